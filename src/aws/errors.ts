@@ -1,0 +1,154 @@
+/**
+ * What an AWS error means for us, decided by its code. SDK v3 shows codes in two spellings (wire `DBInstanceNotFound`,
+ * name `DBInstanceNotFoundFault`), so both are folded into one before any comparison.
+ */
+export type Meaning =
+  /** Slow down and try again; nothing was done. */
+  | 'throttled'
+  /** The call may or may not have been carried out: look before trying again. */
+  | 'maybe'
+  /** Something made a moment ago is not visible to this service yet. */
+  | 'propagating'
+  /** The resource is in the middle of another change. */
+  | 'busy'
+  /** A delete came before the last user of the resource has gone. */
+  | 'in-use'
+  | 'not-found'
+  | 'exists'
+  /** Not permitted, wrong account, or a policy forbids it. */
+  | 'denied'
+  /** No credentials, or they have expired. */
+  | 'credentials'
+  | 'quota'
+  | 'other'
+
+interface Sign {
+  readonly meaning: Meaning
+  readonly codes?: RegExp
+  readonly message?: RegExp
+}
+
+/** First match wins. Codes are compared in their folded spelling: lower case, without Exception, Fault or Error. */
+const signs: readonly Sign[] = [
+  // A quota breach is named like a throttle in some services; the quota text tells them apart.
+  {
+    meaning: 'throttled',
+    codes:
+      /^(throttling|throttled|requestlimitexceeded|toomanyrequests|requestthrottled|slowdown|priorrequestnotcomplete|bandwidthlimitexceeded|ec2throttled|provisionedthroughputexceeded)$/,
+  },
+  { meaning: 'throttled', message: /^rate exceeded/i },
+  {
+    meaning: 'credentials',
+    codes:
+      /^(expiredtoken|expiredtokenexception|requestexpired|invalidclienttokenid|unrecognizedclient|credentialsprovider|tokenprovider|signaturedoesnotmatch|missingauthenticationtoken|invalidaccesskeyid|optinrequired)$/,
+  },
+  { meaning: 'credentials', codes: /^authfailure$/, message: /credentials|validate the provided access/i },
+  // A role made a moment ago, seen by its consumers. A role that is wrong for good answers with the same words.
+  {
+    meaning: 'propagating',
+    message:
+      /is not authorized to perform: iam:PassRole on resource|unable to assume|cannot be assumed|Invalid IAM Instance Profile|no associated IAM Roles|does not include the required permissions|service linked role|has not propagated|does not exist or is not authorized|invalid principal/i,
+  },
+  // The same for gateways, load balancers and groups, whose attachment another service has not seen yet.
+  {
+    meaning: 'propagating',
+    message:
+      /belong to different networks|has no internet gateway|does not have an associated load balancer/i,
+  },
+  { meaning: 'propagating', codes: /^servicelinkedrolefailure$|^servicelinkedrolenotfound$/ },
+  {
+    meaning: 'denied',
+    codes:
+      /^(accessdenied|unauthorizedoperation|notauthorized|unauthorized|operationnotpermitted|authorization)$/,
+  },
+  { meaning: 'quota', codes: /limitexceeded|quotaexceeded|toomany|maximumexceeded/ },
+  {
+    meaning: 'not-found',
+    codes:
+      /notfound|^nosuch|doesnotexist|^servicenotactive$|^invalidassociationid|^gateway\.notattached$|unknown(resource|service)|repositorynotfound/,
+  },
+  // ECS says it in words only.
+  {
+    meaning: 'not-found',
+    codes: /^client$/,
+    message: /unable to describe task definition|not found|is missing/i,
+  },
+  {
+    meaning: 'exists',
+    codes:
+      /alreadyexist|duplicate|^invalidsubnet\.conflict$|alreadyassociated|priorityinuse|mounttargetconflict/,
+  },
+  { meaning: 'exists', codes: /^invalidinput$/, message: /has been taken in this account/i },
+  {
+    meaning: 'busy',
+    codes:
+      /^(invaliddbinstancestate|invalidreplicationgroupstate|invalidcacheclusterstate|updateinprogress|concurrentmodification|incorrectfilesystemlifecyclestate|incorrectmounttargetstate|operationaborted|concurrentupdate|resourcenotready|concurrenttagaccess|deleteconflict\.concurrent|serviceupdateinprogress)$/,
+  },
+  { meaning: 'busy', codes: /^invalidparameter$/, message: /still draining|is draining/i },
+  {
+    meaning: 'in-use',
+    codes:
+      /^(dependencyviolation|resourceinuse|invalidgroup\.inuse|invalidipaddress\.inuse|filesysteminuse|invaliddbsubnetgroupstate|cachesubnetgroupinuse|clustercontainsservices|clustercontainstasks|dependencytimeout|targetgroupassociationlimit|invalidnetworkinterface\.inuse)$/,
+  },
+  // ReleaseAddress says AuthFailure for an address that a NAT gateway let go a moment ago.
+  { meaning: 'in-use', codes: /^authfailure$/ },
+  {
+    meaning: 'maybe',
+    codes:
+      /^(timeout|abort|internalfailure|internal|internalerror|server|serviceunavailable|unavailable|serviceinternal|econnreset|econnrefused|epipe|etimedout|enotfound|eai_again|requesttimeout|network)$/,
+  },
+]
+
+interface AwsFault {
+  readonly name?: string
+  readonly Code?: string
+  readonly code?: string
+  readonly message?: string
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string }
+  readonly cause?: unknown
+}
+
+/** The error's code as AWS's documentation spells it: the wire code where the SDK keeps it, else its name. */
+export function codeOf(error: unknown): string {
+  const fault = error as AwsFault
+  if (fault.name === 'Error' && fault.code) return fault.code
+  return fault.Code ?? (fault.name === 'Error' ? 'Unknown' : (fault.name ?? 'Unknown'))
+}
+
+/** True when the error has one of these codes, in either spelling. */
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  const code = fold(codeOf(error))
+  return codes.some(candidate => fold(candidate) === code)
+}
+
+export function meaningOf(error: unknown): Meaning {
+  const code = fold(codeOf(error))
+  const fault = error as AwsFault
+  const message = fault.message ?? ''
+  const sign = signs.find(
+    ({ codes, message: words }) => (!codes || codes.test(code)) && (!words || words.test(message)),
+  )
+  if (sign) return sign.meaning
+  const status = fault.$metadata?.httpStatusCode
+  if (status === 429) return 'throttled'
+  if (status !== undefined && status >= 500) return 'maybe'
+  return 'other'
+}
+
+export function isNotFound(error: unknown): boolean {
+  return meaningOf(error) === 'not-found'
+}
+
+/** Runs a call and gives undefined where AWS says that the thing is not there. */
+export async function orAbsent<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call
+  } catch (error) {
+    if (isNotFound(error)) return undefined
+    throw error
+  }
+}
+
+function fold(code: string): string {
+  return code.toLowerCase().replace(/(exception|fault|error)$/, '')
+}

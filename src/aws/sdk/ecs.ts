@@ -1,0 +1,1 @@
+export { ECSClient as Client } from '@aws-sdk/client-ecs'

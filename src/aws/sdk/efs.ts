@@ -1,0 +1,1 @@
+export { EFSClient as Client } from '@aws-sdk/client-efs'

@@ -1,0 +1,33 @@
+import type { Command } from '@smithy/types'
+
+/** The AWS services in use. Each file names the operations that kinds call, and is loaded when first called. */
+export const services = {
+  ec2: () => import('./sdk/ec2.ts'),
+  ecs: () => import('./sdk/ecs.ts'),
+  ecr: () => import('./sdk/ecr.ts'),
+  rds: () => import('./sdk/rds.ts'),
+  elasticache: () => import('./sdk/elasticache.ts'),
+  elbv2: () => import('./sdk/elbv2.ts'),
+  efs: () => import('./sdk/efs.ts'),
+  iam: () => import('./sdk/iam.ts'),
+  logs: () => import('./sdk/logs.ts'),
+  cloudwatch: () => import('./sdk/cloudwatch.ts'),
+  sts: () => import('./sdk/sts.ts'),
+  tagging: () => import('./sdk/tagging.ts'),
+} as const
+
+export type ServiceName = keyof typeof services
+export type ServiceModule<S extends ServiceName> = Awaited<ReturnType<(typeof services)[S]>>
+
+/** `{ createVpc: (input) => Promise<output> }` for every `CreateVpcCommand` that a service file names. */
+export type Operations<S extends ServiceName> = {
+  readonly [
+    Name in keyof ServiceModule<S> as Name extends `${infer Operation}Command`
+      ? Uncapitalize<Operation>
+      : never
+  ]: ServiceModule<S>[Name] extends abstract new (
+    ...args: never[]
+  ) => Command<infer _ServiceInput, infer Input, infer _ServiceOutput, infer Output, infer _Configuration>
+    ? (input: Input) => Promise<Output>
+    : never
+}

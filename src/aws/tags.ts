@@ -1,0 +1,41 @@
+import type { Address } from '../resources/address.ts'
+import type { Tags } from '../resources/kind.ts'
+
+/** The tags that say whose a resource is. */
+export const stackTag = 'provision:stack'
+export const environmentTag = 'provision:environment'
+export const addressTag = 'provision:address'
+export const lineageTag = 'provision:lineage'
+
+interface AwsTag {
+  readonly Key?: string | undefined
+  readonly Value?: string | undefined
+}
+
+/** The spelling most of AWS uses. ECS (`key`/`value`), ECR and RDS variants are made where they are needed. */
+export function tagList(tags: Tags): { Key: string; Value: string }[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
+}
+
+export function fromTagList(list: readonly AwsTag[] | undefined): Tags {
+  return Object.fromEntries((list ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? '']))
+}
+
+/** EC2's `TagSpecifications` for one resource type. */
+export function tagSpecification<T extends string>(ResourceType: T, tags: Tags) {
+  return [{ ResourceType, Tags: tagList(tags) }]
+}
+
+/** EC2 filters for everything that carries this stack's and environment's tags. */
+export function stackFilters(tags: Tags): { Name: string; Values: string[] }[] {
+  return [stackTag, environmentTag].map(key => ({ Name: `tag:${key}`, Values: [tags[key] ?? ''] }))
+}
+
+/** True when `tags` say that the resource is the one at `address` in the same stack and environment as `wanted`. */
+export function isTaggedAs(tags: Tags, wanted: Tags): boolean {
+  return [stackTag, environmentTag, addressTag].every(key => tags[key] === wanted[key])
+}
+
+export function addressIn(tags: Tags): Address | undefined {
+  return tags[addressTag]
+}

@@ -1,0 +1,23 @@
+import { setTimeout as timer } from 'node:timers/promises'
+
+/** The only source of time. Milliseconds throughout. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number
+  /** Resolves after `ms` milliseconds; rejects with the signal's reason when it is aborted first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /** Awaits work that takes real time (module loading, sockets). A virtual clock stands still meanwhile. */
+  outside<T>(work: () => Promise<T>): Promise<T>
+}
+
+export const realClock: Clock = {
+  now: () => Date.now(),
+  sleep: async (ms, signal) => {
+    try {
+      await timer(ms, undefined, signal ? { signal } : {})
+    } catch (error) {
+      throw signal?.aborted ? signal.reason : error
+    }
+  },
+  outside: work => work(),
+}

@@ -1,0 +1,14 @@
+/** The only way to the disk. Synchronous, so that nothing else of a run happens while it waits for the disk. */
+export interface Files {
+  /** Undefined when there is no such file; throws on anything else. */
+  read(path: string): string | undefined
+  /** All or nothing, on disk when it returns: temporary file, fsync, rename, fsync of the folder. Mode 0600. */
+  replace(path: string, content: string): void
+  /** Appends and is on disk when it returns. Makes the file with mode 0600. */
+  append(path: string, content: string): void
+  /** False when the file exists already; otherwise it has been made with this content, on disk when it returns. */
+  createExclusively(path: string, content: string): boolean
+  /** Absent already is success. */
+  remove(path: string): void
+  makeFolder(path: string): void
+}

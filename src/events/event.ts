@@ -1,0 +1,98 @@
+import type { Address } from '../resources/address.ts'
+
+/** What a run tells the world, in order. Never holds a secret: no inputs, no outputs of AWS calls. */
+export type RunEvent =
+  | {
+      readonly type: 'run.started'
+      readonly command: string
+      readonly stack: string
+      readonly environment: string
+      readonly resources: number
+    }
+  | {
+      readonly type: 'resource.started'
+      readonly address: Address
+      readonly label: string
+      readonly action: RunAction
+      /** Usual time in seconds. */ readonly usually: number
+    }
+  /** Still waiting; `status` is AWS's own word. */
+  | { readonly type: 'resource.waiting'; readonly address: Address; readonly status: string }
+  | {
+      readonly type: 'resource.retrying'
+      readonly address: Address
+      readonly operation: string
+      readonly reason: string
+    }
+  | {
+      readonly type: 'resource.done'
+      readonly address: Address
+      readonly label: string
+      readonly action: RunAction
+      readonly name: string | undefined
+      /** Milliseconds. */ readonly took: number
+    }
+  | {
+      readonly type: 'resource.failed'
+      readonly address: Address
+      readonly label: string
+      readonly action: RunAction
+      readonly problem: Problem
+    }
+  /** Not done because something it needs has failed, or because the run was stopped. */
+  | {
+      readonly type: 'resource.skipped'
+      readonly address: Address
+      readonly because: Address | 'interrupted'
+    }
+  /** Left alone on purpose: data, protection. */
+  | {
+      readonly type: 'resource.kept'
+      readonly address: Address
+      readonly label: string
+      readonly reason: string
+    }
+  | {
+      readonly type: 'note'
+      readonly level: 'info' | 'warning'
+      readonly message: string
+      readonly address?: Address
+    }
+  | {
+      readonly type: 'run.finished'
+      readonly outcome: 'done' | 'failed' | 'interrupted'
+      /** Milliseconds. */ readonly took: number
+      readonly counts: RunCounts
+      readonly calls: CallCounts
+    }
+
+export type RunAction = 'create' | 'update' | 'replace' | 'delete' | 'adopt' | 'resume'
+
+export interface Problem {
+  readonly message: string
+  /** AWS's code, operation and request id, where AWS said no. */
+  readonly code?: string
+  readonly operation?: string
+  readonly requestId?: string
+  readonly hint: string
+}
+
+export interface RunCounts {
+  readonly created: number
+  readonly updated: number
+  readonly replaced: number
+  readonly deleted: number
+  readonly kept: number
+  readonly failed: number
+  readonly skipped: number
+}
+
+export interface CallCounts {
+  readonly reads: number
+  readonly writes: number
+  readonly retried: number
+}
+
+export type Listener = (
+  event: RunEvent & { /** Milliseconds since the epoch, on the run's clock. */ readonly at: number },
+) => void

@@ -1,0 +1,104 @@
+import { orAbsent } from '../../aws/errors.ts'
+import { fromTagList, tagSpecification } from '../../aws/tags.ts'
+import type { Kind, KindContext } from '../../resources/kind.ts'
+import { findAll, retag } from './describe.ts'
+
+export interface VpcProps {
+  /** IPv4, /16 to /28. */
+  readonly cidrBlock: string
+  readonly enableDnsSupport: boolean
+  /** AWS's default is false; EFS and interface endpoints need true. */
+  readonly enableDnsHostnames: boolean
+}
+
+export interface VpcAttributes {
+  readonly vpcId: string
+}
+
+export const vpc: Kind<VpcProps, VpcAttributes> = {
+  type: 'ec2/vpc',
+  label: 'VPC',
+  ownership: 'tags',
+  replaceOn: ['cidrBlock'],
+  replacement: 'create-first',
+  findBy: [],
+  seconds: { create: 2, delete: 1 },
+
+  read: async (requests, { aws }) => {
+    const found = await findAll(requests, ({ vpcId }) => vpcId, {
+      byIds: 'vpc-id',
+      describe: Filters => aws.ec2.describeVpcs({ Filters, MaxResults: 1000 }).then(({ Vpcs }) => Vpcs),
+      idOf: ({ VpcId }) => VpcId,
+      tagsOf: ({ Tags }) => Tags,
+    })
+    return Promise.all(
+      found.map(async one => {
+        if (!one?.VpcId) return undefined
+        const [support, hostnames] = await Promise.all([
+          attribute(aws, one.VpcId, 'enableDnsSupport'),
+          attribute(aws, one.VpcId, 'enableDnsHostnames'),
+        ])
+        // Gone between the two reads.
+        if (!support || !hostnames) return undefined
+        return {
+          attributes: { vpcId: one.VpcId },
+          props: {
+            cidrBlock: one.CidrBlock ?? '',
+            enableDnsSupport: support.EnableDnsSupport?.Value ?? true,
+            enableDnsHostnames: hostnames.EnableDnsHostnames?.Value ?? false,
+          },
+          tags: fromTagList(one.Tags),
+        }
+      }),
+    )
+  },
+
+  create: async ({ props, tags }, { aws }) => {
+    const { Vpc } = await aws.ec2.createVpc({
+      CidrBlock: props.cidrBlock,
+      TagSpecifications: tagSpecification('vpc', tags),
+    })
+    return { vpcId: Vpc!.VpcId! }
+  },
+
+  finish: async ({ props }, attributes, context) => {
+    // What AWS sets by default needs no call.
+    if (!props.enableDnsSupport) await setAttribute(attributes, 'enableDnsSupport', props, context)
+    if (props.enableDnsHostnames) await setAttribute(attributes, 'enableDnsHostnames', props, context)
+    return attributes
+  },
+
+  update: async ({ attributes, props, changed }, context) => {
+    for (const name of ['enableDnsSupport', 'enableDnsHostnames'] as const)
+      if (changed.includes(name)) await setAttribute(attributes, name, props, context)
+    return attributes
+  },
+
+  retag: ({ vpcId }, change, { aws }) => retag(vpcId, change, aws),
+
+  delete: async ({ attributes: { vpcId } }, { aws }) => {
+    await orAbsent(aws.ec2.deleteVpc({ VpcId: vpcId }))
+  },
+}
+
+function attribute(
+  aws: KindContext['aws'],
+  VpcId: string,
+  Attribute: 'enableDnsSupport' | 'enableDnsHostnames',
+) {
+  return orAbsent(aws.ec2.describeVpcAttribute({ VpcId, Attribute }))
+}
+
+/** AWS takes one attribute per call. */
+async function setAttribute(
+  { vpcId }: VpcAttributes,
+  name: 'enableDnsSupport' | 'enableDnsHostnames',
+  props: VpcProps,
+  { aws }: KindContext,
+): Promise<void> {
+  await aws.ec2.modifyVpcAttribute(
+    name === 'enableDnsSupport'
+      ? { VpcId: vpcId, EnableDnsSupport: { Value: props.enableDnsSupport } }
+      : { VpcId: vpcId, EnableDnsHostnames: { Value: props.enableDnsHostnames } },
+  )
+}

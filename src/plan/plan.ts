@@ -1,0 +1,56 @@
+import type { Address } from '../resources/address.ts'
+
+/** `keep`: data or protection forbids the deletion. `adopt`: ours, found again. `resume`: begun by an earlier run. */
+export type Action =
+  'create' | 'update' | 'replace' | 'delete' | 'keep' | 'adopt' | 'resume' | 'forget' | 'none'
+
+export interface Change {
+  /** `enableDnsHostnames`, `ingress.0.cidr`, `tags.team`. */
+  readonly path: string
+  /** Undefined: not set. An `Unknown` stands for "known after …". */
+  readonly before: unknown
+  readonly after: unknown
+  /** True when AWS answers this change only with a new resource. */
+  readonly replaces: boolean
+  /** What it does to running things: "reboots the database". */
+  readonly effect?: string
+  /** `drift`: someone changed it in AWS since the last run; `config`: the wish changed. */
+  readonly cause: 'config' | 'drift'
+}
+
+export interface PlannedResource {
+  readonly address: Address
+  readonly type: string
+  /** The kind's name for people: `VPC`. */
+  readonly label: string
+  /** The physical name or id where one is known: `production-vpc`, `vpc-0a1b`. */
+  readonly name: string | undefined
+  readonly action: Action
+  readonly changes: readonly Change[]
+  /** For a replacement, a deletion, a kept or adopted one: why, in half a sentence. */
+  readonly reason?: string
+  /** It holds data: databases, file systems, repositories. */
+  readonly data: boolean
+  /** For the deletion of data: what is done to keep it ("final snapshot shop-prod-database-final-…"). */
+  readonly snapshot?: string
+  /** It waits for an image to be pushed: created at zero tasks. */
+  readonly awaits?: string
+}
+
+/** Why the plan may not run, with what to do about it. */
+export interface Refusal {
+  readonly address: Address
+  readonly message: string
+  readonly hint: string
+}
+
+export interface PlanSummary {
+  readonly create: number
+  readonly update: number
+  readonly replace: number
+  readonly delete: number
+  readonly keep: number
+  readonly adopt: number
+  readonly resume: number
+  readonly unchanged: number
+}

@@ -1,0 +1,23 @@
+export type Json =
+  null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined }
+
+/** JSON with object keys sorted and undefined members dropped: equal values give equal text. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, member: unknown) =>
+    member !== null && typeof member === 'object' && !Array.isArray(member)
+      ? Object.fromEntries(
+          Object.entries(member)
+            .filter(([, entry]) => entry !== undefined)
+            .toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)),
+        )
+      : member,
+  )
+}
+
+/** The values in a stable order that does not depend on how they were listed. For props that AWS treats as sets. */
+export function sorted<T>(values: readonly T[]): T[] {
+  return values.toSorted((a, b) => {
+    const [left, right] = [canonical(a), canonical(b)]
+    return left < right ? -1 : left > right ? 1 : 0
+  })
+}

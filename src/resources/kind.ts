@@ -1,0 +1,164 @@
+import type { Aws } from '../aws/aws.ts'
+import type { Address } from './address.ts'
+
+export type Tags = Readonly<Record<string, string>>
+
+/** Who a resource of this kind belongs to, and how that is proven. */
+export type Ownership =
+  /** It carries our tags. Found without a recorded id it is ours only if they say so. */
+  | 'tags'
+  /** AWS gives it no tags. It is ours if the parent it was found in is ours. */
+  | 'parent'
+  /** Account-wide and nobody's (a service-linked role): used when there, made when missing, never deleted. */
+  | 'shared'
+
+/** What happens to the data inside when the resource is to be deleted without the user's explicit consent. */
+export type DataPolicy =
+  /** AWS takes a final snapshot, then it goes. */
+  | 'snapshot'
+  /** It stays, and is reported as kept. */
+  | 'keep'
+  /** It goes when empty; `delete` throws `HoldsData` when it is not, and then it stays. */
+  | 'keep-unless-empty'
+
+/** Where a kind's calls go, and where it stands. */
+export interface KindContext {
+  readonly aws: Aws
+  readonly account: string
+  readonly region: string
+  /** `aws`, `aws-cn` or `aws-us-gov`: the first part of every ARN. */
+  readonly partition: string
+}
+
+export interface ReadRequest<P, A> {
+  readonly address: Address
+  /** What the ledger knows; undefined when the resource has to be found by name, tag or content of its parent. */
+  readonly attributes: A | undefined
+  /** The declared props as far as their references are known by now. All of `findBy` is present when `attributes` is not. */
+  readonly props: Partial<P>
+  /** The tags it should carry, those of its identity among them. */
+  readonly tags: Tags
+}
+
+/** What AWS has. */
+export interface Observed<P, A> {
+  readonly attributes: A
+  /** In the declared shape: AWS's defaults filled in, sets sorted, so that equal means unchanged. */
+  readonly props: P
+  /**
+   * Its tags. Undefined when this read does not show them (a separate call would be needed); the recorded ones
+   * then count. Mandatory when the resource was found without recorded attributes and ownership is `tags`.
+   */
+  readonly tags: Tags | undefined
+  /** AWS's own status word while it is still being created or changed; undefined when settled. */
+  readonly pending?: string | undefined
+}
+
+export interface CreateRequest<P> {
+  readonly address: Address
+  readonly props: P
+  readonly tags: Tags
+  /** 32 hexadecimal characters, the same each time this intent is retried: pass it wherever the API takes a token. */
+  readonly token: string
+}
+
+export interface UpdateRequest<P, A> {
+  readonly address: Address
+  readonly attributes: A
+  /** What AWS has, what it shall have, and the names of the props that differ. */
+  readonly observed: P
+  readonly props: P
+  readonly changed: readonly (keyof P & string)[]
+}
+
+export interface DeleteRequest<A> {
+  readonly address: Address
+  readonly attributes: A
+  /** True when the user named this data and let it go: no final snapshot, protection may be lifted. */
+  readonly dataMayGo: boolean
+  /** Name for the final snapshot; given exactly when the kind's data policy is `snapshot` and the data must not go. */
+  readonly finalSnapshot?: string
+}
+
+/** One look at a resource that is being made or changed. */
+export type Readiness<A> =
+  | { readonly state: 'ready'; readonly attributes: A }
+  | { readonly state: 'waiting'; readonly status: string }
+  /** It will never get ready by itself; `reason` is AWS's own words. */
+  | { readonly state: 'failed'; readonly reason: string }
+
+/** One look at a resource that is being deleted. */
+export type Goneness =
+  | { readonly state: 'gone' }
+  | { readonly state: 'waiting'; readonly status: string }
+  | { readonly state: 'failed'; readonly reason: string }
+
+/**
+ * Everything that is known about one AWS resource type. The only code that calls the SDK for it. A kind never
+ * loops, waits, retries, prints or decides: the engine does, from what a kind says here.
+ *
+ * `P` are the props: a camelCase subset of the SDK's input, as the user would say it. `A` are the attributes:
+ * the ids, ARNs and endpoints that AWS gave.
+ */
+export interface Kind<P extends object, A extends object> {
+  /** AWS's service and type, e.g. `ec2/vpc`. */
+  readonly type: string
+  /** For people, e.g. `VPC`. */
+  readonly label: string
+  readonly ownership: Ownership
+  /** Undefined when it holds no data. A kind with data is never replaced by `up`. */
+  readonly data?: DataPolicy
+  /** The prop that, when true in AWS, forbids deletion. */
+  readonly protection?: keyof P & string
+  /** Props whose change AWS answers only with a new resource. */
+  readonly replaceOn: readonly (keyof P & string)[]
+  /**
+   * `create-first` when old and new can stand side by side (no unique name, or the name carries a hash);
+   * `delete-first` when they would collide.
+   */
+  readonly replacement: 'create-first' | 'delete-first'
+  /** Props that `create` does not need and `finish` applies: what they refer to holds up only `finish`. */
+  readonly late?: readonly (keyof P & string)[]
+  /** Attributes that are known only once `ready` says so. All others are in the answer of `create`. */
+  readonly readyAttributes?: readonly (keyof A & string)[]
+  /** Props that `read` needs to find it without recorded attributes. Empty: by its tags alone. */
+  readonly findBy: readonly (keyof P & string)[]
+  /** What AWS usually takes, in seconds: from the call until ready, or until gone. */
+  readonly seconds: { readonly create: number; readonly update?: number; readonly delete: number }
+  /** What a change of a prop does to running things, for the plan: `{ instanceClass: 'reboots the database' }`. */
+  readonly effects?: Partial<Record<keyof P & string, string>>
+
+  /** The declared props in the shape that `read` gives: sets sorted, documents canonical. May hold `Unknown`s. Pure. */
+  normalise?(props: P): P
+  /** Why AWS would refuse to go from one to the other at all (shrinking storage); undefined when it would not. Pure. */
+  refuses?(before: P, after: P): string | undefined
+  /**
+   * Reads many at once, batched as AWS allows, aligned with `requests`; undefined where AWS has none. Must find a
+   * resource without recorded attributes. Throws on anything but absence.
+   */
+  read(requests: readonly ReadRequest<P, A>[], context: KindContext): Promise<(Observed<P, A> | undefined)[]>
+  /**
+   * Makes the one call that brings the resource into being and returns as soon as AWS has given its id; the engine
+   * records that before anything else happens. Tags go into the same call wherever AWS takes them.
+   */
+  create(request: CreateRequest<P>, context: KindContext): Promise<A>
+  /** The remaining calls after `create` (attributes, rules, policies). Each must be harmless when repeated. */
+  finish?(request: CreateRequest<P>, attributes: A, context: KindContext): Promise<A>
+  /** Applies exactly the changed props, touching no neighbour. Each call in it must be harmless when repeated. */
+  update?(request: UpdateRequest<P, A>, context: KindContext): Promise<A>
+  /** Sets and removes tags on a living resource. Present on every kind with ownership `tags`. */
+  retag?(
+    attributes: A,
+    change: { readonly set: Tags; readonly remove: readonly string[] },
+    context: KindContext,
+  ): Promise<void>
+  /** Starts the deletion. Absent already is success. Throws `HoldsData` instead of destroying data that must stay. */
+  delete(request: DeleteRequest<A>, context: KindContext): Promise<void>
+  /** One look each, batched. Absent on kinds that are ready as soon as their calls have returned. */
+  ready?(attributes: readonly A[], context: KindContext): Promise<Readiness<A>[]>
+  /** One look each, batched. Absent on kinds that are gone as soon as `delete` has returned. */
+  gone?(attributes: readonly A[], context: KindContext): Promise<Goneness[]>
+}
+
+/** A kind whose types no longer matter: what the engine handles. */
+export type AnyKind = Kind<any, any>

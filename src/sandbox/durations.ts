@@ -1,0 +1,37 @@
+/**
+ * How long AWS takes, in seconds, from the call until the new state. Typical values, so that a rehearsal's clock
+ * reads like a real run.
+ */
+export const durations = {
+  // One API call.
+  read: 0.2,
+  write: 0.6,
+
+  'nat-gateway create': 115,
+  'nat-gateway delete': 60,
+  'load-balancer create': 150,
+  /** From the delete call until its network interfaces are gone and groups and subnets are free. */
+  'load-balancer interfaces': 60,
+  'db-instance create': 360,
+  'db-instance modify': 60,
+  /** A change of class, engine version or Multi-AZ. */
+  'db-instance rebuild': 600,
+  'db-instance delete': 240,
+  'db-instance final-snapshot': 240,
+  'replication-group create': 330,
+  'replication-group modify': 90,
+  'replication-group delete': 180,
+  'replication-group final-snapshot': 60,
+  'file-system create': 5,
+  'file-system delete': 8,
+  'mount-target create': 90,
+  'mount-target delete': 30,
+  'access-point create': 2,
+  'service steady': 120,
+  /** From the delete call until its tasks have drained and stopped. */
+  'service drain': 60,
+  /** Until a new IAM role is known to the services that are to use it. */
+  'iam propagation': 7,
+} as const
+
+export type Duration = keyof typeof durations

@@ -1,0 +1,3 @@
+import type { SandboxService } from './service.ts'
+
+export const efs: SandboxService<'efs'> = {}

@@ -1,0 +1,62 @@
+import type { EmbeddedAws } from '../aws/aws.ts'
+import { isRead } from '../aws/retry.ts'
+import type { ServiceName } from '../aws/services.ts'
+import { SandboxGap } from './fault.ts'
+import { checkInput } from './schema.ts'
+import { sandboxServices } from './services.ts'
+import type { World } from './world.ts'
+
+type Handler = (input: unknown, world: World) => object
+type Arguments = { readonly input: unknown }
+type Next = (args: Arguments) => Promise<unknown>
+
+/**
+ * The embedded AWS as a layer in the SDK's middleware stack: requests are answered before they would be serialised,
+ * so kinds, clients and commands run unchanged. Each request takes one leg to arrive, is carried out at one instant,
+ * and takes another leg to be answered.
+ */
+export function embed(world: World): EmbeddedAws {
+  return {
+    attach: (service, client) => {
+      client.middlewareStack.add(
+        (_next: Next, context: { readonly commandName?: string; readonly commandInstance?: object }) =>
+          async ({ input }: Arguments) => ({ output: await answer(world, service, input, context) }),
+        { step: 'initialize', priority: 'low', name: 'embedded-aws', override: true },
+      )
+    },
+  }
+}
+
+async function answer(
+  world: World,
+  service: ServiceName,
+  input: unknown,
+  context: { readonly commandName?: string; readonly commandInstance?: object },
+): Promise<object> {
+  const operation = (context.commandName ?? '').replace(/Command$/, '')
+  const name = operation[0]!.toLowerCase() + operation.slice(1)
+  const handler = (sandboxServices[service] as unknown as Record<string, Handler>)[name]
+  if (!handler) throw new SandboxGap(`${service} has no ${operation}`)
+  checkInput(context.commandInstance ?? {}, input, operation)
+
+  const call = { service, operation, input, index: world.nextCall() }
+  const leg = world.seconds(isRead(name) ? 'read' : 'write') / 2
+  await world.sleep(leg)
+  try {
+    world.faults.before?.(call)
+    // A copy in and a copy out: what a caller does to its objects later is not known to AWS.
+    const output = structuredClone(handler(structuredClone(input), world))
+    world.faults.after?.(call, output)
+    return { ...output, $metadata: { httpStatusCode: 200, requestId: requestId(call.index) } }
+  } catch (error) {
+    const fault = error as { $metadata?: object }
+    if (fault.$metadata) Object.assign(fault.$metadata, { requestId: requestId(call.index) })
+    throw error
+  } finally {
+    await world.sleep(leg)
+  }
+}
+
+function requestId(index: number): string {
+  return `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`
+}

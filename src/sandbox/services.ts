@@ -1,0 +1,29 @@
+import type { ServiceName } from '../aws/services.ts'
+import type { SandboxService } from './service.ts'
+import { ec2 } from './ec2/index.ts'
+import { ecs } from './ecs.ts'
+import { ecr } from './ecr.ts'
+import { rds } from './rds.ts'
+import { elasticache } from './elasticache.ts'
+import { elbv2 } from './elbv2.ts'
+import { efs } from './efs.ts'
+import { iam } from './iam.ts'
+import { logs } from './logs.ts'
+import { cloudwatch } from './cloudwatch.ts'
+import { sts } from './sts.ts'
+import { tagging } from './tagging.ts'
+
+export const sandboxServices: { readonly [S in ServiceName]: SandboxService<S> } = {
+  ec2,
+  ecs,
+  ecr,
+  rds,
+  elasticache,
+  elbv2,
+  efs,
+  iam,
+  logs,
+  cloudwatch,
+  sts,
+  tagging,
+}

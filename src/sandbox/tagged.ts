@@ -1,0 +1,23 @@
+import type { Tags } from '../resources/kind.ts'
+import type { World } from './world.ts'
+
+/** A living, taggable thing, as the Resource Groups Tagging API would list it. */
+export interface TaggedRow {
+  readonly arn: string
+  tags: Record<string, string>
+}
+
+/**
+ * The one place where the embedded services register what carries tags, so that a sweep by tag finds every leftover
+ * of every service.
+ */
+export function tagged(world: World) {
+  const rows = world.table<TaggedRow>('tagging/resource')
+  return {
+    /** Called when a resource is made, with its tags, and again whenever they change. */
+    set: (arn: string, tags: Tags) => rows.set(arn, { arn, tags: { ...tags } }),
+    /** Called when it is gone. */
+    remove: (arn: string) => rows.delete(arn),
+    list: () => rows.list(),
+  }
+}

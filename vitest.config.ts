@@ -1,0 +1,45 @@
+import { defineConfig } from 'vitest/config'
+
+const env = {
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+}
+
+export default defineConfig({
+  test: {
+    env,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/process/**', 'test/moto/**'],
+          // Loading the SDK anew for each file would cost eighteen times as much.
+          isolate: false,
+          pool: 'threads',
+          setupFiles: ['test/support/restore.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'process', include: ['test/process/**/*.test.ts'], pool: 'forks', testTimeout: 60_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'moto',
+          include: ['test/moto/**/*.test.ts'],
+          pool: 'forks',
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+})
