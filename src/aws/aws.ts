@@ -4,7 +4,7 @@ import { codeOf } from './errors.ts'
 import { rateLimits } from './limits.ts'
 import { isRead, withRetries } from './retry.ts'
 import type { Operations, ServiceName } from './services.ts'
-import { services } from './services.ts'
+import { actionPrefix, services } from './services.ts'
 
 /** Every AWS operation that `provision` calls: `aws.ec2.createVpc({ CidrBlock: '10.0.0.0/16' })`. */
 export type Aws = { readonly [S in ServiceName]: Operations<S> }
@@ -116,7 +116,8 @@ export function connect(options: AwsOptions): AwsConnection {
       return output
     } catch (error) {
       record(error, (error as { $metadata?: { requestId?: string } }).$metadata)
-      throw error
+      // So that a message can name the action that was not permitted.
+      throw Object.assign(error as Error, { operation: `${actionPrefix[service]}:${name}` })
     }
   }
 

@@ -55,6 +55,10 @@ const signs: readonly Sign[] = [
     message:
       /belong to different networks|has no internet gateway|does not have an associated load balancer/i,
   },
+  // IAM, about a role whose policies were taken off a moment ago.
+  { meaning: 'propagating', codes: /^deleteconflict$/ },
+  // RDS and ElastiCache, about subnets made a moment ago.
+  { meaning: 'propagating', message: /^some input subnets in /i },
   { meaning: 'propagating', codes: /^servicelinkedrolefailure$|^servicelinkedrolenotfound$/ },
   {
     meaning: 'denied',
@@ -73,18 +77,29 @@ const signs: readonly Sign[] = [
     codes: /^client$/,
     message: /unable to describe task definition|not found|is missing/i,
   },
+  // The second deletion of a database or cache: waiting for its end would only lead to not-found.
+  {
+    meaning: 'not-found',
+    codes: /^(invaliddbinstancestate|invalidreplicationgroupstate)$/,
+    message: /already being deleted|has status deleting/i,
+  },
   {
     meaning: 'exists',
     codes:
       /alreadyexist|duplicate|^invalidsubnet\.conflict$|alreadyassociated|priorityinuse|mounttargetconflict/,
   },
+  { meaning: 'exists', codes: /^invalidparameter$/, message: /creation of service was not idempotent/i },
   { meaning: 'exists', codes: /^invalidinput$/, message: /has been taken in this account/i },
   {
     meaning: 'busy',
     codes:
       /^(invaliddbinstancestate|invalidreplicationgroupstate|invalidcacheclusterstate|updateinprogress|concurrentmodification|incorrectfilesystemlifecyclestate|incorrectmounttargetstate|operationaborted|concurrentupdate|resourcenotready|concurrenttagaccess|deleteconflict\.concurrent|serviceupdateinprogress)$/,
   },
-  { meaning: 'busy', codes: /^invalidparameter$/, message: /still draining|is draining/i },
+  {
+    meaning: 'busy',
+    codes: /^invalidparameter$/,
+    message: /still draining|is draining|deployments are active/i,
+  },
   {
     meaning: 'in-use',
     codes:

@@ -16,6 +16,22 @@ export const services = {
   tagging: () => import('./sdk/tagging.ts'),
 } as const
 
+/** A service's name in IAM policies, as in `ec2:CreateVpc`. */
+export const actionPrefix: Record<ServiceName, string> = {
+  ec2: 'ec2',
+  ecs: 'ecs',
+  ecr: 'ecr',
+  rds: 'rds',
+  elasticache: 'elasticache',
+  elbv2: 'elasticloadbalancing',
+  efs: 'elasticfilesystem',
+  iam: 'iam',
+  logs: 'logs',
+  cloudwatch: 'cloudwatch',
+  sts: 'sts',
+  tagging: 'tag',
+}
+
 export type ServiceName = keyof typeof services
 export type ServiceModule<S extends ServiceName> = Awaited<ReturnType<(typeof services)[S]>>
 

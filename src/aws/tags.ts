@@ -31,6 +31,15 @@ export function stackFilters(tags: Tags): { Name: string; Values: string[] }[] {
   return [stackTag, environmentTag].map(key => ({ Name: `tag:${key}`, Values: [tags[key] ?? ''] }))
 }
 
+/** The tags that make a resource this stack's. */
+export function identityTags(
+  { stack, environment }: { readonly stack: string; readonly environment: string },
+  lineage: string,
+  address: Address,
+): Tags {
+  return { [stackTag]: stack, [environmentTag]: environment, [addressTag]: address, [lineageTag]: lineage }
+}
+
 /** True when `tags` say that the resource is the one at `address` in the same stack and environment as `wanted`. */
 export function isTaggedAs(tags: Tags, wanted: Tags): boolean {
   return [stackTag, environmentTag, addressTag].every(key => tags[key] === wanted[key])

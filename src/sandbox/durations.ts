@@ -28,6 +28,8 @@ export const durations = {
   'mount-target delete': 30,
   'access-point create': 2,
   'service steady': 120,
+  /** Until the circuit breaker gives up on tasks that do not start. */
+  'service failing': 600,
   /** From the delete call until its tasks have drained and stopped. */
   'service drain': 60,
   /** Until a new IAM role is known to the services that are to use it. */

@@ -1,3 +1,7 @@
+import { imageOperations } from './ecr/image.ts'
+import { repositoryOperations } from './ecr/repository.ts'
 import type { SandboxService } from './service.ts'
 
-export const ecr: SandboxService<'ecr'> = {}
+export { pushImage } from './ecr/image.ts'
+
+export const ecr: SandboxService<'ecr'> = { ...repositoryOperations, ...imageOperations }

@@ -15,12 +15,12 @@ type Next = (args: Arguments) => Promise<unknown>
  * so kinds, clients and commands run unchanged. Each request takes one leg to arrive, is carried out at one instant,
  * and takes another leg to be answered.
  */
-export function embed(world: World): EmbeddedAws {
+export function embed(world: World, onChange: () => void = () => {}): EmbeddedAws {
   return {
     attach: (service, client) => {
       client.middlewareStack.add(
         (_next: Next, context: { readonly commandName?: string; readonly commandInstance?: object }) =>
-          async ({ input }: Arguments) => ({ output: await answer(world, service, input, context) }),
+          async ({ input }: Arguments) => ({ output: await answer(world, service, input, context, onChange) }),
         { step: 'initialize', priority: 'low', name: 'embedded-aws', override: true },
       )
     },
@@ -32,6 +32,7 @@ async function answer(
   service: ServiceName,
   input: unknown,
   context: { readonly commandName?: string; readonly commandInstance?: object },
+  onChange: () => void,
 ): Promise<object> {
   const operation = (context.commandName ?? '').replace(/Command$/, '')
   const name = operation[0]!.toLowerCase() + operation.slice(1)
@@ -46,6 +47,7 @@ async function answer(
     world.faults.before?.(call)
     // A copy in and a copy out: what a caller does to its objects later is not known to AWS.
     const output = structuredClone(handler(structuredClone(input), world))
+    if (!isRead(name)) onChange()
     world.faults.after?.(call, output)
     return { ...output, $metadata: { httpStatusCode: 200, requestId: requestId(call.index) } }
   } catch (error) {

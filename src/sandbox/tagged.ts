@@ -16,6 +16,7 @@ export function tagged(world: World) {
   return {
     /** Called when a resource is made, with its tags, and again whenever they change. */
     set: (arn: string, tags: Tags) => rows.set(arn, { arn, tags: { ...tags } }),
+    get: (arn: string) => rows.get(arn),
     /** Called when it is gone. */
     remove: (arn: string) => rows.delete(arn),
     list: () => rows.list(),

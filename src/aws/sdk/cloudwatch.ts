@@ -1,1 +1,9 @@
-export { CloudWatchClient as Client } from '@aws-sdk/client-cloudwatch'
+export {
+  CloudWatchClient as Client,
+  PutMetricAlarmCommand,
+  DescribeAlarmsCommand,
+  DeleteAlarmsCommand,
+  ListTagsForResourceCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from '@aws-sdk/client-cloudwatch'

@@ -1,1 +1,14 @@
-export { ECRClient as Client } from '@aws-sdk/client-ecr'
+export {
+  ECRClient as Client,
+  CreateRepositoryCommand,
+  DescribeRepositoriesCommand,
+  PutImageScanningConfigurationCommand,
+  PutImageTagMutabilityCommand,
+  PutLifecyclePolicyCommand,
+  GetLifecyclePolicyCommand,
+  DeleteRepositoryCommand,
+  DescribeImagesCommand,
+  ListTagsForResourceCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from '@aws-sdk/client-ecr'

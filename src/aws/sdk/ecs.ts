@@ -1,1 +1,17 @@
-export { ECSClient as Client } from '@aws-sdk/client-ecs'
+export {
+  ECSClient as Client,
+  CreateClusterCommand,
+  DescribeClustersCommand,
+  UpdateClusterSettingsCommand,
+  PutClusterCapacityProvidersCommand,
+  DeleteClusterCommand,
+  RegisterTaskDefinitionCommand,
+  DescribeTaskDefinitionCommand,
+  DeregisterTaskDefinitionCommand,
+  CreateServiceCommand,
+  DescribeServicesCommand,
+  UpdateServiceCommand,
+  DeleteServiceCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from '@aws-sdk/client-ecs'

@@ -1,1 +1,17 @@
-export { ElastiCacheClient as Client } from '@aws-sdk/client-elasticache'
+export {
+  ElastiCacheClient as Client,
+  CreateCacheSubnetGroupCommand,
+  DescribeCacheSubnetGroupsCommand,
+  ModifyCacheSubnetGroupCommand,
+  DeleteCacheSubnetGroupCommand,
+  CreateReplicationGroupCommand,
+  DescribeReplicationGroupsCommand,
+  DescribeCacheClustersCommand,
+  ModifyReplicationGroupCommand,
+  IncreaseReplicaCountCommand,
+  DecreaseReplicaCountCommand,
+  DeleteReplicationGroupCommand,
+  ListTagsForResourceCommand,
+  AddTagsToResourceCommand,
+  RemoveTagsFromResourceCommand,
+} from '@aws-sdk/client-elasticache'

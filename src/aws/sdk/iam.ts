@@ -1,1 +1,19 @@
-export { IAMClient as Client } from '@aws-sdk/client-iam'
+export {
+  IAMClient as Client,
+  CreateRoleCommand,
+  GetRoleCommand,
+  ListRolesCommand,
+  UpdateAssumeRolePolicyCommand,
+  UpdateRoleDescriptionCommand,
+  DeleteRoleCommand,
+  TagRoleCommand,
+  UntagRoleCommand,
+  AttachRolePolicyCommand,
+  DetachRolePolicyCommand,
+  ListAttachedRolePoliciesCommand,
+  PutRolePolicyCommand,
+  GetRolePolicyCommand,
+  ListRolePoliciesCommand,
+  DeleteRolePolicyCommand,
+  CreateServiceLinkedRoleCommand,
+} from '@aws-sdk/client-iam'

@@ -1,1 +1,10 @@
-export { CloudWatchLogsClient as Client } from '@aws-sdk/client-cloudwatch-logs'
+export {
+  CloudWatchLogsClient as Client,
+  CreateLogGroupCommand,
+  DescribeLogGroupsCommand,
+  PutRetentionPolicyCommand,
+  DeleteLogGroupCommand,
+  ListTagsForResourceCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from '@aws-sdk/client-cloudwatch-logs'

@@ -1,1 +1,14 @@
-export { RDSClient as Client } from '@aws-sdk/client-rds'
+export {
+  RDSClient as Client,
+  CreateDBSubnetGroupCommand,
+  DescribeDBSubnetGroupsCommand,
+  ModifyDBSubnetGroupCommand,
+  DeleteDBSubnetGroupCommand,
+  CreateDBInstanceCommand,
+  DescribeDBInstancesCommand,
+  ModifyDBInstanceCommand,
+  DeleteDBInstanceCommand,
+  ListTagsForResourceCommand,
+  AddTagsToResourceCommand,
+  RemoveTagsFromResourceCommand,
+} from '@aws-sdk/client-rds'

@@ -18,30 +18,42 @@ interface Lookup<Row> {
   readonly lives?: (row: Row) => boolean
 }
 
+/** How to find rows that have no recorded id. */
+interface Search<Row, Request> {
+  /** Lets all of them pass, and as little else as possible. */
+  readonly filters: (requests: readonly Request[]) => Filter[]
+  readonly matches: (row: Row, request: Request) => boolean
+}
+
 /** AWS takes at most this many values in one filter. */
 const filterValues = 200
 
 /**
- * Finds each requested row: those with a recorded id by id, all others by the tags of their stack and address. Each
- * of the two is one call, whatever the number of requests (up to AWS's filter limit).
+ * Finds each requested row: those with a recorded id by id, all others by `search`, which is by the tags of their
+ * stack and address unless said otherwise. Each of the two is one call, whatever the number of requests (up to AWS's
+ * filter limit).
  */
 export async function findAll<P, A, Row>(
   requests: readonly ReadRequest<P, A>[],
   id: (attributes: A) => string,
   { byIds, describe, idOf, tagsOf, lives = () => true }: Lookup<Row>,
+  search: Search<Row, ReadRequest<P, A>> = {
+    filters: ([first]) => stackFilters(first!.tags),
+    matches: (row, { tags }) => isTaggedAs(fromTagList(tagsOf(row)), tags),
+  },
 ): Promise<(Row | undefined)[]> {
   const ids = requests.flatMap(({ attributes }) => (attributes ? [id(attributes)] : []))
-  const unrecorded = requests.find(({ attributes }) => !attributes)
+  const unrecorded = requests.filter(({ attributes }) => !attributes)
   const [recorded, ours] = await Promise.all([
     Promise.all(chunks(ids, filterValues).map(Values => describe([{ Name: byIds, Values }]))),
-    unrecorded ? describe(stackFilters(unrecorded.tags)) : [],
+    unrecorded.length > 0 ? describe(search.filters(unrecorded)) : [],
   ])
   const known = new Map(recorded.flatMap(rows => rows ?? []).map(row => [idOf(row), row]))
   const living = (ours ?? []).filter(lives)
-  return requests.map(({ attributes, tags }) => {
-    const row = attributes
-      ? known.get(id(attributes))
-      : living.find(candidate => isTaggedAs(fromTagList(tagsOf(candidate)), tags))
+  return requests.map(request => {
+    const row = request.attributes
+      ? known.get(id(request.attributes))
+      : living.find(candidate => search.matches(candidate, request))
     return row && lives(row) ? row : undefined
   })
 }

@@ -1,4 +1,5 @@
 import { orAbsent } from '../../aws/errors.ts'
+import { allPages } from '../../aws/pages.ts'
 import { fromTagList, tagSpecification } from '../../aws/tags.ts'
 import type { Kind, KindContext } from '../../resources/kind.ts'
 import { findAll, retag } from './describe.ts'
@@ -27,7 +28,12 @@ export const vpc: Kind<VpcProps, VpcAttributes> = {
   read: async (requests, { aws }) => {
     const found = await findAll(requests, ({ vpcId }) => vpcId, {
       byIds: 'vpc-id',
-      describe: Filters => aws.ec2.describeVpcs({ Filters, MaxResults: 1000 }).then(({ Vpcs }) => Vpcs),
+      describe: Filters =>
+        allPages(marker =>
+          aws.ec2
+            .describeVpcs({ Filters, MaxResults: 1000, NextToken: marker })
+            .then(({ Vpcs, NextToken }) => ({ rows: Vpcs, next: NextToken })),
+        ),
       idOf: ({ VpcId }) => VpcId,
       tagsOf: ({ Tags }) => Tags,
     })

@@ -1,9 +1,29 @@
 import type { SandboxService } from '../service.ts'
+import { elasticIpOperations } from './elastic-ip.ts'
+import { interfaceOperations } from './interface.ts'
+import { internetGatewayOperations } from './internet-gateway.ts'
+import { natGatewayOperations } from './nat-gateway.ts'
+import { routeTableOperations } from './route-table.ts'
+import { routeOperations } from './route.ts'
+import { securityGroupOperations } from './security-group.ts'
+import { securityGroupRuleOperations } from './security-group-rule.ts'
+import { subnetOperations } from './subnet.ts'
 import { setTags, untag } from './tags.ts'
 import { vpcOperations } from './vpc.ts'
+import { zoneOperations } from './zone.ts'
 
 export const ec2: SandboxService<'ec2'> = {
   ...vpcOperations,
+  ...subnetOperations,
+  ...internetGatewayOperations,
+  ...elasticIpOperations,
+  ...natGatewayOperations,
+  ...routeTableOperations,
+  ...routeOperations,
+  ...securityGroupOperations,
+  ...securityGroupRuleOperations,
+  ...interfaceOperations,
+  ...zoneOperations,
 
   createTags: ({ Resources = [], Tags = [] }, world) => {
     for (const id of Resources) setTags(world, id, Tags)
@@ -15,13 +35,4 @@ export const ec2: SandboxService<'ec2'> = {
     for (const id of Resources) untag(world, id, keys)
     return {}
   },
-
-  describeAvailabilityZones: (_input, world) => ({
-    AvailabilityZones: ['a', 'b', 'c'].map(letter => ({
-      ZoneName: `${world.region}${letter}`,
-      RegionName: world.region,
-      State: 'available' as const,
-      ZoneType: 'availability-zone',
-    })),
-  }),
 }

@@ -52,12 +52,7 @@ export function setTags(world: World, id: string, tags: Tag[]): void {
 }
 
 export function tagsOf(world: World, id: string): Record<string, string> {
-  const arn = ec2Arn(world, id)
-  return (
-    tagged(world)
-      .list()
-      .find(row => row.arn === arn)?.tags ?? {}
-  )
+  return tagged(world).get(ec2Arn(world, id))?.tags ?? {}
 }
 
 export function tagListOf(world: World, id: string): Tag[] {

@@ -1,6 +1,9 @@
 import { awsFault } from '../fault.ts'
 import type { SandboxService } from '../service.ts'
 import type { World } from '../world.ts'
+import { interfacesIn } from './interface.ts'
+import { makeMainRouteTable, removeMainRouteTable } from './route-table.ts'
+import { makeDefaultGroup, removeDefaultGroup } from './security-group.ts'
 import { passes, tagListOf, tagNew, untag } from './tags.ts'
 
 export interface VpcRow {
@@ -42,6 +45,8 @@ export const vpcOperations = {
       // Off in a VPC that one makes oneself; on in the default VPC only.
       dnsHostnames: false,
     })
+    makeDefaultGroup(world, id)
+    makeMainRouteTable(world, row)
     return { Vpc: { ...shown(row, world), InstanceTenancy: InstanceTenancy ?? 'default' } }
   },
 
@@ -80,21 +85,16 @@ export const vpcOperations = {
 
   deleteVpc: ({ VpcId }, world) => {
     const row = vpcOf(world, VpcId)
-    const inside = [
-      'ec2/subnet',
-      'ec2/internet-gateway',
-      'ec2/route-table',
-      'ec2/security-group',
-      'ec2/interface',
-    ]
-    const left = inside.some(table =>
-      world
-        .table<{ vpcId?: string; default?: boolean }>(table)
-        .list()
-        .some(({ vpcId, default: byDefault }) => vpcId === row.id && !byDefault),
-    )
+    const tables = ['ec2/subnet', 'ec2/internet-gateway', 'ec2/route-table', 'ec2/security-group']
+    const left = [
+      ...interfacesIn(world),
+      ...tables.flatMap(name => world.table<{ vpcId?: string; default?: boolean }>(name).list()),
+    ].some(inside => inside.vpcId === row.id && !('default' in inside && inside.default))
     if (left)
       throw awsFault('DependencyViolation', `The vpc '${VpcId}' has dependencies and cannot be deleted.`)
+    // What AWS made with the VPC goes with it.
+    removeDefaultGroup(world, row.id)
+    removeMainRouteTable(world, row.id)
     vpcs(world).delete(row.id)
     untag(world, row.id, 'all')
     return {}

@@ -3,15 +3,14 @@ import {
   DeleteVpcCommand,
   DescribeVpcAttributeCommand,
   DescribeVpcsCommand,
-  EC2Client,
   EC2ServiceException,
   ModifyVpcAttributeCommand,
 } from '@aws-sdk/client-ec2'
-import { mockClient } from 'aws-sdk-client-mock'
 import { describe, expect, it } from 'vitest'
 import { vpc } from '../../../src/kinds/ec2/vpc.ts'
 import { mockedContext, readRequest, tagsFor } from '../../support/context.ts'
 import { describeKindLife } from '../../support/kind-life.ts'
+import { mockEc2 } from './network.ts'
 
 const props = { cidrBlock: '10.0.0.0/16', enableDnsSupport: true, enableDnsHostnames: true }
 const tags = tagsFor('network/vpc', { Name: 'test-vpc' })
@@ -25,7 +24,7 @@ describeKindLife({
 
 describe('ec2/vpc', () => {
   it('is created in one call that carries its tags', async () => {
-    const ec2 = mockClient(EC2Client)
+    const ec2 = mockEc2()
     ec2.on(CreateVpcCommand).resolves({ Vpc: { VpcId: 'vpc-1' } })
     expect(await vpc.create({ address: 'network/vpc', props, tags, token }, mockedContext())).toEqual({
       vpcId: 'vpc-1',
@@ -41,7 +40,7 @@ describe('ec2/vpc', () => {
   })
 
   it('sets only the attribute that AWS does not set by default', async () => {
-    const ec2 = mockClient(EC2Client)
+    const ec2 = mockEc2()
     ec2.on(ModifyVpcAttributeCommand).resolves({})
     await vpc.finish!({ address: 'network/vpc', props, tags, token }, { vpcId: 'vpc-1' }, mockedContext())
     expect(ec2.commandCalls(ModifyVpcAttributeCommand).map(call => call.args[0].input)).toEqual([
@@ -50,7 +49,7 @@ describe('ec2/vpc', () => {
   })
 
   it('reads many by id in one filtered call, so that an unknown id spoils nothing', async () => {
-    const ec2 = mockClient(EC2Client)
+    const ec2 = mockEc2()
     ec2.on(DescribeVpcsCommand).resolves({ Vpcs: [{ VpcId: 'vpc-2', CidrBlock: '10.0.0.0/16' }] })
     ec2.on(DescribeVpcAttributeCommand).resolves({})
     const found = await vpc.read(
@@ -64,7 +63,7 @@ describe('ec2/vpc', () => {
   })
 
   it('takes no notice of a VPC that another stack has tagged', async () => {
-    const ec2 = mockClient(EC2Client)
+    const ec2 = mockEc2()
     const foreign = Object.entries(tagsFor('network/vpc', { 'provision:stack': 'other' }))
     ec2.on(DescribeVpcsCommand).resolves({
       Vpcs: [{ VpcId: 'vpc-9', Tags: foreign.map(([Key, Value]) => ({ Key, Value })) }],
@@ -73,17 +72,15 @@ describe('ec2/vpc', () => {
   })
 
   it('takes an already deleted VPC for deleted', async () => {
-    const ec2 = mockClient(EC2Client)
-    ec2
-      .on(DeleteVpcCommand)
-      .rejects(
-        new EC2ServiceException({
-          name: 'InvalidVpcID.NotFound',
-          $fault: 'client',
-          $metadata: {},
-          message: 'gone',
-        }),
-      )
+    const ec2 = mockEc2()
+    ec2.on(DeleteVpcCommand).rejects(
+      new EC2ServiceException({
+        name: 'InvalidVpcID.NotFound',
+        $fault: 'client',
+        $metadata: {},
+        message: 'gone',
+      }),
+    )
     await vpc.delete(
       { address: 'network/vpc', attributes: { vpcId: 'vpc-1' }, dataMayGo: false },
       mockedContext(),
@@ -91,7 +88,7 @@ describe('ec2/vpc', () => {
   })
 
   it('keeps asking while something in the VPC is still going away', async () => {
-    const ec2 = mockClient(EC2Client)
+    const ec2 = mockEc2()
     const inUse = new EC2ServiceException({
       name: 'DependencyViolation',
       $fault: 'client',

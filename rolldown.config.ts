@@ -1,0 +1,18 @@
+import { defineConfig } from 'rolldown'
+
+export default defineConfig({
+  input: { cli: 'src/cli.ts', index: 'src/index.ts' },
+  platform: 'node',
+  // jiti loads files of its own, and zod's types are part of our own types: both stay packages.
+  external: ['jiti', /^node:/],
+  resolve: { mainFields: ['module', 'main'] },
+  // write-file-atomic names its temporary files after these.
+  transform: { define: { __filename: 'import.meta.filename', __dirname: 'import.meta.dirname' } },
+  output: {
+    dir: 'dist',
+    format: 'esm',
+    minify: { mangle: false, compress: true, codegen: true },
+    chunkFileNames: 'chunk-[hash].js',
+    cleanDir: true,
+  },
+})

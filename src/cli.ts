@@ -1,0 +1,158 @@
+import type { OptionValues } from '@commander-js/extra-typings'
+import { Command, CommanderError, Option } from '@commander-js/extra-typings'
+import type { CommandContext } from './commands/command.ts'
+import { exitCodes } from './commands/command.ts'
+import { nodeEffects } from './effects/node-effects.ts'
+import type { ErrorCode } from './errors.ts'
+import { ProvisionError } from './errors.ts'
+import { safe, styleFor } from './events/style.ts'
+import { version } from './version.ts'
+
+// The SDK prints seven lines about Node 20 in each process that makes a client.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
+
+const stop = new AbortController()
+const leave = new AbortController()
+const color = process.argv.includes('--no-color') ? false : process.argv.includes('--color') ? true : undefined
+const effects = nodeEffects({ color, signal: stop.signal })
+const context: CommandContext = { effects, stop: stop.signal, leave: leave.signal }
+
+function program() {
+  const root = new Command('provision')
+    .description('Brings a container stack up on AWS from one file, keeps it so, and removes it again.')
+    .version(version)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(provision --help lists the commands)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  provision plan -c examples/apranova/provision.yaml --sandbox   what would be done, on the embedded AWS
+  provision up                                                   make AWS match ./provision.yaml
+  provision teardown --delete-data all                           remove everything, data too
+
+Exit codes: 0 done, 1 failed, 2 changes (plan --detailed-exitcode), 64 usage, 65 config, 70 bug, 75 locked, 77 access, 130 interrupted`,
+    )
+
+  onStack(root.command('plan'))
+    .description('show what up would do; changes nothing')
+    .option('--json', 'one JSON document on stdout')
+    .option('--detailed-exitcode', 'exit with 2 when there are changes')
+    .action(async options => exit((await import('./commands/plan.ts')).plan(options, context)))
+
+  onStack(root.command('up').alias('apply'))
+    .description('make AWS match the config')
+    .option('-y, --yes', 'do not ask')
+    .option('--json', 'one event per line on stdout')
+    .action(async options => exit((await import('./commands/up.ts')).up(options, context)))
+
+  onStack(root.command('teardown').alias('destroy'))
+    .description('remove the stack; data stays unless it is named')
+    .option('-y, --yes', 'do not ask')
+    .option('--json', 'one event per line on stdout')
+    .option('--delete-data <address...>', 'let this data go without a snapshot; all for all of it')
+    .action(async options => exit((await import('./commands/teardown.ts')).teardown(options, context)))
+
+  onStack(root.command('status'))
+    .description('what AWS has of the stack now')
+    .option('--json', 'one JSON document on stdout')
+    .action(async options => exit((await import('./commands/status.ts')).status(options, context)))
+
+  onStack(root.command('outputs'))
+    .description('addresses and endpoints; with a name, its bare value')
+    .argument('[name]', 'one output')
+    .option('--json', 'one JSON document on stdout')
+    .action(async (name, options) =>
+      exit((await import('./commands/status.ts')).outputs({ ...options, name }, context)),
+    )
+
+  const ledger = root.command('ledger').description('what is remembered of the stack')
+  onStack(ledger.command('show'))
+    .description('list the entries')
+    .option('--json', 'one JSON document on stdout')
+    .action(async options => exit((await import('./commands/ledger.ts')).ledgerShow(options, context)))
+  onStack(ledger.command('unlock'))
+    .description('break the lock of a run that died')
+    .argument('<id>', 'the id that the refusal printed')
+    .action(async (id, options) =>
+      exit((await import('./commands/ledger.ts')).ledgerUnlock(id, options, context)),
+    )
+
+  root
+    .command('schema')
+    .description('print the JSON Schema of the config, for editors')
+    .action(async () => {
+      const { jsonSchema } = await import('./config/json-schema.ts')
+      effects.terminal.out(`${JSON.stringify(jsonSchema(), undefined, 2)}\n`)
+    })
+  return root
+}
+
+/** The options of every command that works on a stack. */
+function onStack<Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) {
+  return command
+    .exitOverride()
+    .option('-c, --config <file>', 'the config; found from here upwards when not given')
+    .option('-e, --environment <name>', 'the environment')
+    .option('--region <region>', 'instead of the region in the config')
+    .option('--profile <name>', 'AWS profile')
+    .option('--ledger <place>', 'file:PATH')
+    .option('--sandbox', 'rehearse on the embedded AWS')
+    .addOption(new Option('--color', 'colour whatever the terminal says').conflicts('noColor'))
+    .addOption(new Option('--no-color', 'no colour'))
+}
+
+async function exit(code: Promise<number>): Promise<void> {
+  process.exitCode = await code
+}
+
+const codes: Record<ErrorCode, number> = {
+  usage: exitCodes.usage,
+  config: exitCodes.config,
+  failed: exitCodes.failed,
+  refused: exitCodes.failed,
+  ledger: exitCodes.failed,
+  locked: exitCodes.locked,
+  access: exitCodes.access,
+  interrupted: exitCodes.interrupted,
+  bug: exitCodes.bug,
+}
+
+function report(error: unknown): number {
+  const { terminal } = effects
+  const style = styleFor(terminal.color.stderr)
+  // commander has printed its own words already; help and version are no errors.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
+  if (error instanceof ProvisionError) {
+    terminal.err(`${style.removed('error')} ${error.message}\n`)
+    if (error.hint) terminal.err(`${style.muted('next')}  ${error.hint}\n`)
+    return codes[error.code]
+  }
+  if (stop.signal.aborted) return exitCodes.interrupted
+  const { name, message, stack } = error as Error
+  terminal.err(`${style.removed('bug')} ${safe(`${name}: ${message}`)}\n`)
+  terminal.err(`This is a mistake in provision ${version}, not in your config. The ledger is safe.\n${stack ?? ''}\n`)
+  return exitCodes.bug
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    if (stop.signal.aborted) {
+      leave.abort()
+      process.exit(exitCodes.interrupted)
+    }
+    effects.terminal.err('\nStopping: nothing new starts, calls under way are finished. Once more to leave at once.\n')
+    stop.abort()
+  })
+// `provision plan | head -1`: the reader has gone, and so do we.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  stop.abort()
+})
+
+program()
+  .parseAsync()
+  .catch((error: unknown) => {
+    process.exitCode = report(error)
+  })

@@ -1,0 +1,57 @@
+import type { Effects } from '../effects/effects.ts'
+import { createJsonLines } from '../events/json-lines.ts'
+import type { Listener } from '../events/event.ts'
+import { createLive } from '../events/live.ts'
+import { createPlain } from '../events/plain.ts'
+import { styleFor } from '../events/style.ts'
+import type { LockHolder } from '../state/ledger.ts'
+import { version } from '../version.ts'
+
+/** How a command ended, as the shell sees it. */
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  /** Changes or drift, only with --detailed-exitcode. */
+  changes: 2,
+  usage: 64,
+  config: 65,
+  bug: 70,
+  locked: 75,
+  access: 77,
+  interrupted: 130,
+} as const
+
+/** What a command needs besides its own options. */
+export interface CommandContext {
+  readonly effects: Effects
+  /** The first Ctrl-C: nothing new starts. */
+  readonly stop: AbortSignal
+  /** The second: calls in flight are given up. */
+  readonly leave: AbortSignal
+}
+
+/** Who takes the ledger's lock. */
+export function holderOf({ host, clock, environment }: Effects, command: string): Omit<LockHolder, 'id'> {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = environment
+  const job = environment['CI_JOB_URL'] ?? (run ? `${server}/${repository}/actions/runs/${run}` : undefined)
+  return {
+    user: host.user,
+    host: host.host,
+    pid: host.pid,
+    since: clock.now(),
+    command,
+    tool: version,
+    ...(job ? { job } : {}),
+  }
+}
+
+/** The listener that suits the other end: JSON for programs, a live area for people, calm lines for logs. */
+export async function listenerFor(
+  { terminal, openLiveArea, tick }: Effects,
+  { json, now }: { readonly json: boolean; readonly now: () => number },
+): Promise<Listener> {
+  if (json) return createJsonLines(terminal)
+  const style = styleFor(terminal.color.stderr)
+  if (!terminal.live) return createPlain({ terminal, style })
+  return createLive({ terminal, area: await openLiveArea(), style, now, tick })
+}

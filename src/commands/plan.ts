@@ -1,0 +1,36 @@
+import { planJson } from '../events/plan-json.ts'
+import { planText } from '../events/plan-text.ts'
+import { styleFor } from '../events/style.ts'
+import { hasWork, makePlan } from '../plan/make-plan.ts'
+import type { StackOptions } from '../session.ts'
+import { openSession } from '../session.ts'
+import type { CommandContext } from './command.ts'
+import { exitCodes } from './command.ts'
+
+export interface PlanOptions extends StackOptions {
+  readonly json?: boolean | undefined
+  readonly detailedExitcode?: boolean | undefined
+}
+
+/** Shows what `up` would do. Changes nothing and takes no lock. */
+export async function plan(options: PlanOptions, { effects, leave }: CommandContext): Promise<number> {
+  const session = await openSession(options, effects, { signal: leave })
+  try {
+    const content = await session.ledger.read()
+    const context = await session.identify(content)
+    const made = makePlan(await session.situation(context, content))
+    const { terminal } = effects
+    const { stack, environment } = made.identity
+    const { account, region } = context
+    if (options.json)
+      terminal.out(`${JSON.stringify(planJson(made.decisions, made.refusals, { stack, environment }), undefined, 2)}\n`)
+    else {
+      const style = styleFor(terminal.color.stdout)
+      terminal.out(planText(made.decisions, made.refusals, { style, stack, environment, account, region }))
+    }
+    if (made.refusals.length > 0) return exitCodes.failed
+    return options.detailedExitcode && hasWork(made) ? exitCodes.changes : exitCodes.done
+  } finally {
+    session.close()
+  }
+}

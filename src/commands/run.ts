@@ -1,0 +1,76 @@
+import { hasWork } from '../plan/make-plan.ts'
+import type { Plan } from '../plan/make-plan.ts'
+import { runPlan } from '../engine/run-plan.ts'
+import type { RunResult } from '../engine/run-plan.ts'
+import { kindOf } from '../kinds/index.ts'
+import type { Listener, RunCounts } from '../events/event.ts'
+import type { KindContext } from '../resources/kind.ts'
+import type { Session } from '../session.ts'
+import { headerFor } from '../session.ts'
+import type { LedgerWriter } from '../state/ledger.ts'
+import type { CommandContext } from './command.ts'
+import { exitCodes } from './command.ts'
+
+export interface Execution {
+  readonly command: string
+  readonly session: Session
+  readonly context: KindContext
+  readonly plan: Plan
+  readonly ledger: LedgerWriter
+  readonly emit: Listener
+}
+
+/** Runs a plan under the ledger's lock and tells how it goes. */
+export async function execute(
+  { command, session, context, plan, ledger, emit }: Execution,
+  { stop }: CommandContext,
+): Promise<RunResult> {
+  const { clock, connection, calls } = session
+  const { stack, environment } = plan.identity
+  const started = clock.now()
+  const before = calls.length
+  const work = plan.decisions.filter(({ action }) => action !== 'none' && action !== 'forget')
+  const counts = { created: 0, updated: 0, replaced: 0, deleted: 0, kept: 0 }
+  const counting: Listener = event => {
+    if (event.type === 'resource.kept') counts.kept++
+    if (event.type === 'resource.done') {
+      if (event.action === 'create' || event.action === 'resume') counts.created++
+      if (event.action === 'update') counts.updated++
+      if (event.action === 'replace') counts.replaced++
+      if (event.action === 'delete') counts.deleted++
+    }
+    emit(event)
+  }
+  counting({ type: 'run.started', command, stack, environment, resources: work.length, at: started })
+  if (ledger.content?.header.lineage !== plan.lineage && hasWork(plan))
+    await ledger.begin(headerFor(session, context, plan.lineage))
+  const result = await runPlan({
+    plan,
+    kindOf,
+    context,
+    patient: connection.patient,
+    ledger,
+    clock,
+    emit: counting,
+    signal: stop,
+  })
+  const made = calls.slice(before)
+  const total: RunCounts = { ...counts, failed: result.failed.length, skipped: result.skipped.length }
+  emit({
+    type: 'run.finished',
+    outcome: result.outcome,
+    took: clock.now() - started,
+    counts: total,
+    calls: {
+      reads: made.filter(({ read }) => read).length,
+      writes: made.filter(({ read }) => !read).length,
+      retried: session.retries(),
+    },
+    at: clock.now(),
+  })
+  return result
+}
+
+export function exitCodeOf({ outcome }: RunResult): number {
+  return outcome === 'done' ? exitCodes.done : outcome === 'failed' ? exitCodes.failed : exitCodes.interrupted
+}

@@ -1,0 +1,72 @@
+import { safe } from '../events/style.ts'
+import { makePlan, summaryOf } from '../plan/make-plan.ts'
+import type { StackOptions } from '../session.ts'
+import { openSession, outputsOf } from '../session.ts'
+import type { CommandContext } from './command.ts'
+import { exitCodes } from './command.ts'
+
+export interface StatusOptions extends StackOptions {
+  readonly json?: boolean | undefined
+}
+
+/** What AWS has of the stack now, resource by resource. */
+export async function status(options: StatusOptions, { effects, leave }: CommandContext): Promise<number> {
+  const session = await openSession(options, effects, { signal: leave })
+  try {
+    const content = await session.ledger.read()
+    const context = await session.identify(content)
+    const made = makePlan(await session.situation(context, content))
+    const rows = made.decisions.map(({ address, label, name, action, observed }) => ({
+      address,
+      label,
+      name: name ?? '',
+      state: observed ? (observed.pending ?? (action === 'none' ? 'as configured' : action)) : 'absent',
+    }))
+    const { terminal } = effects
+    if (options.json) {
+      terminal.out(`${JSON.stringify({ schemaVersion: 1, ...made.identity, resources: rows }, undefined, 2)}\n`)
+      return exitCodes.done
+    }
+    const { default: Table } = await import('cli-table3')
+    const table = new Table({
+      head: ['ADDRESS', 'KIND', 'NAME', 'STATE'],
+      style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+      chars: Object.fromEntries(
+        ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right', 'left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'].map(
+          part => [part, ''],
+        ),
+      ),
+    })
+    for (const { address, label, name, state } of rows) table.push([address, label, safe(name), state])
+    terminal.out(`${table.toString()}\n`)
+    const { create, unchanged } = summaryOf(made.decisions)
+    terminal.err(`${unchanged} of ${rows.length} as configured, ${create} absent.\n`)
+    return exitCodes.done
+  } finally {
+    session.close()
+  }
+}
+
+/** The stack's outputs: its address on the web, its endpoints, its repositories. */
+export async function outputs(options: StatusOptions & { readonly name?: string | undefined }, { effects, leave }: CommandContext): Promise<number> {
+  const session = await openSession(options, effects, { signal: leave })
+  try {
+    const content = await session.ledger.read()
+    const context = await session.identify(content)
+    const { desired, observed } = await session.situation(context, content)
+    const all = outputsOf(desired, address => observed.get(address)?.attributes)
+    const { terminal } = effects
+    if (options.name !== undefined) {
+      const value = all[options.name]
+      if (value === undefined) {
+        terminal.err(`there is no output ${safe(options.name)}; there are: ${Object.keys(all).join(', ') || 'none'}\n`)
+        return exitCodes.failed
+      }
+      terminal.out(`${value}\n`)
+    } else if (options.json) terminal.out(`${JSON.stringify(all, undefined, 2)}\n`)
+    else for (const [name, value] of Object.entries(all)) terminal.out(`${name}=${safe(value)}\n`)
+    return exitCodes.done
+  } finally {
+    session.close()
+  }
+}

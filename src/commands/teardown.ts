@@ -1,0 +1,108 @@
+import { stackTag, environmentTag } from '../aws/tags.ts'
+import { edgesOf } from '../engine/graph.ts'
+import { ProvisionError } from '../errors.ts'
+import { planText } from '../events/plan-text.ts'
+import { safe, styleFor } from '../events/style.ts'
+import { kindOf } from '../kinds/index.ts'
+import { hasWork } from '../plan/make-plan.ts'
+import { makeTeardown } from '../plan/make-teardown.ts'
+import type { Plan } from '../plan/make-plan.ts'
+import type { KindContext } from '../resources/kind.ts'
+import type { StackOptions } from '../session.ts'
+import { openSession } from '../session.ts'
+import type { CommandContext } from './command.ts'
+import { exitCodes, holderOf, listenerFor } from './command.ts'
+import { execute, exitCodeOf } from './run.ts'
+import { consent } from './up.ts'
+
+export interface TeardownOptions extends StackOptions {
+  readonly json?: boolean | undefined
+  readonly yes?: boolean | undefined
+  /** Addresses of data that may go without a snapshot, or `all`. */
+  readonly deleteData?: readonly string[] | undefined
+}
+
+/** Removes the stack: users before used, data only with consent, and a sweep by tag at the end. */
+export async function teardown(options: TeardownOptions, command: CommandContext): Promise<number> {
+  const { effects, leave } = command
+  const { terminal } = effects
+  const session = await openSession(options, effects, { signal: leave })
+  const known = await session.ledger.read()
+  const context = await session.identify(known)
+  const ledger = await session.ledger.lock(holderOf(effects, 'teardown'))
+  try {
+    const situation = await session.situation(context, ledger.content)
+    const named = options.deleteData ?? []
+    const plan = makeTeardown(situation, edgesOf, {
+      deleteData: named.includes('all') ? 'all' : new Set(named),
+      stamp: stampOf(session.clock.now()),
+    })
+    checkNames(named, plan)
+    const { stack, environment } = plan.identity
+    if (!options.json) {
+      const { account, region } = context
+      const style = styleFor(terminal.color.stderr)
+      terminal.err(planText(plan.decisions, plan.refusals, { style, stack, environment, account, region }))
+    }
+    if (hasWork(plan)) {
+      if (!(await consent(options, command, `Remove ${stack}/${environment}?`))) return exitCodes.failed
+      const emit = await listenerFor(effects, { json: options.json ?? false, now: () => session.clock.now() })
+      const result = await execute({ command: 'teardown', session, context, plan, ledger, emit }, command)
+      if (result.outcome !== 'done') return exitCodeOf(result)
+    }
+    const left = await sweep(context, stack, environment)
+    if (!options.json) showSweep(command, left, plan)
+    return exitCodes.done
+  } finally {
+    await ledger.release()
+    session.close()
+  }
+}
+
+/** ARNs of everything in the region that still carries the stack's tags. */
+async function sweep({ aws }: KindContext, stack: string, environment: string): Promise<string[]> {
+  const arns: string[] = []
+  let PaginationToken: string | undefined
+  do {
+    const page = await aws.tagging.getResources({
+      TagFilters: [
+        { Key: stackTag, Values: [stack] },
+        { Key: environmentTag, Values: [environment] },
+      ],
+      ...(PaginationToken ? { PaginationToken } : {}),
+    })
+    for (const { ResourceARN } of page.ResourceTagMappingList ?? []) if (ResourceARN) arns.push(ResourceARN)
+    PaginationToken = page.PaginationToken || undefined
+  } while (PaginationToken)
+  return arns.toSorted()
+}
+
+function showSweep({ effects: { terminal } }: CommandContext, left: readonly string[], plan: Plan): void {
+  const { stack, environment } = plan.identity
+  if (left.length === 0)
+    return terminal.err(`Nothing tagged ${stack}/${environment} is left in this region.\n`)
+  terminal.err(`Still tagged ${stack}/${environment}:\n`)
+  for (const arn of left) terminal.out(`${safe(arn)}\n`)
+  const data = plan.decisions.filter(({ action, data: holds }) => action === 'keep' && holds)
+  if (data.length > 0)
+    terminal.err(
+      `Data was kept. To let it go: provision teardown ${data.map(({ address }) => `--delete-data ${address}`).join(' ')}\n`,
+    )
+  else terminal.err('AWS lists what it has deleted for a few more minutes; run provision teardown again to look anew.\n')
+}
+
+function checkNames(named: readonly string[], { decisions }: Plan): void {
+  const data = decisions.filter(decision => decision.data).map(({ address }) => address)
+  const wrong = named.find(name => name !== 'all' && !data.includes(name))
+  if (wrong === undefined) return
+  throw new ProvisionError({
+    code: 'usage',
+    message: `--delete-data ${wrong}: this stack has no data of that address`,
+    hint: data.length > 0 ? `its data: ${data.join(', ')}` : 'it has no data; leave --delete-data out',
+  })
+}
+
+/** `20260102-030405`. */
+function stampOf(now: number): string {
+  return new Date(now).toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
+}

@@ -1,0 +1,94 @@
+import { planText } from '../events/plan-text.ts'
+import { safe, styleFor } from '../events/style.ts'
+import { ProvisionError } from '../errors.ts'
+import { hasWork, makePlan } from '../plan/make-plan.ts'
+import type { Plan } from '../plan/make-plan.ts'
+import type { StackOptions } from '../session.ts'
+import { openSession, outputsOf } from '../session.ts'
+import type { CommandContext } from './command.ts'
+import { exitCodes, holderOf, listenerFor } from './command.ts'
+import { execute, exitCodeOf } from './run.ts'
+
+export interface UpOptions extends StackOptions {
+  readonly json?: boolean | undefined
+  readonly yes?: boolean | undefined
+}
+
+/** Makes AWS match the config: plans, asks, runs exactly that plan. */
+export async function up(options: UpOptions, command: CommandContext): Promise<number> {
+  const { effects, leave } = command
+  const { terminal } = effects
+  const session = await openSession(options, effects, { signal: leave })
+  const known = await session.ledger.read()
+  const context = await session.identify(known)
+  const ledger = await session.ledger.lock(holderOf(effects, 'up'))
+  try {
+    const situation = await session.situation(context, ledger.content)
+    const plan = makePlan(situation)
+    const { stack, environment } = plan.identity
+    if (!options.json) {
+      const { account, region } = context
+      const style = styleFor(terminal.color.stderr)
+      terminal.err(planText(plan.decisions, plan.refusals, { style, stack, environment, account, region }))
+    }
+    if (plan.refusals.length > 0) throw refused(plan)
+    if (hasWork(plan)) {
+      if (!(await consent(options, command, `Make these changes to ${stack}/${environment}?`))) return exitCodes.failed
+      const emit = await listenerFor(effects, { json: options.json ?? false, now: () => session.clock.now() })
+      const result = await execute({ command: 'up', session, context, plan, ledger, emit }, command)
+      if (result.outcome !== 'done') return exitCodeOf(result)
+      if (!options.json) {
+        showOutputs(command, outputsOf(situation.desired, address => result.attributes.get(address)))
+        showNext(command, plan, situation.desired)
+      }
+      return exitCodes.done
+    }
+    if (!options.json)
+      showOutputs(command, outputsOf(situation.desired, address => situation.observed.get(address)?.attributes))
+    return exitCodes.done
+  } finally {
+    await ledger.release()
+    session.close()
+  }
+}
+
+/** True when the user has said yes, on the command line or now. Throws where nobody can be asked. */
+export async function consent(
+  { yes }: { readonly yes?: boolean | undefined },
+  { effects: { terminal } }: CommandContext,
+  question: string,
+): Promise<boolean> {
+  if (yes) return true
+  if (terminal.interactive) return terminal.confirm(question)
+  throw new ProvisionError({
+    code: 'usage',
+    message: 'there is no terminal to ask on, and --yes was not given',
+    hint: 'read the plan, then add --yes',
+  })
+}
+
+function refused({ refusals }: Plan): ProvisionError {
+  return new ProvisionError({
+    code: 'refused',
+    message: `the plan cannot run: ${refusals.map(({ address, message }) => `${address}: ${message}`).join('; ')}`,
+    hint: refusals[0]?.hint ?? '',
+  })
+}
+
+export function showOutputs({ effects: { terminal } }: CommandContext, outputs: Readonly<Record<string, string>>): void {
+  const width = Math.max(0, ...Object.keys(outputs).map(name => name.length))
+  for (const [name, value] of Object.entries(outputs)) terminal.out(`${name.padEnd(width)}  ${safe(value)}\n`)
+}
+
+/** What the stack still waits for, and the command to type next. */
+function showNext(
+  { effects: { terminal } }: CommandContext,
+  { identity }: Plan,
+  desired: readonly { readonly awaits?: string; readonly address: string }[],
+): void {
+  const waiting = desired.filter(({ awaits }) => awaits)
+  for (const { address, awaits = '' } of waiting)
+    terminal.err(`${address} runs no task yet: it waits for a push of ${safe(awaits)}\n`)
+  const next = waiting.length > 0 ? 'push the images, then provision up' : 'provision status'
+  terminal.err(`Next: ${next}   (or provision teardown, to remove ${identity.stack}/${identity.environment})\n`)
+}

@@ -1,0 +1,69 @@
+import { ProvisionError } from '../errors.ts'
+
+export type Path = readonly (string | number)[]
+
+/** What a rule or the schema has against the config. */
+export interface Finding {
+  readonly path: Path
+  readonly message: string
+  /** What to change. */
+  readonly fix: string
+  /** True when the key is wrong, not its value. */
+  readonly atKey?: boolean
+}
+
+/** A finding, and where in the file it stands. */
+export interface ConfigProblem {
+  readonly file: string
+  /** From 1. Undefined where the file has no lines to show (a TypeScript config). */
+  readonly line: number | undefined
+  readonly column: number | undefined
+  /** `services.api.port`; empty for the file as a whole. */
+  readonly path: string
+  readonly message: string
+  readonly fix: string
+}
+
+/** Everything that is wrong with a config, at once. */
+export class ConfigInvalid extends ProvisionError {
+  readonly problems: readonly ConfigProblem[]
+
+  constructor(file: string, problems: readonly ConfigProblem[], source: string | undefined) {
+    const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`
+    super({
+      code: 'config',
+      message: `${file} has ${count}.\n\n${problems.map(problem => describeProblem(problem, source)).join('\n\n')}`,
+      hint: problems.length === 1 ? problems[0]!.fix : `Correct ${file} and try again.`,
+    })
+    this.name = 'ConfigInvalid'
+    this.problems = problems
+  }
+}
+
+/** The problem with the line it stands in and a caret under it. */
+export function describeProblem(problem: ConfigProblem, source: string | undefined): string {
+  const { file, line, column, path, message, fix } = problem
+  const where = line === undefined ? file : `${file}:${line}:${column}`
+  const head = `${where}  ${path ? `${path}: ` : ''}${message}`
+  const text = line === undefined ? undefined : source?.split('\n')[line - 1]
+  const excerpt =
+    text === undefined
+      ? []
+      : [
+          `  ${line} | ${text.trimEnd()}`,
+          `  ${' '.repeat(String(line).length)} | ${indent(text, column ?? 1)}^`,
+        ]
+  return [head, ...excerpt, `  Fix: ${fix}`].join('\n')
+}
+
+export function pathText(path: Path): string {
+  return path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text ? `${text}.${key}` : key),
+    '',
+  )
+}
+
+// Tabs stay tabs, so that the caret stands under the character in any terminal.
+function indent(text: string, column: number): string {
+  return text.slice(0, column - 1).replace(/[^\t]/g, ' ')
+}

@@ -1,0 +1,27 @@
+import { addressRules, subnetRules } from './rules/network.ts'
+import { cacheRules, databaseRules, fileSystemRules } from './rules/data.ts'
+import { nameRules, physicalNameRules } from './rules/names.ts'
+import { afterRules, pathRules, serviceRules } from './rules/services.ts'
+import { referenceRules, useRules } from './rules/references.ts'
+import type { Finding } from './problems.ts'
+import type { StackConfig } from './schema/stack.ts'
+
+/** What the schema cannot say: how one part of a config binds another. */
+const rules: readonly ((config: StackConfig) => Finding[])[] = [
+  addressRules,
+  subnetRules,
+  nameRules,
+  physicalNameRules,
+  databaseRules,
+  cacheRules,
+  fileSystemRules,
+  serviceRules,
+  pathRules,
+  useRules,
+  referenceRules,
+  afterRules,
+]
+
+export function brokenRules(config: StackConfig): Finding[] {
+  return rules.flatMap(rule => rule(config))
+}

@@ -1,0 +1,68 @@
+import {
+  cacheNameOf,
+  databaseIdentifierOf,
+  logGroupNameOf,
+  repositoryNameOf,
+  serviceNameOf,
+} from '../../steps/names.ts'
+import type { Finding } from '../problems.ts'
+import type { StackConfig } from '../schema/stack.ts'
+
+/** `uses`, `${…}` and addresses know things by name alone, so a name can stand for one thing only. */
+export function nameRules({ databases, caches, fileSystems, services }: StackConfig): Finding[] {
+  const seen = new Map<string, string>(reserved.map(name => [name, 'a part of every stack']))
+  return Object.entries({ databases, caches, fileSystems, services }).flatMap(([section, things]) =>
+    Object.keys(things).flatMap(name => {
+      const taken = seen.get(name)
+      seen.set(name, `a name under ${section}`)
+      return taken
+        ? [
+            {
+              path: [section, name],
+              message: `"${name}" is already ${taken}`,
+              fix: 'Use another name.',
+              atKey: true,
+            },
+          ]
+        : []
+    }),
+  )
+}
+
+// The security groups that stand beside those of databases, caches and file systems.
+const reserved = ['alb', 'ecs']
+
+/** No two things get the same name in AWS. */
+export function physicalNameRules(config: StackConfig): Finding[] {
+  return [
+    ...namesakes(config, 'databases', 'RDS', databaseIdentifierOf),
+    ...namesakes(config, 'caches', 'ElastiCache', cacheNameOf),
+    ...namesakes(config, 'repositories', 'ECR', repositoryNameOf),
+    ...namesakes(config, 'services', 'ECS', serviceNameOf),
+    ...namesakes(config, 'services', 'CloudWatch Logs', logGroupNameOf),
+  ]
+}
+
+function namesakes(
+  config: StackConfig,
+  section: 'databases' | 'caches' | 'repositories' | 'services',
+  where: string,
+  nameOf: (config: StackConfig, name: string) => string,
+): Finding[] {
+  const first = new Map<string, string>()
+  return Object.keys(config[section]).flatMap(name => {
+    const physical = nameOf(config, name)
+    const holder = first.get(physical)
+    first.set(physical, holder ?? name)
+    return holder === undefined
+      ? []
+      : [
+          {
+            path: [section, name],
+            message: `would be called "${physical}" in ${where}, as ${section}.${holder} is`,
+            fix: 'Give one of them another name.',
+            atKey: true,
+          },
+        ]
+  })
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import { dailyWindow, identifier, path, percent, port, weeklyWindow } from './scalars.ts'
+
+export const database = z
+  .strictObject({
+    engine: z.enum(['postgres', 'mysql', 'mariadb']).describe('RDS engine'),
+    version: z
+      .string()
+      .optional()
+      .describe('Engine version in quotes: "16" follows minor versions, "16.3" is exact. Default: newest'),
+    identifier: identifier(63)
+      .optional()
+      .describe('RDS instance identifier. Default: <environment>-<stack>-db for the one called `database`'),
+    databaseName: z
+      .string()
+      .max(63)
+      .regex(/^[A-Za-z][A-Za-z0-9_]*$/, { error: 'must be letters, digits and underscores' })
+      .optional()
+      .describe('Database made inside the instance. Default: the name of the stack'),
+    instanceClass: z
+      .string()
+      .regex(/^db\.[a-z0-9-]+\.[a-z0-9]+$/, { error: 'must be an RDS class such as db.t4g.micro' })
+      .default('db.t4g.micro')
+      .describe('RDS instance class'),
+    allocatedStorage: z.int().min(5).max(65_536).default(20).describe('GiB; can only grow'),
+    storageType: z.enum(['gp2', 'gp3', 'io1', 'io2']).optional().describe('Default: as RDS chooses'),
+    storageEncrypted: z.boolean().default(true).describe('Encryption at rest; cannot be changed later'),
+    masterUsername: z
+      .string()
+      .max(16)
+      .regex(/^[A-Za-z][A-Za-z0-9_]*$/, { error: 'must be letters, digits and underscores' })
+      .default('provision')
+      .describe('RDS makes its password and keeps it in Secrets Manager'),
+    port: port.optional().describe("Default: the engine's own"),
+    multiAz: z.boolean().optional().describe('A standby in a second zone'),
+    backupRetentionDays: z.int().min(0).max(35).optional().describe('Default: 1, as RDS has it'),
+    backupWindow: dailyWindow.optional().describe('Daily, UTC'),
+    maintenanceWindow: weeklyWindow.optional().describe('Weekly, UTC'),
+    deletionProtection: z.boolean().optional().describe('AWS refuses to delete the instance while true'),
+    autoMinorVersionUpgrade: z.boolean().optional().describe('Default: true, as RDS has it'),
+    enabledLogExports: z
+      .array(z.string())
+      .optional()
+      .describe('Logs sent to CloudWatch, e.g. [postgresql, upgrade]'),
+    alarms: z
+      .union([z.literal(false), z.strictObject({ cpu: percent.default(80).describe('CPU utilisation') })])
+      .prefault({})
+      .describe('Alarm thresholds in percent; false for none'),
+  })
+  .describe('RDS instance')
+
+export const cache = z
+  .strictObject({
+    engine: z.enum(['redis', 'valkey']).describe('ElastiCache engine'),
+    version: z.string().optional().describe('Engine version in quotes, e.g. "7.1". Default: newest'),
+    name: identifier(40)
+      .optional()
+      .describe('Replication group id. Default: <environment>-<engine> for the one called `cache`'),
+    nodeType: z
+      .string()
+      .regex(/^cache\.[a-z0-9-]+\.[a-z0-9]+$/, {
+        error: 'must be an ElastiCache type such as cache.t4g.micro',
+      })
+      .default('cache.t4g.micro')
+      .describe('ElastiCache node type'),
+    nodes: z.int().min(1).max(6).default(1).describe('The primary and its replicas'),
+    port: port.default(6379).describe('Port'),
+    atRestEncryption: z.boolean().optional().describe('Encryption at rest; cannot be changed later'),
+    transitEncryption: z.boolean().optional().describe('TLS; clients then connect with rediss://'),
+    automaticFailover: z.boolean().optional().describe('Needs two nodes'),
+    multiAz: z.boolean().optional().describe('Nodes in different zones; needs automaticFailover'),
+    snapshotRetentionDays: z.int().min(0).max(35).optional().describe('Default: 0, no automatic snapshots'),
+    snapshotWindow: dailyWindow.optional().describe('Daily, UTC'),
+    maintenanceWindow: weeklyWindow.optional().describe('Weekly, UTC'),
+    parameterGroup: z.string().optional().describe('An existing cache parameter group'),
+  })
+  .describe('ElastiCache replication group')
+
+export const fileSystem = z
+  .strictObject({
+    path: path
+      .default('/data')
+      .describe('Folder of the file system that services see, and where they mount it'),
+    uid: z.int().min(0).default(1000).describe('POSIX user of every access'),
+    gid: z.int().min(0).default(1000).describe('POSIX group of every access'),
+    permissions: z
+      .string()
+      .regex(/^[0-7]{3,4}$/, { error: 'must be an octal mode in quotes, e.g. "0755"' })
+      .default('0755')
+      .describe('Mode of the folder'),
+  })
+  .describe('EFS file system')
+
+export const repository = z
+  .strictObject({
+    name: z
+      .string()
+      .min(2)
+      .max(256)
+      .regex(/^[a-z0-9]+(?:[._/-][a-z0-9]+)*$/, { error: 'must be an ECR name such as shop/backend' })
+      .optional()
+      .describe('Default: <stack>/<name>'),
+    scanOnPush: z.boolean().default(true).describe('Look for known vulnerabilities in each pushed image'),
+    immutableTags: z.boolean().optional().describe('Refuse to overwrite a tag'),
+    keepImages: z.int().min(1).optional().describe('Expire all but the newest so many images'),
+  })
+  .describe('ECR repository')

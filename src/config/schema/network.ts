@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import { cidr } from './scalars.ts'
+
+export const network = z
+  .strictObject({
+    cidr: cidr.default('10.0.0.0/16').describe('The VPC, /16 to /28'),
+    zones: z
+      .array(z.string())
+      .min(1)
+      .optional()
+      .describe('Availability Zones. Default: the first of the region, one for each public subnet'),
+    publicSubnets: z
+      .array(cidr)
+      .min(1)
+      .optional()
+      .describe(
+        'One per zone, for the load balancer and NAT gateways. Default in a /16: x.y.1.0/24, x.y.2.0/24',
+      ),
+    privateSubnets: z
+      .array(cidr)
+      .optional()
+      .describe('One per zone, for tasks and data; [] for none. Default in a /16: x.y.11.0/24, x.y.12.0/24'),
+    natGateways: z
+      .enum(['none', 'one', 'per-zone'])
+      .default('one')
+      .describe('How private subnets reach the internet. With `none`, tasks run in the public subnets'),
+  })
+  .describe('VPC, subnets and routes')

@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import { path, percent, port, thingName, variableName } from './scalars.ts'
+
+const healthCheck = z
+  .strictObject({
+    path: path.default('/').describe('What the load balancer asks for'),
+    interval: z.int().min(5).max(300).optional().describe('Seconds. Default: 30'),
+    timeout: z.int().min(2).max(120).optional().describe('Seconds. Default: 5'),
+    healthyThreshold: z.int().min(2).max(10).optional().describe('Successes in a row. Default: 5'),
+    unhealthyThreshold: z.int().min(2).max(10).optional().describe('Failures in a row. Default: 2'),
+    matcher: z.string().optional().describe('Status codes that are healthy, e.g. "200-299". Default: "200"'),
+    gracePeriod: z.int().min(0).optional().describe('Seconds after start in which failures do not count'),
+  })
+  .describe("The load balancer's health check")
+
+const use = z.union([thingName, z.record(thingName, path)], {
+  error: 'must be the name of a database, cache or file system, or { <file system>: /mount/path }',
+})
+
+export const service = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[A-Za-z][A-Za-z0-9_-]{0,254}$/, { error: 'must be an ECS service name' })
+      .optional()
+      .describe("ECS service name. Default: the service's key"),
+    image: z.string().min(1).optional().describe('A public image, e.g. nginx:1.27. Or give `repository`'),
+    repository: thingName.optional().describe('A name under `repositories` that holds the image'),
+    tag: z.string().min(1).default('latest').describe('Image tag in the repository'),
+    port: port.optional().describe('Port the container listens on; needed with `paths`'),
+    cpu: z.int().default(256).describe('CPU units: 256 is a quarter of a vCPU'),
+    memory: z.int().default(512).describe('MiB'),
+    architecture: z.enum(['x86_64', 'arm64']).default('x86_64').describe('CPU architecture of the image'),
+    command: z.array(z.string()).min(1).optional().describe("Replaces the image's command"),
+    desiredCount: z.int().min(0).default(1).describe('Number of tasks'),
+    paths: z
+      .array(path)
+      .min(1)
+      .optional()
+      .describe('Paths that the load balancer sends here; ["/*"] takes all that no other service takes'),
+    priority: z
+      .int()
+      .min(1)
+      .max(50_000)
+      .optional()
+      .describe('Of the listener rule. Default: order in the file, times 10'),
+    healthCheck: healthCheck.prefault({}),
+    uses: z
+      .array(use)
+      .default([])
+      .describe(
+        'Databases, caches and file systems: opens the way, injects variables and secrets, orders the start',
+      ),
+    environment: z
+      .record(variableName, z.string())
+      .default({})
+      .describe('Variables. ${database.host} and the like are filled in'),
+    after: z.array(thingName).default([]).describe('Services that must be healthy before this one starts'),
+    logGroup: z
+      .string()
+      .max(512)
+      .regex(/^[A-Za-z0-9_./#-]+$/, { error: 'must be a CloudWatch log group name' })
+      .optional()
+      .describe('Default: /ecs/<service>'),
+    logRetentionDays: z.int().default(30).describe('Days that CloudWatch keeps the logs'),
+    alarms: z
+      .union([
+        z.literal(false),
+        z.strictObject({
+          cpu: percent.default(80).describe('CPU utilisation'),
+          memory: percent.default(80).describe('Memory utilisation'),
+        }),
+      ])
+      .prefault({})
+      .describe('Alarm thresholds in percent; false for none'),
+  })
+  .describe('ECS service on Fargate')

@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { cache, database, fileSystem, repository } from './data.ts'
+import { network } from './network.ts'
+import { thingName } from './scalars.ts'
+import { service } from './service.ts'
+
+const cluster = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[A-Za-z][A-Za-z0-9_-]{0,254}$/, { error: 'must be an ECS cluster name' })
+      .optional()
+      .describe('Default: <environment>-cluster'),
+    containerInsights: z.enum(['disabled', 'enabled', 'enhanced']).optional().describe('Default: disabled'),
+  })
+  .describe('ECS cluster')
+
+const loadBalancer = z
+  .strictObject({
+    name: z
+      .string()
+      .max(32)
+      .regex(/^(?!internal-)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/, {
+        error: 'must be letters, digits and hyphens, and not start with "internal-"',
+      })
+      .optional()
+      .describe('Default: <environment>-alb'),
+    idleTimeout: z.int().min(1).max(4000).optional().describe('Seconds. Default: 60'),
+    deletionProtection: z.boolean().optional().describe('AWS refuses to delete it while true'),
+  })
+  .describe('Application Load Balancer; made when a service has `paths`')
+
+const tags = z
+  .record(
+    z
+      .string()
+      .min(1)
+      .max(128)
+      .regex(/^(?!aws:|provision:)/i, { error: 'must not start with "aws:" or "provision:"' }),
+    z.string().max(256),
+  )
+  .default({})
+  .describe('Tags on everything that can carry tags')
+
+/** One environment's stack, its overlay merged in. */
+export const stackSchema = z.strictObject({
+  $schema: z.string().optional().describe('JSON Schema of this file, for editors'),
+  stack: thingName.describe('Name of the stack'),
+  environment: thingName
+    .optional()
+    .describe('Environment to use when none is given. Needed when `environments` does not name exactly one'),
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'must be an AWS region such as us-east-1' })
+    .describe('AWS region'),
+  account: z
+    .string()
+    .regex(/^\d{12}$/, { error: 'must be the twelve digits of an AWS account, in quotes' })
+    .optional()
+    .describe('Refuse to run with credentials of any other account'),
+  tags,
+  network: network.prefault({}),
+  databases: z.record(thingName, database).default({}).describe('RDS instances by name'),
+  caches: z.record(thingName, cache).default({}).describe('ElastiCache replication groups by name'),
+  fileSystems: z.record(thingName, fileSystem).default({}).describe('EFS file systems by name'),
+  repositories: z.record(thingName, repository).default({}).describe('ECR repositories by name'),
+  cluster: cluster.prefault({}),
+  loadBalancer: loadBalancer.prefault({}),
+  services: z.record(thingName, service).default({}).describe('ECS services by name'),
+})
+
+type Overlay<T> = T extends readonly unknown[]
+  ? T | null
+  : T extends object
+    ? { readonly [K in keyof T]?: Overlay<T[K]> }
+    : T | null
+
+/** What stands in the file. */
+export type StackInput = z.input<typeof stackSchema> & {
+  /** What differs in an environment: objects are merged, arrays replaced, null removes. */
+  readonly environments?: Readonly<Record<string, Overlay<z.input<typeof stackSchema>>>>
+}
+
+/** What the steps get: one environment, defaults filled in. */
+export type StackConfig = Omit<z.output<typeof stackSchema>, 'environment' | '$schema'> & {
+  readonly environment: string
+}
+export type ServiceConfig = z.output<typeof service>
+export type DatabaseConfig = z.output<typeof database>
+export type CacheConfig = z.output<typeof cache>

@@ -1,0 +1,27 @@
+import type { Clock } from './clock.ts'
+import type { Files } from './files.ts'
+import type { Random } from './random.ts'
+import type { LiveArea, Terminal } from './terminal.ts'
+
+/** Whose process this is. */
+export interface Host {
+  readonly user: string
+  readonly host: string
+  readonly pid: number
+  /** Whether a process with this id lives on this host. */
+  isAlive(pid: number): boolean
+}
+
+/** Everything outside that a run can touch, save AWS: passed in, so that a run can be simulated. */
+export interface Effects {
+  readonly clock: Clock
+  readonly random: Random
+  readonly files: Files
+  readonly terminal: Terminal
+  readonly host: Host
+  readonly cwd: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+  openLiveArea(): Promise<LiveArea>
+  /** Calls `draw` several times a second until the returned function is called. */
+  tick(draw: () => void): () => void
+}

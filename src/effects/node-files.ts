@@ -1,0 +1,91 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
+import type { Files } from './files.ts'
+
+const mode = 0o600
+
+export const nodeFiles: Files = {
+  read(path) {
+    try {
+      return readFileSync(path, 'utf8')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      throw error
+    }
+  },
+
+  replace(path, content) {
+    const temporary = `${path}.${process.pid}.tmp`
+    try {
+      fill(openSync(temporary, 'w', mode), content)
+      renameSync(temporary, path)
+    } catch (error) {
+      rmSync(temporary, { force: true })
+      throw error
+    }
+    syncFolder(path)
+  },
+
+  append(path, content) {
+    const made = !existsSync(path)
+    fill(openSync(path, 'a', mode), content)
+    if (made) syncFolder(path)
+  },
+
+  createExclusively(path, content) {
+    let file: number
+    try {
+      file = openSync(path, 'wx', mode)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+      throw error
+    }
+    try {
+      fill(file, content)
+    } catch (error) {
+      rmSync(path, { force: true })
+      throw error
+    }
+    syncFolder(path)
+    return true
+  },
+
+  remove(path) {
+    rmSync(path, { force: true })
+  },
+
+  makeFolder(path) {
+    mkdirSync(path, { recursive: true })
+  },
+}
+
+/** writeFileSync goes on after a short write; a bare write on a nearly full disk would end early without an error. */
+function fill(file: number, content: string): void {
+  try {
+    writeFileSync(file, content)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** A new or renamed name is on disk only when its folder is. Windows has no such call and does not need it. */
+function syncFolder(path: string): void {
+  if (process.platform === 'win32') return
+  const folder = openSync(dirname(path), 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
+}

@@ -1,0 +1,92 @@
+import { hasCode, meaningOf } from '../aws/errors.ts'
+import type { Clock } from '../effects/clock.ts'
+import type { RunEvent } from '../events/event.ts'
+import type { Address } from '../resources/address.ts'
+import type { AnyKind, KindContext } from '../resources/kind.ts'
+import type { Look } from './wait.ts'
+import { Watch, waitUntil } from './wait.ts'
+
+export type Say = (event: RunEvent) => void
+type Attributes = Readonly<Record<string, unknown>>
+
+interface WaitFor {
+  readonly address: Address
+  readonly kind: AnyKind
+  /** When the call that began it was made; undefined when an earlier run made it. Milliseconds since the epoch. */
+  readonly since: number | undefined
+  /** What AWS usually takes, in seconds. */
+  readonly usually: number
+}
+
+/** Waits for readiness and for goneness, looking at all resources of a kind together. */
+export class Waiting {
+  readonly #context: KindContext
+  readonly #clock: Clock
+  readonly #say: Say
+  readonly #signal: AbortSignal | undefined
+  readonly #ready = new Map<AnyKind, Watch<Attributes, Attributes>>()
+  readonly #gone = new Map<AnyKind, Watch<Attributes, undefined>>()
+
+  constructor(context: KindContext, clock: Clock, say: Say, signal: AbortSignal | undefined) {
+    this.#context = context
+    this.#clock = clock
+    this.#say = say
+    this.#signal = signal
+  }
+
+  /** The attributes once ready. Rejects with AWS's reason when it never will be, with `Interrupted` when stopped. */
+  untilReady(attributes: Attributes, what: WaitFor): Promise<Attributes> {
+    const { kind } = what
+    if (!kind.ready) return Promise.resolve(attributes)
+    const watch =
+      this.#ready.get(kind) ??
+      new Watch<Attributes, Attributes>(async keys => {
+        const looks = await kind.ready!(keys, this.#context)
+        return looks.map((look): Look<Attributes> | Error =>
+          look.state === 'failed'
+            ? new Error(look.reason)
+            : look.state === 'ready'
+              ? { over: true, value: look.attributes as Attributes }
+              : { over: false, status: look.status },
+        )
+      }, this.#clock)
+    this.#ready.set(kind, watch)
+    return this.#wait(watch, attributes, what)
+  }
+
+  async untilGone(attributes: Attributes, what: WaitFor): Promise<void> {
+    const { kind } = what
+    if (!kind.gone) return
+    const watch =
+      this.#gone.get(kind) ??
+      new Watch<Attributes, undefined>(async keys => {
+        const looks = await kind.gone!(keys, this.#context)
+        return looks.map((look): Look<undefined> | Error =>
+          look.state === 'failed'
+            ? new Error(look.reason)
+            : look.state === 'gone'
+              ? { over: true, value: undefined }
+              : { over: false, status: look.status },
+        )
+      }, this.#clock)
+    this.#gone.set(kind, watch)
+    await this.#wait(watch, attributes, what)
+  }
+
+  #wait<Done>(watch: Watch<Attributes, Done>, attributes: Attributes, what: WaitFor): Promise<Done> {
+    const { address, usually, since } = what
+    return waitUntil(watch, () => attributes, {
+      clock: this.#clock,
+      usually,
+      since,
+      signal: this.#signal,
+      onStatus: status => this.#say({ type: 'resource.waiting', address, status }),
+    })
+  }
+}
+
+/** True when a create call may have been carried out although it failed, or was refused because it had been before. */
+export function mayHaveHappened(error: unknown): boolean {
+  const meaning = meaningOf(error)
+  return meaning === 'maybe' || meaning === 'exists' || hasCode(error, 'IdempotentParameterMismatch')
+}

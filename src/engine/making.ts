@@ -1,0 +1,266 @@
+import { createHash } from 'node:crypto'
+import type { AnyObserved, Decision } from '../plan/make-plan.ts'
+import { isOurs } from '../plan/make-plan.ts'
+import { diffProps, diffTags, normal } from '../plan/diff.ts'
+import { ProvisionError } from '../errors.ts'
+import type { Address } from '../resources/address.ts'
+import type { AnyKind, CreateRequest, KindContext } from '../resources/kind.ts'
+import type { Reference } from '../resources/reference.ts'
+import { hasUnknown, referencesIn, resolve } from '../resources/reference.ts'
+import type { Resource } from '../resources/resource.ts'
+import type { Deposed, Entry, Recorded } from '../state/entry.ts'
+import { edgesOf } from './graph.ts'
+import type { Say } from './lifecycle.ts'
+import { mayHaveHappened, Waiting } from './lifecycle.ts'
+import type { RunOptions } from './run-plan.ts'
+
+type Attributes = Readonly<Record<string, unknown>>
+
+/** Making and changing: intent before the call, attributes before the wait. */
+export class Making {
+  /** What each address has in AWS, as far as it is known by now. */
+  readonly known = new Map<Address, Attributes>()
+  readonly #options: RunOptions
+  readonly #waiting: Waiting
+  /** Addresses made in this run: whatever refers to them may not be seen by AWS yet. */
+  readonly #fresh = new Set<Address>()
+  readonly #since = new Map<Address, number>()
+
+  constructor(options: RunOptions, say: Say) {
+    this.#options = options
+    this.#waiting = new Waiting(options.context, options.clock, say, options.signal)
+    for (const { address, action, observed } of options.plan.decisions)
+      if (observed && action !== 'create' && action !== 'replace') this.known.set(address, observed.attributes)
+  }
+
+  /** Until the resource has its id. */
+  async begin(decision: Decision): Promise<void> {
+    const { action, address, observed, entry } = decision
+    switch (action) {
+      case 'create':
+      case 'replace':
+        return this.#create(decision)
+      case 'adopt':
+        return this.#record(decision, 'ready', observed!.attributes)
+      case 'resume':
+        if (entry?.status === 'creating') await this.#record(decision, 'created', observed!.attributes)
+        return
+      default:
+        if (observed) this.known.set(address, observed.attributes)
+    }
+  }
+
+  /** Until the resource is as wished, and ready. */
+  async complete(decision: Decision): Promise<void> {
+    switch (decision.action) {
+      case 'create':
+      case 'replace':
+        return this.#finish(decision)
+      case 'resume':
+        return this.#resume(decision)
+      case 'update':
+        return this.#update(decision, decision.observed!)
+      default:
+    }
+  }
+
+  /** Makings that replacements, of this run or an earlier one, have left behind. */
+  deposed(): Decision[] {
+    const entries = this.#options.ledger.content?.entries
+    return this.#options.plan.decisions.flatMap(decision => {
+      const left = entries?.get(decision.address)?.deposed ?? []
+      return left.length === 0 || decision.action === 'delete'
+        ? []
+        : [{ ...decision, action: 'replace' as const, edges: left.flatMap(({ dependsOn }) => dependsOn) }]
+    })
+  }
+
+  async #create(decision: Decision): Promise<void> {
+    const { address, entry } = decision
+    const { ledger, plan } = this.#options
+    const kind = this.#kind(decision)
+    const props = this.#props(decision)
+    const again = entry?.status === 'creating'
+    const generation = again ? entry.generation : (entry?.generation ?? 0) + 1
+    const token = again ? entry.token : tokenFor(plan.lineage, address, generation)
+    const common = { ...this.#common(decision), generation, deposed: deposedBy(decision, kind) }
+    const record = { token, props: props as Recorded, tags: decision.tags }
+    await ledger.put(address, { ...common, status: 'creating', ...record })
+
+    const request = { address, props, tags: decision.tags, token }
+    const attributes = await this.#createOnce(kind, request, decision)
+    this.#since.set(address, this.#options.clock.now())
+    this.#fresh.add(address)
+    await ledger.put(address, { ...common, status: 'created', ...record, attributes: attributes as Recorded })
+    this.known.set(address, attributes)
+  }
+
+  /**
+   * One create call; when its outcome is not clear, AWS is asked whether the resource is there before the call is
+   * made again. Anything that is there and not ours is refused.
+   */
+  async #createOnce(kind: AnyKind, request: CreateRequest<object>, decision: Decision): Promise<Attributes> {
+    const { clock } = this.#options
+    const context = this.#contextFor(decision)
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return (await kind.create(request, context)) as Attributes
+      } catch (error) {
+        if (!mayHaveHappened(error)) throw error
+        for (const wait of [1, 4, 10]) {
+          await clock.sleep(wait * 1000)
+          const found = await this.#read(kind, decision, undefined)
+          if (!found) continue
+          if (!isOurs(found, undefined, kind, request.tags)) throw foreign(decision)
+          return found.attributes
+        }
+        if (attempt === 3) throw error
+      }
+    }
+  }
+
+  async #finish(decision: Decision): Promise<void> {
+    const { address, tags } = decision
+    const kind = this.#kind(decision)
+    const entry = this.#entry(address)
+    const request = { address, props: this.#props(decision), tags, token: 'token' in entry ? entry.token : '' }
+    let attributes = this.known.get(address)!
+    if (kind.finish) attributes = (await kind.finish(request, attributes, this.#contextFor(decision))) as Attributes
+    await this.#ready(decision, attributes, kind.seconds.create, this.#since.get(address))
+  }
+
+  async #resume(decision: Decision): Promise<void> {
+    const kind = this.#kind(decision)
+    const attributes = await this.#waiting.untilReady(decision.observed!.attributes, {
+      address: decision.address,
+      kind,
+      since: undefined,
+      usually: kind.seconds.create,
+    })
+    const now = await this.#read(kind, decision, attributes)
+    if (!now) throw new Error('AWS no longer has it')
+    await this.#update(decision, { ...now, attributes })
+  }
+
+  async #update(decision: Decision, observed: AnyObserved): Promise<void> {
+    const { address, tags, label } = decision
+    const { ledger, context } = this.#options
+    const kind = this.#kind(decision)
+    const props = this.#props(decision)
+    const before = this.#options.ledger.content?.entries.get(address)
+    const recordedTags = before && 'tags' in before ? before.tags : undefined
+    const changes = diffProps(kind, props, observed.props, undefined)
+    const stronger = changes.find(({ replaces }) => replaces)
+    if (stronger)
+      throw new ProvisionError({
+        code: 'failed',
+        message: `${label} would have to be replaced because of ${stronger.path}, which the plan did not say`,
+        hint: 'run the same command again to see and confirm the new plan',
+      })
+    const retags = kind.retag ? diffTags(tags, observed.tags ?? recordedTags ?? {}, recordedTags) : []
+
+    const generation = before?.generation ?? 1
+    const common = { ...this.#common(decision), generation, deposed: before?.deposed ?? [] }
+    const record = { props: props as Recorded, tags, attributes: observed.attributes as Recorded }
+    await ledger.put(address, { ...common, status: 'updating', ...record })
+    let { attributes } = observed
+    const since = this.#options.clock.now()
+    if (changes.length > 0 && kind.update) {
+      const changed = changes.map(({ path }) => path)
+      const request = { address, attributes, observed: observed.props, props, changed }
+      attributes = (await kind.update(request, this.#contextFor(decision))) as AnyObserved['attributes']
+    }
+    if (retags.length > 0) {
+      const set = Object.fromEntries(retags.flatMap(({ path, after }) => (after === undefined ? [] : [[key(path), String(after)]])))
+      const remove = retags.filter(({ after }) => after === undefined).map(({ path }) => key(path))
+      await kind.retag!(attributes, { set, remove }, context)
+    }
+    if (changes.length === 0) return this.#record(decision, 'ready', attributes)
+    await this.#ready(decision, attributes, kind.seconds.update ?? kind.seconds.create, since)
+  }
+
+  async #ready(decision: Decision, attributes: Attributes, usually: number, since: number | undefined): Promise<void> {
+    const { address } = decision
+    const ready = await this.#waiting.untilReady(attributes, { address, kind: this.#kind(decision), since, usually })
+    await this.#record(decision, 'ready', ready)
+  }
+
+  async #record(decision: Decision, status: 'ready' | 'created', attributes: Attributes): Promise<void> {
+    const { address, tags } = decision
+    const before = this.#options.ledger.content?.entries.get(address)
+    const common = {
+      ...this.#common(decision),
+      generation: before?.generation ?? 1,
+      deposed: before?.deposed ?? [],
+      attributes: attributes as Recorded,
+      props: this.#props(decision) as Recorded,
+      tags,
+    }
+    this.known.set(address, attributes)
+    const token = before && 'token' in before ? before.token : ''
+    await this.#options.ledger.put(address, status === 'ready' ? { ...common, status } : { ...common, status, token })
+  }
+
+  async #read(kind: AnyKind, decision: Decision, attributes: Attributes | undefined): Promise<AnyObserved | undefined> {
+    const { address, tags } = decision
+    const request = { address, attributes, props: this.#props(decision), tags }
+    const [found] = await kind.read([request], this.#options.context)
+    return found as AnyObserved | undefined
+  }
+
+  #common({ address, type, resource }: Decision) {
+    return { address, type, dependsOn: edgesOf(resource as Resource) }
+  }
+
+  /** The wish with every reference resolved, in the kind's shape. */
+  #props(decision: Decision): Readonly<Record<string, unknown>> {
+    const lookup = ({ reference, attribute }: Reference) => this.known.get(reference)?.[attribute]
+    const props = resolve((decision.resource as Resource).props, lookup) as Record<string, unknown>
+    const present = Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined))
+    const kind = this.#kind(decision)
+    const unknown = Object.entries(present).find(([name, value]) => hasUnknown(value) && !kind.late?.includes(name))
+    if (unknown) throw new TypeError(`${decision.address}: ${unknown[0]} is not known when it is needed`)
+    return normal(kind, present)
+  }
+
+  #entry(address: Address): Entry {
+    const entry = this.#options.ledger.content?.entries.get(address)
+    if (!entry) throw new TypeError(`${address} is not in the ledger`)
+    return entry
+  }
+
+  #kind({ type }: Decision): AnyKind {
+    return this.#options.kindOf(type)
+  }
+
+  /** Patient where something it refers to was made in this run. */
+  #contextFor({ resource }: Decision): KindContext {
+    const { context, patient } = this.#options
+    const waits = referencesIn((resource as Resource).props).some(({ reference }) => this.#fresh.has(reference))
+    return waits || this.#fresh.size > 0 ? { ...context, aws: patient } : context
+  }
+}
+
+/** 32 hexadecimal characters that are the same whenever the same making is tried again. */
+function tokenFor(lineage: string, address: Address, generation: number): string {
+  return createHash('sha256').update(`${lineage} ${address} ${generation}`).digest('hex').slice(0, 32)
+}
+
+/** The old making, where old and new stand side by side until everything has moved over. */
+function deposedBy({ action, entry, observed, edges }: Decision, kind: AnyKind): readonly Deposed[] {
+  const before = entry?.deposed ?? []
+  if (action !== 'replace' || kind.replacement !== 'create-first' || !observed) return before
+  return [...before, { attributes: observed.attributes as Recorded, dependsOn: edges }]
+}
+
+function foreign({ address, label, name }: Decision): ProvisionError {
+  return new ProvisionError({
+    code: 'refused',
+    message: `${label} ${name ?? address} exists already and does not belong to this stack`,
+    hint: 'give this one another name in the config, or remove the other one if nobody needs it',
+  })
+}
+
+function key(path: string): string {
+  return path.slice('tags.'.length)
+}

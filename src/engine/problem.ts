@@ -1,0 +1,40 @@
+import { codeOf, meaningOf } from '../aws/errors.ts'
+import { ProvisionError } from '../errors.ts'
+import type { Problem } from '../events/event.ts'
+
+interface Fault {
+  readonly message?: string
+  readonly operation?: string
+  readonly $metadata?: { readonly requestId?: string }
+}
+
+/** An error as people are to read it: AWS's own words, its code and request id, and what to do next. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof ProvisionError) return { message: error.message, hint: error.hint }
+  const { message = String(error), operation, $metadata } = error as Fault
+  if (!$metadata) return { message, hint: 'run the same command again: it goes on from here' }
+  return {
+    message,
+    code: codeOf(error),
+    ...(operation ? { operation } : {}),
+    ...($metadata.requestId ? { requestId: $metadata.requestId } : {}),
+    hint: hintFor(error, operation),
+  }
+}
+
+function hintFor(error: unknown, operation: string | undefined): string {
+  switch (meaningOf(error)) {
+    case 'denied':
+      return `allow ${operation ?? 'this action'} in the policy of the credentials in use, then run the same command again`
+    case 'credentials':
+      return 'sign in again (aws sso login, or fresh keys), then run the same command: it goes on from here'
+    case 'quota':
+      return 'raise this quota in the Service Quotas console or free something, then run the same command again'
+    case 'exists':
+      return 'give it another name in the config, or remove the other one if nobody needs it'
+    case 'in-use':
+      return 'something outside this stack still uses it: remove that, then run the same command again'
+    default:
+      return 'mend the cause, then run the same command again: it goes on from here'
+  }
+}

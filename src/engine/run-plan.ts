@@ -1,0 +1,199 @@
+import type { Clock } from '../effects/clock.ts'
+import type { Aws } from '../aws/aws.ts'
+import type { Listener, RunEvent } from '../events/event.ts'
+import type { Decision, Plan } from '../plan/make-plan.ts'
+import type { Address } from '../resources/address.ts'
+import type { KindContext } from '../resources/kind.ts'
+import type { Resource } from '../resources/resource.ts'
+import type { LedgerWriter } from '../state/ledger.ts'
+import type { KindOf } from './graph.ts'
+import { edgesOf, needsOf } from './graph.ts'
+import { Deletion } from './deletion.ts'
+import { Making } from './making.ts'
+import { problemOf } from './problem.ts'
+import type { Outcome, WalkNode } from './walk.ts'
+import { walk } from './walk.ts'
+
+export interface RunOptions {
+  readonly plan: Plan
+  readonly kindOf: KindOf
+  readonly context: KindContext
+  /** The same calls, patient with parents that were made a moment ago. */
+  readonly patient: Aws
+  readonly ledger: LedgerWriter
+  readonly clock: Clock
+  readonly emit: Listener
+  /** Aborted at the first Ctrl-C: nothing new starts, waits end, calls in flight are finished and recorded. */
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface RunResult {
+  readonly outcome: 'done' | 'failed' | 'interrupted'
+  /** What each address has in AWS now. */
+  readonly attributes: ReadonlyMap<Address, Readonly<Record<string, unknown>>>
+  readonly kept: ReadonlyMap<Address, string>
+  readonly failed: readonly Address[]
+  readonly skipped: readonly Address[]
+}
+
+/**
+ * Carries out a plan and nothing else. Three passes: what has to make room is deleted, then everything is made and
+ * changed in the order of its references, then what is no longer wanted is deleted, users before used.
+ */
+export async function runPlan(options: RunOptions): Promise<RunResult> {
+  const { plan, kindOf, signal, clock, emit } = options
+  const say = (event: RunEvent) => emit({ ...event, at: clock.now() })
+  const making = new Making(options, say)
+  const deletion = new Deletion(options, say)
+  const failed: Address[] = []
+  const skipped: Address[] = []
+  const started = new Map<Address, number>()
+
+  const report = (outcomes: ReadonlyMap<string, Outcome>, decisions: readonly Decision[]) => {
+    const interrupted = { state: 'interrupted' } as const
+    for (const decision of decisions) {
+      const { address } = decision
+      const ends = [...outcomes].filter(([id]) => addressOf(id) === address).map(([, outcome]) => outcome)
+      const failure = ends.find(end => end.state === 'failed')
+      const stop = ends.find(end => end.state === 'skipped') ?? ends.find(end => end.state === 'interrupted')
+      const { label } = decision
+      const action = actionOf(decision)
+      if (failure) {
+        failed.push(address)
+        say({ type: 'resource.failed', address, label, action, problem: problemOf(failure.error) })
+      } else if (stop) {
+        skipped.push(address)
+        const because = stop === interrupted || stop.state !== 'skipped' ? 'interrupted' : addressOf(stop.because)
+        say({ type: 'resource.skipped', address, because })
+      }
+    }
+    return ends(outcomes)
+  }
+  const begin = (decision: Decision) => {
+    if (started.has(decision.address)) return
+    started.set(decision.address, clock.now())
+    const { create, update = create, delete: remove } = kindOf(decision.type).seconds
+    const usually = { create, replace: create, resume: create, adopt: 0, update, delete: remove }
+    const action = actionOf(decision)
+    say({ type: 'resource.started', address: decision.address, label: decision.label, action, usually: usually[action] })
+  }
+  const finish = (decision: Decision) => {
+    const took = clock.now() - (started.get(decision.address) ?? clock.now())
+    const { address, label, name } = decision
+    say({ type: 'resource.done', address, label, action: actionOf(decision), name, took })
+  }
+
+  const roomFor = plan.decisions.filter(
+    ({ action, type, observed }) => action === 'replace' && observed && kindOf(type).replacement === 'delete-first',
+  )
+  const byAddress = new Map(plan.decisions.map(decision => [decision.address, decision]))
+  const pass = async (nodes: readonly WalkNode[], decisions: readonly Decision[], visit: Visit) =>
+    report(
+      await walk(
+        nodes,
+        async id => {
+          const decision = byAddress.get(addressOf(id))!
+          await visit(decision, milestoneOf(id), begin, finish)
+        },
+        signal,
+      ),
+      decisions,
+    )
+
+  let result = await pass(backward(roomFor, kindOf), roomFor, (decision, milestone) =>
+    milestone === 'leaving' ? deletion.start(decision) : deletion.end(decision, 'make room'),
+  )
+
+  const makes = plan.decisions.filter(({ resource, action }) => resource && action !== 'delete' && action !== 'keep')
+  if (result === 'done')
+    result = await pass(forward(makes, kindOf), makes, async (decision, milestone, starts, ends) => {
+      const works = decision.action !== 'none'
+      if (milestone === 'id') {
+        if (works && decision.action !== 'update') starts(decision)
+        return making.begin(decision)
+      }
+      if (decision.action === 'update') starts(decision)
+      await making.complete(decision)
+      if (works) ends(decision)
+    })
+
+  const goes = plan.decisions.filter(({ action }) => action === 'delete')
+  const deposed = making.deposed()
+  for (const { address, label, reason = '' } of plan.decisions.filter(({ action }) => action === 'keep'))
+    say({ type: 'resource.kept', address, label, reason })
+  await deletion.forget(plan.decisions.filter(({ action }) => action === 'forget'))
+  // What failed to be made may still need what is no longer wanted.
+  if (result === 'done')
+    result = await pass(backward([...goes, ...deposed], kindOf), [...goes, ...deposed], async (decision, milestone, starts, ends) => {
+      if (decision.action === 'replace') return deletion.depose(decision, milestone)
+      if (milestone === 'leaving') {
+        starts(decision)
+        return deletion.start(decision)
+      }
+      if ((await deletion.end(decision, 'for good')) === 'gone') ends(decision)
+    })
+
+  return { outcome: result, attributes: making.known, kept: deletion.kept, failed, skipped }
+}
+
+type Milestone = 'id' | 'ready' | 'leaving' | 'gone'
+type Visit = (
+  decision: Decision,
+  milestone: Milestone,
+  starts: (decision: Decision) => void,
+  ends: (decision: Decision) => void,
+) => Promise<unknown>
+
+/** Two nodes for each resource: AWS has given its id, and it is ready. */
+function forward(decisions: readonly Decision[], kindOf: KindOf): WalkNode[] {
+  const resources = new Map(decisions.map(({ address, resource }) => [address, resource as Resource]))
+  return decisions.flatMap(({ address, resource, type, action }): WalkNode[] => {
+    const needs = needsOf(resource as Resource, other => resources.get(other)?.type, kindOf)
+    const ids = ({ create, finish }: typeof needs, all: boolean) =>
+      (all ? [...create, ...finish] : create).map(need => node(need.address, need.milestone))
+    const still = action === 'none' || action === 'adopt'
+    const { create, update = create } = kindOf(type).seconds
+    const works = still ? 0 : action === 'update' ? update : create
+    return [
+      // What is there has its id already, whatever becomes of the things it refers to.
+      { id: node(address, 'id'), needs: action === 'create' || action === 'replace' ? ids(needs, false) : [], weight: still ? 0 : 1 },
+      { id: node(address, 'ready'), needs: [node(address, 'id'), ...(still ? [] : ids(needs, true))], weight: works },
+    ]
+  })
+}
+
+/** Two nodes for each resource: its deletion has begun, and it is gone. Used things wait for their users. */
+function backward(decisions: readonly Decision[], kindOf: KindOf): WalkNode[] {
+  const leaving = new Map<Address, string[]>()
+  for (const { address, edges, resource } of decisions) {
+    for (const edge of resource && edges.length === 0 ? edgesOf(resource) : edges) {
+      const milestone = edge.holds ? 'gone' : 'leaving'
+      leaving.set(edge.address, [...(leaving.get(edge.address) ?? []), node(address, milestone)])
+    }
+  }
+  return decisions.flatMap(({ address, type }): WalkNode[] => [
+    { id: node(address, 'leaving'), needs: leaving.get(address) ?? [], weight: 1 },
+    { id: node(address, 'gone'), needs: [node(address, 'leaving')], weight: kindOf(type).seconds.delete },
+  ])
+}
+
+function node(address: Address, milestone: Milestone): string {
+  return `${milestone}:${address}`
+}
+
+function addressOf(id: string): Address {
+  return id.slice(id.indexOf(':') + 1)
+}
+
+function milestoneOf(id: string): Milestone {
+  return id.slice(0, id.indexOf(':')) as Milestone
+}
+
+function ends(outcomes: ReadonlyMap<string, Outcome>): RunResult['outcome'] {
+  const states = new Set([...outcomes.values()].map(({ state }) => state))
+  return states.has('failed') ? 'failed' : states.has('interrupted') ? 'interrupted' : 'done'
+}
+
+function actionOf({ action }: Decision): 'create' | 'update' | 'replace' | 'delete' | 'adopt' | 'resume' {
+  return action === 'none' || action === 'keep' || action === 'forget' ? 'adopt' : action
+}

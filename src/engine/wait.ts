@@ -1,0 +1,125 @@
+import type { Clock } from '../effects/clock.ts'
+import { Interrupted } from './walk.ts'
+
+export type Look<Done> =
+  | { readonly over: true; readonly value: Done }
+  | { readonly over: false; readonly status: string }
+
+interface Waiter {
+  readonly key: object
+  readonly due: number
+  readonly answer: (look: Look<unknown> | Error) => void
+}
+
+/**
+ * Looks at many waiting resources of one kind together: looks that are due within a second of each other share one
+ * call.
+ */
+export class Watch<Key extends object, Done> {
+  readonly #look: (keys: readonly Key[]) => Promise<(Look<Done> | Error)[]>
+  readonly #clock: Clock
+  #waiters: Waiter[] = []
+  #awake = false
+
+  constructor(look: (keys: readonly Key[]) => Promise<(Look<Done> | Error)[]>, clock: Clock) {
+    this.#look = look
+    this.#clock = clock
+  }
+
+  /** One look at `key`, not before `due` (milliseconds since the epoch). */
+  at(key: Key, due: number): Promise<Look<Done>> {
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({
+        key,
+        due,
+        answer: look => (look instanceof Error ? reject(look) : resolve(look as Look<Done>)),
+      })
+      void this.#wake()
+    })
+  }
+
+  async #wake(): Promise<void> {
+    if (this.#awake) return
+    this.#awake = true
+    while (this.#waiters.length > 0) {
+      const next = Math.min(...this.#waiters.map(({ due }) => due))
+      await this.#clock.sleep(Math.min(next - this.#clock.now(), second))
+      if (next > this.#clock.now()) continue
+      const now = this.#waiters.filter(({ due }) => due <= this.#clock.now() + second)
+      this.#waiters = this.#waiters.filter(waiter => !now.includes(waiter))
+      void this.#answer(now)
+    }
+    this.#awake = false
+  }
+
+  async #answer(waiters: readonly Waiter[]): Promise<void> {
+    try {
+      const looks = await this.#look(waiters.map(({ key }) => key as Key))
+      waiters.forEach(({ answer }, index) => answer(looks[index] ?? new Error('no answer')))
+    } catch (error) {
+      for (const { answer } of waiters) answer(error as Error)
+    }
+  }
+}
+
+const second = 1000
+
+export interface WaitOptions {
+  readonly clock: Clock
+  /** What AWS usually takes for all of it, in seconds. */
+  readonly usually: number
+  /** When the call that began it was made: milliseconds since the epoch. Undefined: by an earlier run, look at once. */
+  readonly since: number | undefined
+  /** Aborted when the run is to stop. */
+  readonly signal?: AbortSignal | undefined
+  readonly onStatus: (status: string) => void
+}
+
+/**
+ * Looks until it is over. The first look comes when most of the usual time has passed, then every three seconds or
+ * 3 % of the time so far, whichever is longer: few calls, and soon noticed. Rejects with `Interrupted` when stopped.
+ */
+export async function waitUntil<Key extends object, Done>(
+  watch: Watch<Key, Done>,
+  key: () => Key,
+  { clock, usually, since, signal, onStatus }: WaitOptions,
+): Promise<Done> {
+  const began = since ?? clock.now()
+  let due = since === undefined ? clock.now() : since + firstLook(usually) * 1000
+  let shown: string | undefined
+  for (;;) {
+    const look = await interruptible(watch.at(key(), due), signal)
+    if (look.over) return look.value
+    if (look.status !== shown) onStatus(look.status)
+    shown = look.status
+    const waited = clock.now() - began
+    if (waited > longest(usually) * 1000)
+      throw new Error(`not there after ${Math.round(waited / 60_000)} minutes; AWS says: ${look.status}`)
+    due = clock.now() + Math.max(quick(usually), 0.025 * waited)
+  }
+}
+
+/** Seconds. Things that take moments are looked at almost at once. */
+function firstLook(usually: number): number {
+  return usually < 10 ? usually * 0.5 : usually * 0.92
+}
+
+/** Milliseconds between looks. */
+function quick(usually: number): number {
+  return usually < 10 ? 1000 : 2500
+}
+
+/** Seconds after which waiting is given up: AWS's slow tail is about five times the usual. */
+function longest(usually: number): number {
+  return Math.max(600, usually * 6)
+}
+
+function interruptible<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(new Interrupted())
+    if (signal.aborted) return stop()
+    signal.addEventListener('abort', stop, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
+}

@@ -1,0 +1,73 @@
+import { durationText } from './duration.ts'
+import type { RunEvent } from './event.ts'
+import { safe, type Style } from './style.ts'
+
+type Event<T extends RunEvent['type']> = Extract<RunEvent, { readonly type: T }>
+
+export interface Ending {
+  note(event: RunEvent): void
+  /** Everything that stands below the last line of progress. */
+  text(finished: Event<'run.finished'>): string
+}
+
+/** Gathers what a run must say at its end: each cause once, then what it held up, then the sums. */
+export function createEnding(style: Style): Ending {
+  let command = 'run'
+  const failures: Event<'resource.failed'>[] = []
+  const skipped: Event<'resource.skipped'>[] = []
+  return {
+    note(event) {
+      if (event.type === 'run.started') command = event.command
+      if (event.type === 'resource.failed') failures.push(event)
+      if (event.type === 'resource.skipped') skipped.push(event)
+    },
+    text(finished) {
+      const blocked = skipped.filter(({ because }) => because !== 'interrupted')
+      const stopped = skipped.filter(({ because }) => because === 'interrupted')
+      return [
+        ...failures.map(failure => problemText(failure, style)),
+        ...(blocked.length > 0 ? [listText('Skipped, they need what has failed', blocked)] : []),
+        ...(stopped.length > 0 ? [listText('Not begun', stopped)] : []),
+        summaryText(command, finished, style),
+      ].join('\n\n')
+    },
+  }
+}
+
+export function problemText(
+  { address, label, action, problem }: Event<'resource.failed'>,
+  style: Style,
+): string {
+  const { message, code, operation, requestId, hint } = problem
+  const aws = [code, operation, requestId && `request id ${requestId}`].filter(part => part !== undefined)
+  return [
+    `${style.failed('Failed')} ${style.strong(safe(address))} (${safe(label)}): ${action}`,
+    `  Why   ${safe(message)}`,
+    ...(aws.length > 0 ? [`  AWS   ${safe(aws.join(' · '))}`] : []),
+    `  Next  ${safe(hint)}`,
+  ].join('\n')
+}
+
+function listText(title: string, events: readonly Event<'resource.skipped'>[]): string {
+  return `${title} (${events.length}): ${events.map(({ address }) => safe(address)).join(', ')}`
+}
+
+function summaryText(
+  command: string,
+  { outcome, took, counts, calls }: Event<'run.finished'>,
+  style: Style,
+): string {
+  const name = safe(command)
+  const title = `${name.charAt(0).toUpperCase()}${name.slice(1)}`
+  const time = durationText(took)
+  const head = {
+    done: style.added(`${title} complete`) + ` in ${time}.`,
+    failed: style.failed(`${title} failed`) + ` after ${time}.`,
+    interrupted: style.warning(`${title} interrupted`) + ` after ${time}.`,
+  }[outcome]
+  const done = Object.entries(counts).filter(([, count]) => count > 0)
+  const sums =
+    done.length > 0 ? done.map(([name, count]) => `${count} ${name}`).join(', ') : 'Nothing changed'
+  const retried = calls.retried > 0 ? `, ${calls.retried} retried` : ''
+  return `${head} ${sums}. ${calls.reads + calls.writes} AWS calls${retried}.`
+}

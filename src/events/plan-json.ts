@@ -1,0 +1,43 @@
+import { summaryOf } from '../plan/make-plan.ts'
+import type { PlannedResource, PlanSummary, Refusal } from '../plan/plan.ts'
+
+export interface PlanDocument {
+  readonly schemaVersion: 1
+  readonly stack: string
+  readonly environment: string
+  readonly summary: PlanSummary
+  readonly resources: readonly PlannedResource[]
+  readonly refusals: readonly Refusal[]
+}
+
+export function planJson(
+  resources: readonly PlannedResource[],
+  refusals: readonly Refusal[],
+  { stack, environment }: { readonly stack: string; readonly environment: string },
+): PlanDocument {
+  return {
+    schemaVersion: 1,
+    stack,
+    environment,
+    summary: summaryOf(resources),
+    resources: resources.map(published),
+    refusals: refusals.map(({ address, message, hint }) => ({ address, message, hint })),
+  }
+}
+
+/** Member by member: what the planner hands over knows more about a resource than is published. */
+function published(resource: PlannedResource): PlannedResource {
+  const { address, type, label, name, action, changes, reason, data, snapshot, awaits } = resource
+  return {
+    address,
+    type,
+    label,
+    name,
+    action,
+    changes,
+    data,
+    ...(reason !== undefined && { reason }),
+    ...(snapshot !== undefined && { snapshot }),
+    ...(awaits !== undefined && { awaits }),
+  }
+}

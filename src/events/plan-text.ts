@@ -1,0 +1,132 @@
+import { summaryOf } from '../plan/make-plan.ts'
+import type { Action, PlannedResource, Refusal } from '../plan/plan.ts'
+import { changeText } from './change-text.ts'
+import { safe, type Style } from './style.ts'
+
+export interface PlanTextOptions {
+  readonly style: Style
+  readonly stack: string
+  readonly environment: string
+  readonly account: string
+  readonly region: string
+}
+
+type Shown = Exclude<Action, 'none'>
+
+const symbols: Record<Shown, string> = {
+  create: '+',
+  update: '~',
+  replace: '-/+',
+  delete: '-',
+  adopt: '=',
+  resume: '>',
+  keep: '!',
+  forget: 'x',
+}
+
+const tones: Record<Shown, keyof Style> = {
+  create: 'added',
+  update: 'changed',
+  replace: 'removed',
+  delete: 'removed',
+  adopt: 'changed',
+  resume: 'changed',
+  keep: 'warning',
+  forget: 'muted',
+}
+
+/** A plan for people: by step, field by field, what endangers data once more at the end. Ends in a newline. */
+export function planText(
+  resources: readonly PlannedResource[],
+  refusals: readonly Refusal[],
+  { style, stack, environment, account, region }: PlanTextOptions,
+): string {
+  const title = `${style.strong(`${safe(stack)}/${safe(environment)}`)} ${style.muted(`in ${safe(account)}, ${safe(region)}`)}`
+  const blocks = [
+    title,
+    ...[...bySteps(resources)].map(([step, members]) =>
+      [style.strong(safe(step)), ...members.flatMap(member => resourceLines(member, style))].join('\n'),
+    ),
+    ...refusalBlocks(refusals, style),
+    ...warningBlocks(resources, style),
+    summaryLine(resources),
+  ]
+  return `${blocks.join('\n\n')}\n`
+}
+
+function bySteps(resources: readonly PlannedResource[]): Map<string, PlannedResource[]> {
+  const steps = new Map<string, PlannedResource[]>()
+  for (const resource of resources) {
+    if (resource.action === 'none') continue
+    const step = resource.address.split('/')[0]!
+    steps.set(step, [...(steps.get(step) ?? []), resource])
+  }
+  return steps
+}
+
+function resourceLines(resource: PlannedResource, style: Style): string[] {
+  const { address, label, name, reason, changes, snapshot, awaits } = resource
+  const action = resource.action as Shown
+  const symbol = style[tones[action]](symbols[action])
+  const pad = ' '.repeat(3 - symbols[action].length)
+  const why = reason ? style.muted(`  (${safe(reason)})`) : ''
+  const lines = [
+    ...changes.flatMap(change => changeText(change, action === 'create', style)),
+    ...(snapshot ? [`keeps its data in: ${safe(snapshot)}`] : []),
+    ...(awaits ? [`starts no tasks before this image is pushed: ${safe(awaits)}`] : []),
+  ]
+  return [
+    `  ${pad}${symbol} ${safe(address)}  ${safe(label)}${name ? ` ${safe(name)}` : ''}${why}`,
+    ...lines.map(line => `        ${line}`),
+  ]
+}
+
+function refusalBlocks(refusals: readonly Refusal[], style: Style): string[] {
+  return refusals.map(({ address, message, hint }) =>
+    [`${style.failed('Refused')} ${safe(address)}: ${safe(message)}`, `  Next  ${safe(hint)}`].join('\n'),
+  )
+}
+
+function warningBlocks(resources: readonly PlannedResource[], style: Style): string[] {
+  const warnings = resources.flatMap(resource => warningOf(resource) ?? [])
+  if (warnings.length === 0) return []
+  return [warnings.map(warning => `${style.warning('Warning')} ${warning}`).join('\n')]
+}
+
+function warningOf({
+  address,
+  label,
+  name,
+  action,
+  data,
+  snapshot,
+  reason,
+}: PlannedResource): string | undefined {
+  const what = safe(`${label} ${name ?? address}`)
+  if (action === 'keep') return `${what} is kept: ${safe(reason ?? 'it holds data')}.`
+  if (!data || (action !== 'delete' && action !== 'replace')) return undefined
+  const fate = action === 'delete' ? 'is deleted' : 'is replaced'
+  return snapshot
+    ? `${what} ${fate}. Its data is kept in: ${safe(snapshot)}.`
+    : `${what} ${fate}, and the data in it is lost.`
+}
+
+function summaryLine(resources: readonly PlannedResource[]): string {
+  const { create, update, replace, delete: gone, keep, adopt, resume } = summaryOf(resources)
+  const forget = resources.filter(({ action }) => action === 'forget').length
+  if (create + update + replace + gone + adopt + resume + forget === 0)
+    return `No changes. AWS matches the configuration (${resources.length} resources).`
+  const rare = [
+    [adopt, 'to adopt'],
+    [resume, 'to resume'],
+    [forget, 'to forget'],
+    [keep, 'kept'],
+  ] as const
+  return `Plan: ${[
+    `${create} to create`,
+    `${update} to update`,
+    `${replace} to replace`,
+    `${gone} to delete`,
+    ...rare.filter(([count]) => count > 0).map(([count, words]) => `${count} ${words}`),
+  ].join(', ')}.`
+}

@@ -1,0 +1,15 @@
+import type { RunAction } from './event.ts'
+
+interface Words {
+  readonly doing: string
+  readonly done: string
+}
+
+export const words: Record<RunAction, Words> = {
+  create: { doing: 'creating', done: 'created' },
+  update: { doing: 'updating', done: 'updated' },
+  replace: { doing: 'replacing', done: 'replaced' },
+  delete: { doing: 'deleting', done: 'deleted' },
+  adopt: { doing: 'adopting', done: 'adopted' },
+  resume: { doing: 'resuming', done: 'resumed' },
+}

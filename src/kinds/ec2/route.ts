@@ -1,0 +1,71 @@
+import type { RouteTable } from '@aws-sdk/client-ec2'
+import { meaningOf, orAbsent } from '../../aws/errors.ts'
+import { canonical } from '../../resources/json.ts'
+import type { KindContext } from '../../resources/kind.ts'
+
+/** Has exactly one of the targets. */
+export interface Route {
+  readonly destinationCidrBlock: string
+  /** Of an internet gateway. */
+  readonly gatewayId?: string | undefined
+  readonly natGatewayId?: string | undefined
+}
+
+type Aws = KindContext['aws']
+
+/** The routes that someone made; the local one and those of gateway endpoints and VPN gateways belong to AWS. */
+export function routesOf({ Routes = [] }: RouteTable): Route[] {
+  return Routes.flatMap(({ Origin, DestinationCidrBlock, GatewayId, NatGatewayId }) =>
+    Origin === 'CreateRoute' && DestinationCidrBlock !== undefined
+      ? [
+          {
+            destinationCidrBlock: DestinationCidrBlock,
+            ...(GatewayId ? { gatewayId: GatewayId } : {}),
+            ...(NatGatewayId ? { natGatewayId: NatGatewayId } : {}),
+          },
+        ]
+      : [],
+  )
+}
+
+export async function createRoute(routeTableId: string, route: Route, aws: Aws): Promise<void> {
+  try {
+    await aws.ec2.createRoute(requestFor(routeTableId, route))
+  } catch (error) {
+    if (meaningOf(error) !== 'exists') throw error
+    await aws.ec2.replaceRoute(requestFor(routeTableId, route))
+  }
+}
+
+/** A destination keeps its route and gets another target; only what is new or gone is created or deleted. */
+export async function changeRoutes(
+  routeTableId: string,
+  before: readonly Route[],
+  after: readonly Route[],
+  aws: Aws,
+): Promise<void> {
+  const twin = (routes: readonly Route[], { destinationCidrBlock }: Route) =>
+    routes.find(other => other.destinationCidrBlock === destinationCidrBlock)
+  await Promise.all([
+    ...after.map(async route => {
+      const old = twin(before, route)
+      if (!old) await createRoute(routeTableId, route, aws)
+      else if (canonical(old) !== canonical(route))
+        await aws.ec2.replaceRoute(requestFor(routeTableId, route))
+    }),
+    ...before
+      .filter(route => !twin(after, route))
+      .map(({ destinationCidrBlock: DestinationCidrBlock }) =>
+        orAbsent(aws.ec2.deleteRoute({ RouteTableId: routeTableId, DestinationCidrBlock })),
+      ),
+  ])
+}
+
+function requestFor(RouteTableId: string, { destinationCidrBlock, gatewayId, natGatewayId }: Route) {
+  return {
+    RouteTableId,
+    DestinationCidrBlock: destinationCidrBlock,
+    ...(gatewayId ? { GatewayId: gatewayId } : {}),
+    ...(natGatewayId ? { NatGatewayId: natGatewayId } : {}),
+  }
+}

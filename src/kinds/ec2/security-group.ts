@@ -1,0 +1,156 @@
+import type { Filter, SecurityGroup } from '@aws-sdk/client-ec2'
+import { hasCode, orAbsent } from '../../aws/errors.ts'
+import { allPages } from '../../aws/pages.ts'
+import { fromTagList, tagSpecification } from '../../aws/tags.ts'
+import type { Kind, KindContext } from '../../resources/kind.ts'
+import { findAll, retag } from './describe.ts'
+import type { Direction, Rule } from './security-group-rule.ts'
+import { changeRules, defaultEgress, normalRules, rulesFrom } from './security-group-rule.ts'
+
+export type { Rule } from './security-group-rule.ts'
+
+export interface SecurityGroupProps {
+  /** Unique in its VPC, whatever the case of its letters. */
+  readonly groupName: string
+  readonly description: string
+  readonly vpcId: string
+  readonly ingress: readonly Rule[]
+  /** Left out: AWS's default, which lets it connect to everywhere, and nobody looks at it again. */
+  readonly egress?: readonly Rule[] | undefined
+}
+
+export interface SecurityGroupAttributes {
+  readonly groupId: string
+}
+
+export const securityGroup: Kind<SecurityGroupProps, SecurityGroupAttributes> = {
+  type: 'ec2/security-group',
+  label: 'security group',
+  ownership: 'tags',
+  replaceOn: ['groupName', 'description', 'vpcId'],
+  // A change of the description alone would bring two groups of the same name.
+  replacement: 'delete-first',
+  late: ['ingress', 'egress'],
+  findBy: ['groupName', 'vpcId'],
+  seconds: { create: 2, delete: 2 },
+
+  normalise: ({ egress, ...props }) => ({
+    ...props,
+    ingress: normalRules(props.ingress),
+    ...(egress ? { egress: normalRules(egress) } : {}),
+  }),
+
+  read: async (requests, { aws }) => {
+    const found = await findAll(
+      requests,
+      ({ groupId }) => groupId,
+      {
+        byIds: 'group-id',
+        describe: Filters => describeGroups(Filters, aws),
+        idOf: ({ GroupId }) => GroupId,
+        tagsOf: ({ Tags }) => Tags,
+      },
+      {
+        // By name, because a group of that name forbids ours, whoever it belongs to.
+        filters: unrecorded => [
+          { Name: 'group-name', Values: unique(unrecorded.map(({ props }) => props.groupName)) },
+          { Name: 'vpc-id', Values: unique(unrecorded.map(({ props }) => props.vpcId)) },
+        ],
+        matches: ({ GroupName, VpcId }, { props }) => GroupName === props.groupName && VpcId === props.vpcId,
+      },
+    )
+    return found.map(
+      one =>
+        one && {
+          attributes: { groupId: one.GroupId! },
+          props: {
+            groupName: one.GroupName ?? '',
+            description: one.Description ?? '',
+            vpcId: one.VpcId ?? '',
+            ingress: rulesFrom(one.IpPermissions),
+            egress: rulesFrom(one.IpPermissionsEgress),
+          },
+          tags: fromTagList(one.Tags),
+        },
+    )
+  },
+
+  create: async ({ props, tags }, { aws }) => {
+    const { GroupId } = await aws.ec2.createSecurityGroup({
+      GroupName: props.groupName,
+      Description: props.description,
+      VpcId: props.vpcId,
+      TagSpecifications: tagSpecification('security-group', tags),
+    })
+    return { groupId: GroupId! }
+  },
+
+  finish: async ({ props }, attributes, { aws }) => {
+    await applyRules(attributes, 'Ingress', { before: [], after: props.ingress }, aws)
+    if (props.egress)
+      await applyRules(attributes, 'Egress', { before: defaultEgress, after: props.egress }, aws)
+    return attributes
+  },
+
+  update: async ({ attributes, observed, props, changed }, { aws }) => {
+    if (changed.includes('ingress'))
+      await applyRules(attributes, 'Ingress', { before: observed.ingress, after: props.ingress }, aws)
+    if (changed.includes('egress') && props.egress)
+      await applyRules(attributes, 'Egress', { before: observed.egress ?? [], after: props.egress }, aws)
+    return attributes
+  },
+
+  retag: ({ groupId }, change, { aws }) => retag(groupId, change, aws),
+
+  delete: async ({ attributes: { groupId } }, { aws }) => {
+    const group = await groupOf(groupId, aws)
+    if (!group) return
+    // Two groups that name each other could never go otherwise.
+    for (const direction of ['Ingress', 'Egress'] as const) {
+      const before = rulesOf(group, direction)
+      const after = before.filter(rule => !rule.groupId || rule.groupId === groupId)
+      await orAbsent(changeRules(groupId, direction, { before, after }, aws))
+    }
+    await orAbsent(aws.ec2.deleteSecurityGroup({ GroupId: groupId }))
+  },
+}
+
+type Aws = KindContext['aws']
+
+/** AWS refuses a call as a whole when one of its rules is there (or gone) already: then only the rest is asked for. */
+async function applyRules(
+  { groupId }: SecurityGroupAttributes,
+  direction: Direction,
+  change: { readonly before: readonly Rule[]; readonly after: readonly Rule[] },
+  aws: Aws,
+): Promise<void> {
+  try {
+    await changeRules(groupId, direction, change, aws)
+  } catch (error) {
+    if (!hasCode(error, 'InvalidPermission.Duplicate', 'InvalidPermission.NotFound')) throw error
+    const group = await groupOf(groupId, aws)
+    if (!group) throw error
+    await changeRules(groupId, direction, { before: rulesOf(group, direction), after: change.after }, aws)
+  }
+}
+
+function rulesOf(group: SecurityGroup, direction: Direction): readonly Rule[] {
+  return rulesFrom(direction === 'Ingress' ? group.IpPermissions : group.IpPermissionsEgress)
+}
+
+async function groupOf(groupId: string, aws: Aws): Promise<SecurityGroup | undefined> {
+  const [group] = await describeGroups([{ Name: 'group-id', Values: [groupId] }], aws)
+  return group
+}
+
+function describeGroups(Filters: Filter[], aws: Aws): Promise<SecurityGroup[]> {
+  return allPages(marker =>
+    aws.ec2
+      .describeSecurityGroups({ Filters, MaxResults: 1000, NextToken: marker })
+      .then(({ SecurityGroups, NextToken }) => ({ rows: SecurityGroups, next: NextToken })),
+  )
+}
+
+function unique(values: readonly (string | undefined)[]): string[] {
+  return [...new Set(values.filter(value => value !== undefined))]
+}

@@ -1,0 +1,171 @@
+import type { Repository } from '@aws-sdk/client-ecr'
+import type { Aws } from '../../aws/aws.ts'
+import { hasCode, isNotFound, orAbsent } from '../../aws/errors.ts'
+import { fromTagList, tagList } from '../../aws/tags.ts'
+import { HoldsData } from '../../errors.ts'
+import { canonical, sorted } from '../../resources/json.ts'
+import type { Json } from '../../resources/json.ts'
+import type { Kind } from '../../resources/kind.ts'
+import { isUnknown } from '../../resources/reference.ts'
+
+export interface RepositoryProps {
+  readonly repositoryName: string
+  readonly scanOnPush?: boolean | undefined
+  readonly imageTagMutability?: 'MUTABLE' | 'IMMUTABLE' | undefined
+  readonly encryption?: 'AES256' | 'KMS' | undefined
+  readonly lifecyclePolicy?: LifecyclePolicy | undefined
+}
+
+export interface LifecyclePolicy {
+  readonly [key: string]: Json | undefined
+}
+
+export interface RepositoryAttributes {
+  readonly repositoryName: string
+  readonly arn: string
+  /** Where images are pushed to and pulled from. */
+  readonly uri: string
+}
+
+/** AWS takes this many names in one call. */
+const names = 100
+
+export const repository: Kind<RepositoryProps, RepositoryAttributes> = {
+  type: 'ecr/repository',
+  label: 'ECR repository',
+  ownership: 'tags',
+  data: 'keep-unless-empty',
+  replaceOn: ['repositoryName', 'encryption'],
+  replacement: 'delete-first',
+  late: ['lifecyclePolicy'],
+  findBy: ['repositoryName'],
+  seconds: { create: 1, delete: 1 },
+
+  normalise: props =>
+    props.lifecyclePolicy ? { ...props, lifecyclePolicy: withSortedRules(props.lifecyclePolicy) } : props,
+
+  read: async (requests, { aws }) => {
+    const wanted = requests.map(
+      ({ attributes, props }) => attributes?.repositoryName ?? props.repositoryName!,
+    )
+    const byName = new Map((await repositoriesNamed(aws, wanted)).map(one => [one.repositoryName, one]))
+    return Promise.all(
+      requests.map(async ({ attributes, props }, index) => {
+        const one = byName.get(wanted[index])
+        if (!one) return undefined
+        const [lifecyclePolicy, tagging] = await Promise.all([
+          props.lifecyclePolicy ? lifecyclePolicyOf(aws, wanted[index]!) : undefined,
+          attributes ? undefined : orAbsent(aws.ecr.listTagsForResource({ resourceArn: one.repositoryArn })),
+        ])
+        // Gone between the two reads.
+        if (!attributes && !tagging) return undefined
+        return {
+          attributes: attributesOf(one),
+          props: { ...propsOf(one), lifecyclePolicy },
+          tags: tagging && fromTagList(tagging.tags),
+        }
+      }),
+    )
+  },
+
+  create: async ({ props, tags }, { aws }) => {
+    const { repositoryName, scanOnPush, imageTagMutability, encryption } = props
+    const { repository: made } = await aws.ecr.createRepository({
+      repositoryName,
+      ...(scanOnPush === undefined ? {} : { imageScanningConfiguration: { scanOnPush } }),
+      ...(imageTagMutability === undefined ? {} : { imageTagMutability }),
+      ...(encryption === undefined ? {} : { encryptionConfiguration: { encryptionType: encryption } }),
+      tags: tagList(tags),
+    })
+    return attributesOf(made!)
+  },
+
+  finish: async ({ props }, attributes, { aws }) => {
+    if (props.lifecyclePolicy) await putLifecyclePolicy(aws, attributes, props.lifecyclePolicy)
+    return attributes
+  },
+
+  update: async ({ attributes, props, changed }, { aws }) => {
+    const { repositoryName } = attributes
+    const { scanOnPush, imageTagMutability, lifecyclePolicy } = props
+    if (changed.includes('scanOnPush'))
+      await aws.ecr.putImageScanningConfiguration({
+        repositoryName,
+        imageScanningConfiguration: { scanOnPush: scanOnPush ?? false },
+      })
+    if (changed.includes('imageTagMutability'))
+      await aws.ecr.putImageTagMutability({
+        repositoryName,
+        imageTagMutability: imageTagMutability ?? 'MUTABLE',
+      })
+    if (changed.includes('lifecyclePolicy') && lifecyclePolicy)
+      await putLifecyclePolicy(aws, attributes, lifecyclePolicy)
+    return attributes
+  },
+
+  retag: async ({ arn }, { set, remove }, { aws }) => {
+    if (Object.keys(set).length > 0) await aws.ecr.tagResource({ resourceArn: arn, tags: tagList(set) })
+    if (remove.length > 0) await aws.ecr.untagResource({ resourceArn: arn, tagKeys: [...remove] })
+  },
+
+  delete: async ({ attributes: { repositoryName }, dataMayGo }, { aws }) => {
+    try {
+      await orAbsent(aws.ecr.deleteRepository({ repositoryName, force: dataMayGo }))
+    } catch (error) {
+      throw hasCode(error, 'RepositoryNotEmptyException') ? new HoldsData('images') : error
+    }
+  },
+}
+
+function attributesOf({ repositoryName, repositoryArn, repositoryUri }: Repository): RepositoryAttributes {
+  return { repositoryName: repositoryName!, arn: repositoryArn!, uri: repositoryUri! }
+}
+
+/** AWS knows more settings than can be declared (tag exclusions, double encryption): shown as they are, they differ. */
+function propsOf(one: Repository): RepositoryProps {
+  return {
+    repositoryName: one.repositoryName!,
+    scanOnPush: one.imageScanningConfiguration?.scanOnPush ?? false,
+    imageTagMutability: (one.imageTagMutability ?? 'MUTABLE') as RepositoryProps['imageTagMutability'],
+    encryption: (one.encryptionConfiguration?.encryptionType ?? 'AES256') as RepositoryProps['encryption'],
+  }
+}
+
+async function repositoriesNamed(aws: Aws, wanted: readonly string[]): Promise<Repository[]> {
+  const batches = Array.from({ length: Math.ceil(wanted.length / names) }, (_, index) =>
+    wanted.slice(index * names, (index + 1) * names),
+  )
+  return (await Promise.all(batches.map(batch => describe(aws, batch)))).flat()
+}
+
+/** One unknown name fails the whole call and hides the others, so then each is asked for by itself. */
+async function describe(aws: Aws, repositoryNames: string[]): Promise<Repository[]> {
+  try {
+    const { repositories } = await aws.ecr.describeRepositories({ repositoryNames })
+    return repositories ?? []
+  } catch (error) {
+    if (!isNotFound(error)) throw error
+    if (repositoryNames.length === 1) return []
+    return (await Promise.all(repositoryNames.map(name => describe(aws, [name])))).flat()
+  }
+}
+
+async function lifecyclePolicyOf(aws: Aws, repositoryName: string): Promise<LifecyclePolicy | undefined> {
+  const found = await orAbsent(aws.ecr.getLifecyclePolicy({ repositoryName }))
+  if (!found?.lifecyclePolicyText) return undefined
+  return withSortedRules(JSON.parse(found.lifecyclePolicyText) as LifecyclePolicy)
+}
+
+async function putLifecyclePolicy(
+  aws: Aws,
+  { repositoryName }: RepositoryAttributes,
+  policy: LifecyclePolicy,
+): Promise<void> {
+  await aws.ecr.putLifecyclePolicy({ repositoryName, lifecyclePolicyText: canonical(policy) })
+}
+
+/** The order in which rules are listed means nothing; their `rulePriority` does. */
+function withSortedRules(policy: LifecyclePolicy): LifecyclePolicy {
+  const { rules } = policy
+  return isUnknown(policy) || !Array.isArray(rules) ? policy : { ...policy, rules: sorted(rules) }
+}

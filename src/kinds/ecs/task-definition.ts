@@ -1,0 +1,164 @@
+import type { Compatibility, NetworkMode, TaskDefinition, Volume as AwsVolume } from '@aws-sdk/client-ecs'
+import { orAbsent } from '../../aws/errors.ts'
+import { isTaggedAs } from '../../aws/tags.ts'
+import { sorted } from '../../resources/json.ts'
+import type { Kind } from '../../resources/kind.ts'
+import type { Container } from './container.ts'
+import { containerDefinition, fromContainerDefinition, normalContainer } from './container.ts'
+import { fromTagList, retag, tagList } from './tags.ts'
+
+export interface Volume {
+  readonly name: string
+  readonly efs: {
+    readonly fileSystemId: string
+    readonly accessPointId?: string | undefined
+    readonly transitEncryption: boolean
+    /** Mounts as the task role. AWS wants transit encryption with it. */
+    readonly iam: boolean
+  }
+}
+
+export interface TaskDefinitionProps {
+  readonly family: string
+  readonly networkMode: 'awsvpc' | 'bridge'
+  readonly requiresCompatibilities: readonly string[]
+  /** CPU units: 1024 are one vCPU. Fargate takes certain pairs of this and `memory` only. */
+  readonly cpu: string
+  /** MiB. */
+  readonly memory: string
+  readonly cpuArchitecture?: 'X86_64' | 'ARM64' | undefined
+  readonly executionRoleArn?: string | undefined
+  readonly taskRoleArn?: string | undefined
+  readonly containers: readonly Container[]
+  readonly volumes: readonly Volume[]
+}
+
+export interface TaskDefinitionAttributes {
+  readonly arn: string
+  readonly family: string
+  readonly revision: number
+}
+
+export const taskDefinition: Kind<TaskDefinitionProps, TaskDefinitionAttributes> = {
+  type: 'ecs/task-definition',
+  label: 'ECS task definition',
+  ownership: 'tags',
+  // A revision never changes.
+  replaceOn: [
+    'family',
+    'networkMode',
+    'requiresCompatibilities',
+    'cpu',
+    'memory',
+    'cpuArchitecture',
+    'executionRoleArn',
+    'taskRoleArn',
+    'containers',
+    'volumes',
+  ],
+  replacement: 'create-first',
+  findBy: ['family'],
+  seconds: { create: 1, delete: 1 },
+
+  normalise: props => ({
+    ...props,
+    requiresCompatibilities: sorted(props.requiresCompatibilities),
+    containers: props.containers.map(normalContainer),
+    volumes: sorted(props.volumes),
+  }),
+
+  read: (requests, { aws }) =>
+    Promise.all(
+      requests.map(async ({ attributes, props, tags: wanted }) => {
+        // A family stands for its newest active revision.
+        const name = attributes?.arn ?? props.family
+        const answer = await orAbsent(
+          aws.ecs.describeTaskDefinition({ taskDefinition: name, include: ['TAGS'] }),
+        )
+        const revision = answer?.taskDefinition
+        if (!revision?.taskDefinitionArn || revision.status !== 'ACTIVE') return undefined
+        const tags = fromTagList(answer?.tags)
+        // Revisions of others in the same family stand in nobody's way: ours is then yet to be registered.
+        if (!attributes && !isTaggedAs(tags, wanted)) return undefined
+        return { attributes: attributesOf(revision), props: propsOf(revision), tags }
+      }),
+    ),
+
+  create: async ({ props, tags }, { aws, region }) => {
+    const { taskDefinition: made } = await aws.ecs.registerTaskDefinition({
+      family: props.family,
+      networkMode: props.networkMode,
+      requiresCompatibilities: [...props.requiresCompatibilities] as Compatibility[],
+      cpu: props.cpu,
+      memory: props.memory,
+      ...(props.cpuArchitecture && {
+        runtimePlatform: { cpuArchitecture: props.cpuArchitecture, operatingSystemFamily: 'LINUX' },
+      }),
+      ...(props.executionRoleArn && { executionRoleArn: props.executionRoleArn }),
+      ...(props.taskRoleArn && { taskRoleArn: props.taskRoleArn }),
+      containerDefinitions: props.containers.map(container => containerDefinition(container, region)),
+      volumes: props.volumes.map(awsVolume),
+      tags: tagList(tags),
+    })
+    return attributesOf(made!)
+  },
+
+  retag: ({ arn }, change, { aws }) => retag(arn, change, aws),
+
+  // Tasks that run on the revision stay.
+  delete: async ({ attributes: { arn } }, { aws }) => {
+    await orAbsent(aws.ecs.deregisterTaskDefinition({ taskDefinition: arn }))
+  },
+}
+
+function attributesOf({ taskDefinitionArn, family, revision }: TaskDefinition): TaskDefinitionAttributes {
+  return { arn: taskDefinitionArn!, family: family!, revision: revision! }
+}
+
+function propsOf(revision: TaskDefinition): TaskDefinitionProps {
+  const { executionRoleArn, taskRoleArn } = revision
+  return {
+    family: revision.family ?? '',
+    networkMode: narrow(revision.networkMode),
+    requiresCompatibilities: sorted(revision.requiresCompatibilities ?? []),
+    cpu: revision.cpu ?? '',
+    memory: revision.memory ?? '',
+    cpuArchitecture: revision.runtimePlatform?.cpuArchitecture ?? 'X86_64',
+    ...(executionRoleArn && { executionRoleArn }),
+    ...(taskRoleArn && { taskRoleArn }),
+    containers: (revision.containerDefinitions ?? []).map(fromContainerDefinition),
+    volumes: sorted((revision.volumes ?? []).flatMap(fromAwsVolume)),
+  }
+}
+
+function narrow(mode: NetworkMode | undefined): TaskDefinitionProps['networkMode'] {
+  return mode === 'awsvpc' ? 'awsvpc' : 'bridge'
+}
+
+function awsVolume({ name, efs }: Volume): AwsVolume {
+  const { fileSystemId, accessPointId, transitEncryption, iam } = efs
+  return {
+    name,
+    efsVolumeConfiguration: {
+      fileSystemId,
+      transitEncryption: transitEncryption ? 'ENABLED' : 'DISABLED',
+      authorizationConfig: { iam: iam ? 'ENABLED' : 'DISABLED', ...(accessPointId && { accessPointId }) },
+    },
+  }
+}
+
+function fromAwsVolume({ name = '', efsVolumeConfiguration: efs }: AwsVolume): Volume[] {
+  if (!efs) return []
+  const accessPointId = efs.authorizationConfig?.accessPointId
+  return [
+    {
+      name,
+      efs: {
+        fileSystemId: efs.fileSystemId ?? '',
+        transitEncryption: efs.transitEncryption === 'ENABLED',
+        iam: efs.authorizationConfig?.iam === 'ENABLED',
+        ...(accessPointId && { accessPointId }),
+      },
+    },
+  ]
+}

@@ -1,0 +1,115 @@
+import type { FileSystemDescription } from '@aws-sdk/client-efs'
+import type { Aws } from '../../aws/aws.ts'
+import { hasCode, orAbsent } from '../../aws/errors.ts'
+import { fromTagList, tagList } from '../../aws/tags.ts'
+import type { Kind, KindContext } from '../../resources/kind.ts'
+import type { Lookup } from './describe.ts'
+import { findAll, goneness, pending, readiness, retag, rowsById } from './describe.ts'
+
+export interface FileSystemProps {
+  readonly encrypted?: boolean | undefined
+  readonly performanceMode?: 'generalPurpose' | 'maxIO' | undefined
+  readonly throughputMode?: 'bursting' | 'elastic' | undefined
+}
+
+export interface FileSystemAttributes {
+  readonly fileSystemId: string
+  readonly arn: string
+}
+
+export const fileSystem: Kind<FileSystemProps, FileSystemAttributes> = {
+  type: 'efs/file-system',
+  label: 'EFS file system',
+  ownership: 'tags',
+  data: 'keep',
+  replaceOn: ['encrypted', 'performanceMode'],
+  replacement: 'create-first',
+  findBy: [],
+  seconds: { create: 5, delete: 8 },
+
+  read: async (requests, { aws }) => {
+    const found = await findAll(requests, ({ fileSystemId }) => fileSystemId, lookup(aws))
+    return found.map(row =>
+      row?.FileSystemId && row.FileSystemArn
+        ? {
+            attributes: { fileSystemId: row.FileSystemId, arn: row.FileSystemArn },
+            props: {
+              encrypted: row.Encrypted ?? false,
+              performanceMode: row.PerformanceMode ?? 'generalPurpose',
+              throughputMode: row.ThroughputMode as FileSystemProps['throughputMode'],
+            },
+            tags: fromTagList(row.Tags),
+            pending: pending(row),
+          }
+        : undefined,
+    )
+  },
+
+  create: async ({ props, tags, token }, context) => {
+    try {
+      const { FileSystemId } = await context.aws.efs.createFileSystem({
+        CreationToken: token,
+        Encrypted: props.encrypted,
+        PerformanceMode: props.performanceMode,
+        ThroughputMode: props.throughputMode,
+        Tags: tagList(tags),
+      })
+      return attributesOf(FileSystemId!, context)
+    } catch (error) {
+      // An earlier attempt got through; the error says which one it made.
+      const { FileSystemId } = error as { readonly FileSystemId?: string }
+      if (hasCode(error, 'FileSystemAlreadyExists') && FileSystemId) return attributesOf(FileSystemId, context)
+      throw error
+    }
+  },
+
+  update: async ({ attributes, props }, { aws }) => {
+    await aws.efs.updateFileSystem({
+      FileSystemId: attributes.fileSystemId,
+      ThroughputMode: props.throughputMode,
+    })
+    return attributes
+  },
+
+  retag: ({ fileSystemId }, change, { aws }) => retag(fileSystemId, change, aws),
+
+  delete: async ({ attributes: { fileSystemId } }, { aws }) => {
+    await orAbsent(aws.efs.deleteFileSystem({ FileSystemId: fileSystemId }))
+  },
+
+  ready: async (attributes, { aws }) => {
+    const rows = await rowsById(ids(attributes), lookup(aws))
+    return attributes.map(one =>
+      readiness(rows.get(one.fileSystemId), one, `the file system ${one.fileSystemId} is in state error`),
+    )
+  },
+
+  gone: async (attributes, { aws }) => {
+    const rows = await rowsById(ids(attributes), lookup(aws))
+    return attributes.map(({ fileSystemId }) => goneness(rows.get(fileSystemId)))
+  },
+}
+
+const lookup = (aws: Aws): Lookup<FileSystemDescription> => ({
+  one: FileSystemId =>
+    aws.efs.describeFileSystems({ FileSystemId }).then(({ FileSystems }) => FileSystems),
+  page: Marker =>
+    aws.efs
+      .describeFileSystems({ Marker, MaxItems: 100 })
+      .then(({ FileSystems, NextMarker }) => ({ rows: FileSystems, next: NextMarker })),
+  idOf: ({ FileSystemId }) => FileSystemId,
+})
+
+function ids(attributes: readonly FileSystemAttributes[]): string[] {
+  return attributes.map(({ fileSystemId }) => fileSystemId)
+}
+
+function attributesOf(
+  fileSystemId: string,
+  { partition, region, account }: KindContext,
+): FileSystemAttributes {
+  return {
+    fileSystemId,
+    arn: `arn:${partition}:elasticfilesystem:${region}:${account}:file-system/${fileSystemId}`,
+  }
+}

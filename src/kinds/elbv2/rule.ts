@@ -1,0 +1,152 @@
+import type { Rule, RuleCondition } from '@aws-sdk/client-elastic-load-balancing-v2'
+import type { Aws } from '../../aws/aws.ts'
+import { orAbsent } from '../../aws/errors.ts'
+import { allPages } from '../../aws/pages.ts'
+import { tagList } from '../../aws/tags.ts'
+import { sorted } from '../../resources/json.ts'
+import type { Kind } from '../../resources/kind.ts'
+import { actionsOf, forwardIn } from './action.ts'
+import { describeEach } from './describe.ts'
+import { retag, tagsOfUnrecorded } from './tags.ts'
+
+export interface RuleProps {
+  readonly listenerArn: string
+  /** 1 to 50000, unique in the listener; the lowest that matches wins. */
+  readonly priority: number
+  /** AWS allows five patterns and hosts together. */
+  readonly pathPatterns?: readonly string[] | undefined
+  readonly hostHeaders?: readonly string[] | undefined
+  readonly targetGroupArn: string
+}
+
+export interface RuleAttributes {
+  readonly arn: string
+}
+
+export const rule: Kind<RuleProps, RuleAttributes> = {
+  type: 'elbv2/rule',
+  label: 'listener rule',
+  ownership: 'tags',
+  replaceOn: ['listenerArn'],
+  // A target group serves one load balancer, so an old and a new rule cannot forward to it side by side.
+  replacement: 'delete-first',
+  findBy: ['listenerArn', 'priority'],
+  seconds: { create: 1, delete: 1 },
+
+  // An absent condition is an empty one, so that a condition taken out of the declaration is seen as a change.
+  normalise: props => ({
+    ...props,
+    pathPatterns: asSet(props.pathPatterns),
+    hostHeaders: asSet(props.hostHeaders),
+  }),
+
+  read: async (requests, { aws }) => {
+    const recorded = requests.flatMap(({ attributes }) => (attributes ? [attributes.arn] : []))
+    const parents = requests.flatMap(({ attributes, props }) =>
+      attributes || !props.listenerArn ? [] : [props.listenerArn],
+    )
+    const [byArn, byParent] = await Promise.all([
+      describeEach(recorded, RuleArns =>
+        aws.elbv2.describeRules({ RuleArns }).then(({ Rules }) => Rules),
+      ),
+      Promise.all(
+        [...new Set(parents)].map(async arn => [arn, await rulesOf(arn, aws)] as const),
+      ).then(entries => new Map(entries)),
+    ])
+    const found = requests.map(({ attributes, props }) =>
+      attributes
+        ? byArn.find(({ RuleArn }) => RuleArn === attributes.arn)
+        : byParent
+            .get(props.listenerArn ?? '')
+            ?.find(({ Priority }) => Priority === String(props.priority)),
+    )
+    const arns = found.map(row => row?.RuleArn)
+    const tags = await tagsOfUnrecorded(requests, arns, aws)
+    return found.map((row, index) =>
+      row?.RuleArn
+        ? {
+            attributes: { arn: row.RuleArn },
+            props: {
+              listenerArn: listenerArnIn(row.RuleArn),
+              priority: Number(row.Priority),
+              pathPatterns: sorted(valuesOf(row, 'path-pattern')),
+              hostHeaders: sorted(valuesOf(row, 'host-header')),
+              targetGroupArn: forwardIn(row.Actions, requests[index]!.props.targetGroupArn),
+            },
+            tags: tags.get(row.RuleArn),
+          }
+        : undefined,
+    )
+  },
+
+  create: async ({ props, tags }, { aws }) => {
+    const { Rules } = await aws.elbv2.createRule({
+      ListenerArn: props.listenerArn,
+      Priority: props.priority,
+      Conditions: conditionsOf(props),
+      Actions: actionsOf(props),
+      Tags: tagList(tags),
+    })
+    return { arn: Rules![0]!.RuleArn! }
+  },
+
+  update: async ({ attributes, props, changed }, { aws }) => {
+    const RuleArn = attributes.arn
+    const conditions = changed.includes('pathPatterns') || changed.includes('hostHeaders')
+    const forward = changed.includes('targetGroupArn')
+    if (conditions || forward)
+      await aws.elbv2.modifyRule({
+        RuleArn,
+        ...(conditions ? { Conditions: conditionsOf(props) } : {}),
+        ...(forward ? { Actions: actionsOf(props) } : {}),
+      })
+    if (changed.includes('priority'))
+      await aws.elbv2.setRulePriorities({ RulePriorities: [{ RuleArn, Priority: props.priority }] })
+    return attributes
+  },
+
+  retag: ({ arn }, change, { aws }) => retag(arn, change, aws),
+
+  delete: async ({ attributes: { arn } }, { aws }) => {
+    await orAbsent(aws.elbv2.deleteRule({ RuleArn: arn }))
+  },
+}
+
+/** A listener that is gone has no rules. */
+async function rulesOf(ListenerArn: string, aws: Aws): Promise<Rule[]> {
+  const rules = await orAbsent(
+    allPages(Marker =>
+      aws.elbv2
+        .describeRules({ ListenerArn, Marker, PageSize: 400 })
+        .then(({ Rules, NextMarker }) => ({ rows: Rules, next: NextMarker })),
+    ),
+  )
+  return rules ?? []
+}
+
+function conditionsOf({ pathPatterns = [], hostHeaders = [] }: RuleProps): RuleCondition[] {
+  return [
+    ...(pathPatterns.length > 0
+      ? [{ Field: 'path-pattern', PathPatternConfig: { Values: [...pathPatterns] } }]
+      : []),
+    ...(hostHeaders.length > 0
+      ? [{ Field: 'host-header', HostHeaderConfig: { Values: [...hostHeaders] } }]
+      : []),
+  ]
+}
+
+function valuesOf({ Conditions = [] }: Rule, field: 'path-pattern' | 'host-header'): string[] {
+  const condition = Conditions.find(({ Field }) => Field === field)
+  const config = field === 'path-pattern' ? condition?.PathPatternConfig : condition?.HostHeaderConfig
+  return config?.Values ?? condition?.Values ?? []
+}
+
+function asSet(values: RuleProps['pathPatterns']): RuleProps['pathPatterns'] {
+  if (values === undefined) return []
+  return Array.isArray(values) ? sorted(values) : values
+}
+
+/** `…:listener-rule/app/name/hash/listener/rule` belongs to `…:listener/app/name/hash/listener`. */
+function listenerArnIn(ruleArn: string): string {
+  return ruleArn.replace(':listener-rule/', ':listener/').replace(/\/[^/]+$/, '')
+}

@@ -1,0 +1,164 @@
+import type { ModifyTargetGroupInput } from '@aws-sdk/client-elastic-load-balancing-v2'
+import type { Aws } from '../../aws/aws.ts'
+import { orAbsent } from '../../aws/errors.ts'
+import { tagList } from '../../aws/tags.ts'
+import type { Kind } from '../../resources/kind.ts'
+import { findNamed, fullNameIn } from './named.ts'
+import { retag, tagsOfUnrecorded } from './tags.ts'
+
+export interface TargetGroupProps {
+  /** At most 32 letters, digits and hyphens, unique in the region. */
+  readonly name: string
+  readonly protocol: 'HTTP'
+  readonly port: number
+  readonly vpcId: string
+  /** Fargate tasks are registered by `ip`. */
+  readonly targetType: 'ip' | 'instance'
+  readonly healthCheckPath: string
+  /** Seconds. AWS's default is 30. */
+  readonly healthCheckInterval?: number | undefined
+  /** Seconds, less than the interval. AWS's default is 5. */
+  readonly healthCheckTimeout?: number | undefined
+  /** AWS's default is 5. */
+  readonly healthyThreshold?: number | undefined
+  /** AWS's default is 2. */
+  readonly unhealthyThreshold?: number | undefined
+  /** HTTP status codes, e.g. `200-299`. AWS's default is 200. */
+  readonly matcher?: string | undefined
+  /** Seconds. AWS's default is 300. */
+  readonly deregistrationDelay?: number | undefined
+}
+
+export interface TargetGroupAttributes {
+  readonly arn: string
+  /** `targetgroup/name/hash`: the CloudWatch dimension. */
+  readonly fullName: string
+}
+
+const delayKey = 'deregistration_delay.timeout_seconds'
+const defaultDelay = 300
+
+const healthCheckNames = [
+  'healthCheckPath',
+  'healthCheckInterval',
+  'healthCheckTimeout',
+  'healthyThreshold',
+  'unhealthyThreshold',
+  'matcher',
+] as const satisfies readonly (keyof TargetGroupProps)[]
+
+export const targetGroup: Kind<TargetGroupProps, TargetGroupAttributes> = {
+  type: 'elbv2/target-group',
+  label: 'target group',
+  ownership: 'tags',
+  replaceOn: ['name', 'protocol', 'port', 'vpcId', 'targetType'],
+  replacement: 'create-first',
+  findBy: ['name'],
+  seconds: { create: 1, delete: 1 },
+
+  read: async (requests, { aws }) => {
+    const found = await findNamed(requests, {
+      describe: ({ arns, ...selection }) =>
+        aws.elbv2
+          .describeTargetGroups({ ...selection, ...(arns ? { TargetGroupArns: arns } : {}) })
+          .then(({ TargetGroups, NextMarker }) => ({ rows: TargetGroups, next: NextMarker })),
+      arnOf: ({ TargetGroupArn }) => TargetGroupArn,
+      nameOf: ({ TargetGroupName }) => TargetGroupName,
+    })
+    const arns = found.map(row => row?.TargetGroupArn)
+    const tags = await tagsOfUnrecorded(requests, arns, aws)
+    return Promise.all(
+      found.map(async (row, index) => {
+        const arn = row?.TargetGroupArn
+        if (!row || !arn) return undefined
+        const declared = requests[index]!.props.deregistrationDelay !== undefined
+        const delay = declared ? await delayOf(arn, aws) : {}
+        // Gone between the two reads.
+        if (!delay) return undefined
+        return {
+          attributes: { arn, fullName: fullNameIn(arn) },
+          props: {
+            name: row.TargetGroupName ?? '',
+            protocol: row.Protocol as 'HTTP',
+            port: row.Port ?? 0,
+            vpcId: row.VpcId ?? '',
+            targetType: row.TargetType as TargetGroupProps['targetType'],
+            healthCheckPath: row.HealthCheckPath ?? '/',
+            healthCheckInterval: row.HealthCheckIntervalSeconds,
+            healthCheckTimeout: row.HealthCheckTimeoutSeconds,
+            healthyThreshold: row.HealthyThresholdCount,
+            unhealthyThreshold: row.UnhealthyThresholdCount,
+            matcher: row.Matcher?.HttpCode,
+            ...delay,
+          },
+          tags: tags.get(arn),
+        }
+      }),
+    )
+  },
+
+  create: async ({ props, tags }, { aws }) => {
+    const { TargetGroups } = await aws.elbv2.createTargetGroup({
+      Name: props.name,
+      Protocol: props.protocol,
+      Port: props.port,
+      VpcId: props.vpcId,
+      TargetType: props.targetType,
+      ...healthCheck(props, healthCheckNames),
+      Tags: tagList(tags),
+    })
+    const arn = TargetGroups![0]!.TargetGroupArn!
+    return { arn, fullName: fullNameIn(arn) }
+  },
+
+  finish: async ({ props: { deregistrationDelay = defaultDelay } }, attributes, { aws }) => {
+    // What AWS sets by default needs no call.
+    if (deregistrationDelay !== defaultDelay) await setDelay(attributes.arn, deregistrationDelay, aws)
+    return attributes
+  },
+
+  update: async ({ attributes, props, changed }, { aws }) => {
+    const names = healthCheckNames.filter(name => changed.includes(name))
+    if (names.length > 0)
+      await aws.elbv2.modifyTargetGroup({ TargetGroupArn: attributes.arn, ...healthCheck(props, names) })
+    if (changed.includes('deregistrationDelay'))
+      await setDelay(attributes.arn, props.deregistrationDelay ?? defaultDelay, aws)
+    return attributes
+  },
+
+  retag: ({ arn }, change, { aws }) => retag(arn, change, aws),
+
+  delete: async ({ attributes: { arn } }, { aws }) => {
+    await orAbsent(aws.elbv2.deleteTargetGroup({ TargetGroupArn: arn }))
+  },
+}
+
+/** The named props in the spelling that create and modify share. */
+function healthCheck(
+  props: TargetGroupProps,
+  names: readonly (typeof healthCheckNames)[number][],
+): Omit<ModifyTargetGroupInput, 'TargetGroupArn'> {
+  const members = {
+    healthCheckPath: { HealthCheckPath: props.healthCheckPath },
+    healthCheckInterval: { HealthCheckIntervalSeconds: props.healthCheckInterval },
+    healthCheckTimeout: { HealthCheckTimeoutSeconds: props.healthCheckTimeout },
+    healthyThreshold: { HealthyThresholdCount: props.healthyThreshold },
+    unhealthyThreshold: { UnhealthyThresholdCount: props.unhealthyThreshold },
+    matcher: { Matcher: { HttpCode: props.matcher } },
+  }
+  return Object.assign({}, ...names.filter(name => props[name] !== undefined).map(name => members[name]))
+}
+
+async function delayOf(
+  TargetGroupArn: string,
+  aws: Aws,
+): Promise<Pick<TargetGroupProps, 'deregistrationDelay'> | undefined> {
+  const answer = await orAbsent(aws.elbv2.describeTargetGroupAttributes({ TargetGroupArn }))
+  const value = answer?.Attributes?.find(({ Key }) => Key === delayKey)?.Value
+  return answer && { deregistrationDelay: Number(value ?? defaultDelay) }
+}
+
+async function setDelay(TargetGroupArn: string, seconds: number, aws: Aws): Promise<void> {
+  const Attributes = [{ Key: delayKey, Value: String(seconds) }]
+  await aws.elbv2.modifyTargetGroupAttributes({ TargetGroupArn, Attributes })
+}

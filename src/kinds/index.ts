@@ -1,0 +1,71 @@
+import { ProvisionError } from '../errors.ts'
+import type { AnyKind } from '../resources/kind.ts'
+import { alarm } from './cloudwatch/alarm.ts'
+import { elasticIp } from './ec2/elastic-ip.ts'
+import { internetGateway } from './ec2/internet-gateway.ts'
+import { natGateway } from './ec2/nat-gateway.ts'
+import { routeTable } from './ec2/route-table.ts'
+import { securityGroup } from './ec2/security-group.ts'
+import { subnet } from './ec2/subnet.ts'
+import { vpc } from './ec2/vpc.ts'
+import { repository } from './ecr/repository.ts'
+import { cluster } from './ecs/cluster.ts'
+import { service } from './ecs/service.ts'
+import { taskDefinition } from './ecs/task-definition.ts'
+import { accessPoint } from './efs/access-point.ts'
+import { fileSystem } from './efs/file-system.ts'
+import { mountTarget } from './efs/mount-target.ts'
+import { replicationGroup } from './elasticache/replication-group.ts'
+import { subnetGroup as cacheSubnetGroup } from './elasticache/subnet-group.ts'
+import { listener } from './elbv2/listener.ts'
+import { loadBalancer } from './elbv2/load-balancer.ts'
+import { rule } from './elbv2/rule.ts'
+import { targetGroup } from './elbv2/target-group.ts'
+import { role } from './iam/role.ts'
+import { serviceLinkedRole } from './iam/service-linked-role.ts'
+import { logGroup } from './logs/log-group.ts'
+import { instance } from './rds/instance.ts'
+import { subnetGroup as databaseSubnetGroup } from './rds/subnet-group.ts'
+
+/** Every AWS resource type that `provision` handles. */
+export const kinds = {
+  'cloudwatch/alarm': alarm,
+  'ec2/elastic-ip': elasticIp,
+  'ec2/internet-gateway': internetGateway,
+  'ec2/nat-gateway': natGateway,
+  'ec2/route-table': routeTable,
+  'ec2/security-group': securityGroup,
+  'ec2/subnet': subnet,
+  'ec2/vpc': vpc,
+  'ecr/repository': repository,
+  'ecs/cluster': cluster,
+  'ecs/service': service,
+  'ecs/task-definition': taskDefinition,
+  'efs/access-point': accessPoint,
+  'efs/file-system': fileSystem,
+  'efs/mount-target': mountTarget,
+  'elasticache/replication-group': replicationGroup,
+  'elasticache/subnet-group': cacheSubnetGroup,
+  'elbv2/listener': listener,
+  'elbv2/load-balancer': loadBalancer,
+  'elbv2/rule': rule,
+  'elbv2/target-group': targetGroup,
+  'iam/role': role,
+  'iam/service-linked-role': serviceLinkedRole,
+  'logs/log-group': logGroup,
+  'rds/instance': instance,
+  'rds/subnet-group': databaseSubnetGroup,
+} as const
+
+export type Kinds = typeof kinds
+
+/** The kind of a type. A ledger of a newer version may name a type that this one does not know. */
+export function kindOf(type: string): AnyKind {
+  const kind = (kinds as Readonly<Record<string, AnyKind>>)[type]
+  if (kind) return kind
+  throw new ProvisionError({
+    code: 'ledger',
+    message: `the ledger names a ${type}, which this version does not know`,
+    hint: 'use the version of provision that wrote the ledger, or a newer one',
+  })
+}

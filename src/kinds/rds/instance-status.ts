@@ -1,0 +1,33 @@
+import type { DBInstance } from '@aws-sdk/client-rds'
+import type { Readiness } from '../../resources/kind.ts'
+
+/** While storage is being optimised, for hours, everything but another storage change works. */
+const settledStatuses = ['available', 'storage-optimization']
+
+const failed =
+  /^(failed|incompatible-.*|insufficient-capacity|restore-error|inaccessible-encryption-credentials.*|deleting)$/
+
+export function settled({ DBInstanceStatus = '' }: DBInstance): boolean {
+  return settledStatuses.includes(DBInstanceStatus)
+}
+
+export function readinessOf<A extends { readonly host: string; readonly secretArn: string }>(
+  one: DBInstance,
+  attributes: A,
+): Readiness<A> {
+  const status = one.DBInstanceStatus ?? 'creating'
+  if (failed.test(status)) return { state: 'failed', reason: failureOf(one) }
+  if (!settled(one)) return { state: 'waiting', status }
+  // For up to 40 seconds after a modification the status is still `available`; only the pending values give it away.
+  if (Object.keys(one.PendingModifiedValues ?? {}).length > 0)
+    return { state: 'waiting', status: 'modifying' }
+  const changing = one.VpcSecurityGroups?.some(({ Status }) => Status === 'adding' || Status === 'removing')
+  if (changing) return { state: 'waiting', status: 'modifying' }
+  if (!attributes.host || !attributes.secretArn) return { state: 'waiting', status }
+  return { state: 'ready', attributes }
+}
+
+function failureOf({ DBInstanceStatus = '', StatusInfos = [] }: DBInstance): string {
+  const messages = StatusInfos.flatMap(({ Message }) => Message ?? [])
+  return [DBInstanceStatus, ...messages].join(': ')
+}

@@ -1,0 +1,31 @@
+import type { Address } from '../resources/address.ts'
+import type { AnyKind } from '../resources/kind.ts'
+import type { AnyObserved, Decision } from './make-plan.ts'
+
+export interface Consent {
+  /** `keep`: nothing that holds data goes. `snapshot`: what AWS can snapshot goes after a final one. `go`: let go. */
+  readonly data: 'keep' | 'snapshot' | 'go'
+}
+
+/** Why a resource that would be deleted stays; undefined when it may go. */
+export function whyKept(kind: AnyKind, { props }: AnyObserved, { data }: Consent): string | undefined {
+  if (data === 'go') return undefined
+  if (kind.protection && props[kind.protection] === true) return 'its deletion protection is on'
+  if (kind.data === 'keep' || (kind.data === 'snapshot' && data === 'keep')) return 'it holds data'
+  return undefined
+}
+
+/** What a kept resource stands on (its subnets, its groups, their VPC) is kept with it. */
+export function keptFor(decisions: readonly Decision[]): Decision[] {
+  const byAddress = new Map<Address, Decision>(decisions.map(decision => [decision.address, decision]))
+  const keepBelow = (address: Address, top: Address): void => {
+    for (const edge of byAddress.get(address)?.edges ?? []) {
+      const below = byAddress.get(edge.address)
+      if (!edge.holds || below?.action !== 'delete') continue
+      byAddress.set(edge.address, { ...below, action: 'keep', reason: `${top} stands on it` })
+      keepBelow(edge.address, top)
+    }
+  }
+  for (const { address, action } of decisions) if (action === 'keep') keepBelow(address, address)
+  return decisions.map(({ address }) => byAddress.get(address)!)
+}

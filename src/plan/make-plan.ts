@@ -1,0 +1,264 @@
+import { identityTags, isTaggedAs, lineageTag } from '../aws/tags.ts'
+import type { Address } from '../resources/address.ts'
+import type { AnyKind, Observed, Tags } from '../resources/kind.ts'
+import type { Reference } from '../resources/reference.ts'
+import { hasUnknown, resolve } from '../resources/reference.ts'
+import type { Resource } from '../resources/resource.ts'
+import type { Entry, LedgerContent, RecordedEdge } from '../state/entry.ts'
+import { diffProps, diffTags } from './diff.ts'
+import type { Action, Change, PlannedResource, PlanSummary, Refusal } from './plan.ts'
+import { keptFor, whyKept } from './keep.ts'
+
+export type AnyObserved = Observed<Record<string, unknown>, Record<string, unknown>>
+
+export interface Identity {
+  readonly stack: string
+  readonly environment: string
+}
+
+export interface Situation {
+  readonly identity: Identity
+  /** In the order in which the steps declare them. */
+  readonly desired: readonly Resource[]
+  readonly ledger: LedgerContent | undefined
+  /** What AWS has at each address of the wish and of the ledger. */
+  readonly observed: ReadonlyMap<Address, AnyObserved>
+  readonly kindOf: (type: string) => AnyKind
+  /** The lineage to begin with, should there be none. */
+  readonly newLineage: string
+}
+
+/** What is to be done about one address, with all that doing it needs. */
+export interface Decision extends PlannedResource {
+  readonly resource: Resource | undefined
+  readonly entry: Entry | undefined
+  readonly observed: AnyObserved | undefined
+  /** The full tags it shall carry. */
+  readonly tags: Tags
+  /** For a deletion: the user has named this data and let it go. */
+  readonly dataMayGo?: boolean
+  /** What it refers to, for the order of deletions. */
+  readonly edges: readonly RecordedEdge[]
+}
+
+export interface Plan {
+  readonly identity: Identity
+  readonly lineage: string
+  /** Serial of the ledger this was made from; 0 where there was none. */
+  readonly serial: number
+  readonly decisions: readonly Decision[]
+  readonly refusals: readonly Refusal[]
+}
+
+/**
+ * Compares the wish, the ledger and AWS, and says what `up` has to do. Pure: the same situation gives the same plan.
+ */
+export function makePlan(situation: Situation): Plan {
+  const { desired, ledger, observed, kindOf, identity } = situation
+  const lineage = lineageOf(situation)
+  const decisions = new Map<Address, Decision>()
+  const refusals: Refusal[] = []
+  const lookup = lookupIn(decisions, observed)
+
+  for (const resource of inOrder(desired)) {
+    const kind = kindOf(resource.type)
+    const entry = ledger?.entries.get(resource.address)
+    const found = observed.get(resource.address)
+    const tags = { ...resource.tags, ...identityTags(identity, lineage, resource.address) }
+    const decision = decide({ resource, kind, entry, found, tags, lookup })
+    if ('message' in decision) refusals.push(decision)
+    else {
+      decisions.set(resource.address, decision)
+      refusals.push(...refusalsOf(decision, kind))
+    }
+  }
+
+  const wished = new Set(desired.map(({ address }) => address))
+  for (const entry of ledger?.entries.values() ?? []) {
+    if (wished.has(entry.address)) continue
+    decisions.set(entry.address, removal(entry, observed.get(entry.address), kindOf(entry.type)))
+  }
+  return {
+    identity,
+    lineage,
+    serial: ledger?.serial ?? 0,
+    decisions: keptFor([...decisions.values()]),
+    refusals,
+  }
+}
+
+/** True when running the plan would change anything in AWS or in the ledger. */
+export function hasWork(plan: Plan): boolean {
+  return plan.decisions.some(({ action }) => action !== 'none' && action !== 'keep')
+}
+
+export function summaryOf(decisions: readonly PlannedResource[]): PlanSummary {
+  const count = (...actions: Action[]) => decisions.filter(({ action }) => actions.includes(action)).length
+  return {
+    create: count('create'),
+    update: count('update'),
+    replace: count('replace'),
+    delete: count('delete'),
+    keep: count('keep'),
+    adopt: count('adopt'),
+    resume: count('resume'),
+    unchanged: count('none'),
+  }
+}
+
+interface Case {
+  readonly resource: Resource
+  readonly kind: AnyKind
+  readonly entry: Entry | undefined
+  readonly found: AnyObserved | undefined
+  readonly tags: Tags
+  readonly lookup: (reference: Reference) => unknown
+}
+
+function decide({ resource, kind, entry, found, tags, lookup }: Case): Decision | Refusal {
+  const { address, type, name, awaits } = resource
+  const wish = resolve(resource.props, lookup) as Record<string, unknown>
+  const base = {
+    address,
+    type,
+    label: kind.label,
+    name: name ?? nameIn(found, entry),
+    data: kind.data !== undefined,
+    ...(awaits ? { awaits } : {}),
+    resource,
+    entry,
+    observed: found,
+    tags,
+    edges: entry?.dependsOn ?? [],
+  }
+  const as = (action: Action, changes: readonly Change[] = [], reason?: string): Decision => ({
+    ...base,
+    action,
+    changes,
+    ...(reason ? { reason } : {}),
+  })
+
+  if (!found) {
+    const began = entry && entry.status !== 'creating'
+    return as('create', created(wish), began ? 'it is in the ledger but no longer in AWS' : undefined)
+  }
+  if (!isOurs(found, entry, kind, tags))
+    return {
+      address,
+      message: `${kind.label} ${base.name ?? address} exists already and does not belong to this stack`,
+      hint: `give this one another name in the config, or remove the other one if nobody needs it`,
+    }
+
+  const recorded = entry && 'props' in entry ? entry.props : undefined
+  const recordedTags = entry && 'tags' in entry ? entry.tags : undefined
+  const changes = [
+    ...diffProps(kind, wish, found.props, recorded),
+    ...(kind.retag ? diffTags(tags, found.tags ?? recordedTags ?? {}, recordedTags) : []),
+  ]
+  if (entry?.status === 'deleting') return as('replace', changes, 'its deletion had begun')
+  const replacing = changes.filter(({ replaces }) => replaces)
+  if (replacing.length > 0) return as('replace', changes, `${replacing.map(({ path }) => path).join(', ')} cannot change in place`)
+  if (entry?.status === 'creating' || entry?.status === 'created')
+    return as('resume', changes, 'an earlier run began it')
+  if (changes.length > 0) return as('update', changes, entry ? undefined : 'found again by its tags')
+  if (!entry) return as('adopt', [], kind.ownership === 'shared' ? 'the account has it already' : 'found again by its tags')
+  if (entry.status === 'updating' || found.pending) return as('resume', [], `AWS says: ${found.pending ?? 'updating'}`)
+  return as('none')
+}
+
+function refusalsOf(decision: Decision, kind: AnyKind): Refusal[] {
+  const { address, action, changes, observed, label } = decision
+  if (action === 'replace' && kind.data)
+    return [
+      {
+        address,
+        message: `${label} holds data, and ${decision.reason ?? 'the change'}: replacing it would lose that data`,
+        hint: `take the change back, or add a second one beside it, move the data, and then remove this one`,
+      },
+    ]
+  if (action !== 'update' && action !== 'resume') return []
+  const after = { ...observed?.props, ...Object.fromEntries(changes.map(change => [change.path, change.after])) }
+  const why = kind.refuses?.(observed?.props ?? {}, after)
+  return why ? [{ address, message: `${label}: ${why}`, hint: 'take this change back in the config' }] : []
+}
+
+function removal(entry: Entry, found: AnyObserved | undefined, kind: AnyKind): Decision {
+  const base = {
+    address: entry.address,
+    type: entry.type,
+    label: kind.label,
+    name: nameIn(found, entry),
+    data: kind.data !== undefined,
+    changes: [],
+    resource: undefined,
+    entry,
+    observed: found,
+    tags: 'tags' in entry ? entry.tags : {},
+    edges: entry.dependsOn,
+  }
+  if (kind.ownership === 'shared') return { ...base, action: 'forget', reason: 'it belongs to the account' }
+  if (!found && entry.deposed.length === 0) return { ...base, action: 'forget', reason: 'AWS no longer has it' }
+  const kept = found && whyKept(kind, found, { data: 'keep' })
+  if (kept) return { ...base, action: 'keep', reason: kept }
+  return { ...base, action: 'delete', reason: 'it is no longer in the config' }
+}
+
+/** Ours: recorded, or carrying our tags; what AWS gives no tags is ours through the parent it was found in. */
+export function isOurs(found: AnyObserved, entry: Entry | undefined, kind: AnyKind, tags: Tags): boolean {
+  if (kind.ownership !== 'tags') return true
+  if (found.tags) return isTaggedAs(found.tags, tags)
+  return entry !== undefined && 'attributes' in entry
+}
+
+/** A known attribute, or undefined where only running the plan will tell. */
+function lookupIn(decisions: ReadonlyMap<Address, Decision>, observed: ReadonlyMap<Address, AnyObserved>) {
+  return ({ reference, attribute }: Reference): unknown => {
+    const action = decisions.get(reference)?.action
+    if (action === 'create' || action === 'replace') return undefined
+    return observed.get(reference)?.attributes[attribute]
+  }
+}
+
+/** References first, so that a decision about a resource can follow from those about what it refers to. */
+function inOrder(desired: readonly Resource[]): Resource[] {
+  const byAddress = new Map(desired.map(resource => [resource.address, resource]))
+  const ordered = new Set<Resource>()
+  const seen = new Set<Address>()
+  const add = (resource: Resource): void => {
+    if (seen.has(resource.address)) return
+    seen.add(resource.address)
+    for (const address of referencedBy(resource)) {
+      const other = byAddress.get(address)
+      if (other) add(other)
+    }
+    ordered.add(resource)
+  }
+  desired.forEach(add)
+  return [...ordered]
+}
+
+function referencedBy(resource: Resource): Address[] {
+  const addresses: Address[] = []
+  resolve(resource.props, ({ reference }) => void addresses.push(reference))
+  return addresses
+}
+
+function created(wish: Record<string, unknown>): Change[] {
+  return Object.entries(wish)
+    .filter(([, value]) => value !== undefined)
+    .map(([path, after]) => ({ path, before: undefined, after, replaces: false, cause: 'config' }))
+}
+
+/** The ledger's, else that of things found again, else a new one. */
+function lineageOf({ ledger, observed, identity, newLineage }: Situation): string {
+  if (ledger) return ledger.header.lineage
+  for (const [address, { tags }] of observed)
+    if (tags && isTaggedAs(tags, identityTags(identity, '', address))) return tags[lineageTag] ?? newLineage
+  return newLineage
+}
+
+function nameIn(found: AnyObserved | undefined, entry: Entry | undefined): string | undefined {
+  const attributes = found?.attributes ?? (entry && 'attributes' in entry ? entry.attributes : undefined)
+  const first = Object.values(attributes ?? {})[0]
+  return found?.tags?.['Name'] ?? (typeof first === 'string' && !hasUnknown(first) ? first : undefined)
+}

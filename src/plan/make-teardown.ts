@@ -1,0 +1,58 @@
+import { identityTags } from '../aws/tags.ts'
+import type { Address } from '../resources/address.ts'
+import type { Resource } from '../resources/resource.ts'
+import { keptFor, whyKept } from './keep.ts'
+import type { Decision, Plan, Situation } from './make-plan.ts'
+import { isOurs } from './make-plan.ts'
+
+export interface TeardownWish {
+  /** The data that may go without a snapshot: addresses, or all of it. */
+  readonly deleteData: ReadonlySet<Address> | 'all'
+  /** Marks the names of final snapshots: `20260102-030405`. */
+  readonly stamp: string
+}
+
+/**
+ * What `teardown` has to do: everything the ledger knows and everything of the config that AWS shows to be ours,
+ * save data without consent and what it stands on.
+ */
+export function makeTeardown(
+  { identity, desired, ledger, observed, kindOf, newLineage }: Situation,
+  edgesOf: (resource: Resource) => Decision['edges'],
+  { deleteData, stamp }: TeardownWish,
+): Plan {
+  const lineage = ledger?.header.lineage ?? newLineage
+  const wished = new Map(desired.map(resource => [resource.address, resource]))
+  const addresses = new Set([...wished.keys(), ...(ledger?.entries.keys() ?? [])])
+  const decisions = [...addresses].flatMap((address): Decision[] => {
+    const entry = ledger?.entries.get(address)
+    const resource = wished.get(address)
+    const found = observed.get(address)
+    const type = entry?.type ?? resource?.type ?? ''
+    const kind = kindOf(type)
+    const tags = identityTags(identity, lineage, address)
+    const base = {
+      address,
+      type,
+      label: kind.label,
+      name: resource?.name ?? found?.tags?.['Name'],
+      data: kind.data !== undefined,
+      changes: [],
+      resource,
+      entry,
+      observed: found,
+      tags,
+      edges: entry?.dependsOn ?? (resource ? edgesOf(resource) : []),
+    }
+    const gone = !found && !entry?.deposed.length
+    if (kind.ownership === 'shared' || gone)
+      return entry ? [{ ...base, action: 'forget', reason: gone ? 'AWS no longer has it' : 'it belongs to the account' }] : []
+    if (found && !isOurs(found, entry, kind, tags)) return []
+    const mayGo = deleteData === 'all' || deleteData.has(address)
+    const kept = found && whyKept(kind, found, { data: mayGo ? 'go' : 'snapshot' })
+    if (kept) return [{ ...base, action: 'keep', reason: kept }]
+    const snapshot = `${identity.stack}-${identity.environment}-${address.split('/').at(-1)}-final-${stamp}`
+    return [{ ...base, action: 'delete', dataMayGo: mayGo && kind.data !== undefined, ...(kind.data === 'snapshot' && !mayGo ? { snapshot } : {}) }]
+  })
+  return { identity, lineage, serial: ledger?.serial ?? 0, decisions: keptFor(decisions), refusals: [] }
+}

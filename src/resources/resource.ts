@@ -1,0 +1,29 @@
+import type { Address } from './address.ts'
+import type { Tags } from './kind.ts'
+
+/** An order that no prop expresses. */
+export interface After {
+  readonly address: Address
+  /** `id`: its create call has answered. `ready`: it is finished and ready. */
+  readonly needs: 'id' | 'ready'
+  /** True when the other one cannot be deleted while this one exists. Otherwise its deletion only begins later. */
+  readonly holds?: boolean
+}
+
+/** One declared AWS resource: the wish, as a step says it. */
+export interface Resource {
+  readonly address: Address
+  /** The kind's type, e.g. `ec2/vpc`. */
+  readonly type: string
+  /** With references and templates inside. A prop that is not present is left to AWS. */
+  readonly props: Readonly<Record<string, unknown>>
+  /** The user's tags and `Name`. The engine adds those of the identity. */
+  readonly tags: Tags
+  readonly after: readonly After[]
+  /** The image it waits for: it is made at zero tasks until that has been pushed. */
+  readonly awaits?: string
+  /** The physical name, where the config decides it. */
+  readonly name?: string
+  /** Where in the config it comes from, e.g. `databases.database`. */
+  readonly origin?: string
+}

@@ -1,0 +1,122 @@
+import { Address4 } from 'ip-address'
+import { awsFault } from '../fault.ts'
+import type { SandboxService } from '../service.ts'
+import type { World } from '../world.ts'
+import { interfacesIn } from './interface.ts'
+import { dropAssociations } from './route-table.ts'
+import { passes, tagListOf, tagNew, untag } from './tags.ts'
+import { vpcOf } from './vpc.ts'
+import { zonesOf } from './zone.ts'
+
+export interface SubnetRow {
+  readonly id: string
+  readonly vpcId: string
+  readonly cidr: string
+  readonly zone: string
+  readonly created: number
+  mapPublicIp: boolean
+}
+
+export const subnets = (world: World) => world.table<SubnetRow>('ec2/subnet')
+
+export function subnetOf(world: World, id: string | undefined): SubnetRow {
+  const row = subnets(world).get(id ?? '')
+  if (!row || !world.visible(row.created))
+    throw awsFault('InvalidSubnetID.NotFound', `The subnet ID '${id}' does not exist`)
+  return row
+}
+
+/** Five addresses of each subnet are AWS's own. */
+const reserved = 5
+
+export const subnetOperations = {
+  createSubnet: ({ VpcId, CidrBlock = '', AvailabilityZone, TagSpecifications }, world) => {
+    const vpc = vpcOf(world, VpcId)
+    const range = rangeOf(CidrBlock)
+    if (!range.isInSubnet(new Address4(vpc.cidr)) || range.subnetMask < 16 || range.subnetMask > 28)
+      throw awsFault('InvalidSubnet.Range', `The CIDR '${CidrBlock}' is invalid.`)
+    const zones = zonesOf(world)
+    const zone = AvailabilityZone ?? zones[0]!
+    if (!zones.includes(zone))
+      throw awsFault(
+        'InvalidParameterValue',
+        `Value (${zone}) for parameter availabilityZone is invalid. Subnets can currently only be created in the following availability zones: ${zones.join(', ')}.`,
+      )
+    const taken = subnets(world)
+      .list()
+      .filter(({ vpcId }) => vpcId === vpc.id)
+      .map(({ cidr }) => new Address4(cidr))
+      .some(other => other.isInSubnet(range) || range.isInSubnet(other))
+    if (taken)
+      throw awsFault('InvalidSubnet.Conflict', `The CIDR '${CidrBlock}' conflicts with another subnet`)
+    const id = world.id('subnet-')
+    tagNew(world, id, 'subnet', TagSpecifications)
+    const row = subnets(world).set(id, {
+      id,
+      vpcId: vpc.id,
+      cidr: CidrBlock,
+      zone,
+      created: world.now(),
+      mapPublicIp: false,
+    })
+    return { Subnet: shown(row, world) }
+  },
+
+  describeSubnets: ({ SubnetIds, Filters }, world) => {
+    for (const id of SubnetIds ?? []) subnetOf(world, id)
+    const rows = subnets(world)
+      .list()
+      .filter(row => !SubnetIds || SubnetIds.includes(row.id))
+      .filter(row => world.visible(row.created))
+      .filter(row =>
+        passes(world, row.id, Filters, {
+          'subnet-id': row.id,
+          'vpc-id': row.vpcId,
+          'cidr-block': row.cidr,
+          'availability-zone': row.zone,
+        }),
+      )
+    return { Subnets: rows.map(row => shown(row, world)) }
+  },
+
+  modifySubnetAttribute: ({ SubnetId, MapPublicIpOnLaunch }, world) => {
+    const row = subnetOf(world, SubnetId)
+    if (MapPublicIpOnLaunch) row.mapPublicIp = MapPublicIpOnLaunch.Value ?? false
+    return {}
+  },
+
+  deleteSubnet: ({ SubnetId }, world) => {
+    const row = subnetOf(world, SubnetId)
+    if (interfacesIn(world).some(({ subnetId }) => subnetId === row.id))
+      throw awsFault('DependencyViolation', `The subnet '${row.id}' has dependencies and cannot be deleted.`)
+    dropAssociations(world, row.id)
+    subnets(world).delete(row.id)
+    untag(world, row.id, 'all')
+    return {}
+  },
+} satisfies Partial<SandboxService<'ec2'>>
+
+function rangeOf(cidr: string): Address4 {
+  if (!cidr.includes('/') || !Address4.isValid(cidr))
+    throw awsFault(
+      'InvalidParameterValue',
+      `Value (${cidr}) for parameter cidrBlock is invalid. This is not a valid CIDR block.`,
+    )
+  return new Address4(cidr)
+}
+
+function shown(row: SubnetRow, world: World) {
+  const inside = interfacesIn(world).filter(({ subnetId }) => subnetId === row.id)
+  return {
+    SubnetId: row.id,
+    VpcId: row.vpcId,
+    CidrBlock: row.cidr,
+    AvailabilityZone: row.zone,
+    State: 'available' as const,
+    MapPublicIpOnLaunch: row.mapPublicIp,
+    AvailableIpAddressCount: 2 ** (32 - rangeOf(row.cidr).subnetMask) - reserved - inside.length,
+    SubnetArn: world.arn('ec2', `subnet/${row.id}`),
+    OwnerId: world.account,
+    Tags: tagListOf(world, row.id),
+  }
+}

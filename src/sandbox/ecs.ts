@@ -1,3 +1,0 @@
-import type { SandboxService } from './service.ts'
-
-export const ecs: SandboxService<'ecs'> = {}

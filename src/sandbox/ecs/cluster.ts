@@ -1,0 +1,115 @@
+import type { CapacityProviderStrategyItem, Cluster, ClusterSetting } from '@aws-sdk/client-ecs'
+import { awsFault } from '../fault.ts'
+import type { SandboxService } from '../service.ts'
+import { tagged } from '../tagged.ts'
+import type { World } from '../world.ts'
+import { servicesIn } from './deployment.ts'
+import { tagListOf, tagNew } from './tags.ts'
+
+interface ClusterRow {
+  readonly name: string
+  readonly arn: string
+  readonly created: number
+  status: 'ACTIVE' | 'INACTIVE'
+  settings: ClusterSetting[]
+  capacityProviders: string[]
+  strategy: CapacityProviderStrategyItem[]
+}
+
+const clusters = (world: World) => world.table<ClusterRow>('ecs/cluster')
+
+/** The active cluster of that name or ARN, or AWS's error. */
+export function clusterOf(world: World, nameOrArn: string | undefined): ClusterRow {
+  const row = clusters(world).get(nameOf(nameOrArn))
+  if (row?.status !== 'ACTIVE') throw awsFault('ClusterNotFoundException', 'Cluster not found.')
+  return row
+}
+
+export const clusterOperations = {
+  createCluster: ({ clusterName = 'default', settings, capacityProviders, ...rest }, world) => {
+    const existing = clusters(world).get(clusterName)
+    if (existing?.status === 'ACTIVE') return { cluster: shown(existing, world, ['TAGS', 'SETTINGS']) }
+    assertProviders(capacityProviders)
+    const row = clusters(world).set(clusterName, {
+      name: clusterName,
+      arn: world.arn('ecs', `cluster/${clusterName}`),
+      created: world.now(),
+      status: 'ACTIVE',
+      settings: settings ?? [{ name: 'containerInsights', value: 'disabled' }],
+      capacityProviders: capacityProviders ?? [],
+      strategy: rest.defaultCapacityProviderStrategy ?? [],
+    })
+    tagNew(world, row.arn, rest.tags)
+    return { cluster: shown(row, world, ['TAGS', 'SETTINGS']) }
+  },
+
+  describeClusters: ({ clusters: wanted = ['default'], include = [] }, world) => {
+    const rows = wanted.map(name => ({ name, row: clusters(world).get(nameOf(name)) }))
+    const there = rows.flatMap(({ row }) => (row && world.visible(row.created) ? [row] : []))
+    return {
+      clusters: there.map(row => shown(row, world, include)),
+      failures: rows
+        .filter(({ row }) => !row || !there.includes(row))
+        .map(({ name }) => ({
+          arn: world.arn('ecs', `cluster/${nameOf(name)}`),
+          reason: 'MISSING',
+        })),
+    }
+  },
+
+  updateClusterSettings: ({ cluster, settings = [] }, world) => {
+    const row = clusterOf(world, cluster)
+    const changed = settings.map(({ name }) => name)
+    row.settings = [...row.settings.filter(({ name }) => !changed.includes(name)), ...settings]
+    return { cluster: shown(row, world, ['SETTINGS']) }
+  },
+
+  putClusterCapacityProviders: (input, world) => {
+    const row = clusterOf(world, input.cluster)
+    assertProviders(input.capacityProviders)
+    row.capacityProviders = input.capacityProviders ?? []
+    row.strategy = input.defaultCapacityProviderStrategy ?? []
+    return { cluster: shown(row, world, []) }
+  },
+
+  deleteCluster: ({ cluster }, world) => {
+    const row = clusterOf(world, cluster)
+    if (servicesIn(world, row.arn).length > 0)
+      throw awsFault(
+        'ClusterContainsServicesException',
+        'The Cluster cannot be deleted while Services are active.',
+      )
+    row.status = 'INACTIVE'
+    tagged(world).remove(row.arn)
+    return { cluster: shown(row, world, []) }
+  },
+} satisfies Partial<SandboxService<'ecs'>>
+
+function nameOf(nameOrArn: string | undefined): string {
+  return nameOrArn?.split('/').at(-1) ?? 'default'
+}
+
+/** Only the two that every account has: nothing here makes others. */
+function assertProviders(names: string[] = []): void {
+  const unknown = names.find(name => name !== 'FARGATE' && name !== 'FARGATE_SPOT')
+  if (unknown)
+    throw awsFault(
+      'InvalidParameterException',
+      `The specified capacity provider '${unknown}' was not found. Specify a valid name or ARN and try again.`,
+    )
+}
+
+function shown(row: ClusterRow, world: World, include: readonly string[]): Cluster {
+  const services = servicesIn(world, row.arn)
+  return {
+    clusterArn: row.arn,
+    clusterName: row.name,
+    status: row.status,
+    activeServicesCount: services.filter(({ drainedAt }) => drainedAt === undefined).length,
+    capacityProviders: row.capacityProviders,
+    defaultCapacityProviderStrategy: row.strategy,
+    // AWS leaves out what was not asked for.
+    settings: include.includes('SETTINGS') ? row.settings : [],
+    tags: include.includes('TAGS') ? tagListOf(world, row.arn) : [],
+  }
+}

@@ -1,0 +1,14 @@
+import type { SandboxService } from '../service.ts'
+import { listenerOperations } from './listener.ts'
+import { loadBalancerOperations } from './load-balancer.ts'
+import { ruleOperations } from './rule.ts'
+import { tagOperations } from './tags.ts'
+import { targetGroupOperations } from './target-group.ts'
+
+export const elbv2: SandboxService<'elbv2'> = {
+  ...loadBalancerOperations,
+  ...targetGroupOperations,
+  ...listenerOperations,
+  ...ruleOperations,
+  ...tagOperations,
+}

@@ -1,0 +1,149 @@
+import type { ModifyTargetGroupInput } from '@aws-sdk/client-elastic-load-balancing-v2'
+import { canonical } from '../../resources/json.ts'
+import type { SandboxService } from '../service.ts'
+import { tagged } from '../tagged.ts'
+import type { World } from '../world.ts'
+import { loadBalancersOf } from './action.ts'
+import { elbFault, validationError } from './fault.ts'
+import type { TargetGroupRow } from './rows.ts'
+import { rowOf, rows, selected } from './rows.ts'
+import { tagNew } from './tags.ts'
+
+const defaultHealthCheck = {
+  path: '/',
+  interval: 30,
+  timeout: 5,
+  healthy: 5,
+  unhealthy: 2,
+  matcher: '200',
+}
+
+const defaultAttributes = {
+  'deregistration_delay.timeout_seconds': '300',
+  'slow_start.duration_seconds': '0',
+  'stickiness.enabled': 'false',
+}
+
+/** True when a listener or rule forwards to it: before that, ECS refuses to use it. */
+export function targetGroupAttached(world: World, arn: string): boolean {
+  return loadBalancersOf(world, arn).length > 0
+}
+
+export const targetGroupOperations = {
+  createTargetGroup: (input, world) => {
+    const { Name = '', Protocol = 'HTTP', Port = 80, VpcId = '', TargetType = 'instance', Tags } = input
+    if (!/^(?!-)[A-Za-z0-9-]{1,32}(?<!-)$/.test(Name))
+      throw validationError(`Target group name '${Name}' is not valid`)
+    if (!world.table('ec2/vpc').get(VpcId)) throw validationError(`The VPC ID '${VpcId}' is not found`)
+    const settings = {
+      protocol: Protocol,
+      port: Port,
+      vpcId: VpcId,
+      targetType: TargetType,
+      healthCheck: healthCheckFrom(input, defaultHealthCheck),
+    }
+    const twin = rows(world, 'targetGroup')
+      .list()
+      .find(({ name }) => name === Name)
+    if (twin) {
+      const { protocol, port, vpcId, targetType, healthCheck } = twin
+      if (canonical(settings) !== canonical({ protocol, port, vpcId, targetType, healthCheck }))
+        throw elbFault(
+          'DuplicateTargetGroupName',
+          `A target group with the same name '${Name}' exists, but with different settings`,
+        )
+      return { TargetGroups: [shown(twin, world)] }
+    }
+    const arn = world.arn('elasticloadbalancing', `targetgroup/${Name}/${world.id('', 16)}`)
+    tagNew(world, arn, Tags)
+    const row = rows(world, 'targetGroup').set(arn, {
+      arn,
+      name: Name,
+      ...settings,
+      created: world.now(),
+      attributes: { ...defaultAttributes },
+    })
+    return { TargetGroups: [shown(row, world)] }
+  },
+
+  describeTargetGroups: ({ TargetGroupArns, Names, LoadBalancerArn }, world) => ({
+    TargetGroups: selected(world, 'targetGroup', { arns: TargetGroupArns, names: Names })
+      .map(row => shown(row, world))
+      .filter(({ LoadBalancerArns }) => !LoadBalancerArn || LoadBalancerArns.includes(LoadBalancerArn)),
+  }),
+
+  modifyTargetGroup: (input, world) => {
+    const row = rowOf(world, 'targetGroup', input.TargetGroupArn)
+    row.healthCheck = healthCheckFrom(input, row.healthCheck)
+    return { TargetGroups: [shown(row, world)] }
+  },
+
+  describeTargetGroupAttributes: ({ TargetGroupArn }, world) => ({
+    Attributes: attributeList(rowOf(world, 'targetGroup', TargetGroupArn)),
+  }),
+
+  modifyTargetGroupAttributes: ({ TargetGroupArn, Attributes = [] }, world) => {
+    const row = rowOf(world, 'targetGroup', TargetGroupArn)
+    for (const { Key = '', Value = '' } of Attributes) {
+      if (!(Key in defaultAttributes)) throw validationError(`Target group attribute key '${Key}' is not recognized`)
+      row.attributes[Key] = Value
+    }
+    return { Attributes: attributeList(row) }
+  },
+
+  deleteTargetGroup: ({ TargetGroupArn = '' }, world) => {
+    if (targetGroupAttached(world, TargetGroupArn))
+      throw elbFault(
+        'ResourceInUse',
+        `Target group '${TargetGroupArn}' is currently in use by a listener or a rule`,
+      )
+    // Deleting what is not there is a success.
+    rows(world, 'targetGroup').delete(TargetGroupArn)
+    tagged(world).remove(TargetGroupArn)
+    return {}
+  },
+} satisfies Partial<SandboxService<'elbv2'>>
+
+function healthCheckFrom(
+  input: Omit<ModifyTargetGroupInput, 'TargetGroupArn'>,
+  before: TargetGroupRow['healthCheck'],
+): TargetGroupRow['healthCheck'] {
+  const healthCheck = {
+    path: input.HealthCheckPath ?? before.path,
+    interval: input.HealthCheckIntervalSeconds ?? before.interval,
+    timeout: input.HealthCheckTimeoutSeconds ?? before.timeout,
+    healthy: input.HealthyThresholdCount ?? before.healthy,
+    unhealthy: input.UnhealthyThresholdCount ?? before.unhealthy,
+    matcher: input.Matcher?.HttpCode ?? before.matcher,
+  }
+  if (healthCheck.timeout >= healthCheck.interval)
+    throw validationError('Health check timeout must be smaller than the interval')
+  return healthCheck
+}
+
+function attributeList({ attributes }: TargetGroupRow) {
+  return Object.entries(attributes).map(([Key, Value]) => ({ Key, Value }))
+}
+
+function shown({ arn, healthCheck, ...row }: TargetGroupRow, world: World) {
+  return {
+    TargetGroupArn: arn,
+    TargetGroupName: row.name,
+    Protocol: row.protocol,
+    ProtocolVersion: 'HTTP1',
+    Port: row.port,
+    VpcId: row.vpcId,
+    TargetType: row.targetType,
+    IpAddressType: 'ipv4' as const,
+    HealthCheckEnabled: true,
+    HealthCheckProtocol: 'HTTP' as const,
+    HealthCheckPort: 'traffic-port',
+    HealthCheckPath: healthCheck.path,
+    HealthCheckIntervalSeconds: healthCheck.interval,
+    HealthCheckTimeoutSeconds: healthCheck.timeout,
+    HealthyThresholdCount: healthCheck.healthy,
+    UnhealthyThresholdCount: healthCheck.unhealthy,
+    Matcher: { HttpCode: healthCheck.matcher },
+    LoadBalancerArns: loadBalancersOf(world, arn),
+  }
+}

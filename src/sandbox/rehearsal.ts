@@ -1,0 +1,36 @@
+import type { EmbeddedAws } from '../aws/aws.ts'
+import type { Files } from '../effects/files.ts'
+import type { Random } from '../effects/random.ts'
+import { VirtualClock } from '../effects/virtual-clock.ts'
+import { dirname } from 'node:path'
+import { embed } from './embedded.ts'
+import type { WorldState } from './world.ts'
+import { World } from './world.ts'
+
+export interface RehearsalOptions {
+  /** Where the embedded AWS keeps its state between commands. */
+  readonly path: string
+  readonly region: string
+  readonly files: Files
+  readonly random: Random
+  /** The time at which a new world begins: milliseconds since the epoch. */
+  readonly start: number
+  /** Real milliseconds for each simulated second. */
+  readonly pace: number
+}
+
+/** The embedded AWS of a project folder: it goes on where the last command left it. */
+export function rehearsal({ path, region, files, random, start, pace }: RehearsalOptions): {
+  readonly clock: VirtualClock
+  readonly embedded: EmbeddedAws
+  readonly world: World
+} {
+  const saved = files.read(path)
+  const state = saved === undefined ? undefined : (JSON.parse(saved) as WorldState)
+  const clock = new VirtualClock({ start: state?.now ?? start, pace })
+  const world = new World({ clock, random, region, ...(state ? { state } : {}) })
+  files.makeFolder(dirname(path))
+  // Written after every change, as AWS would have it: what a killed command has made stays made.
+  const save = () => files.replace(path, JSON.stringify(world.snapshot()))
+  return { clock, world, embedded: embed(world, save) }
+}

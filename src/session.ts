@@ -1,0 +1,247 @@
+import { dirname, resolve } from 'node:path'
+import type { AwsConnection, CallRecord } from './aws/aws.ts'
+import { connect } from './aws/aws.ts'
+import { meaningOf } from './aws/errors.ts'
+import type { ServiceName } from './aws/services.ts'
+import { identityTags } from './aws/tags.ts'
+import { loadConfig } from './config/load.ts'
+import type { StackConfig } from './config/schema/stack.ts'
+import type { Clock } from './effects/clock.ts'
+import type { Effects } from './effects/effects.ts'
+import { observe } from './engine/observe.ts'
+import { ProvisionError } from './errors.ts'
+import { imageExists } from './kinds/ecr/image.ts'
+import { kindOf } from './kinds/index.ts'
+import type { Situation } from './plan/make-plan.ts'
+import type { KindContext } from './resources/kind.ts'
+import type { Resource } from './resources/resource.ts'
+import type { LedgerContent } from './state/entry.ts'
+import { jsonLedger } from './state/json/ledger.ts'
+import type { Ledger } from './state/ledger.ts'
+import type { Facts } from './steps/facts.ts'
+import { describeStack } from './steps/index.ts'
+import { version } from './version.ts'
+
+/** What every command that works on a stack takes. */
+export interface StackOptions {
+  /** Path of the config; found from the working directory upwards when not given. */
+  readonly config?: string | undefined
+  readonly environment?: string | undefined
+  readonly region?: string | undefined
+  readonly profile?: string | undefined
+  /** `file:PATH`. */
+  readonly ledger?: string | undefined
+  /** Rehearse on the embedded AWS. */
+  readonly sandbox?: boolean | undefined
+}
+
+/** One stack in one environment, its ledger and its AWS, opened for one command. */
+export interface Session {
+  readonly config: StackConfig
+  readonly environment: string
+  readonly clock: Clock
+  readonly ledger: Ledger
+  readonly connection: AwsConnection
+  /** Checks who we are against config and ledger. Throws with code `access` or `refused`. */
+  identify(content: LedgerContent | undefined): Promise<KindContext>
+  /** Reads AWS and gives everything a plan is made from. */
+  situation(context: KindContext, content: LedgerContent | undefined): Promise<Situation>
+  /** Every call so far. */
+  readonly calls: readonly CallRecord[]
+  retries(): number
+  close(): void
+}
+
+export interface SessionHooks {
+  /** Aborts calls in flight: the second Ctrl-C. */
+  readonly signal?: AbortSignal | undefined
+  readonly onRetry?: (operation: string, error: Error) => void
+}
+
+/** Reads config and ledger and prepares the connection to AWS; calls nothing yet. */
+export async function openSession(
+  options: StackOptions,
+  effects: Effects,
+  { signal, onRetry }: SessionHooks = {},
+): Promise<Session> {
+  const loaded = await loadConfig({
+    files: effects.files,
+    cwd: effects.cwd,
+    path: options.config,
+    environment: options.environment,
+  })
+  const { environment } = loaded
+  const config = options.region ? { ...loaded.config, region: options.region } : loaded.config
+  const folder = resolve(dirname(loaded.file), '.provision')
+  const calls: CallRecord[] = []
+  let retries = 0
+
+  const sandbox = options.sandbox ? await openSandbox(folder, config, effects) : undefined
+  const clock = sandbox?.clock ?? effects.clock
+  const connection = connect({
+    region: config.region,
+    profile: options.profile,
+    clock,
+    random: effects.random,
+    embedded: sandbox?.embedded,
+    signal,
+    onCall: call => calls.push(call),
+    onRetry: (service, operation, error) => {
+      retries++
+      onRetry?.(`${service}:${operation}`, error)
+    },
+  })
+  const ledger = jsonLedger({
+    path: ledgerPath(options, folder, config, environment),
+    files: effects.files,
+    clock: effects.clock,
+    random: effects.random,
+    host: effects.host,
+    expect: { stack: config.stack, environment },
+  })
+
+  return {
+    config,
+    environment,
+    clock,
+    ledger,
+    connection,
+    calls,
+    retries: () => retries,
+    identify: content => identify(connection, config, content),
+    situation: async (context, content) => {
+      const facts = await factsFor(config, context)
+      const desired = describeStack(config, facts)
+      const identity = { stack: config.stack, environment }
+      const identityOf = (address: string) => identityTags(identity, content?.header.lineage ?? '', address)
+      const observed = await observe({ desired, ledger: content, kindOf, context, identityOf })
+      return { identity, desired, ledger: content, observed, kindOf, newLineage: effects.random.uuid() }
+    },
+    close: () => connection.close(),
+  }
+}
+
+/** The header of a ledger that begins now. */
+export function headerFor(session: Session, context: KindContext, lineage: string) {
+  const { account, region } = context
+  const { config, environment } = session
+  return { format: 1 as const, stack: config.stack, environment, lineage, account, region, tool: version }
+}
+
+/** The outputs of a stack: what its users need to know, by name. */
+export function outputsOf(
+  desired: readonly Resource[],
+  attributesAt: (address: string) => Readonly<Record<string, unknown>> | undefined,
+): Record<string, string> {
+  const shown: Record<string, readonly [string, string][]> = {
+    'elbv2/load-balancer': [['dnsName', 'url']],
+    'rds/instance': [
+      ['host', 'host'],
+      ['secretArn', 'secretArn'],
+    ],
+    'elasticache/replication-group': [['host', 'host']],
+    'efs/file-system': [['fileSystemId', 'id']],
+    'ecr/repository': [['uri', 'uri']],
+  }
+  return Object.fromEntries(
+    desired.flatMap(({ address, type }) => {
+      const attributes = attributesAt(address)
+      return (shown[type] ?? []).flatMap(([attribute, output]) => {
+        const value = attributes?.[attribute]
+        if (typeof value !== 'string') return []
+        const name = output === 'url' ? 'url' : `${address.split('/').at(-1)}.${output}`
+        return [[name, output === 'url' ? `http://${value}` : value]]
+      })
+    }),
+  )
+}
+
+async function openSandbox(folder: string, config: StackConfig, effects: Effects) {
+  const { rehearsal } = await effects.clock.outside(() => import('./sandbox/rehearsal.ts'))
+  return rehearsal({
+    path: `${folder}/sandbox/aws.json`,
+    region: config.region,
+    files: effects.files,
+    random: effects.random,
+    start: effects.clock.now(),
+    // People want to see it happen; a log does not.
+    pace: effects.terminal.live ? 8 : 0,
+  })
+}
+
+function ledgerPath(options: StackOptions, folder: string, { stack }: StackConfig, environment: string): string {
+  const file = `${stack}-${environment}.ledger.json`
+  if (!options.ledger) return options.sandbox ? `${folder}/sandbox/${file}` : `${folder}/${file}`
+  const path = /^file:(.+)$/.exec(options.ledger)?.[1]
+  if (path) return resolve(path)
+  throw new ProvisionError({
+    code: 'usage',
+    message: `--ledger ${options.ledger} is not a place for a ledger`,
+    hint: 'write --ledger file:PATH',
+  })
+}
+
+async function identify(
+  { aws }: AwsConnection,
+  config: StackConfig,
+  content: LedgerContent | undefined,
+): Promise<KindContext> {
+  const { Account = '', Arn = '' } = await aws.sts.getCallerIdentity({}).catch((error: unknown) => {
+    throw accessError(error)
+  })
+  const pinned = content?.header
+  const expected = config.account ?? pinned?.account ?? Account
+  if (Account !== expected)
+    throw new ProvisionError({
+      code: 'access',
+      message: `these credentials belong to account ${Account}, but ${config.account ? 'the config' : 'the ledger'} says ${expected}`,
+      hint: `use credentials of account ${expected} (AWS_PROFILE or --profile)`,
+    })
+  if (pinned && pinned.account !== Account)
+    throw new ProvisionError({
+      code: 'access',
+      message: `the ledger belongs to account ${pinned.account}, these credentials to ${Account}`,
+      hint: `use credentials of account ${pinned.account}, or name another ledger with --ledger`,
+    })
+  if (pinned && pinned.region !== config.region)
+    throw new ProvisionError({
+      code: 'access',
+      message: `the ledger belongs to region ${pinned.region}, the config says ${config.region}`,
+      hint: `set region: ${pinned.region} in the config, or tear the stack down there first`,
+    })
+  return { aws, account: Account, region: config.region, partition: Arn.split(':')[1] ?? 'aws' }
+}
+
+function accessError(error: unknown): ProvisionError {
+  const { message = '' } = error as { message?: string }
+  const credentials = meaningOf(error) === 'credentials' || /credential|token|profile|sso/i.test(message)
+  return new ProvisionError({
+    code: 'access',
+    message: credentials ? `AWS did not accept any credentials: ${message}` : `AWS cannot be reached: ${message}`,
+    hint: credentials
+      ? 'set AWS_PROFILE, sign in with `aws sso login`, or export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; or rehearse with --sandbox'
+      : 'check the network and AWS_ENDPOINT_URL, or rehearse with --sandbox',
+    cause: error,
+  })
+}
+
+async function factsFor(config: StackConfig, context: KindContext): Promise<Facts> {
+  const { aws, account, region, partition } = context
+  const [zones, images] = await Promise.all([
+    config.network.zones ? [...config.network.zones] : zonesOf(aws.ec2),
+    Promise.all(
+      Object.entries(config.services).map(async ([name, { repository, tag = 'latest' }]) => {
+        const repositoryName = repository && (config.repositories[repository]?.name ?? repository)
+        return [name, !repositoryName || (await imageExists(aws, { repositoryName, tag }))] as const
+      }),
+    ),
+  ])
+  return { account, region, partition, zones, images: Object.fromEntries(images) }
+}
+
+async function zonesOf(ec2: KindContext['aws'][ServiceName & 'ec2']): Promise<string[]> {
+  const { AvailabilityZones = [] } = await ec2.describeAvailabilityZones({
+    Filters: [{ Name: 'zone-type', Values: ['availability-zone'] }],
+  })
+  return AvailabilityZones.flatMap(({ ZoneName, State }) => (ZoneName && State === 'available' ? [ZoneName] : [])).toSorted()
+}

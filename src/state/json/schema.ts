@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import type { Entry, LedgerHeader } from '../entry.ts'
+
+const recorded = z.record(z.string(), z.json())
+const tags = z.record(z.string(), z.string())
+const dependsOn = z.array(z.strictObject({ address: z.string(), holds: z.boolean() }))
+
+const common = {
+  address: z.string().min(1),
+  type: z.string().min(1),
+  dependsOn,
+  generation: z.int().nonnegative(),
+  deposed: z.array(z.strictObject({ attributes: recorded, dependsOn })),
+}
+const wish = { props: recorded, tags }
+const made = { attributes: recorded }
+const token = { token: z.string().min(1) }
+
+export const entrySchema: z.ZodType<Entry> = z.discriminatedUnion('status', [
+  z.strictObject({ ...common, status: z.literal('creating'), ...token, ...wish }),
+  z.strictObject({ ...common, status: z.literal('created'), ...token, ...made, ...wish }),
+  z.strictObject({ ...common, status: z.literal('ready'), ...made, ...wish }),
+  z.strictObject({ ...common, status: z.literal('updating'), ...made, ...wish }),
+  z.strictObject({
+    ...common,
+    status: z.literal('deleting'),
+    ...made,
+    finalSnapshot: z.exactOptional(z.string()),
+  }),
+])
+
+const header = {
+  format: z.literal(1),
+  stack: z.string().min(1),
+  environment: z.string().min(1),
+  lineage: z.string().min(1),
+  account: z.string(),
+  region: z.string(),
+  tool: z.string(),
+} satisfies Record<keyof LedgerHeader, z.ZodType>
+
+const serial = z.int().nonnegative()
+const checksum = z.hex().length(64)
+
+export const baseSchema = z.strictObject({
+  ...header,
+  serial,
+  entries: z.record(z.string(), entrySchema),
+  checksum,
+})
+
+export const lineSchema = z.strictObject({
+  serial,
+  address: z.string().min(1),
+  entry: entrySchema.nullable(),
+  checksum,
+})
+
+export const holderSchema = z.strictObject({
+  id: z.string().min(1),
+  user: z.string(),
+  host: z.string(),
+  pid: z.int(),
+  since: z.number(),
+  command: z.string(),
+  tool: z.string(),
+  job: z.exactOptional(z.string()),
+})

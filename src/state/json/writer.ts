@@ -1,0 +1,118 @@
+import type { Files } from '../../effects/files.ts'
+import { ProvisionError } from '../../errors.ts'
+import type { Address } from '../../resources/address.ts'
+import type { Entry, LedgerContent, LedgerHeader } from '../entry.ts'
+import type { LedgerWriter } from '../ledger.ts'
+import { baseText } from './base.ts'
+import { chainStart, journalLine } from './journal.ts'
+import type { FileLock } from './lock.ts'
+
+const compactionLines = 1000
+
+interface WriterOptions {
+  readonly path: string
+  readonly files: Files
+  readonly lock: FileLock
+  /** The lock is held under this id. */
+  readonly id: string
+  readonly content: LedgerContent | undefined
+}
+
+export function jsonWriter({ path, files, lock, id, content }: WriterOptions): LedgerWriter {
+  const journal = `${path}.journal`
+  const entries = new Map(content?.entries)
+  let header = content?.header
+  let serial = content?.serial ?? 0
+  let lines = 0
+  let previous = ''
+  /** The journal may end in a broken line, or holds what an earlier run left: nothing may be appended to it. */
+  let unclean = false
+  let released = false
+
+  function snapshot(): LedgerContent | undefined {
+    return header && { header, serial, entries: new Map(entries) }
+  }
+
+  function compact(next: LedgerContent): void {
+    const old = files.read(path)
+    if (old !== undefined) files.replace(`${path}.backup`, old)
+    files.replace(path, baseText(next))
+    files.remove(journal)
+    previous = chainStart(next.header.lineage)
+    lines = 0
+    unclean = false
+  }
+
+  /** For compactions that nothing depends on: until one succeeds the journal holds every write. */
+  function tryToCompact(): void {
+    const now = snapshot()
+    if (!now) return
+    try {
+      compact(now)
+    } catch {
+      unclean = true
+    }
+  }
+
+  function write<T>(work: () => T): T {
+    if (released || lock.holder()?.id !== id)
+      throw new ProvisionError({
+        code: 'locked',
+        message: `The lock of ${path} is no longer ours; nothing more is written.`,
+        hint: 'See who holds it, then run the same command again: it resumes',
+      })
+    try {
+      return work()
+    } catch (cause) {
+      unclean = true
+      throw new ProvisionError({
+        code: 'ledger',
+        message: `The ledger ${path} could not be written: ${(cause as Error).message}`,
+        hint: 'Make room or mend the disk, then run the same command again: it resumes',
+        cause,
+      })
+    }
+  }
+
+  if (header) {
+    previous = chainStart(header.lineage)
+    unclean = files.read(journal) !== undefined
+  }
+
+  return {
+    get content() {
+      return snapshot()
+    },
+    async begin(next: LedgerHeader) {
+      write(() => {
+        const old = snapshot()
+        // The lines of a former lineage must be gone before the base names another one.
+        if (old && (lines > 0 || unclean)) compact(old)
+        compact({ header: next, serial: serial + 1, entries })
+        header = next
+        serial++
+      })
+    },
+    async put(address: Address, entry: Entry | undefined) {
+      if (!header) throw new Error(`put(${address}) before begin`)
+      write(() => {
+        if (unclean) compact(snapshot()!)
+        const line = journalLine({ serial: serial + 1, address, entry: entry ?? null }, previous)
+        files.append(journal, line.text)
+        previous = line.checksum
+        serial++
+        lines++
+        if (entry) entries.set(address, entry)
+        else entries.delete(address)
+      })
+      if (lines >= compactionLines) tryToCompact()
+    },
+    async release() {
+      if (released) return
+      released = true
+      if (lock.holder()?.id !== id) return
+      if (lines > 0 || unclean) tryToCompact()
+      lock.release(id)
+    },
+  }
+}

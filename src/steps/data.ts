@@ -1,0 +1,206 @@
+import type { CacheConfig, DatabaseConfig, StackConfig } from '../config/schema/stack.ts'
+import type { After } from '../resources/resource.ts'
+import type { Declare, Handle } from './declare.ts'
+import { ready } from './declare.ts'
+import type { Names } from './names.ts'
+import { cacheNameOf, databaseIdentifierOf } from './names.ts'
+import type { Network } from './network.ts'
+import { portOf } from './ports.ts'
+import type { SecurityGroups } from './security-groups.ts'
+
+export interface Database {
+  readonly config: DatabaseConfig
+  readonly instance: Handle<'rds/instance'>
+  readonly databaseName: string
+  readonly port: number
+}
+
+export interface Cache {
+  readonly config: CacheConfig
+  readonly group: Handle<'elasticache/replication-group'>
+}
+
+export interface FileSystem {
+  readonly fileSystem: Handle<'efs/file-system'>
+  readonly accessPoint: Handle<'efs/access-point'>
+  /** Where services mount it unless they say otherwise. */
+  readonly path: string
+  /** What has to stand before a task can mount it. */
+  readonly mountable: readonly After[]
+}
+
+export interface Data {
+  readonly databases: ReadonlyMap<string, Database>
+  readonly caches: ReadonlyMap<string, Cache>
+  readonly fileSystems: ReadonlyMap<string, FileSystem>
+}
+
+export function data(
+  declare: Declare,
+  config: StackConfig,
+  network: Network,
+  groups: SecurityGroups,
+  names: Names,
+): Data {
+  return {
+    databases: databases(declare, config, network, groups, names),
+    caches: caches(declare, config, network, groups, names),
+    fileSystems: fileSystems(declare, config, network, groups, names),
+  }
+}
+
+function databases(
+  declare: Declare,
+  config: StackConfig,
+  { dataSubnets }: Network,
+  groups: SecurityGroups,
+  names: Names,
+): Map<string, Database> {
+  return new Map(
+    Object.entries(config.databases).map(([name, database]) => {
+      const origin = `databases.${name}`
+      const groupName = names.ofStack(name, 'subnetGroup')
+      const subnetGroup = declare(
+        `data/${name}.subnets`,
+        'rds/subnet-group',
+        {
+          name: groupName,
+          description: `Subnets of ${name}`,
+          subnetIds: dataSubnets.map(({ out }) => out.subnetId),
+        },
+        { name: groupName, origin },
+      )
+      const identifier = databaseIdentifierOf(config, name)
+      const databaseName = database.databaseName ?? config.stack.replaceAll('-', '_')
+      const port = portOf(database)
+      const instance = declare(
+        `data/${name}`,
+        'rds/instance',
+        {
+          identifier,
+          engine: database.engine,
+          engineVersion: database.version,
+          instanceClass: database.instanceClass,
+          allocatedStorage: database.allocatedStorage,
+          storageType: database.storageType,
+          databaseName,
+          masterUsername: database.masterUsername,
+          port,
+          subnetGroupName: subnetGroup.out.name,
+          securityGroupIds: [groups.data.get(name)!.out.groupId],
+          multiAz: database.multiAz,
+          publiclyAccessible: false,
+          storageEncrypted: database.storageEncrypted,
+          backupRetentionDays: database.backupRetentionDays,
+          backupWindow: database.backupWindow,
+          maintenanceWindow: database.maintenanceWindow,
+          deletionProtection: database.deletionProtection,
+          copyTagsToSnapshot: true,
+          autoMinorVersionUpgrade: database.autoMinorVersionUpgrade,
+          enabledLogExports: database.enabledLogExports,
+        },
+        { name: identifier, origin },
+      )
+      return [name, { config: database, instance, databaseName, port }]
+    }),
+  )
+}
+
+function caches(
+  declare: Declare,
+  config: StackConfig,
+  { dataSubnets }: Network,
+  groups: SecurityGroups,
+  names: Names,
+): Map<string, Cache> {
+  const declared = Object.entries(config.caches)
+  if (declared.length === 0) return new Map()
+  // ElastiCache makes this role by itself at its first cluster, but may fail that very cluster while doing so.
+  const serviceRole = declare('data/elasticache.role', 'iam/service-linked-role', {
+    serviceName: 'elasticache.amazonaws.com',
+  })
+  return new Map(
+    declared.map(([name, cache]) => {
+      const origin = `caches.${name}`
+      const groupName = names.ofStack(name, 'subnetGroup')
+      const subnetGroup = declare(
+        `data/${name}.subnets`,
+        'elasticache/subnet-group',
+        {
+          name: groupName,
+          description: `Subnets of ${name}`,
+          subnetIds: dataSubnets.map(({ out }) => out.subnetId),
+        },
+        { name: groupName, origin },
+      )
+      const replicationGroupId = cacheNameOf(config, name)
+      const group = declare(
+        `data/${name}`,
+        'elasticache/replication-group',
+        {
+          replicationGroupId,
+          description: `${name} of ${config.stack} in ${config.environment}`,
+          engine: cache.engine,
+          engineVersion: cache.version,
+          nodeType: cache.nodeType,
+          numCacheClusters: cache.nodes,
+          port: cache.port,
+          subnetGroupName: subnetGroup.out.name,
+          securityGroupIds: [groups.data.get(name)!.out.groupId],
+          atRestEncryption: cache.atRestEncryption,
+          transitEncryption: cache.transitEncryption,
+          automaticFailover: cache.automaticFailover,
+          multiAz: cache.multiAz,
+          snapshotRetentionDays: cache.snapshotRetentionDays,
+          snapshotWindow: cache.snapshotWindow,
+          maintenanceWindow: cache.maintenanceWindow,
+          parameterGroupName: cache.parameterGroup,
+        },
+        { name: replicationGroupId, after: [ready(serviceRole)], origin },
+      )
+      return [name, { config: cache, group }]
+    }),
+  )
+}
+
+function fileSystems(
+  declare: Declare,
+  config: StackConfig,
+  { dataSubnets }: Network,
+  groups: SecurityGroups,
+  names: Names,
+): Map<string, FileSystem> {
+  return new Map(
+    Object.entries(config.fileSystems).map(([name, { path, uid, gid, permissions }]) => {
+      const origin = `fileSystems.${name}`
+      const fileSystem = declare(
+        `data/${name}`,
+        'efs/file-system',
+        { encrypted: true },
+        { name: names.ofStack(name, 'role'), origin },
+      )
+      const { fileSystemId } = fileSystem.out
+      // EFS takes neither before the file system is available.
+      const after = [ready(fileSystem)]
+      const mountTargets = dataSubnets.map(subnet =>
+        declare(
+          `data/${name}.mount-${subnet.address.split('-subnet-').at(-1)}`,
+          'efs/mount-target',
+          {
+            fileSystemId,
+            subnetId: subnet.out.subnetId,
+            securityGroupIds: [groups.data.get(name)!.out.groupId],
+          },
+          { after, origin },
+        ),
+      )
+      const accessPoint = declare(
+        `data/${name}.access-point`,
+        'efs/access-point',
+        { fileSystemId, path, uid, gid, permissions },
+        { name: names.ofStack(name, 'role'), after, origin },
+      )
+      return [name, { fileSystem, accessPoint, path, mountable: [...mountTargets, accessPoint].map(ready) }]
+    }),
+  )
+}

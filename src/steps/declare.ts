@@ -1,0 +1,71 @@
+import type { Kinds } from '../kinds/index.ts'
+import type { Address } from '../resources/address.ts'
+import type { Kind, Tags } from '../resources/kind.ts'
+import type { Input, Reference } from '../resources/reference.ts'
+import type { After, Resource } from '../resources/resource.ts'
+
+export type Type = keyof Kinds
+type Props<T extends Type> = Kinds[T] extends Kind<infer P, infer _A> ? P : never
+type Attributes<T extends Type> = Kinds[T] extends Kind<infer _P, infer A> ? A : never
+
+/** A declared resource, as later steps see it. */
+export interface Handle<T extends Type = Type> {
+  readonly address: Address
+  /** Its attributes, as references. */
+  readonly out: { readonly [K in keyof Attributes<T>]-?: Reference<Attributes<T>[K]> }
+}
+
+export interface Options {
+  /** The physical name; also its `Name` tag. */
+  readonly name?: string | undefined
+  readonly after?: readonly After[] | undefined
+  readonly awaits?: string | undefined
+  /** Where in the config it comes from. */
+  readonly origin?: string | undefined
+}
+
+/**
+ * Declares one resource. Props may hold references to what has been declared before. In an address the parts of a
+ * configured thing stand after a dot, which no configured name can hold: `data/database.subnets`.
+ */
+export type Declare = <T extends Type>(
+  address: Address,
+  type: T,
+  props: { readonly [K in keyof Props<T>]: Input<Props<T>[K]> },
+  options?: Options,
+) => Handle<T>
+
+/** A `Declare` and the list that it fills. */
+export function declaration(tags: Tags): { readonly declare: Declare; readonly resources: Resource[] } {
+  const resources: Resource[] = []
+  const declare: Declare = (address, type, props, { name, after = [], awaits, origin } = {}) => {
+    resources.push({
+      address,
+      type,
+      props: Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined)),
+      tags: name === undefined ? tags : { ...tags, Name: name },
+      after,
+      ...(awaits === undefined ? {} : { awaits }),
+      ...(name === undefined ? {} : { name }),
+      ...(origin === undefined ? {} : { origin }),
+    })
+    return handle(address)
+  }
+  return { declare, resources }
+}
+
+/** Waits until the other is finished and ready. */
+export function ready({ address }: { readonly address: Address }): After {
+  return { address, needs: 'ready' }
+}
+
+/** Waits until the create call of the other has answered. */
+export function made({ address }: { readonly address: Address }): After {
+  return { address, needs: 'id' }
+}
+
+// Which attributes a kind has is known to its type alone: loading the kinds would load what calls the SDK.
+function handle<T extends Type>(address: Address): Handle<T> {
+  const out = new Proxy({}, { get: (_, attribute) => ({ reference: address, attribute, holds: true }) })
+  return { address, out: out as Handle<T>['out'] }
+}

@@ -1,0 +1,11 @@
+/** What the steps need to know of the account before they can describe the stack. */
+export interface Facts {
+  readonly account: string
+  readonly region: string
+  /** `aws`, `aws-cn` or `aws-us-gov`. */
+  readonly partition: string
+  /** The region's Availability Zones, in order. */
+  readonly zones: readonly string[]
+  /** For each service with a repository: whether its image has been pushed. */
+  readonly images: Readonly<Record<string, boolean>>
+}

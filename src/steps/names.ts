@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto'
+import { canonical } from '../resources/json.ts'
+import type { StackConfig } from '../config/schema/stack.ts'
+
+/** The longest name that AWS takes. */
+export const longest = {
+  loadBalancer: 32,
+  targetGroup: 32,
+  cache: 40,
+  database: 63,
+  role: 64,
+  alarm: 255,
+  cluster: 255,
+  service: 255,
+  taskDefinition: 255,
+  securityGroup: 255,
+  subnetGroup: 255,
+} as const
+
+/** Names are `<environment>-<thing>`, cut to what AWS takes. */
+export function namesFor({ stack, environment }: Pick<StackConfig, 'stack' | 'environment'>) {
+  return {
+    /** Unique in a region. */
+    of: (thing: string, limit: keyof typeof longest | undefined = undefined) =>
+      fit(`${environment}-${thing}`, limit ? longest[limit] : 255),
+    /** Unique in the account (IAM), or too easily somebody else's: carries the stack's name as well. */
+    ofStack: (thing: string, limit: keyof typeof longest) =>
+      fit(`${environment}-${stack}-${thing}`, longest[limit]),
+    /** For kinds that are replaced while the old one still stands: other settings give another name. */
+    hashed: (thing: string, settings: unknown, limit: keyof typeof longest) => {
+      const hash = digest(canonical(settings))
+      return `${fit(`${environment}-${thing}`, longest[limit] - hash.length - 1)}-${hash}`
+    },
+  }
+}
+
+export type Names = ReturnType<typeof namesFor>
+
+/** In RDS. A second database must not rename the first: the default depends on nothing but its own name. */
+export function databaseIdentifierOf(config: StackConfig, name: string): string {
+  return (
+    config.databases[name]?.identifier ??
+    namesFor(config).ofStack(name === 'database' ? 'db' : name, 'database')
+  )
+}
+
+/** In ElastiCache. */
+export function cacheNameOf(config: StackConfig, name: string): string {
+  const cache = config.caches[name]
+  return cache?.name ?? namesFor(config).of(name === 'cache' && cache ? cache.engine : name, 'cache')
+}
+
+/** In ECR. */
+export function repositoryNameOf({ stack, repositories }: StackConfig, name: string): string {
+  return repositories[name]?.name ?? `${stack}/${name}`
+}
+
+/** In ECS. */
+export function serviceNameOf({ services }: StackConfig, service: string): string {
+  return services[service]?.name ?? service
+}
+
+/** In CloudWatch Logs. */
+export function logGroupNameOf({ services }: StackConfig, service: string): string {
+  return services[service]?.logGroup ?? `/ecs/${service}`
+}
+
+/** The name itself, or its beginning and a hash of all of it. */
+export function fit(name: string, limit: number): string {
+  if (name.length <= limit) return name
+  const hash = digest(name)
+  return `${name.slice(0, limit - hash.length - 1).replace(/-+$/, '')}-${hash}`
+}
+
+function digest(value: string): string {
+  return createHash('sha256').update(value).digest('hex').slice(0, 6)
+}

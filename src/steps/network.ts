@@ -1,0 +1,123 @@
+import type { StackConfig } from '../config/schema/stack.ts'
+import { subnetsOf } from '../config/subnets.ts'
+import type { After } from '../resources/resource.ts'
+import type { Declare, Handle } from './declare.ts'
+import { ready } from './declare.ts'
+import type { Facts } from './facts.ts'
+import type { Names } from './names.ts'
+
+export interface Network {
+  readonly vpc: Handle<'ec2/vpc'>
+  readonly publicSubnets: readonly Handle<'ec2/subnet'>[]
+  /** Where tasks run. */
+  readonly taskSubnets: readonly Handle<'ec2/subnet'>[]
+  /** Where databases, caches and mount targets stand: one in each zone. */
+  readonly dataSubnets: readonly Handle<'ec2/subnet'>[]
+  /** Tasks stand in public subnets and reach the internet through addresses of their own. */
+  readonly tasksArePublic: boolean
+  /** What a load balancer has to wait for: AWS refuses one that faces the internet in a VPC without a way to it. */
+  readonly inbound: readonly After[]
+  /** What has to stand before a task can reach the internet. */
+  readonly outbound: readonly After[]
+}
+
+export function network(declare: Declare, config: StackConfig, facts: Facts, names: Names): Network {
+  const { cidr, natGateways } = config.network
+  const { publicSubnets: publicBlocks, privateSubnets: privateBlocks } = subnetsOf(config)!
+  const zones = config.network.zones ?? facts.zones.slice(0, publicBlocks.length)
+  const origin = 'network'
+
+  const vpc = declare(
+    'network/vpc',
+    'ec2/vpc',
+    // Mount targets of EFS are found by name, which needs host names in the VPC.
+    { cidrBlock: cidr, enableDnsSupport: true, enableDnsHostnames: true },
+    { name: names.of('vpc'), origin },
+  )
+  const internetGateway = declare(
+    'network/internet-gateway',
+    'ec2/internet-gateway',
+    { vpcId: vpc.out.vpcId },
+    { name: names.of('igw'), origin },
+  )
+
+  const subnets = (access: 'public' | 'private', blocks: readonly string[]) =>
+    blocks.map((cidrBlock, index) => {
+      const availabilityZone = zones[index]!
+      const thing = `${access}-subnet-${letter(availabilityZone, facts)}`
+      return declare(
+        `network/${thing}`,
+        'ec2/subnet',
+        { vpcId: vpc.out.vpcId, cidrBlock, availabilityZone },
+        { name: names.of(thing), origin },
+      )
+    })
+  const publicSubnets = subnets('public', publicBlocks)
+  const privateSubnets = subnets('private', privateBlocks)
+
+  const publicRoutes = declare(
+    'network/public-routes',
+    'ec2/route-table',
+    {
+      vpcId: vpc.out.vpcId,
+      routes: [{ destinationCidrBlock: everywhere, gatewayId: internetGateway.out.internetGatewayId }],
+      subnetIds: publicSubnets.map(({ out }) => out.subnetId),
+    },
+    // AWS refuses a route to a gateway that is not attached yet.
+    { name: names.of('public'), after: [ready(internetGateway)], origin },
+  )
+
+  const tasksArePublic = natGateways === 'none' || privateSubnets.length === 0
+  const ways = tasksArePublic
+    ? []
+    : natGateways === 'one'
+      ? [{ suffix: '', from: publicSubnets[0]!, to: privateSubnets }]
+      : privateSubnets.map((subnet, index) => ({
+          suffix: `-${letter(zones[index]!, facts)}`,
+          from: publicSubnets[index]!,
+          to: [subnet],
+        }))
+  const outbound = ways.flatMap(({ suffix, from, to }) => {
+    const address = declare(
+      `network/nat-address${suffix}`,
+      'ec2/elastic-ip',
+      { domain: 'vpc' },
+      { name: names.of(`nat${suffix}`), origin },
+    )
+    const nat = declare(
+      `network/nat-gateway${suffix}`,
+      'ec2/nat-gateway',
+      { subnetId: from.out.subnetId, allocationId: address.out.allocationId },
+      // Without an attached internet gateway it would end as failed.
+      { name: names.of(`nat${suffix}`), after: [ready(internetGateway)], origin },
+    )
+    const routes = declare(
+      `network/private-routes${suffix}`,
+      'ec2/route-table',
+      {
+        vpcId: vpc.out.vpcId,
+        routes: [{ destinationCidrBlock: everywhere, natGatewayId: nat.out.natGatewayId }],
+        subnetIds: to.map(({ out }) => out.subnetId),
+      },
+      { name: names.of(`private${suffix}`), origin },
+    )
+    return [ready(nat), ready(routes)]
+  })
+
+  return {
+    vpc,
+    publicSubnets,
+    taskSubnets: tasksArePublic ? publicSubnets : privateSubnets,
+    dataSubnets: privateSubnets.length > 0 ? privateSubnets : publicSubnets,
+    tasksArePublic,
+    inbound: [ready(internetGateway)],
+    outbound: tasksArePublic ? [ready(publicRoutes)] : [...outbound, ready(publicRoutes)],
+  }
+}
+
+const everywhere = '0.0.0.0/0'
+
+/** `a` of `us-east-1a`. */
+function letter(zone: string, { region }: Facts): string {
+  return zone.startsWith(region) ? zone.slice(region.length).replace(/^-/, '') : zone
+}

@@ -1,0 +1,95 @@
+import type { StackConfig } from '../config/schema/stack.ts'
+import { hasLoadBalancer, usesOf } from '../config/uses.ts'
+import type { Declare, Handle } from './declare.ts'
+import type { Names } from './names.ts'
+import type { Network } from './network.ts'
+import { portOf } from './ports.ts'
+
+export type SecurityGroup = Handle<'ec2/security-group'>
+
+export interface SecurityGroups {
+  readonly loadBalancer: SecurityGroup | undefined
+  readonly tasks: SecurityGroup
+  /** By name of the database, cache or file system. */
+  readonly data: ReadonlyMap<string, SecurityGroup>
+}
+
+/** Each layer lets in only the one before it. */
+export function securityGroups(
+  declare: Declare,
+  config: StackConfig,
+  { vpc }: Network,
+  names: Names,
+): SecurityGroups {
+  const vpcId = vpc.out.vpcId
+  const used = new Set(
+    Object.values(config.services)
+      .flatMap(usesOf)
+      .map(({ name }) => name),
+  )
+
+  const loadBalancer = hasLoadBalancer(config)
+    ? declare(
+        'security-groups/alb',
+        'ec2/security-group',
+        {
+          groupName: names.of('alb', 'securityGroup'),
+          description: 'Load balancer: web traffic from everywhere',
+          vpcId,
+          ingress: [80, 443].map(port => ({
+            protocol: 'tcp',
+            fromPort: port,
+            toPort: port,
+            cidr: '0.0.0.0/0',
+          })),
+        },
+        { name: names.of('alb', 'securityGroup'), origin: 'loadBalancer' },
+      )
+    : undefined
+
+  const tasks = declare(
+    'security-groups/ecs',
+    'ec2/security-group',
+    {
+      groupName: names.of('ecs', 'securityGroup'),
+      description: 'Tasks: traffic from the load balancer',
+      vpcId,
+      ingress: loadBalancer ? [{ protocol: '-1', groupId: loadBalancer.out.groupId }] : [],
+    },
+    { name: names.of('ecs', 'securityGroup'), origin: 'services' },
+  )
+
+  const data = new Map(
+    doors(config).map(({ name, port, origin }) => [
+      name,
+      declare(
+        `security-groups/${name}`,
+        'ec2/security-group',
+        {
+          groupName: names.of(name, 'securityGroup'),
+          description: `Traffic from tasks to ${name}`,
+          vpcId,
+          ingress: used.has(name)
+            ? [{ protocol: 'tcp', fromPort: port, toPort: port, groupId: tasks.out.groupId }]
+            : [],
+        },
+        { name: names.of(name, 'securityGroup'), origin },
+      ),
+    ]),
+  )
+  return { loadBalancer, tasks, data }
+}
+
+function doors({ databases, caches, fileSystems }: StackConfig) {
+  return [
+    ...Object.entries(databases).map(([name, database]) => ({
+      name,
+      port: portOf(database),
+      origin: `databases.${name}`,
+    })),
+    ...Object.entries(caches).map(([name, { port }]) => ({ name, port, origin: `caches.${name}` })),
+    ...Object.keys(fileSystems).map(name => ({ name, port: nfsPort, origin: `fileSystems.${name}` })),
+  ]
+}
+
+const nfsPort = 2049

@@ -1,0 +1,149 @@
+import type { ServiceConfig, StackConfig } from '../config/schema/stack.ts'
+import { copied, text } from '../resources/reference.ts'
+import type { Cluster } from './cluster.ts'
+import type { Declare } from './declare.ts'
+import { ready } from './declare.ts'
+import type { Facts } from './facts.ts'
+import type { Roles } from './identity.ts'
+import type { LoadBalancing } from './load-balancer.ts'
+import type { Names } from './names.ts'
+import { serviceNameOf } from './names.ts'
+import type { Network } from './network.ts'
+import type { LogGroups } from './observability.ts'
+import type { Registry } from './registry.ts'
+import type { SecurityGroups } from './security-groups.ts'
+import type { Wiring } from './wiring.ts'
+
+/** What the earlier steps have made for services. */
+export interface Ground {
+  readonly network: Network
+  readonly groups: SecurityGroups
+  readonly registry: Registry
+  readonly cluster: Cluster
+  readonly loadBalancing: LoadBalancing | undefined
+  readonly logGroups: LogGroups
+  readonly roles: ReadonlyMap<string, Roles>
+  readonly wirings: ReadonlyMap<string, Wiring>
+}
+
+export function services(
+  declare: Declare,
+  config: StackConfig,
+  ground: Ground,
+  facts: Facts,
+  names: Names,
+): void {
+  for (const [name, service] of Object.entries(config.services)) {
+    const { network, groups, cluster, loadBalancing, roles, wirings } = ground
+    const taskDefinition = declareTaskDefinition(declare, name, service, ground, names)
+    const target = loadBalancing?.targets.get(name)
+    const { execution, task } = roles.get(name)!
+    const awaits = missingImage(name, service, ground.registry, facts)
+    const serviceName = serviceNameOf(config, name)
+    declare(
+      addressOf(name),
+      'ecs/service',
+      {
+        serviceName,
+        clusterArn: cluster.out.arn,
+        taskDefinitionArn: copied(taskDefinition.out.arn),
+        desiredCount: awaits === undefined ? service.desiredCount : 0,
+        launchType: 'FARGATE',
+        subnetIds: network.taskSubnets.map(({ out }) => out.subnetId),
+        securityGroupIds: [groups.tasks.out.groupId],
+        assignPublicIp: network.tasksArePublic,
+        loadBalancers: target
+          ? [
+              {
+                targetGroupArn: copied(target.targetGroup.out.arn),
+                containerName: name,
+                containerPort: target.port,
+              },
+            ]
+          : [],
+        healthCheckGracePeriod: target ? service.healthCheck.gracePeriod : undefined,
+        circuitBreaker: { enable: true, rollback: true },
+      },
+      {
+        name: serviceName,
+        awaits,
+        after: [
+          ...network.outbound,
+          ...(target ? [target.attached] : []),
+          ...[execution, ...(task ? [task] : [])].map(ready),
+          ...wirings.get(name)!.after,
+          ...service.after.map(other => ready({ address: addressOf(other) })),
+        ],
+        origin: `services.${name}`,
+      },
+    )
+  }
+}
+
+function declareTaskDefinition(
+  declare: Declare,
+  name: string,
+  service: ServiceConfig,
+  { registry, logGroups, roles, wirings }: Ground,
+  names: Names,
+) {
+  const { environment, secrets, mounts } = wirings.get(name)!
+  const { execution, task } = roles.get(name)!
+  const family = names.of(name, 'taskDefinition')
+  return declare(
+    `services/${name}.task`,
+    'ecs/task-definition',
+    {
+      family,
+      networkMode: 'awsvpc',
+      requiresCompatibilities: ['FARGATE'],
+      cpu: String(service.cpu),
+      memory: String(service.memory),
+      cpuArchitecture: service.architecture === 'arm64' ? 'ARM64' : 'X86_64',
+      executionRoleArn: copied(execution.out.arn),
+      taskRoleArn: task && copied(task.out.arn),
+      containers: [
+        {
+          name,
+          image: imageOf(service, registry),
+          command: service.command,
+          ports: service.port === undefined ? [] : [service.port],
+          environment,
+          secrets,
+          logGroup: copied(logGroups.get(name)!.out.logGroupName),
+          mountPoints: mounts.map(({ name: volume, path }) => ({ volume, path })),
+        },
+      ],
+      volumes: mounts.map(({ name: volume, used }) => ({
+        name: volume,
+        efs: {
+          fileSystemId: copied(used.fileSystem.out.fileSystemId),
+          accessPointId: copied(used.accessPoint.out.accessPointId),
+          transitEncryption: true,
+          iam: true,
+        },
+      })),
+    },
+    { name: family, origin: `services.${name}` },
+  )
+}
+
+function addressOf(service: string): string {
+  return `services/${service}`
+}
+
+function imageOf({ image, repository, tag }: ServiceConfig, registry: Registry) {
+  const from = repository === undefined ? undefined : registry.get(repository)
+  return from ? text`${from.repository.out.uri}:${tag}` : image!
+}
+
+/** The image that has to be pushed before a task can start. */
+function missingImage(
+  name: string,
+  { repository, tag }: ServiceConfig,
+  registry: Registry,
+  { images }: Facts,
+): string | undefined {
+  const from = repository === undefined ? undefined : registry.get(repository)
+  return from && !images[name] ? `${from.repositoryName}:${tag}` : undefined
+}

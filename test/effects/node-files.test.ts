@@ -1,0 +1,53 @@
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Files } from '../../src/effects/files.ts'
+import { memoryFiles } from '../../src/effects/memory-files.ts'
+import { nodeFiles } from '../../src/effects/node-files.ts'
+
+let folder: string
+beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'provision-files-'))))
+afterEach(() => rmSync(folder, { recursive: true }))
+
+describe.each<[string, () => Files]>([
+  ['on disk', () => nodeFiles],
+  ['in memory', () => memoryFiles()],
+])('files %s', (_name, make) => {
+  test('read what was replaced and appended', () => {
+    const files = make()
+    const path = join(folder, 'a')
+    expect(files.read(path)).toBeUndefined()
+    files.replace(path, 'one\n')
+    files.replace(path, 'two\n')
+    files.append(path, 'three\n')
+    expect(files.read(path)).toBe('two\nthree\n')
+    files.append(join(folder, 'b'), 'new')
+    expect(files.read(join(folder, 'b'))).toBe('new')
+  })
+
+  test('make a file exclusively only once', () => {
+    const files = make()
+    const path = join(folder, 'lock')
+    expect(files.createExclusively(path, 'mine')).toBe(true)
+    expect(files.createExclusively(path, 'theirs')).toBe(false)
+    expect(files.read(path)).toBe('mine')
+    files.remove(path)
+    files.remove(path)
+    expect(files.createExclusively(path, 'theirs')).toBe(true)
+  })
+})
+
+test('files on disk are for their owner alone, also where a wider one stood', () => {
+  writeFileSync(join(folder, 'replaced'), '', { mode: 0o644 })
+  nodeFiles.replace(join(folder, 'replaced'), '')
+  nodeFiles.append(join(folder, 'appended'), '')
+  nodeFiles.createExclusively(join(folder, 'created'), '')
+  for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600)
+})
+
+test('a replacement that fails leaves nothing behind', () => {
+  nodeFiles.makeFolder(join(folder, 'taken', 'deep'))
+  expect(() => nodeFiles.replace(join(folder, 'taken'), 'text')).toThrow()
+  expect(readdirSync(folder)).toEqual(['taken'])
+})

@@ -1,0 +1,213 @@
+import {
+  ClientException,
+  DeregisterTaskDefinitionCommand,
+  DescribeTaskDefinitionCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+} from '@aws-sdk/client-ecs'
+import { mockClient } from 'aws-sdk-client-mock'
+import { describe, expect, it } from 'vitest'
+import { taskDefinition } from '../../../src/kinds/ecs/task-definition.ts'
+import type { TaskDefinitionProps } from '../../../src/kinds/ecs/task-definition.ts'
+import { canonical } from '../../../src/resources/json.ts'
+import { mockedContext, readRequest, sandboxContext, tagsFor } from '../../support/context.ts'
+import { describeKindLife } from '../../support/kind-life.ts'
+import { bridgeTask, container, executionRole, token } from './parts.ts'
+
+const address = 'web/task-definition'
+const tags = tagsFor(address)
+const awsTags = Object.entries(tags).map(([key, value]) => ({ key, value }))
+const arn = 'arn:aws:ecs:us-east-1:123456789012:task-definition/shop-web:3'
+const attributes = { arn, family: 'shop-web', revision: 3 }
+const shown = { taskDefinitionArn: arn, family: 'shop-web', revision: 3, status: 'ACTIVE' as const }
+
+const full: TaskDefinitionProps = {
+  family: 'shop-web',
+  networkMode: 'awsvpc',
+  requiresCompatibilities: ['FARGATE'],
+  cpu: '512',
+  memory: '1024',
+  cpuArchitecture: 'ARM64',
+  executionRoleArn: 'arn:aws:iam::123456789012:role/shop-execution',
+  taskRoleArn: 'arn:aws:iam::123456789012:role/shop-execution',
+  containers: [
+    {
+      ...container,
+      command: ['serve', '--port', '80'],
+      cpu: 128,
+      memory: 512,
+      ports: [80, 9090],
+      secrets: { PASSWORD: 'arn:aws:ssm:us-east-1:123456789012:parameter/password' },
+      mountPoints: [{ volume: 'media', path: '/media' }],
+      healthCheck: { command: ['CMD-SHELL', 'true'], startPeriod: 10 },
+    },
+    { ...container, name: 'sidecar', essential: false, ports: [] },
+  ],
+  volumes: [
+    {
+      name: 'media',
+      efs: { fileSystemId: 'fs-1', accessPointId: 'fsap-1', transitEncryption: true, iam: true },
+    },
+  ],
+}
+
+describeKindLife({
+  kind: taskDefinition,
+  props: async context => {
+    await executionRole(context)
+    return full
+  },
+  changes: [],
+})
+
+describe('ecs/task-definition', () => {
+  it('is registered in one call that carries its tags', async () => {
+    const ecs = mockClient(ECSClient)
+    ecs.on(RegisterTaskDefinitionCommand).resolves({ taskDefinition: shown })
+    expect(await taskDefinition.create({ address, props: full, tags, token }, mockedContext())).toEqual(
+      attributes,
+    )
+    const environment = [
+      { name: 'APP', value: 'shop' },
+      { name: 'LEVEL', value: 'info' },
+    ]
+    const logTo = (name: string) => ({
+      logDriver: 'awslogs',
+      options: {
+        'awslogs-group': '/shop/web',
+        'awslogs-region': 'us-east-1',
+        'awslogs-stream-prefix': name,
+      },
+    })
+    expect(ecs.calls().map(call => call.args[0].input)).toEqual([
+      {
+        family: 'shop-web',
+        networkMode: 'awsvpc',
+        requiresCompatibilities: ['FARGATE'],
+        cpu: '512',
+        memory: '1024',
+        runtimePlatform: { cpuArchitecture: 'ARM64', operatingSystemFamily: 'LINUX' },
+        executionRoleArn: full.executionRoleArn,
+        taskRoleArn: full.taskRoleArn,
+        containerDefinitions: [
+          {
+            name: 'app',
+            image: container.image,
+            essential: true,
+            cpu: 128,
+            memory: 512,
+            command: ['serve', '--port', '80'],
+            portMappings: [
+              { containerPort: 80, protocol: 'tcp' },
+              { containerPort: 9090, protocol: 'tcp' },
+            ],
+            environment,
+            secrets: [{ name: 'PASSWORD', valueFrom: full.containers[0]!.secrets['PASSWORD'] }],
+            logConfiguration: logTo('app'),
+            mountPoints: [{ sourceVolume: 'media', containerPath: '/media', readOnly: false }],
+            healthCheck: { command: ['CMD-SHELL', 'true'], startPeriod: 10 },
+          },
+          {
+            name: 'sidecar',
+            image: container.image,
+            essential: false,
+            portMappings: [],
+            environment,
+            secrets: [],
+            logConfiguration: logTo('sidecar'),
+            mountPoints: [],
+          },
+        ],
+        volumes: [
+          {
+            name: 'media',
+            efsVolumeConfiguration: {
+              fileSystemId: 'fs-1',
+              transitEncryption: 'ENABLED',
+              authorizationConfig: { iam: 'ENABLED', accessPointId: 'fsap-1' },
+            },
+          },
+        ],
+        tags: awsTags,
+      },
+    ])
+  })
+
+  it.each([
+    ['on Fargate', full],
+    ['on instances', bridgeTask],
+  ])('does not differ from itself when read back (%s)', async (_where, props) => {
+    const context = sandboxContext()
+    await executionRole(context)
+    const made = await taskDefinition.create({ address, props, tags, token }, context)
+    const [found] = await taskDefinition.read([readRequest(address, props, made)], context)
+    const observed = found!.props as unknown as Record<string, unknown>
+    for (const [name, value] of Object.entries(taskDefinition.normalise!(props)))
+      expect(canonical(observed[name]), name).toBe(canonical(value))
+  })
+
+  it('takes values that are not known yet as they are', () => {
+    const image = { unknown: 'images/web.uri' } as unknown as string
+    const props = { ...bridgeTask, containers: [{ ...container, image }] }
+    expect(taskDefinition.normalise!(props).containers[0]).toMatchObject({ image })
+  })
+
+  it('is found by its family, as the newest revision that carries its tags', async () => {
+    const ecs = mockClient(ECSClient)
+    ecs.on(DescribeTaskDefinitionCommand).resolves({ taskDefinition: shown, tags: awsTags })
+    const [found] = await taskDefinition.read([readRequest(address, bridgeTask)], mockedContext())
+    expect(found).toMatchObject({ attributes, tags })
+    expect(ecs.calls().map(call => call.args[0].input)).toEqual([
+      { taskDefinition: 'shop-web', include: ['TAGS'] },
+    ])
+  })
+
+  it('takes no notice of revisions that others registered in the family', async () => {
+    const ecs = mockClient(ECSClient)
+    ecs.on(DescribeTaskDefinitionCommand).resolves({ taskDefinition: shown, tags: [] })
+    expect(await taskDefinition.read([readRequest(address, bridgeTask)], mockedContext())).toEqual([
+      undefined,
+    ])
+  })
+
+  it('is absent once deregistered, though AWS still describes it', async () => {
+    const ecs = mockClient(ECSClient)
+    ecs
+      .on(DescribeTaskDefinitionCommand)
+      .resolves({ taskDefinition: { ...shown, status: 'INACTIVE' }, tags: awsTags })
+    expect(
+      await taskDefinition.read([readRequest(address, bridgeTask, attributes)], mockedContext()),
+    ).toEqual([undefined])
+  })
+
+  it('takes an unknown revision for deregistered', async () => {
+    const ecs = mockClient(ECSClient)
+    ecs
+      .on(DeregisterTaskDefinitionCommand)
+      .rejects(new ClientException({ $metadata: {}, message: 'Unable to describe task definition.' }))
+    await taskDefinition.delete({ address, attributes, dataMayGo: false }, mockedContext())
+  })
+
+  it('waits for a role that AWS does not know everywhere yet', async () => {
+    const context = sandboxContext()
+    const { Role } = await context.aws.iam.createRole({
+      RoleName: 'fresh',
+      AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [] }),
+    })
+    const props = { ...bridgeTask, executionRoleArn: Role!.Arn }
+    await taskDefinition.create({ address, props, tags, token }, context)
+    expect(context.calls.map(({ error }) => error)).toContain('AccessDeniedException')
+  })
+
+  it.each([
+    ['sizes that Fargate does not have', { cpu: '256', memory: '4096' }, 'No Fargate configuration exists'],
+    ['Fargate on the network of the instance', { networkMode: 'bridge' as const }, 'awsvpc'],
+    ['awslogs without an execution role', { executionRoleArn: undefined }, 'log driver awslogs'],
+    ['mount points without their volume', { volumes: [] }, "Unknown volume 'media'"],
+  ])('is refused with %s', async (_what, change, message) => {
+    const context = sandboxContext()
+    await executionRole(context)
+    const props = { ...full, ...change }
+    await expect(taskDefinition.create({ address, props, tags, token }, context)).rejects.toThrow(message)
+  })
+})

@@ -1,0 +1,125 @@
+import {
+  CreateRuleCommand,
+  DeleteRuleCommand,
+  DescribeRulesCommand,
+  DescribeTagsCommand,
+  ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2'
+import { describe, expect, it } from 'vitest'
+import type { RuleProps } from '../../../src/kinds/elbv2/rule.ts'
+import { rule } from '../../../src/kinds/elbv2/rule.ts'
+import { mockedContext, readRequest } from '../../support/context.ts'
+import { describeKindLife } from '../../support/kind-life.ts'
+import { mockClient } from '../../support/mock-client.ts'
+import { arnOf, elbFault, makeLoadBalancer, makeTargetGroup } from './parts.ts'
+
+const address = 'traffic/api'
+const token = '0123456789abcdef0123456789abcdef'
+const blue = arnOf('targetgroup/blue/1')
+const attributes = { arn: arnOf('listener-rule/app/shop/0123/4567/89ab') }
+const props: RuleProps = {
+  listenerArn: arnOf('listener/app/shop/0123/4567'),
+  priority: 10,
+  pathPatterns: ['/api/*', '/api'],
+  targetGroupArn: blue,
+}
+
+describeKindLife({
+  kind: rule,
+  props: async (context): Promise<RuleProps> => {
+    const { network, arn } = await makeLoadBalancer(context)
+    const targetGroupArn = await makeTargetGroup(context, 'blue', network.vpcId)
+    const { Listeners } = await context.aws.elbv2.createListener({
+      LoadBalancerArn: arn,
+      Port: 80,
+      Protocol: 'HTTP',
+      DefaultActions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } }],
+    })
+    return { ...props, listenerArn: Listeners![0]!.ListenerArn!, targetGroupArn }
+  },
+  changes: [{ pathPatterns: ['/v2/*'] }, { hostHeaders: ['api.example.com'] }, { priority: 20 }],
+})
+
+const row = {
+  RuleArn: attributes.arn,
+  Priority: '10',
+  Conditions: [{ Field: 'path-pattern', Values: ['/api/*', '/api'] }],
+  Actions: [{ Type: 'forward' as const, TargetGroupArn: blue }],
+}
+
+describe('elbv2/rule', () => {
+  it('is created in one call', async () => {
+    const elb = mockClient(ElasticLoadBalancingV2Client)
+    elb.on(CreateRuleCommand).resolves({ Rules: [{ RuleArn: attributes.arn }] })
+    expect(await rule.create({ address, props, tags: {}, token }, mockedContext())).toEqual(attributes)
+    expect(elb.calls().map(call => call.args[0].input)).toEqual([
+      {
+        ListenerArn: props.listenerArn,
+        Priority: 10,
+        Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/api/*', '/api'] } }],
+        Actions: [{ Type: 'forward', TargetGroupArn: blue }],
+        Tags: [],
+      },
+    ])
+  })
+
+  it('reads a recorded one in one call, and finds nothing changed', async () => {
+    const elb = mockClient(ElasticLoadBalancingV2Client)
+    elb.on(DescribeRulesCommand, { RuleArns: [attributes.arn] }).resolves({ Rules: [row] })
+    const [observed] = await rule.read([readRequest(address, props, attributes)], mockedContext())
+    expect(observed?.props).toEqual(rule.normalise!(props))
+    expect(elb.calls()).toHaveLength(1)
+  })
+
+  it('takes the weights of a release for no change', async () => {
+    const elb = mockClient(ElasticLoadBalancingV2Client)
+    const TargetGroups = [
+      { TargetGroupArn: arnOf('targetgroup/green/2'), Weight: 100 },
+      { TargetGroupArn: blue, Weight: 0 },
+    ]
+    elb.on(DescribeRulesCommand).resolves({
+      Rules: [{ ...row, Actions: [{ Type: 'forward', ForwardConfig: { TargetGroups } }] }],
+    })
+    const [observed] = await rule.read([readRequest(address, props, attributes)], mockedContext())
+    expect(observed?.props.targetGroupArn).toBe(blue)
+  })
+
+  it.each([
+    [
+      'hostHeaders',
+      {
+        RuleArn: attributes.arn,
+        Conditions: [
+          { Field: 'path-pattern', PathPatternConfig: { Values: ['/api/*', '/api'] } },
+          { Field: 'host-header', HostHeaderConfig: { Values: ['example.com'] } },
+        ],
+      },
+    ],
+    ['priority', { RulePriorities: [{ RuleArn: attributes.arn, Priority: 20 }] }],
+  ] as const)('changes %s in one call that says nothing of where requests go', async (name, input) => {
+    const elb = mockClient(ElasticLoadBalancingV2Client)
+    elb.onAnyCommand().resolves({})
+    const changed = { ...props, hostHeaders: ['example.com'], priority: 20 }
+    await rule.update!(
+      { address, attributes, observed: props, props: changed, changed: [name] },
+      mockedContext(),
+    )
+    expect(elb.calls().map(call => call.args[0].input)).toEqual([input])
+  })
+
+  it('shows what has its priority with the tags of its owner', async () => {
+    const elb = mockClient(ElasticLoadBalancingV2Client)
+    elb.on(DescribeRulesCommand, { ListenerArn: props.listenerArn }).resolves({ Rules: [row] })
+    elb.on(DescribeTagsCommand).resolves({
+      TagDescriptions: [{ ResourceArn: attributes.arn, Tags: [{ Key: 'owner', Value: 'them' }] }],
+    })
+    const [observed] = await rule.read([readRequest(address, props)], mockedContext())
+    expect(observed?.tags).toEqual({ owner: 'them' })
+  })
+
+  it('takes an already deleted rule for deleted', async () => {
+    const elb = mockClient(ElasticLoadBalancingV2Client)
+    elb.on(DeleteRuleCommand).rejects(elbFault('RuleNotFoundException'))
+    await rule.delete({ address, attributes, dataMayGo: false }, mockedContext())
+  })
+})

@@ -1,0 +1,9 @@
+"""What AWS does and moto does not, as far as it stands in the way of a stack's life."""
+
+from . import ec2, ecs, efs, elasticache, elbv2, iam, interfaces, rds, tagging  # noqa: F401  each registers its mends
+from .mend import mends
+
+
+def mend_everything():
+    for apply in mends:
+        apply()

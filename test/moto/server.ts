@@ -1,0 +1,108 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+export interface Call {
+  readonly service: string
+  readonly operation: string
+}
+
+/** Something in a request that AWS's own API model does not allow. */
+export interface Violation extends Call {
+  readonly path: string
+  readonly problem: string
+}
+
+export interface Moto {
+  readonly url: string
+  /** Every request since the start or the last reset. */
+  calls(): Promise<Call[]>
+  violations(): Promise<Violation[]>
+  /** Forgets calls, violations and every resource. */
+  reset(): Promise<void>
+  stop(): Promise<void>
+}
+
+const version = '5.2.1'
+const virtualEnvironment = fileURLToPath(new URL('../../.venv-moto', import.meta.url))
+const launcher = fileURLToPath(new URL('server.py', import.meta.url))
+
+/** Starts moto's server on a free port of this machine. */
+export async function startMoto(): Promise<Moto> {
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const server = spawn(python(), [launcher, String(port)], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: {
+      ...process.env,
+      PYTHONDONTWRITEBYTECODE: '1',
+      // Without it AttachRolePolicy knows none of AWS's managed policies.
+      MOTO_IAM_LOAD_MANAGED_POLICIES: 'true',
+    },
+  })
+  let stderr = ''
+  server.stderr.on('data', (text: Buffer) => {stderr += text.toString();process.stderr.write(text)})
+  const exited = once(server, 'exit')
+
+  const stop = async () => {
+    server.kill()
+    await exited
+  }
+  const get = async <T>(path: string) => (await (await fetch(url + path)).json()) as T
+
+  for (const deadline = Date.now() + 60_000; ; await sleep(50)) {
+    if (server.exitCode !== null) throw new Error(`moto ended with ${server.exitCode}:\n${stderr}`)
+    if (Date.now() > deadline) {
+      await stop()
+      throw new Error(`moto does not answer:\n${stderr}`)
+    }
+    try {
+      await get('/_calls')
+      break
+    } catch {
+      // Not listening yet.
+    }
+  }
+
+  return {
+    url,
+    stop,
+    calls: () => get<Call[]>('/_calls'),
+    violations: () => get<Violation[]>('/_check'),
+    reset: async () => {
+      await fetch(`${url}/_reset`, { method: 'POST' })
+    },
+  }
+}
+
+/** A Python that has the right moto: the system's, else one of our own, made on first use. */
+function python(): string {
+  const own = `${virtualEnvironment}/bin/python`
+  for (const candidate of [own, 'python3']) if (hasMoto(candidate)) return candidate
+  if (!existsSync(own)) run('python3', ['-m', 'venv', virtualEnvironment])
+  run(own, ['-m', 'pip', 'install', '--quiet', `moto[server]==${version}`])
+  return own
+}
+
+function hasMoto(candidate: string): boolean {
+  const check = `import flask, moto, sys; sys.exit(moto.__version__ != '${version}')`
+  return spawnSync(candidate, ['-c', check]).status === 0
+}
+
+function run(command: string, args: readonly string[]): void {
+  const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${error?.message ?? stderr}`)
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as AddressInfo
+  probe.close()
+  await once(probe, 'close')
+  return port
+}

@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest'
+import type { Ledger } from '../../src/state/ledger.ts'
+import { asking, entries, header, ready } from '../support/ledger-samples.ts'
+
+/** What holds for every ledger, wherever it keeps its bytes. `reopen` gives another ledger on the same bytes. */
+export function describeLedger(name: string, make: () => { ledger: Ledger; reopen(): Ledger }): void {
+  describe(`${name} as a ledger`, () => {
+    test('reads as undefined before anything was written', async () => {
+      const { ledger } = make()
+      expect(await ledger.read()).toBeUndefined()
+      const writer = await ledger.lock(asking)
+      expect(writer.content).toBeUndefined()
+      await writer.release()
+      expect(await ledger.read()).toBeUndefined()
+    })
+
+    test('gives back every status as it was put, before and after the release', async () => {
+      const { ledger, reopen } = make()
+      const writer = await ledger.lock(asking)
+      await writer.begin(header)
+      for (const entry of entries) await writer.put(entry.address, entry)
+      const expected = {
+        header,
+        serial: 1 + entries.length,
+        entries: new Map(entries.map(e => [e.address, e])),
+      }
+      expect(await reopen().read()).toEqual(expected)
+      expect(writer.content).toEqual(expected)
+      await writer.release()
+      expect(await reopen().read()).toEqual(expected)
+    })
+
+    test('forgets an entry put as undefined', async () => {
+      const { ledger, reopen } = make()
+      const writer = await ledger.lock(asking)
+      await writer.begin(header)
+      await writer.put('network/vpc', ready('network/vpc'))
+      await writer.put('network/vpc', undefined)
+      await writer.release()
+      expect((await reopen().read())?.entries.size).toBe(0)
+    })
+
+    test('goes on with the serial and the entries of the run before', async () => {
+      const { ledger, reopen } = make()
+      const first = await ledger.lock(asking)
+      await first.begin(header)
+      await first.put('network/vpc', ready('network/vpc'))
+      await first.release()
+      const second = await reopen().lock(asking)
+      expect(second.content?.serial).toBe(2)
+      await second.begin({ ...header, tool: '2.0.0' })
+      await second.put('network/igw', ready('network/igw'))
+      await second.release()
+      const content = await reopen().read()
+      expect(content?.header.tool).toBe('2.0.0')
+      expect(content?.serial).toBe(4)
+      expect([...(content?.entries.keys() ?? [])].toSorted()).toEqual(['network/igw', 'network/vpc'])
+    })
+
+    test('content that was handed out does not change under its reader', async () => {
+      const { ledger } = make()
+      const writer = await ledger.lock(asking)
+      await writer.begin(header)
+      const before = writer.content
+      await writer.put('network/vpc', ready('network/vpc'))
+      expect(before?.entries.size).toBe(0)
+      await writer.release()
+    })
+
+    test('refuses a second lock and says who holds the first', async () => {
+      const { ledger, reopen } = make()
+      const writer = await ledger.lock(asking)
+      await expect(reopen().lock(asking)).rejects.toMatchObject({ code: 'locked' })
+      expect(await reopen().holder()).toMatchObject(asking)
+      await writer.release()
+      expect(await ledger.holder()).toBeUndefined()
+    })
+
+    test('releases twice without harm to the next holder', async () => {
+      const { ledger, reopen } = make()
+      const first = await ledger.lock(asking)
+      await first.release()
+      const second = await reopen().lock(asking)
+      await first.release()
+      expect(await ledger.holder()).toBeDefined()
+      await second.release()
+    })
+
+    test('refuses to unlock an id that nobody holds', async () => {
+      const { ledger } = make()
+      await expect(ledger.unlock('none')).rejects.toMatchObject({ code: 'locked' })
+    })
+  })
+}

@@ -1,0 +1,37 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { fit, longest, namesFor } from '../../src/steps/names.ts'
+
+const thing = fc.stringMatching(/^[a-z](-?[a-z0-9]){0,30}$/)
+
+describe('names', () => {
+  it('keep what fits', () => {
+    expect(namesFor({ stack: 'shop', environment: 'production' }).of('alb', 'loadBalancer')).toBe(
+      'production-alb',
+    )
+  })
+
+  it('never exceed what AWS takes', () => {
+    fc.assert(
+      fc.property(thing, thing, thing, (stack, environment, name) => {
+        const names = namesFor({ stack, environment })
+        expect(names.of(name, 'loadBalancer').length).toBeLessThanOrEqual(longest.loadBalancer)
+        expect(names.ofStack(name, 'cache').length).toBeLessThanOrEqual(longest.cache)
+        expect(names.hashed(name, {}, 'targetGroup').length).toBeLessThanOrEqual(longest.targetGroup)
+      }),
+    )
+  })
+
+  it('differ when only what was cut off differs', () => {
+    const long = 'a-very-long-environment-and-service-name'
+    expect(fit(`${long}-one`, 32)).not.toBe(fit(`${long}-two`, 32))
+  })
+
+  it('hold no double or trailing hyphen where they were cut', () => {
+    fc.assert(
+      fc.property(thing, thing, (environment, name) => {
+        expect(fit(`${environment}-${name}`, 32)).toMatch(/^[a-z](-?[a-z0-9])*$/)
+      }),
+    )
+  })
+})

@@ -1,0 +1,18 @@
+import type { Files } from '../../src/effects/files.ts'
+
+/** A disk that exists only in this map. */
+export function memoryFiles(content: Readonly<Record<string, string>> = {}): Files {
+  const files = new Map(Object.entries(content))
+  return {
+    read: path => files.get(path),
+    replace: (path, text) => void files.set(path, text),
+    append: (path, text) => void files.set(path, (files.get(path) ?? '') + text),
+    createExclusively: (path, text) => {
+      if (files.has(path)) return false
+      files.set(path, text)
+      return true
+    },
+    remove: path => void files.delete(path),
+    makeFolder: () => undefined,
+  }
+}

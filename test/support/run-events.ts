@@ -1,0 +1,77 @@
+import type { Listener, RunEvent } from '../../src/events/event.ts'
+
+export const start = Date.UTC(2026, 0, 1)
+
+const counts = { created: 1, updated: 0, replaced: 0, deleted: 0, kept: 0, failed: 0, skipped: 0 }
+
+export const started = {
+  type: 'run.started',
+  command: 'up',
+  stack: 'shop',
+  environment: 'production',
+  resources: 2,
+} satisfies RunEvent
+
+export const vpcStarted = {
+  type: 'resource.started',
+  address: 'network/vpc',
+  label: 'VPC',
+  action: 'create',
+  usually: 5,
+} satisfies RunEvent
+
+export const vpcDone = {
+  type: 'resource.done',
+  address: 'network/vpc',
+  label: 'VPC',
+  action: 'create',
+  name: 'vpc-0a1b',
+  took: 3000,
+} satisfies RunEvent
+
+export const databaseStarted = {
+  type: 'resource.started',
+  address: 'data/database',
+  label: 'database',
+  action: 'create',
+  usually: 480,
+} satisfies RunEvent
+
+export const databaseWaiting = {
+  type: 'resource.waiting',
+  address: 'data/database',
+  status: 'backing-up',
+} satisfies RunEvent
+
+export const databaseFailed = {
+  type: 'resource.failed',
+  address: 'data/database',
+  label: 'database',
+  action: 'create',
+  problem: {
+    message: 'db.t4g.micro is not offered here.',
+    code: 'InvalidParameterCombination',
+    operation: 'rds:CreateDBInstance',
+    requestId: '5d1c',
+    hint: 'use db.t4g.small',
+  },
+} satisfies RunEvent
+
+export const finished = (
+  outcome: 'done' | 'failed' | 'interrupted',
+  some: Partial<typeof counts> = {},
+): RunEvent => ({
+  type: 'run.finished',
+  outcome,
+  took: 487_000,
+  counts: { ...counts, ...some },
+  calls: { reads: 41, writes: 20, retried: 3 },
+})
+
+/** Tells a listener each event at so many seconds after the start. */
+export function tell(
+  listener: Listener,
+  ...told: readonly (readonly [seconds: number, event: RunEvent])[]
+): void {
+  for (const [seconds, event] of told) listener({ ...event, at: start + seconds * 1000 })
+}
