@@ -4,7 +4,9 @@ interface Page<Row> {
 }
 
 /** Every row of a paged list. AWS cuts pages as short as it likes; only a missing marker ends the list. */
-export async function allPages<Row>(page: (marker: string | undefined) => Promise<Page<Row>>): Promise<Row[]> {
+export async function allPages<Row>(
+  page: (marker: string | undefined) => Promise<Page<Row>>,
+): Promise<Row[]> {
   const rows: Row[] = []
   let marker: string | undefined
   do {

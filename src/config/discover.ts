@@ -2,17 +2,12 @@ import { dirname, join } from 'node:path'
 import type { Files } from '../effects/files.ts'
 import { ProvisionError } from '../errors.ts'
 
-export const configNames = [
-  'provision.config.ts',
-  'provision.yaml',
-  'provision.yml',
-  'provision.json',
-] as const
+const configNames = ['provision.config.ts', 'provision.yaml', 'provision.yml', 'provision.json'] as const
 
 /** The config file of the folder, or of the nearest one above it that has one. */
 export function discoverConfig(files: Files, cwd: string): string {
   for (let folder = cwd; ; folder = dirname(folder)) {
-    const found = configNames.filter(name => files.read(join(folder, name)) !== undefined)
+    const found = configNames.filter(name => stands(files, join(folder, name)))
     if (found.length > 1)
       throw new ProvisionError({
         code: 'config',
@@ -27,4 +22,13 @@ export function discoverConfig(files: Files, cwd: string): string {
     message: `There is no ${configNames[1]} in ${cwd} or above it.`,
     hint: 'Make one with `provision init`, or say where it is with --config.',
   })
+}
+
+/** One that cannot be read stands there all the same: whoever reads it next says why it cannot. */
+function stands(files: Files, file: string): boolean {
+  try {
+    return files.read(file) !== undefined
+  } catch {
+    return true
+  }
 }

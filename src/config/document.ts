@@ -2,7 +2,7 @@ import type { Document, Node, Pair } from 'yaml'
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml'
 import type { Finding, Path } from './problems.ts'
 
-export interface Position {
+interface Position {
   readonly line: number
   readonly column: number
 }
@@ -17,7 +17,7 @@ export interface ConfigDocument {
 }
 
 /** A problem that the file has before anybody asks what it means. */
-export interface SyntaxProblem extends Position {
+interface SyntaxProblem extends Position {
   readonly message: string
   readonly fix: string
 }
@@ -65,7 +65,7 @@ export function valueDocument(value: unknown): ConfigDocument {
   return { value, position: () => undefined, written: () => undefined }
 }
 
-export function isForbiddenKey(key: string): boolean {
+function isForbiddenKey(key: string): boolean {
   return key === '__proto__' || key === 'constructor' || key === 'prototype'
 }
 

@@ -4,7 +4,7 @@ import type { Finding } from './problems.ts'
 import { thingName } from './schema/scalars.ts'
 
 /** The file's value for one environment: its overlay merged in. */
-export interface Chosen {
+interface Chosen {
   readonly environment: string
   readonly value: Readonly<Record<string, unknown>>
 }

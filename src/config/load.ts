@@ -14,7 +14,7 @@ import type { StackConfig } from './schema/stack.ts'
 import { stackSchema } from './schema/stack.ts'
 import { loadProgram } from './program.ts'
 
-export interface LoadOptions {
+interface LoadOptions {
   readonly files: Files
   readonly cwd: string
   /** The config file; looked for from `cwd` upwards when not given. */

@@ -45,25 +45,31 @@ export function describeProblem(problem: ConfigProblem, source: string | undefin
   const { file, line, column, path, message, fix } = problem
   const where = line === undefined ? file : `${file}:${line}:${column}`
   const head = `${where}  ${path ? `${path}: ` : ''}${message}`
-  const text = line === undefined ? undefined : source?.split('\n')[line - 1]
-  const excerpt =
-    text === undefined
-      ? []
-      : [
-          `  ${line} | ${text.trimEnd()}`,
-          `  ${' '.repeat(String(line).length)} | ${indent(text, column ?? 1)}^`,
-        ]
-  return [head, ...excerpt, `  Fix: ${fix}`].join('\n')
+  return [head, ...excerptOf(source, line, column ?? 1), `  Fix: ${fix}`].join('\n')
 }
+
+const widest = 120
+
+function excerptOf(source: string | undefined, line: number | undefined, column: number): string[] {
+  const text = line === undefined ? undefined : source?.split('\n')[line - 1]
+  if (text === undefined) return []
+  // A whole JSON file may stand in one line.
+  const from = text.length > widest ? Math.max(0, column - widest / 2) : 0
+  const shown = text
+    .slice(from, from + widest)
+    .replace(unprintable, '?')
+    .trimEnd()
+  // Tabs stay tabs, so that the caret stands under the character in any terminal.
+  const indent = text.slice(from, column - 1).replace(/[^\t]/g, ' ')
+  return [`  ${line} | ${shown}`, `  ${' '.repeat(String(line).length)} | ${indent}^`]
+}
+
+// Control characters in a file must not reach the terminal.
+const unprintable = /[^\P{Cc}\t]/gu
 
 export function pathText(path: Path): string {
   return path.reduce<string>(
     (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text ? `${text}.${key}` : key),
     '',
   )
-}
-
-// Tabs stay tabs, so that the caret stands under the character in any terminal.
-function indent(text: string, column: number): string {
-  return text.slice(0, column - 1).replace(/[^\t]/g, ' ')
 }

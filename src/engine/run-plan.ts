@@ -104,7 +104,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     milestone === 'leaving' ? deletion.start(decision) : deletion.end(decision, 'make room'),
   )
 
-  const makes = plan.decisions.filter(({ resource, action }) => resource && action !== 'delete' && action !== 'keep')
+  const makes = plan.decisions.filter(({ resource, action }) => resource && action !== 'delete' && action !== 'keep' && action !== 'forget')
   if (result === 'done')
     result = await pass(forward(makes, kindOf), makes, async (decision, milestone, starts, ends) => {
       const works = decision.action !== 'none'

@@ -76,8 +76,8 @@ export interface WaitOptions {
 }
 
 /**
- * Looks until it is over. The first look comes when most of the usual time has passed, then every three seconds or
- * 3 % of the time so far, whichever is longer: few calls, and soon noticed. Rejects with `Interrupted` when stopped.
+ * Looks until it is over: once soon, then when most of the usual time has passed, then every three seconds or 3 % of
+ * the time so far, whichever is longer: few calls, and soon noticed. Rejects with `Interrupted` when stopped.
  */
 export async function waitUntil<Key extends object, Done>(
   watch: Watch<Key, Done>,
@@ -85,7 +85,7 @@ export async function waitUntil<Key extends object, Done>(
   { clock, usually, since, signal, onStatus }: WaitOptions,
 ): Promise<Done> {
   const began = since ?? clock.now()
-  let due = since === undefined ? clock.now() : since + firstLook(usually) * 1000
+  let due = since === undefined ? clock.now() : since + Math.min(soon, firstLook(usually)) * 1000
   let shown: string | undefined
   for (;;) {
     const look = await interruptible(watch.at(key(), due), signal)
@@ -95,9 +95,14 @@ export async function waitUntil<Key extends object, Done>(
     const waited = clock.now() - began
     if (waited > longest(usually) * 1000)
       throw new Error(`not there after ${Math.round(waited / 60_000)} minutes; AWS says: ${look.status}`)
-    due = clock.now() + Math.max(quick(usually), 0.025 * waited)
+    const next = clock.now() + Math.max(quick(usually), 0.025 * waited)
+    // Not over at once: then nothing is to be seen before most of the usual time has passed.
+    due = since === undefined ? next : Math.max(next, since + firstLook(usually) * 1000)
   }
 }
+
+/** Seconds until the first of all looks: some things are over at once, like a service that runs no task. */
+const soon = 3
 
 /** Seconds. Things that take moments are looked at almost at once. */
 function firstLook(usually: number): number {

@@ -100,15 +100,17 @@ function warningOf({
   action,
   data,
   snapshot,
+  dataMayGo,
   reason,
 }: PlannedResource): string | undefined {
   const what = safe(`${label} ${name ?? address}`)
   if (action === 'keep') return `${what} is kept: ${safe(reason ?? 'it holds data')}.`
   if (!data || (action !== 'delete' && action !== 'replace')) return undefined
   const fate = action === 'delete' ? 'is deleted' : 'is replaced'
-  return snapshot
-    ? `${what} ${fate}. Its data is kept in: ${safe(snapshot)}.`
-    : `${what} ${fate}, and the data in it is lost.`
+  if (snapshot) return `${what} ${fate}. Its data is kept in: ${safe(snapshot)}.`
+  return dataMayGo
+    ? `${what} ${fate}, and the data in it is lost.`
+    : `${what} ${fate} if it is empty, and kept if it is not.`
 }
 
 function summaryLine(resources: readonly PlannedResource[]): string {

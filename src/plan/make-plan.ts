@@ -35,8 +35,6 @@ export interface Decision extends PlannedResource {
   readonly observed: AnyObserved | undefined
   /** The full tags it shall carry. */
   readonly tags: Tags
-  /** For a deletion: the user has named this data and let it go. */
-  readonly dataMayGo?: boolean
   /** What it refers to, for the order of deletions. */
   readonly edges: readonly RecordedEdge[]
 }

@@ -33,6 +33,8 @@ export interface PlannedResource {
   readonly data: boolean
   /** For the deletion of data: what is done to keep it ("final snapshot shop-prod-database-final-…"). */
   readonly snapshot?: string
+  /** For the deletion of data: the user has named it and let it go. */
+  readonly dataMayGo?: boolean
   /** It waits for an image to be pushed: created at zero tasks. */
   readonly awaits?: string
 }

@@ -4,7 +4,7 @@ import type { Kind, Tags } from '../resources/kind.ts'
 import type { Input, Reference } from '../resources/reference.ts'
 import type { After, Resource } from '../resources/resource.ts'
 
-export type Type = keyof Kinds
+type Type = keyof Kinds
 type Props<T extends Type> = Kinds[T] extends Kind<infer P, infer _A> ? P : never
 type Attributes<T extends Type> = Kinds[T] extends Kind<infer _P, infer A> ? A : never
 
@@ -15,7 +15,7 @@ export interface Handle<T extends Type = Type> {
   readonly out: { readonly [K in keyof Attributes<T>]-?: Reference<Attributes<T>[K]> }
 }
 
-export interface Options {
+interface Options {
   /** The physical name; also its `Name` tag. */
   readonly name?: string | undefined
   readonly after?: readonly After[] | undefined
@@ -57,6 +57,11 @@ export function declaration(tags: Tags): { readonly declare: Declare; readonly r
 /** Waits until the other is finished and ready. */
 export function ready({ address }: { readonly address: Address }): After {
   return { address, needs: 'ready' }
+}
+
+/** As `ready`; and AWS deletes the other one only when this one is gone. */
+export function standsOn(other: { readonly address: Address }): After {
+  return { ...ready(other), holds: true }
 }
 
 /** Waits until the create call of the other has answered. */

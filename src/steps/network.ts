@@ -2,7 +2,7 @@ import type { StackConfig } from '../config/schema/stack.ts'
 import { subnetsOf } from '../config/subnets.ts'
 import type { After } from '../resources/resource.ts'
 import type { Declare, Handle } from './declare.ts'
-import { ready } from './declare.ts'
+import { ready, standsOn } from './declare.ts'
 import type { Facts } from './facts.ts'
 import type { Names } from './names.ts'
 
@@ -88,8 +88,8 @@ export function network(declare: Declare, config: StackConfig, facts: Facts, nam
       `network/nat-gateway${suffix}`,
       'ec2/nat-gateway',
       { subnetId: from.out.subnetId, allocationId: address.out.allocationId },
-      // Without an attached internet gateway it would end as failed.
-      { name: names.of(`nat${suffix}`), after: [ready(internetGateway)], origin },
+      // Without an attached internet gateway it would end as failed, and that stays while addresses are mapped.
+      { name: names.of(`nat${suffix}`), after: [standsOn(internetGateway)], origin },
     )
     const routes = declare(
       `network/private-routes${suffix}`,
@@ -110,7 +110,7 @@ export function network(declare: Declare, config: StackConfig, facts: Facts, nam
     taskSubnets: tasksArePublic ? publicSubnets : privateSubnets,
     dataSubnets: privateSubnets.length > 0 ? privateSubnets : publicSubnets,
     tasksArePublic,
-    inbound: [ready(internetGateway)],
+    inbound: [standsOn(internetGateway)],
     outbound: tasksArePublic ? [ready(publicRoutes)] : [...outbound, ready(publicRoutes)],
   }
 }

@@ -178,6 +178,12 @@ provision.yaml:4:1  netwrok: is not a known key
   Fix: Did you mean "network"?`)
   })
 
+  it('shows only a part of a long line, and no control characters', async () => {
+    const { message } = await refusal(`${minimal}tags: { a: "${'x'.repeat(300)}" }\nnope: "\u001b[2J"\n`)
+    expect(Math.max(...message.split('\n').map(({ length }) => length))).toBeLessThan(250)
+    expect(message).not.toContain('\u001b')
+  })
+
   it('asks for quotes where YAML would change the value', async () => {
     const { problems } = await refusal(`${minimal}databases:\n  main: { engine: postgres, version: 16.10 }\n`)
     expect(problems).toEqual([

@@ -132,8 +132,8 @@ describe('service rules', () => {
     expect(await problemsOf({ services })).toEqual([
       expect.stringContaining('services.b.priority: 20 is already the priority of a'),
       expect.stringContaining('services.b.paths[0]: /api/* already goes to a'),
-      expect.stringContaining('services.d.paths: c already takes all other paths'),
       expect.stringContaining('services.d: would be called "c" in ECS, as services.c is'),
+      expect.stringContaining('services.d.paths: c already takes all other paths'),
     ])
   })
 })

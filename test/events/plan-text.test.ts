@@ -99,8 +99,11 @@ Plan: 2 to create, 1 to update, 1 to replace, 0 to delete.
     expect(textOf([resource({ ...database, action: 'delete', snapshot: 'shop-db-final' })])).toContain(
       'Warning database shop-db is deleted. Its data is kept in: shop-db-final.',
     )
-    expect(textOf([resource({ ...database, action: 'delete' })])).toContain(
+    expect(textOf([resource({ ...database, action: 'delete', dataMayGo: true })])).toContain(
       'Warning database shop-db is deleted, and the data in it is lost.',
+    )
+    expect(textOf([resource({ ...database, action: 'delete' })])).toContain(
+      'Warning database shop-db is deleted if it is empty, and kept if it is not.',
     )
     expect(textOf([resource({ ...database, action: 'keep', reason: 'it holds 3 images' })])).toContain(
       'Warning database shop-db is kept: it holds 3 images.',

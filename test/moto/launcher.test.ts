@@ -6,7 +6,10 @@ import * as elasticache from '@aws-sdk/client-elasticache'
 import * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2'
 import * as iam from '@aws-sdk/client-iam'
 import * as rds from '@aws-sdk/client-rds'
-import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api'
+import {
+  GetResourcesCommand,
+  ResourceGroupsTaggingAPIClient,
+} from '@aws-sdk/client-resource-groups-tagging-api'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startMoto } from './server.ts'
 import type { Moto } from './server.ts'
@@ -18,7 +21,6 @@ beforeAll(async () => {
   moto = await startMoto()
   clients = connect(moto.url)
 })
-beforeEach(() => moto.reset())
 afterAll(() => moto?.stop())
 
 function connect(endpoint: string) {
@@ -383,7 +385,9 @@ describe('data', () => {
   it('keeps the subnet of a mount target, and knows its access points', async () => {
     const { subnetIds, groupId } = await network()
     const [SubnetId] = subnetIds as [string]
-    const { FileSystemId } = await clients.efs.send(new efs.CreateFileSystemCommand({ CreationToken: 'shop' }))
+    const { FileSystemId } = await clients.efs.send(
+      new efs.CreateFileSystemCommand({ CreationToken: 'shop' }),
+    )
     const updated = await clients.efs.send(
       new efs.UpdateFileSystemCommand({ FileSystemId, ThroughputMode: 'elastic' }),
     )
@@ -416,7 +420,7 @@ describe('account', () => {
   })
 
   it('finds by tag what moto forgets', async () => {
-    const Tags = [{ Key: 'stack', Value: 'shop' }]
+    const Tags = [{ Key: 'stack', Value: 'found' }]
     await clients.ec2.send(
       new ec2.AllocateAddressCommand({
         Domain: 'vpc',
@@ -430,7 +434,7 @@ describe('account', () => {
       )
       return ResourceTagMappingList!.map(({ ResourceARN }) => ResourceARN)
     }
-    expect(await find('shop')).toEqual([expect.stringContaining(':elastic-ip/eipalloc-')])
+    expect(await find('found')).toEqual([expect.stringContaining(':elastic-ip/eipalloc-')])
     expect(await find('other')).toEqual([])
   })
 
@@ -450,7 +454,7 @@ describe('account', () => {
     const { MetricAlarms } = await clients.cloudwatch.send(new DescribeAlarmsCommand({}))
     expect(MetricAlarms).toMatchObject([{ AlarmName: 'shop', Threshold: 80, Period: 60 }])
     expect(MetricAlarms![0]!.AlarmConfigurationUpdatedTimestamp).toBeInstanceOf(Date)
-    expect(await moto.calls()).toEqual([
+    expect((await moto.calls()).slice(-2)).toEqual([
       { service: 'cloudwatch', operation: 'PutMetricAlarm' },
       { service: 'cloudwatch', operation: 'DescribeAlarms' },
     ])
@@ -458,6 +462,8 @@ describe('account', () => {
 })
 
 describe('the request check', () => {
+  beforeEach(() => moto.reset())
+
   const post = (service: string, headers: Record<string, string>, body: string) =>
     fetch(moto.url, {
       method: 'POST',
@@ -490,7 +496,7 @@ describe('the request check', () => {
       .send(new iam.CreateRoleCommand({ RoleName: 'r'.repeat(65), AssumeRolePolicyDocument: '{}' }))
       .catch(() => undefined)
     expect((await moto.violations()).map(({ path, problem }) => `${path} ${problem}`)).toEqual([
-      'ConnectivityType \'secret\' is none of private, public',
+      "ConnectivityType 'secret' is none of private, public",
       'MaxResults is str, not integer',
       'RoleName 65 characters is more than 64',
     ])

@@ -140,7 +140,8 @@ class Flat:
             return [self.value(shape.member, node[index], f"{path}[{index}]") for index in indexes]
         if shape.type_name == "map":
             entries = node if shape.serialization.get("flattened") else node.get("entry", {})
-            key, value = (part.serialization.get("name", name) for part, name in ((shape.key, "key"), (shape.value, "value")))
+            key = shape.key.serialization.get("name", "key")
+            value = shape.value.serialization.get("name", "value")
             return {e[key][""]: self.value(shape.value, e[value], path) for e in entries.values()}
         return scalar(shape, node.get("", ""))
 

@@ -45,8 +45,9 @@ export async function startMoto(): Promise<Moto> {
     },
   })
   let stderr = ''
-  server.stderr.on('data', (text: Buffer) => {stderr += text.toString();process.stderr.write(text)})
+  server.stderr.on('data', (text: Buffer) => (stderr += text.toString()))
   const exited = once(server, 'exit')
+  process.once('exit', () => server.kill())
 
   const stop = async () => {
     server.kill()
@@ -89,7 +90,7 @@ function python(): string {
 }
 
 function hasMoto(candidate: string): boolean {
-  const check = `import flask, moto, sys; sys.exit(moto.__version__ != '${version}')`
+  const check = `import flask, flask_cors, moto, sys; sys.exit(moto.__version__ != '${version}')`
   return spawnSync(candidate, ['-c', check]).status === 0
 }
 

@@ -20,7 +20,7 @@ const web = { image: 'nginx', port: 80, paths: ['/*'] }
 const find = (stack: Resource[], address: string) => stack.find(resource => resource.address === address)
 
 describe('describeStack', () => {
-  it('refers only to what it has declared before, but for services that wait for services', async () => {
+  it('declares nothing twice and refers only to what it has declared before', async () => {
     const source = readFileSync(new URL('../../examples/apranova/provision.yaml', import.meta.url), 'utf8')
     const { config } = await loadConfig({ files: memoryFiles({ '/w/provision.yaml': source }), cwd: '/w' })
     const declared = new Set<string>()
@@ -30,6 +30,14 @@ describe('describeStack', () => {
       expect(declared, address).not.toContain(address)
       declared.add(address)
     }
+  })
+
+  it('describes the minimal example in the fewest resources', async () => {
+    const source = readFileSync(new URL('../../examples/minimal/provision.yaml', import.meta.url), 'utf8')
+    const { config } = await loadConfig({ files: memoryFiles({ '/w/provision.yaml': source }), cwd: '/w' })
+    const stack = describeStack(config, facts())
+    expect(stack.map(({ type }) => type).filter(type => /^(rds|elasticache|efs|ecr)/.test(type))).toEqual([])
+    expect(find(stack, 'services/web.task')?.props['containers']).toMatchObject([{ image: 'nginx:1.27' }])
   })
 
   it('is the same each time', async () => {

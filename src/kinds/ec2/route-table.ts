@@ -33,7 +33,8 @@ export const routeTable: Kind<RouteTableProps, RouteTableAttributes> = {
   replaceOn: ['vpcId'],
   replacement: 'create-first',
   late: ['routes', 'subnetIds'],
-  findBy: [],
+  // Inside a parent that is not there it is not looked for.
+  findBy: ['vpcId'],
   seconds: { create: 3, delete: 2 },
 
   normalise: props => ({

@@ -20,10 +20,10 @@ export function rolloutOf(service: Service | undefined, deploymentId: string | u
   const primary = primaryOf(service)
   const ours = deploymentId ? service.deployments?.find(({ id }) => id === deploymentId) : primary
 
-  if (ours?.rolloutState === 'FAILED' || (!ours && endOf(service, deploymentId) === 'failed'))
-    return { state: 'failed', reason: failure(service, ours) }
-  if (!ours && endOf(service, deploymentId) === undefined)
-    return { state: 'waiting', status: 'deployment not yet visible' }
+  const story = storyOf(service, deploymentId)
+  if (ours ? ours.rolloutState === 'FAILED' : story[0]?.includes('failed'))
+    return { state: 'failed', reason: failure(service, ours, story) }
+  if (!ours && story.length === 0) return { state: 'waiting', status: 'deployment not yet visible' }
 
   const { runningCount = 0, desiredCount = 0 } = service
   const { rolloutState = 'COMPLETED', failedTasks = 0 } = primary ?? {}
@@ -33,20 +33,22 @@ export function rolloutOf(service: Service | undefined, deploymentId: string | u
   return { state: 'waiting', status: `${rolloutState}: ${runningCount} of ${desiredCount} tasks${failed}` }
 }
 
-/** What the events say of a deployment that is no longer listed. */
-function endOf(service: Service, deploymentId: string | undefined): 'failed' | 'completed' | undefined {
-  const told = (service.events ?? [])
-    .map(({ message = '' }) => message)
-    .find(message => message.includes(`(deployment ${deploymentId})`) && /failed|completed/.test(message))
-  return told === undefined ? undefined : told.includes('failed') ? 'failed' : 'completed'
+/** The service's events, newest first, from the one that tells how the deployment ended; none while it has not. */
+function storyOf(service: Service, deploymentId: string | undefined): string[] {
+  const messages = (service.events ?? []).map(({ message = '' }) => message)
+  const end = messages.findIndex(
+    message => message.includes(`(deployment ${deploymentId})`) && /failed|completed/.test(message),
+  )
+  return end < 0 ? [] : messages.slice(end)
 }
 
-function failure(service: Service, ours: Deployment | undefined): string {
+function failure(service: Service, ours: Deployment | undefined, story: readonly string[]): string {
   const primary = primaryOf(service)
+  const told = story.length > 0 ? story : (service.events ?? []).map(({ message }) => message)
   const reasons = [
     ours?.rolloutStateReason,
     primary !== ours && `AWS rolled the service back to ${primary?.taskDefinition}`,
-    ...(service.events ?? []).slice(0, eventsTold).map(({ message }) => message),
+    ...told.slice(0, eventsTold),
   ]
   return reasons.filter(Boolean).join('\n')
 }

@@ -12,7 +12,9 @@ interface EfsRow {
 
 export interface Lookup<Row> {
   readonly one: (id: string) => Promise<Row[] | undefined>
-  readonly page: (marker: string | undefined) => Promise<{ rows: Row[] | undefined; next: string | undefined }>
+  readonly page: (
+    marker: string | undefined,
+  ) => Promise<{ rows: Row[] | undefined; next: string | undefined }>
   readonly idOf: (row: Row) => string | undefined
 }
 

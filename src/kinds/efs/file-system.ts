@@ -58,7 +58,8 @@ export const fileSystem: Kind<FileSystemProps, FileSystemAttributes> = {
     } catch (error) {
       // An earlier attempt got through; the error says which one it made.
       const { FileSystemId } = error as { readonly FileSystemId?: string }
-      if (hasCode(error, 'FileSystemAlreadyExists') && FileSystemId) return attributesOf(FileSystemId, context)
+      if (hasCode(error, 'FileSystemAlreadyExists') && FileSystemId)
+        return attributesOf(FileSystemId, context)
       throw error
     }
   },
@@ -91,8 +92,7 @@ export const fileSystem: Kind<FileSystemProps, FileSystemAttributes> = {
 }
 
 const lookup = (aws: Aws): Lookup<FileSystemDescription> => ({
-  one: FileSystemId =>
-    aws.efs.describeFileSystems({ FileSystemId }).then(({ FileSystems }) => FileSystems),
+  one: FileSystemId => aws.efs.describeFileSystems({ FileSystemId }).then(({ FileSystems }) => FileSystems),
   page: Marker =>
     aws.efs
       .describeFileSystems({ Marker, MaxItems: 100 })

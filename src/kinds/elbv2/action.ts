@@ -27,9 +27,7 @@ export function actionsOf(action: ListenerAction): Action[] {
   if ('targetGroupArn' in action) return [{ Type: 'forward', TargetGroupArn: action.targetGroupArn }]
   if ('redirect' in action) {
     const { protocol, port, statusCode } = action.redirect
-    return [
-      { Type: 'redirect', RedirectConfig: { Protocol: protocol, Port: port, StatusCode: statusCode } },
-    ]
+    return [{ Type: 'redirect', RedirectConfig: { Protocol: protocol, Port: port, StatusCode: statusCode } }]
   }
   const { statusCode, contentType, messageBody } = action.fixedResponse
   return [
@@ -40,7 +38,10 @@ export function actionsOf(action: ListenerAction): Action[] {
   ]
 }
 
-export function actionIn(actions: readonly Action[] | undefined, declared: string | undefined): ListenerAction {
+export function actionIn(
+  actions: readonly Action[] | undefined,
+  declared: string | undefined,
+): ListenerAction {
   const { RedirectConfig, FixedResponseConfig } = actions?.[0] ?? {}
   if (RedirectConfig)
     return {

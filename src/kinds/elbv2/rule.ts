@@ -46,19 +46,15 @@ export const rule: Kind<RuleProps, RuleAttributes> = {
       attributes || !props.listenerArn ? [] : [props.listenerArn],
     )
     const [byArn, byParent] = await Promise.all([
-      describeEach(recorded, RuleArns =>
-        aws.elbv2.describeRules({ RuleArns }).then(({ Rules }) => Rules),
+      describeEach(recorded, RuleArns => aws.elbv2.describeRules({ RuleArns }).then(({ Rules }) => Rules)),
+      Promise.all([...new Set(parents)].map(async arn => [arn, await rulesOf(arn, aws)] as const)).then(
+        entries => new Map(entries),
       ),
-      Promise.all(
-        [...new Set(parents)].map(async arn => [arn, await rulesOf(arn, aws)] as const),
-      ).then(entries => new Map(entries)),
     ])
     const found = requests.map(({ attributes, props }) =>
       attributes
         ? byArn.find(({ RuleArn }) => RuleArn === attributes.arn)
-        : byParent
-            .get(props.listenerArn ?? '')
-            ?.find(({ Priority }) => Priority === String(props.priority)),
+        : byParent.get(props.listenerArn ?? '')?.find(({ Priority }) => Priority === String(props.priority)),
     )
     const arns = found.map(row => row?.RuleArn)
     const tags = await tagsOfUnrecorded(requests, arns, aws)

@@ -18,9 +18,13 @@ export const mountTargetOperations = {
       if (zone === subnet.zone)
         throw awsFault('MountTargetConflict', 'mount target already exists in this AZ', { status: 409 })
       if (vpcId !== subnet.vpcId)
-        throw awsFault('MountTargetConflict', 'requested subnet for new mount target is not in the same VPC', {
-          status: 409,
-        })
+        throw awsFault(
+          'MountTargetConflict',
+          'requested subnet for new mount target is not in the same VPC',
+          {
+            status: 409,
+          },
+        )
     }
     const id = world.id('fsmt-')
     const row = rows(world, 'mountTarget').set(id, {

@@ -68,11 +68,7 @@ export function visibleRows<Noun extends keyof Rows>(world: World, noun: Noun): 
 }
 
 /** The row, or AWS's error for an id that does not exist. */
-export function rowOf<Noun extends keyof Rows>(
-  world: World,
-  noun: Noun,
-  id: string | undefined,
-): Rows[Noun] {
+export function rowOf<Noun extends keyof Rows>(world: World, noun: Noun, id: string | undefined): Rows[Noun] {
   const row = rows(world, noun).get(id ?? '')
   if (row && world.visible(row.created)) return row
   const { code, label } = nouns[noun]

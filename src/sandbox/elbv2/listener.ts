@@ -87,8 +87,7 @@ export const listenerOperations = {
 /** What a listener without TLS drops, and what one with it needs. */
 function checked(settings: Settings): Settings {
   if (settings.protocol === 'HTTP') return { ...settings, certificateArn: undefined, sslPolicy: undefined }
-  if (!settings.certificateArn)
-    throw validationError('A certificate must be specified for HTTPS listeners')
+  if (!settings.certificateArn) throw validationError('A certificate must be specified for HTTPS listeners')
   return { ...settings, sslPolicy: settings.sslPolicy ?? defaultSslPolicy }
 }
 

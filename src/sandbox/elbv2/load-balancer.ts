@@ -80,7 +80,8 @@ export const loadBalancerOperations = {
   modifyLoadBalancerAttributes: ({ LoadBalancerArn, Attributes = [] }, world) => {
     const row = rowOf(world, 'loadBalancer', LoadBalancerArn)
     for (const { Key = '', Value = '' } of Attributes) {
-      if (!(Key in defaultAttributes)) throw validationError(`Load balancer attribute key '${Key}' is not recognized`)
+      if (!(Key in defaultAttributes))
+        throw validationError(`Load balancer attribute key '${Key}' is not recognized`)
       row.attributes[Key] = Value
     }
     return { Attributes: attributeList(row) }
@@ -166,7 +167,11 @@ function attached(
 }
 
 function zonesOf({ zones }: LoadBalancerRow) {
-  return zones.map(({ subnetId, zone }) => ({ ZoneName: zone, SubnetId: subnetId, LoadBalancerAddresses: [] }))
+  return zones.map(({ subnetId, zone }) => ({
+    ZoneName: zone,
+    SubnetId: subnetId,
+    LoadBalancerAddresses: [],
+  }))
 }
 
 function attributeList({ attributes }: LoadBalancerRow) {

@@ -85,7 +85,8 @@ export const targetGroupOperations = {
   modifyTargetGroupAttributes: ({ TargetGroupArn, Attributes = [] }, world) => {
     const row = rowOf(world, 'targetGroup', TargetGroupArn)
     for (const { Key = '', Value = '' } of Attributes) {
-      if (!(Key in defaultAttributes)) throw validationError(`Target group attribute key '${Key}' is not recognized`)
+      if (!(Key in defaultAttributes))
+        throw validationError(`Target group attribute key '${Key}' is not recognized`)
       row.attributes[Key] = Value
     }
     return { Attributes: attributeList(row) }

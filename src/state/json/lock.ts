@@ -1,4 +1,5 @@
 import type { Clock } from '../../effects/clock.ts'
+import type { Host } from '../../effects/effects.ts'
 import type { Files } from '../../effects/files.ts'
 import type { Random } from '../../effects/random.ts'
 import { ProvisionError } from '../../errors.ts'
@@ -6,18 +7,13 @@ import { durationText } from '../../events/duration.ts'
 import type { LockHolder } from '../ledger.ts'
 import { holderSchema } from './schema.ts'
 
-export interface Host {
-  readonly host: string
-  isAlive(pid: number): boolean
-}
-
 export interface LockOptions {
   /** Of the ledger; the lock stands beside it. */
   readonly path: string
   readonly files: Files
   readonly clock: Clock
   readonly random: Random
-  readonly host: Host
+  readonly host: Pick<Host, 'host' | 'isAlive'>
 }
 
 export interface FileLock {

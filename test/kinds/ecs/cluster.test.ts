@@ -7,12 +7,12 @@ import {
   PutClusterCapacityProvidersCommand,
   UpdateClusterSettingsCommand,
 } from '@aws-sdk/client-ecs'
-import { mockClient } from 'aws-sdk-client-mock'
 import { describe, expect, it } from 'vitest'
 import { cluster } from '../../../src/kinds/ecs/cluster.ts'
 import type { ClusterAttributes, ClusterProps } from '../../../src/kinds/ecs/cluster.ts'
 import { service } from '../../../src/kinds/ecs/service.ts'
 import { mockedContext, readRequest, sandboxContext, tagsFor } from '../../support/context.ts'
+import { stubbed } from '../../support/stubbed.ts'
 import { describeKindLife, settle, vanish } from '../../support/kind-life.ts'
 import { fargateService, token } from './parts.ts'
 
@@ -40,7 +40,7 @@ describeKindLife({
 
 describe('ecs/cluster', () => {
   it('is created in one call that carries its tags and settings', async () => {
-    const ecs = mockClient(ECSClient)
+    const ecs = stubbed(ECSClient)
     ecs.on(CreateClusterCommand).resolves({ cluster: shown })
     expect(await cluster.create({ address, props, tags, token }, mockedContext())).toEqual(attributes)
     expect(ecs.calls().map(call => call.args[0].input)).toEqual([
@@ -53,14 +53,14 @@ describe('ecs/cluster', () => {
   })
 
   it('leaves the insights to the account where none are declared', async () => {
-    const ecs = mockClient(ECSClient)
+    const ecs = stubbed(ECSClient)
     ecs.on(CreateClusterCommand).resolves({ cluster: shown })
     await cluster.create({ address, props: { clusterName: 'shop' }, tags, token }, mockedContext())
     expect(ecs.calls().map(call => call.args[0].input)).toEqual([{ clusterName: 'shop', tags: awsTags }])
   })
 
   it('reads many in one call and takes an inactive one for absent', async () => {
-    const ecs = mockClient(ECSClient)
+    const ecs = stubbed(ECSClient)
     ecs.on(DescribeClustersCommand).resolves({
       clusters: [shown, { ...shown, clusterName: 'old', status: 'INACTIVE' }],
     })
@@ -76,7 +76,7 @@ describe('ecs/cluster', () => {
   })
 
   it('shows the tags of a cluster that somebody else made under the same name', async () => {
-    const ecs = mockClient(ECSClient)
+    const ecs = stubbed(ECSClient)
     ecs
       .on(DescribeClustersCommand)
       .resolves({ clusters: [{ ...shown, tags: [{ key: 'team', value: 'x' }] }] })
@@ -85,7 +85,7 @@ describe('ecs/cluster', () => {
   })
 
   it('changes its insights in one call', async () => {
-    const ecs = mockClient(ECSClient)
+    const ecs = stubbed(ECSClient)
     ecs.on(UpdateClusterSettingsCommand).resolves({})
     const observed = { ...props, containerInsights: 'disabled' } as const
     await cluster.update!(
@@ -98,7 +98,7 @@ describe('ecs/cluster', () => {
   })
 
   it('keeps what still applies of the default strategy when the capacity providers change', async () => {
-    const ecs = mockClient(ECSClient)
+    const ecs = stubbed(ECSClient)
     const fargate = { capacityProvider: 'FARGATE', base: 1, weight: 1 }
     ecs.on(DescribeClustersCommand).resolves({
       clusters: [
@@ -117,7 +117,7 @@ describe('ecs/cluster', () => {
   })
 
   it('waits while it is being provisioned and fails with it', async () => {
-    const ecs = mockClient(ECSClient)
+    const ecs = stubbed(ECSClient)
     ecs
       .on(DescribeClustersCommand)
       .resolvesOnce({ clusters: [] })
@@ -132,7 +132,7 @@ describe('ecs/cluster', () => {
   })
 
   it('takes an already deleted cluster for deleted', async () => {
-    const ecs = mockClient(ECSClient)
+    const ecs = stubbed(ECSClient)
     ecs
       .on(DeleteClusterCommand)
       .rejects(new ClusterNotFoundException({ $metadata: {}, message: 'Cluster not found.' }))

@@ -6,12 +6,12 @@ import {
   ServiceNotFoundException,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs'
-import { mockClient } from 'aws-sdk-client-mock'
 import { describe, expect, it } from 'vitest'
 import { service } from '../../../src/kinds/ecs/service.ts'
 import type { ServiceAttributes, ServiceProps } from '../../../src/kinds/ecs/service.ts'
 import { canonical } from '../../../src/resources/json.ts'
 import { mockedContext, readRequest, sandboxContext, tagsFor } from '../../support/context.ts'
+import { stubbed } from '../../support/stubbed.ts'
 import { describeKindLife } from '../../support/kind-life.ts'
 import { fargateService, token } from './parts.ts'
 
@@ -66,7 +66,7 @@ describeKindLife({
 
 describe('ecs/service', () => {
   it('is created in one call with its token, and remembers its deployment', async () => {
-    const ecs = mockClient(ECSClient)
+    const ecs = stubbed(ECSClient)
     ecs.on(CreateServiceCommand).resolves({ service: shown })
     expect(await service.create({ address, props, tags, token }, mockedContext())).toEqual(attributes)
     expect(ecs.calls().map(call => call.args[0].input)).toEqual([
@@ -96,7 +96,7 @@ describe('ecs/service', () => {
   })
 
   it('sends no network for tasks that share the network of their instance', async () => {
-    const ecs = mockClient(ECSClient)
+    const ecs = stubbed(ECSClient)
     ecs.on(CreateServiceCommand).resolves({ service: shown })
     const onInstances = { ...props, subnetIds: [], securityGroupIds: [] }
     await service.create({ address, props: onInstances, tags, token }, mockedContext())
@@ -116,7 +116,7 @@ describe('ecs/service', () => {
   })
 
   it('reads the services of a cluster by tens', async () => {
-    const ecs = mockClient(ECSClient)
+    const ecs = stubbed(ECSClient)
     ecs.on(DescribeServicesCommand).resolves({ services: [shown] })
     const requests = Array.from({ length: 12 }, (_, index) =>
       readRequest<ServiceProps, ServiceAttributes>(`s${index}`, { clusterArn, serviceName: `s${index}` }),
@@ -137,7 +137,7 @@ describe('ecs/service', () => {
   })
 
   it('shows the tags of a service that somebody else made under the same name', async () => {
-    const ecs = mockClient(ECSClient)
+    const ecs = stubbed(ECSClient)
     ecs
       .on(DescribeServicesCommand)
       .resolves({ services: [{ ...shown, tags: [{ key: 'team', value: 'x' }] }] })
@@ -146,7 +146,7 @@ describe('ecs/service', () => {
   })
 
   it('takes a draining service for absent unless it is recorded', async () => {
-    const ecs = mockClient(ECSClient)
+    const ecs = stubbed(ECSClient)
     ecs
       .on(DescribeServicesCommand)
       .resolves({ services: [{ ...shown, status: 'DRAINING', deployments: [] }] })
@@ -156,7 +156,7 @@ describe('ecs/service', () => {
   })
 
   it('changes its task definition in one call that touches nothing else', async () => {
-    const ecs = mockClient(ECSClient)
+    const ecs = stubbed(ECSClient)
     const deployments = [
       { id: 'ecs-svc/2', status: 'PRIMARY' },
       { ...shown.deployments[0], status: 'ACTIVE' },
@@ -174,7 +174,7 @@ describe('ecs/service', () => {
   })
 
   it('hands back the undeclared rest of a structure that AWS replaces as a whole', async () => {
-    const ecs = mockClient(ECSClient)
+    const ecs = stubbed(ECSClient)
     ecs.on(UpdateServiceCommand).resolves({ service: shown })
     const observed = { ...props, minimumHealthyPercent: 50, maximumPercent: 200 }
     const wanted = { ...props, maximumPercent: 150 }
@@ -196,7 +196,7 @@ describe('ecs/service', () => {
   })
 
   it('is deleted by force, and an already deleted one is deleted', async () => {
-    const ecs = mockClient(ECSClient)
+    const ecs = stubbed(ECSClient)
     ecs
       .on(DeleteServiceCommand)
       .rejects(new ServiceNotFoundException({ $metadata: {}, message: 'Service not found.' }))

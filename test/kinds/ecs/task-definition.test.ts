@@ -5,12 +5,12 @@ import {
   ECSClient,
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs'
-import { mockClient } from 'aws-sdk-client-mock'
 import { describe, expect, it } from 'vitest'
 import { taskDefinition } from '../../../src/kinds/ecs/task-definition.ts'
 import type { TaskDefinitionProps } from '../../../src/kinds/ecs/task-definition.ts'
 import { canonical } from '../../../src/resources/json.ts'
 import { mockedContext, readRequest, sandboxContext, tagsFor } from '../../support/context.ts'
+import { stubbed } from '../../support/stubbed.ts'
 import { describeKindLife } from '../../support/kind-life.ts'
 import { bridgeTask, container, executionRole, token } from './parts.ts'
 
@@ -62,7 +62,7 @@ describeKindLife({
 
 describe('ecs/task-definition', () => {
   it('is registered in one call that carries its tags', async () => {
-    const ecs = mockClient(ECSClient)
+    const ecs = stubbed(ECSClient)
     ecs.on(RegisterTaskDefinitionCommand).resolves({ taskDefinition: shown })
     expect(await taskDefinition.create({ address, props: full, tags, token }, mockedContext())).toEqual(
       attributes,
@@ -153,7 +153,7 @@ describe('ecs/task-definition', () => {
   })
 
   it('is found by its family, as the newest revision that carries its tags', async () => {
-    const ecs = mockClient(ECSClient)
+    const ecs = stubbed(ECSClient)
     ecs.on(DescribeTaskDefinitionCommand).resolves({ taskDefinition: shown, tags: awsTags })
     const [found] = await taskDefinition.read([readRequest(address, bridgeTask)], mockedContext())
     expect(found).toMatchObject({ attributes, tags })
@@ -163,7 +163,7 @@ describe('ecs/task-definition', () => {
   })
 
   it('takes no notice of revisions that others registered in the family', async () => {
-    const ecs = mockClient(ECSClient)
+    const ecs = stubbed(ECSClient)
     ecs.on(DescribeTaskDefinitionCommand).resolves({ taskDefinition: shown, tags: [] })
     expect(await taskDefinition.read([readRequest(address, bridgeTask)], mockedContext())).toEqual([
       undefined,
@@ -171,7 +171,7 @@ describe('ecs/task-definition', () => {
   })
 
   it('is absent once deregistered, though AWS still describes it', async () => {
-    const ecs = mockClient(ECSClient)
+    const ecs = stubbed(ECSClient)
     ecs
       .on(DescribeTaskDefinitionCommand)
       .resolves({ taskDefinition: { ...shown, status: 'INACTIVE' }, tags: awsTags })
@@ -181,7 +181,7 @@ describe('ecs/task-definition', () => {
   })
 
   it('takes an unknown revision for deregistered', async () => {
-    const ecs = mockClient(ECSClient)
+    const ecs = stubbed(ECSClient)
     ecs
       .on(DeregisterTaskDefinitionCommand)
       .rejects(new ClientException({ $metadata: {}, message: 'Unable to describe task definition.' }))

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { accessPoint } from '../../../src/kinds/efs/access-point.ts'
 import { mockedContext, readRequest, tagsFor } from '../../support/context.ts'
 import { describeKindLife } from '../../support/kind-life.ts'
-import { mockClient } from '../../support/mock-client.ts'
+import { stubbed } from '../../support/stubbed.ts'
 import { efsFault, makeFileSystem } from './parts.ts'
 
 const address = 'files/uploads'
@@ -27,7 +27,7 @@ describeKindLife({
 
 describe('efs/access-point', () => {
   it('is created in one call that has AWS make the directory', async () => {
-    const efs = mockClient(EFSClient)
+    const efs = stubbed(EFSClient)
     efs.on(CreateAccessPointCommand).resolves({ AccessPointId: 'fsap-1' })
     expect(await accessPoint.create({ address, props, tags: {}, token }, mockedContext())).toEqual(attributes)
     expect(efs.calls().map(call => call.args[0].input)).toEqual([
@@ -45,13 +45,15 @@ describe('efs/access-point', () => {
   })
 
   it('takes the one that an earlier attempt has made', async () => {
-    const efs = mockClient(EFSClient)
-    efs.on(CreateAccessPointCommand).rejects(efsFault('AccessPointAlreadyExists', { AccessPointId: 'fsap-1' }))
+    const efs = stubbed(EFSClient)
+    efs
+      .on(CreateAccessPointCommand)
+      .rejects(efsFault('AccessPointAlreadyExists', { AccessPointId: 'fsap-1' }))
     expect(await accessPoint.create({ address, props, tags: {}, token }, mockedContext())).toEqual(attributes)
   })
 
   it('takes no notice of one that another stack has tagged', async () => {
-    const efs = mockClient(EFSClient)
+    const efs = stubbed(EFSClient)
     const foreign = tagsFor(address, { 'provision:stack': 'other' })
     const Tags = Object.entries(foreign).map(([Key, Value]) => ({ Key, Value }))
     efs.on(DescribeAccessPointsCommand).resolves({
@@ -61,7 +63,7 @@ describe('efs/access-point', () => {
   })
 
   it('is absent when AWS does not know its recorded id', async () => {
-    const efs = mockClient(EFSClient)
+    const efs = stubbed(EFSClient)
     efs.on(DescribeAccessPointsCommand).rejects(efsFault('AccessPointNotFound'))
     expect(await accessPoint.read([readRequest(address, props, attributes)], mockedContext())).toEqual([
       undefined,
@@ -69,7 +71,7 @@ describe('efs/access-point', () => {
   })
 
   it('takes an already deleted access point for deleted', async () => {
-    const efs = mockClient(EFSClient)
+    const efs = stubbed(EFSClient)
     efs.on(DeleteAccessPointCommand).rejects(efsFault('AccessPointNotFound'))
     await accessPoint.delete({ address, attributes, dataMayGo: false }, mockedContext())
   })

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest'
 import { fileSystem } from '../../../src/kinds/efs/file-system.ts'
 import { mockedContext, readRequest, tagsFor } from '../../support/context.ts'
 import { describeKindLife } from '../../support/kind-life.ts'
-import { mockClient } from '../../support/mock-client.ts'
+import { stubbed } from '../../support/stubbed.ts'
 import { efsFault } from './parts.ts'
 
 const address = 'files/system'
@@ -39,7 +39,7 @@ function row(id: string, tags: Readonly<Record<string, string>>): FileSystemDesc
 
 describe('efs/file-system', () => {
   it('is created in one call that carries its tags and token', async () => {
-    const efs = mockClient(EFSClient)
+    const efs = stubbed(EFSClient)
     efs.on(CreateFileSystemCommand).resolves({ FileSystemId: 'fs-1' })
     const tags = { Name: 'shop' }
     expect(await fileSystem.create({ address, props, tags, token }, mockedContext())).toEqual(attributes)
@@ -54,13 +54,13 @@ describe('efs/file-system', () => {
   })
 
   it('takes the one that an earlier attempt has made', async () => {
-    const efs = mockClient(EFSClient)
+    const efs = stubbed(EFSClient)
     efs.on(CreateFileSystemCommand).rejects(efsFault('FileSystemAlreadyExists', { FileSystemId: 'fs-1' }))
     expect(await fileSystem.create({ address, props, tags: {}, token }, mockedContext())).toEqual(attributes)
   })
 
   it('reads a recorded one in one call, and finds nothing changed', async () => {
-    const efs = mockClient(EFSClient)
+    const efs = stubbed(EFSClient)
     efs.on(DescribeFileSystemsCommand, { FileSystemId: 'fs-1' }).resolves({ FileSystems: [row('fs-1', {})] })
     const [observed] = await fileSystem.read([readRequest(address, props, attributes)], mockedContext())
     expect(observed?.props).toEqual({ ...props, performanceMode: 'generalPurpose' })
@@ -68,7 +68,7 @@ describe('efs/file-system', () => {
   })
 
   it('looks through all pages for its own tags, past those of another stack', async () => {
-    const efs = mockClient(EFSClient)
+    const efs = stubbed(EFSClient)
     const foreign = tagsFor(address, { 'provision:stack': 'other' })
     efs
       .on(DescribeFileSystemsCommand)
@@ -83,21 +83,21 @@ describe('efs/file-system', () => {
   })
 
   it('takes no notice of one that another stack has tagged', async () => {
-    const efs = mockClient(EFSClient)
+    const efs = stubbed(EFSClient)
     const foreign = tagsFor(address, { 'provision:stack': 'other' })
     efs.on(DescribeFileSystemsCommand).resolves({ FileSystems: [row('fs-9', foreign)] })
     expect(await fileSystem.read([readRequest(address, props)], mockedContext())).toEqual([undefined])
   })
 
   it('keeps trying to delete one whose mount targets are still going away', async () => {
-    const efs = mockClient(EFSClient)
+    const efs = stubbed(EFSClient)
     efs.on(DeleteFileSystemCommand).rejectsOnce(efsFault('FileSystemInUse')).resolves({})
     await fileSystem.delete({ address, attributes, dataMayGo: true }, mockedContext())
     expect(efs.commandCalls(DeleteFileSystemCommand)).toHaveLength(2)
   })
 
   it('takes an already deleted file system for deleted', async () => {
-    const efs = mockClient(EFSClient)
+    const efs = stubbed(EFSClient)
     efs.on(DeleteFileSystemCommand).rejects(efsFault('FileSystemNotFound'))
     await fileSystem.delete({ address, attributes, dataMayGo: true }, mockedContext())
   })

@@ -10,7 +10,7 @@ import { mountTarget } from '../../../src/kinds/efs/mount-target.ts'
 import { interfacesIn } from '../../../src/sandbox/ec2/interface.ts'
 import { mockedContext, readRequest, sandboxContext } from '../../support/context.ts'
 import { describeKindLife, settle, vanish } from '../../support/kind-life.ts'
-import { mockClient } from '../../support/mock-client.ts'
+import { stubbed } from '../../support/stubbed.ts'
 import { makeNetwork } from '../../support/network.ts'
 import { efsFault, makeFileSystem } from './parts.ts'
 
@@ -38,7 +38,7 @@ const row = (id: string, subnet: string) => ({
 
 describe('efs/mount-target', () => {
   it('is created in one call', async () => {
-    const efs = mockClient(EFSClient)
+    const efs = stubbed(EFSClient)
     efs.on(CreateMountTargetCommand).resolves({ MountTargetId: 'fsmt-1' })
     expect(await mountTarget.create({ address, props, tags: {}, token }, mockedContext())).toEqual(attributes)
     expect(efs.calls().map(call => call.args[0].input)).toEqual([
@@ -47,7 +47,7 @@ describe('efs/mount-target', () => {
   })
 
   it('waits until the file system takes mount targets', async () => {
-    const efs = mockClient(EFSClient)
+    const efs = stubbed(EFSClient)
     efs
       .on(CreateMountTargetCommand)
       .rejectsOnce(efsFault('IncorrectFileSystemLifeCycleState'))
@@ -56,7 +56,7 @@ describe('efs/mount-target', () => {
   })
 
   it('lists the targets of a file system once, found or recorded', async () => {
-    const efs = mockClient(EFSClient)
+    const efs = stubbed(EFSClient)
     efs.on(DescribeMountTargetsCommand, { FileSystemId: 'fs-1' }).resolves({
       MountTargets: [row('fsmt-1', 'subnet-a'), row('fsmt-2', 'subnet-b')],
     })
@@ -71,20 +71,20 @@ describe('efs/mount-target', () => {
   })
 
   it('is absent when its file system is', async () => {
-    const efs = mockClient(EFSClient)
+    const efs = stubbed(EFSClient)
     efs.on(DescribeMountTargetsCommand).rejects(efsFault('FileSystemNotFound'))
     expect(await mountTarget.read([readRequest(address, props)], mockedContext())).toEqual([undefined])
   })
 
   it('takes no notice of one that is going away', async () => {
-    const efs = mockClient(EFSClient)
+    const efs = stubbed(EFSClient)
     const deleting = { ...row('fsmt-1', 'subnet-a'), LifeCycleState: 'deleting' as const }
     efs.on(DescribeMountTargetsCommand).resolves({ MountTargets: [deleting] })
     expect(await mountTarget.read([readRequest(address, props)], mockedContext())).toEqual([undefined])
   })
 
   it('takes an already deleted mount target for deleted', async () => {
-    const efs = mockClient(EFSClient)
+    const efs = stubbed(EFSClient)
     efs.on(DeleteMountTargetCommand).rejects(efsFault('MountTargetNotFound'))
     await mountTarget.delete({ address, attributes, dataMayGo: false }, mockedContext())
   })

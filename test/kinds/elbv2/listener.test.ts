@@ -10,7 +10,7 @@ import type { ListenerProps } from '../../../src/kinds/elbv2/listener.ts'
 import { listener } from '../../../src/kinds/elbv2/listener.ts'
 import { mockedContext, readRequest } from '../../support/context.ts'
 import { describeKindLife } from '../../support/kind-life.ts'
-import { mockClient } from '../../support/mock-client.ts'
+import { stubbed } from '../../support/stubbed.ts'
 import { arnOf, elbFault, makeLoadBalancer, makeTargetGroup } from './parts.ts'
 
 const address = 'traffic/https'
@@ -61,7 +61,7 @@ const weighted = (...groups: (readonly [string, number])[]) => [
 
 describe('elbv2/listener', () => {
   it('is created in one call', async () => {
-    const elb = mockClient(ElasticLoadBalancingV2Client)
+    const elb = stubbed(ElasticLoadBalancingV2Client)
     elb.on(CreateListenerCommand).resolves({ Listeners: [{ ListenerArn: attributes.arn }] })
     const tags = { team: 'blue' }
     expect(await listener.create({ address, props, tags, token }, mockedContext())).toEqual(attributes)
@@ -82,7 +82,7 @@ describe('elbv2/listener', () => {
     ['takes the weights of a release for no change', weighted([blue, 10], [green, 90]), blue],
     ['sees a release that has left the declared group behind', weighted([green, 1]), green],
   ])('%s', async (_title, DefaultActions, targetGroupArn) => {
-    const elb = mockClient(ElasticLoadBalancingV2Client)
+    const elb = stubbed(ElasticLoadBalancingV2Client)
     elb.on(DescribeListenersCommand).resolves({ Listeners: [{ ...row, DefaultActions }] })
     const [observed] = await listener.read([readRequest(address, props, attributes)], mockedContext())
     expect(observed?.props).toEqual({ ...props, defaultAction: { targetGroupArn } })
@@ -90,7 +90,7 @@ describe('elbv2/listener', () => {
   })
 
   it('changes its certificate without touching where requests go', async () => {
-    const elb = mockClient(ElasticLoadBalancingV2Client)
+    const elb = stubbed(ElasticLoadBalancingV2Client)
     elb.onAnyCommand().resolves({})
     const changed = { ...props, certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/2' }
     await listener.update!(
@@ -103,7 +103,7 @@ describe('elbv2/listener', () => {
   })
 
   it('shows what stands on its port with the tags of its owner', async () => {
-    const elb = mockClient(ElasticLoadBalancingV2Client)
+    const elb = stubbed(ElasticLoadBalancingV2Client)
     elb.on(DescribeListenersCommand, { LoadBalancerArn: props.loadBalancerArn }).resolves({
       Listeners: [{ ...row, ListenerArn: 'other', Port: 80 }, row],
     })
@@ -115,13 +115,13 @@ describe('elbv2/listener', () => {
   })
 
   it('is absent when its load balancer is', async () => {
-    const elb = mockClient(ElasticLoadBalancingV2Client)
+    const elb = stubbed(ElasticLoadBalancingV2Client)
     elb.on(DescribeListenersCommand).rejects(elbFault('LoadBalancerNotFoundException'))
     expect(await listener.read([readRequest(address, props)], mockedContext())).toEqual([undefined])
   })
 
   it('takes an already deleted listener for deleted', async () => {
-    const elb = mockClient(ElasticLoadBalancingV2Client)
+    const elb = stubbed(ElasticLoadBalancingV2Client)
     elb.on(DeleteListenerCommand).rejects(elbFault('ListenerNotFoundException'))
     await listener.delete({ address, attributes, dataMayGo: false }, mockedContext())
   })

@@ -14,7 +14,7 @@ import { loadBalancer } from '../../../src/kinds/elbv2/load-balancer.ts'
 import { interfacesIn } from '../../../src/sandbox/ec2/interface.ts'
 import { mockedContext, readRequest, sandboxContext, tagsFor } from '../../support/context.ts'
 import { describeKindLife, settle, vanish } from '../../support/kind-life.ts'
-import { mockClient } from '../../support/mock-client.ts'
+import { stubbed } from '../../support/stubbed.ts'
 import { makeNetwork } from '../../support/network.ts'
 import { arnOf, elbFault, makeLoadBalancer } from './parts.ts'
 
@@ -54,7 +54,7 @@ describeKindLife({
 
 describe('elbv2/load-balancer', () => {
   it('is created in one call, whose answer gives all its attributes', async () => {
-    const elb = mockClient(ElasticLoadBalancingV2Client)
+    const elb = stubbed(ElasticLoadBalancingV2Client)
     elb.on(CreateLoadBalancerCommand).resolves({ LoadBalancers: [row] })
     const request = { address, props, tags: { team: 'blue' }, token }
     expect(await loadBalancer.create(request, mockedContext())).toEqual(attributes)
@@ -72,7 +72,7 @@ describe('elbv2/load-balancer', () => {
   })
 
   it('reads no attributes that are not declared, and no tags of a recorded one', async () => {
-    const elb = mockClient(ElasticLoadBalancingV2Client)
+    const elb = stubbed(ElasticLoadBalancingV2Client)
     elb.on(DescribeLoadBalancersCommand).resolves({ LoadBalancers: [row] })
     const [observed] = await loadBalancer.read([readRequest(address, props, attributes)], mockedContext())
     expect(observed).toEqual({
@@ -85,7 +85,7 @@ describe('elbv2/load-balancer', () => {
   })
 
   it('reads the attributes that are declared', async () => {
-    const elb = mockClient(ElasticLoadBalancingV2Client)
+    const elb = stubbed(ElasticLoadBalancingV2Client)
     elb.on(DescribeLoadBalancersCommand).resolves({ LoadBalancers: [row] })
     elb.on(DescribeLoadBalancerAttributesCommand).resolves({
       Attributes: [
@@ -99,7 +99,7 @@ describe('elbv2/load-balancer', () => {
   })
 
   it('asks for each alone when one of a batch is unknown', async () => {
-    const elb = mockClient(ElasticLoadBalancingV2Client)
+    const elb = stubbed(ElasticLoadBalancingV2Client)
     const lost = { ...attributes, arn: arnOf('loadbalancer/app/lost/1') }
     elb.on(DescribeLoadBalancersCommand).rejects(elbFault('LoadBalancerNotFoundException'))
     elb
@@ -114,7 +114,7 @@ describe('elbv2/load-balancer', () => {
   })
 
   it('finds many names in one list, because one unknown name would fail a call by names', async () => {
-    const elb = mockClient(ElasticLoadBalancingV2Client)
+    const elb = stubbed(ElasticLoadBalancingV2Client)
     elb.on(DescribeLoadBalancersCommand).resolvesOnce({ LoadBalancers: [], NextMarker: 'more' })
     elb.on(DescribeLoadBalancersCommand, { Marker: 'more' }).resolves({ LoadBalancers: [row] })
     elb.on(DescribeTagsCommand).resolves({ TagDescriptions: [{ ResourceArn: attributes.arn, Tags: [] }] })
@@ -127,7 +127,7 @@ describe('elbv2/load-balancer', () => {
   })
 
   it('shows a namesake of another stack with its own tags', async () => {
-    const elb = mockClient(ElasticLoadBalancingV2Client)
+    const elb = stubbed(ElasticLoadBalancingV2Client)
     const foreign = tagsFor(address, { 'provision:stack': 'other' })
     elb.on(DescribeLoadBalancersCommand, { Names: ['shop'] }).resolves({ LoadBalancers: [row] })
     elb.on(DescribeTagsCommand).resolves({
@@ -151,7 +151,7 @@ describe('elbv2/load-balancer', () => {
       { Attributes: [{ Key: 'idle_timeout.timeout_seconds', Value: '90' }] },
     ],
   ] as const)('changes %s in one call that says nothing else', async (name, _command, input) => {
-    const elb = mockClient(ElasticLoadBalancingV2Client)
+    const elb = stubbed(ElasticLoadBalancingV2Client)
     elb.onAnyCommand().resolves({})
     const changed = { subnetIds: ['subnet-a', 'subnet-c'], securityGroupIds: ['sg-2'], idleTimeout: 90 }
     await loadBalancer.update!(
@@ -164,7 +164,7 @@ describe('elbv2/load-balancer', () => {
   })
 
   it('fails with the reason that AWS gives', async () => {
-    const elb = mockClient(ElasticLoadBalancingV2Client)
+    const elb = stubbed(ElasticLoadBalancingV2Client)
     const State = { Code: 'failed' as const, Reason: 'no free addresses' }
     elb.on(DescribeLoadBalancersCommand).resolves({ LoadBalancers: [{ ...row, State }] })
     expect(await loadBalancer.ready!([attributes], mockedContext())).toEqual([
@@ -173,7 +173,7 @@ describe('elbv2/load-balancer', () => {
   })
 
   it('makes no call for tags that do not change', async () => {
-    const elb = mockClient(ElasticLoadBalancingV2Client)
+    const elb = stubbed(ElasticLoadBalancingV2Client)
     elb.on(AddTagsCommand).resolves({})
     await loadBalancer.retag!(attributes, { set: { team: 'red' }, remove: [] }, mockedContext())
     expect(elb.calls()).toHaveLength(1)

@@ -3,8 +3,7 @@ import type { SandboxContext } from '../../support/context.ts'
 import type { Network } from '../../support/network.ts'
 import { makeNetwork } from '../../support/network.ts'
 
-export const arnOf = (resource: string) =>
-  `arn:aws:elasticloadbalancing:us-east-1:123456789012:${resource}`
+export const arnOf = (resource: string) => `arn:aws:elasticloadbalancing:us-east-1:123456789012:${resource}`
 
 export function elbFault(code: string): ElasticLoadBalancingV2ServiceException {
   return new ElasticLoadBalancingV2ServiceException({

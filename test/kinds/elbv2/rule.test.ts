@@ -10,7 +10,7 @@ import type { RuleProps } from '../../../src/kinds/elbv2/rule.ts'
 import { rule } from '../../../src/kinds/elbv2/rule.ts'
 import { mockedContext, readRequest } from '../../support/context.ts'
 import { describeKindLife } from '../../support/kind-life.ts'
-import { mockClient } from '../../support/mock-client.ts'
+import { stubbed } from '../../support/stubbed.ts'
 import { arnOf, elbFault, makeLoadBalancer, makeTargetGroup } from './parts.ts'
 
 const address = 'traffic/api'
@@ -49,7 +49,7 @@ const row = {
 
 describe('elbv2/rule', () => {
   it('is created in one call', async () => {
-    const elb = mockClient(ElasticLoadBalancingV2Client)
+    const elb = stubbed(ElasticLoadBalancingV2Client)
     elb.on(CreateRuleCommand).resolves({ Rules: [{ RuleArn: attributes.arn }] })
     expect(await rule.create({ address, props, tags: {}, token }, mockedContext())).toEqual(attributes)
     expect(elb.calls().map(call => call.args[0].input)).toEqual([
@@ -64,7 +64,7 @@ describe('elbv2/rule', () => {
   })
 
   it('reads a recorded one in one call, and finds nothing changed', async () => {
-    const elb = mockClient(ElasticLoadBalancingV2Client)
+    const elb = stubbed(ElasticLoadBalancingV2Client)
     elb.on(DescribeRulesCommand, { RuleArns: [attributes.arn] }).resolves({ Rules: [row] })
     const [observed] = await rule.read([readRequest(address, props, attributes)], mockedContext())
     expect(observed?.props).toEqual(rule.normalise!(props))
@@ -72,7 +72,7 @@ describe('elbv2/rule', () => {
   })
 
   it('takes the weights of a release for no change', async () => {
-    const elb = mockClient(ElasticLoadBalancingV2Client)
+    const elb = stubbed(ElasticLoadBalancingV2Client)
     const TargetGroups = [
       { TargetGroupArn: arnOf('targetgroup/green/2'), Weight: 100 },
       { TargetGroupArn: blue, Weight: 0 },
@@ -97,7 +97,7 @@ describe('elbv2/rule', () => {
     ],
     ['priority', { RulePriorities: [{ RuleArn: attributes.arn, Priority: 20 }] }],
   ] as const)('changes %s in one call that says nothing of where requests go', async (name, input) => {
-    const elb = mockClient(ElasticLoadBalancingV2Client)
+    const elb = stubbed(ElasticLoadBalancingV2Client)
     elb.onAnyCommand().resolves({})
     const changed = { ...props, hostHeaders: ['example.com'], priority: 20 }
     await rule.update!(
@@ -108,7 +108,7 @@ describe('elbv2/rule', () => {
   })
 
   it('shows what has its priority with the tags of its owner', async () => {
-    const elb = mockClient(ElasticLoadBalancingV2Client)
+    const elb = stubbed(ElasticLoadBalancingV2Client)
     elb.on(DescribeRulesCommand, { ListenerArn: props.listenerArn }).resolves({ Rules: [row] })
     elb.on(DescribeTagsCommand).resolves({
       TagDescriptions: [{ ResourceArn: attributes.arn, Tags: [{ Key: 'owner', Value: 'them' }] }],
@@ -118,7 +118,7 @@ describe('elbv2/rule', () => {
   })
 
   it('takes an already deleted rule for deleted', async () => {
-    const elb = mockClient(ElasticLoadBalancingV2Client)
+    const elb = stubbed(ElasticLoadBalancingV2Client)
     elb.on(DeleteRuleCommand).rejects(elbFault('RuleNotFoundException'))
     await rule.delete({ address, attributes, dataMayGo: false }, mockedContext())
   })

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest'
 import { targetGroup } from '../../../src/kinds/elbv2/target-group.ts'
 import { mockedContext, readRequest } from '../../support/context.ts'
 import { describeKindLife } from '../../support/kind-life.ts'
-import { mockClient } from '../../support/mock-client.ts'
+import { stubbed } from '../../support/stubbed.ts'
 import { makeNetwork } from '../../support/network.ts'
 import { arnOf, elbFault } from './parts.ts'
 
@@ -47,10 +47,8 @@ describeKindLife({
 
 describe('elbv2/target-group', () => {
   it('is created in one call that leaves AWS its defaults', async () => {
-    const elb = mockClient(ElasticLoadBalancingV2Client)
-    elb
-      .on(CreateTargetGroupCommand)
-      .resolves({ TargetGroups: [{ TargetGroupArn: attributes.arn }] })
+    const elb = stubbed(ElasticLoadBalancingV2Client)
+    elb.on(CreateTargetGroupCommand).resolves({ TargetGroups: [{ TargetGroupArn: attributes.arn }] })
     const request = { address, props: { ...props, deregistrationDelay: 300 }, tags: {}, token }
     expect(await targetGroup.create(request, mockedContext())).toEqual(attributes)
     await targetGroup.finish!(request, attributes, mockedContext())
@@ -68,7 +66,7 @@ describe('elbv2/target-group', () => {
   })
 
   it('changes one member of the health check without naming the others', async () => {
-    const elb = mockClient(ElasticLoadBalancingV2Client)
+    const elb = stubbed(ElasticLoadBalancingV2Client)
     elb.onAnyCommand().resolves({})
     const changed = { ...props, healthCheckInterval: 10, matcher: '200-399' }
     await targetGroup.update!(
@@ -81,7 +79,7 @@ describe('elbv2/target-group', () => {
   })
 
   it('reads a recorded one in one call', async () => {
-    const elb = mockClient(ElasticLoadBalancingV2Client)
+    const elb = stubbed(ElasticLoadBalancingV2Client)
     elb.on(DescribeTargetGroupsCommand, { TargetGroupArns: [attributes.arn] }).resolves({
       TargetGroups: [
         {
@@ -101,7 +99,7 @@ describe('elbv2/target-group', () => {
   })
 
   it('shows a namesake of another stack with its own tags', async () => {
-    const elb = mockClient(ElasticLoadBalancingV2Client)
+    const elb = stubbed(ElasticLoadBalancingV2Client)
     elb
       .on(DescribeTargetGroupsCommand, { Names: [props.name] })
       .resolves({ TargetGroups: [{ TargetGroupArn: attributes.arn, TargetGroupName: props.name }] })
@@ -113,7 +111,7 @@ describe('elbv2/target-group', () => {
   })
 
   it('keeps trying to delete one that a listener has only just let go', async () => {
-    const elb = mockClient(ElasticLoadBalancingV2Client)
+    const elb = stubbed(ElasticLoadBalancingV2Client)
     elb.on(DeleteTargetGroupCommand).rejectsOnce(elbFault('ResourceInUseException')).resolves({})
     await targetGroup.delete({ address, attributes, dataMayGo: false }, mockedContext())
     expect(elb.commandCalls(DeleteTargetGroupCommand)).toHaveLength(2)

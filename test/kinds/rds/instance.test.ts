@@ -6,7 +6,6 @@ import {
   RDSClient,
 } from '@aws-sdk/client-rds'
 import type { DBInstance } from '@aws-sdk/client-rds'
-import { mockClient } from 'aws-sdk-client-mock'
 import { describe, expect, it } from 'vitest'
 import { tagList } from '../../../src/aws/tags.ts'
 import { instance } from '../../../src/kinds/rds/instance.ts'
@@ -19,6 +18,7 @@ import { mockedContext, readRequest, sandboxContext, tagsFor } from '../../suppo
 import type { SandboxContext } from '../../support/context.ts'
 import { addNetwork, foreignTags } from '../../support/data-network.ts'
 import { describeKindLife, settle, vanish } from '../../support/kind-life.ts'
+import { stubbed } from '../../support/stubbed.ts'
 
 const address = 'database/instance'
 const tags = tagsFor(address)
@@ -111,7 +111,7 @@ const update = (change: Partial<InstanceProps>, observed: InstanceProps = normal
 
 describe('rds/instance', () => {
   it('is created in one call that carries its tags and leaves the password to RDS', async () => {
-    const rds = mockClient(RDSClient)
+    const rds = stubbed(RDSClient)
     rds.on(CreateDBInstanceCommand).resolves({ DBInstance: { ...row, Endpoint: undefined } })
     const created = await instance.create({ address, props: normal, tags, token: '0' }, mockedContext())
     expect(created).toEqual({ ...attributes, host: '', port: 0 })
@@ -137,7 +137,7 @@ describe('rds/instance', () => {
   })
 
   it('reads many in one filtered call and shows no change', async () => {
-    const rds = mockClient(RDSClient)
+    const rds = stubbed(RDSClient)
     rds.on(DescribeDBInstancesCommand).resolves({ DBInstances: [row] })
     const other = { ...attributes, identifier: 'other' }
     const [observed, absent] = await instance.read(
@@ -152,21 +152,21 @@ describe('rds/instance', () => {
   })
 
   it('shows the version in full when it is not a release of the wished one', async () => {
-    const rds = mockClient(RDSClient)
+    const rds = stubbed(RDSClient)
     rds.on(DescribeDBInstancesCommand).resolves({ DBInstances: [{ ...row, EngineVersion: '15.7' }] })
     const [observed] = await instance.read([readRequest(address, props, attributes)], mockedContext())
     expect(observed?.props.engineVersion).toBe('15.7')
   })
 
   it('is returned with the tags of the other stack when the name is taken', async () => {
-    const rds = mockClient(RDSClient)
+    const rds = stubbed(RDSClient)
     rds.on(DescribeDBInstancesCommand).resolves({ DBInstances: [{ ...row, TagList: tagList(foreignTags) }] })
     const [observed] = await instance.read([readRequest(address, props)], mockedContext())
     expect(observed?.tags).toEqual(foreignTags)
   })
 
   it('shows what it will have while it is being modified', async () => {
-    const rds = mockClient(RDSClient)
+    const rds = stubbed(RDSClient)
     const changing = {
       DBInstanceStatus: 'modifying',
       PendingModifiedValues: { DBInstanceClass: 'db.m7g.large' },
@@ -191,7 +191,7 @@ describe('rds/instance', () => {
       },
     ],
   ])('changes %j in one request with nothing else in it', async (change, members) => {
-    const rds = mockClient(RDSClient)
+    const rds = stubbed(RDSClient)
     rds.on(ModifyDBInstanceCommand).resolves({})
     await instance.update!(update(change), mockedContext())
     expect(rds.calls().map(call => call.args[0].input)).toEqual([
@@ -223,13 +223,13 @@ describe('rds/instance', () => {
     [{ PendingModifiedValues: { MultiAZ: true } }, { state: 'waiting', status: 'modifying' }],
     [{ DBInstanceStatus: 'incompatible-network' }, { state: 'failed', reason: 'incompatible-network' }],
   ])('with %j is %j', async (change, readiness) => {
-    const rds = mockClient(RDSClient)
+    const rds = stubbed(RDSClient)
     rds.on(DescribeDBInstancesCommand).resolves({ DBInstances: [{ ...row, ...change }] })
     expect(await instance.ready!([attributes], mockedContext())).toEqual([readiness])
   })
 
   it('goes with a final snapshot and keeps its backups', async () => {
-    const rds = mockClient(RDSClient)
+    const rds = stubbed(RDSClient)
     rds.on(DeleteDBInstanceCommand).resolves({})
     await instance.delete({ address, attributes, dataMayGo: false, finalSnapshot: 'last' }, mockedContext())
     expect(rds.calls().map(call => call.args[0].input)).toEqual([
@@ -243,7 +243,7 @@ describe('rds/instance', () => {
   })
 
   it('takes an instance that is being deleted already for deleted, without waiting', async () => {
-    const rds = mockClient(RDSClient)
+    const rds = stubbed(RDSClient)
     const already = awsFault('InvalidDBInstanceStateFault', 'Instance shop-test is already being deleted.', {
       code: 'InvalidDBInstanceState',
     })

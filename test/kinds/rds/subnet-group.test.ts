@@ -6,7 +6,6 @@ import {
   ModifyDBSubnetGroupCommand,
   RDSClient,
 } from '@aws-sdk/client-rds'
-import { mockClient } from 'aws-sdk-client-mock'
 import { describe, expect, it } from 'vitest'
 import { tagList } from '../../../src/aws/tags.ts'
 import { subnetGroup } from '../../../src/kinds/rds/subnet-group.ts'
@@ -14,6 +13,7 @@ import { awsFault } from '../../../src/sandbox/fault.ts'
 import { mockedContext, readRequest, sandboxContext, tagsFor } from '../../support/context.ts'
 import { addNetwork, foreignTags } from '../../support/data-network.ts'
 import { describeKindLife } from '../../support/kind-life.ts'
+import { stubbed } from '../../support/stubbed.ts'
 
 const address = 'database/subnets'
 const props = { name: 'Shop-Test', description: 'shop', subnetIds: ['subnet-b', 'subnet-a'] }
@@ -36,7 +36,7 @@ describeKindLife({
 
 describe('rds/subnet-group', () => {
   it('is created in one call that carries its tags', async () => {
-    const rds = mockClient(RDSClient)
+    const rds = stubbed(RDSClient)
     rds.on(CreateDBSubnetGroupCommand).resolves({ DBSubnetGroup: row })
     const tags = tagsFor(address)
     const request = { address, props: subnetGroup.normalise!(props), tags, token: '0' }
@@ -52,7 +52,7 @@ describe('rds/subnet-group', () => {
   })
 
   it('shows no change when read again, and asks for no tags then', async () => {
-    const rds = mockClient(RDSClient)
+    const rds = stubbed(RDSClient)
     rds.on(DescribeDBSubnetGroupsCommand).resolves({ DBSubnetGroups: [row] })
     const [observed] = await subnetGroup.read([readRequest(address, props, attributes)], mockedContext())
     expect(observed).toEqual({ attributes, props: subnetGroup.normalise!(props), tags: undefined })
@@ -60,7 +60,7 @@ describe('rds/subnet-group', () => {
   })
 
   it('is returned with the tags of the other stack when the name is taken', async () => {
-    const rds = mockClient(RDSClient)
+    const rds = stubbed(RDSClient)
     rds.on(DescribeDBSubnetGroupsCommand).resolves({ DBSubnetGroups: [row] })
     rds.on(ListTagsForResourceCommand).resolves({ TagList: tagList(foreignTags) })
     const [observed] = await subnetGroup.read([readRequest(address, props)], mockedContext())
@@ -68,7 +68,7 @@ describe('rds/subnet-group', () => {
   })
 
   it('keeps the subnets that AWS has when only the description changes', async () => {
-    const rds = mockClient(RDSClient)
+    const rds = stubbed(RDSClient)
     rds.on(ModifyDBSubnetGroupCommand).resolves({})
     const observed = { ...props, name: 'shop-test', subnetIds: ['subnet-a', 'subnet-x'] }
     const wished = { ...props, description: 'new' }
@@ -86,7 +86,7 @@ describe('rds/subnet-group', () => {
   })
 
   it('waits with its deletion until the last instance has gone', async () => {
-    const rds = mockClient(RDSClient)
+    const rds = stubbed(RDSClient)
     const inUse = awsFault(
       'InvalidDBSubnetGroupStateFault',
       'at least one database instance is still using it',

@@ -16,7 +16,14 @@ DEPLOYMENT_DEFAULTS = {
 }
 
 #: Changes of these start a deployment; the others are applied to the running one.
-DEPLOYS = ("taskDefinition", "networkConfiguration", "platformVersion", "loadBalancers", "enableExecuteCommand", "capacityProviderStrategy")
+DEPLOYS = (
+    "taskDefinition",
+    "networkConfiguration",
+    "platformVersion",
+    "loadBalancers",
+    "enableExecuteCommand",
+    "capacityProviderStrategy",
+)
 
 
 @mend
@@ -109,7 +116,7 @@ def count(service):
 
 @mend
 def a_deleted_service_runs_nothing():
-    """An INACTIVE service has no deployments and no tasks, and its tags are still shown."""
+    """An INACTIVE service has no deployments and no tasks."""
 
     @wrapping(Backend, "delete_service")
     def delete_service(original, self, cluster_name, service_name, force):
@@ -139,7 +146,8 @@ def a_cluster_with_services_stays():
     def delete_cluster(original, self, cluster_str):
         cluster = self._get_cluster(cluster_str)
         if any(s.cluster_arn == cluster.arn and s.status == "ACTIVE" for s in self.services.values()):
-            raise ECSException("ClusterContainsServicesException", "The Cluster cannot be deleted while Services are active.")
+            message = "The Cluster cannot be deleted while Services are active."
+            raise ECSException("ClusterContainsServicesException", message)
         return original(self, cluster_str)
 
 

@@ -6,12 +6,13 @@ from moto.elasticache.exceptions import (
     InvalidParameterCombinationException,
     ReplicationGroupNotFound,
 )
-from moto.elasticache.models import CacheSubnetGroup, ElastiCacheBackend as Backend
+from moto.elasticache.models import CacheSubnetGroup
+from moto.elasticache.models import ElastiCacheBackend as Backend
 from moto.elasticache.responses import ElastiCacheResponse as Response
 
 from .mend import adding, mend, wrapping
 
-#: ModifyReplicationGroup's members that are stored as they are: on the group and, the second half, on its members.
+#: ModifyReplicationGroup's members that are stored as they are.
 GROUP_MEMBERS = {
     "ReplicationGroupDescription": "description",
     "CacheNodeType": "cache_node_type",
@@ -75,8 +76,8 @@ def a_replication_group_has_members():
             )
         if count and not given["num_node_groups"]:
             given["replicas_per_node_group"] = count - 1
-        for flag in ("auto_minor_version_upgrade",):
-            given[flag] = given[flag] is not False and given[flag] != "false"
+        if given["auto_minor_version_upgrade"] is None:
+            given["auto_minor_version_upgrade"] = True
         if given["at_rest_encryption_enabled"] is None:
             given["at_rest_encryption_enabled"] = given["engine"] == "valkey"
         given["snapshot_window"] = given["snapshot_window"] or "05:00-06:00"
@@ -230,7 +231,8 @@ def a_subnet_group_changes_and_goes():
         backend = self.elasticache_backend
         name = group.cache_subnet_group_name
         if any(g.cache_subnet_group_name == name for g in backend.replication_groups.values()):
-            raise ElastiCacheException("CacheSubnetGroupInUse", f"Cache subnet group {name} is currently in use by a cache cluster.")
+            message = f"Cache subnet group {name} is currently in use by a cache cluster."
+            raise ElastiCacheException("CacheSubnetGroupInUse", message)
         del backend.cache_subnet_groups[name]
         backend.tagging_service.delete_all_tags_for_resource(group.arn)
         return EmptyResult()

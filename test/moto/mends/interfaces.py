@@ -23,11 +23,11 @@ def neighbours(ec2):
         yield [subnet.id for subnet in balancer.subnets], balancer.security_groups or []
     for database in of(rds_backends).databases.values():
         group = database.db_subnet_group
-        yield [subnet.id for subnet in group.subnets] if group else [], database.vpc_security_group_ids
+        yield ([subnet["SubnetIdentifier"] for subnet in group.subnets] if group else []), database.vpc_security_group_ids or []
     caches = of(elasticache_backends)
     for cache in caches.replication_groups.values():
         group = caches.cache_subnet_groups.get(cache.cache_subnet_group_name)
-        yield group.subnet_ids if group else [], cache.security_group_ids or []
+        yield (group.subnet_ids if group else []), cache.security_group_ids or []
     for service in of(ecs_backends).services.values():
         if service.running_count:
             vpc = service.network_configuration.get("awsvpcConfiguration", {})
