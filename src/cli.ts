@@ -13,7 +13,11 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
 
 const stop = new AbortController()
 const leave = new AbortController()
-const color = process.argv.includes('--no-color') ? false : process.argv.includes('--color') ? true : undefined
+const color = process.argv.includes('--no-color')
+  ? false
+  : process.argv.includes('--color')
+    ? true
+    : undefined
 const effects = nodeEffects({ color, signal: stop.signal })
 const context: CommandContext = { effects, stop: stop.signal, leave: leave.signal }
 
@@ -132,7 +136,9 @@ function report(error: unknown): number {
   if (stop.signal.aborted) return exitCodes.interrupted
   const { name, message, stack } = error as Error
   terminal.err(`${style.removed('bug')} ${safe(`${name}: ${message}`)}\n`)
-  terminal.err(`This is a mistake in provision ${version}, not in your config. The ledger is safe.\n${stack ?? ''}\n`)
+  terminal.err(
+    `This is a mistake in provision ${version}, not in your config. The ledger is safe.\n${stack ?? ''}\n`,
+  )
   return exitCodes.bug
 }
 
@@ -142,7 +148,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       leave.abort()
       process.exit(exitCodes.interrupted)
     }
-    effects.terminal.err('\nStopping: nothing new starts, calls under way are finished. Once more to leave at once.\n')
+    effects.terminal.err(
+      '\nStopping: nothing new starts, calls under way are finished. Once more to leave at once.\n',
+    )
     stop.abort()
   })
 // `provision plan | head -1`: the reader has gone, and so do we.

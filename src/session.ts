@@ -169,7 +169,12 @@ async function openSandbox(folder: string, config: StackConfig, effects: Effects
   })
 }
 
-function ledgerPath(options: StackOptions, folder: string, { stack }: StackConfig, environment: string): string {
+function ledgerPath(
+  options: StackOptions,
+  folder: string,
+  { stack }: StackConfig,
+  environment: string,
+): string {
   const file = `${stack}-${environment}.ledger.json`
   if (!options.ledger) return options.sandbox ? `${folder}/sandbox/${file}` : `${folder}/${file}`
   const path = /^file:(.+)$/.exec(options.ledger)?.[1]
@@ -217,7 +222,9 @@ function accessError(error: unknown): ProvisionError {
   const credentials = meaningOf(error) === 'credentials' || /credential|token|profile|sso/i.test(message)
   return new ProvisionError({
     code: 'access',
-    message: credentials ? `AWS did not accept any credentials: ${message}` : `AWS cannot be reached: ${message}`,
+    message: credentials
+      ? `AWS did not accept any credentials: ${message}`
+      : `AWS cannot be reached: ${message}`,
     hint: credentials
       ? 'set AWS_PROFILE, sign in with `aws sso login`, or export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; or rehearse with --sandbox'
       : 'check the network and AWS_ENDPOINT_URL, or rehearse with --sandbox',
@@ -243,5 +250,7 @@ async function zonesOf(ec2: KindContext['aws'][ServiceName & 'ec2']): Promise<st
   const { AvailabilityZones = [] } = await ec2.describeAvailabilityZones({
     Filters: [{ Name: 'zone-type', Values: ['availability-zone'] }],
   })
-  return AvailabilityZones.flatMap(({ ZoneName, State }) => (ZoneName && State === 'available' ? [ZoneName] : [])).toSorted()
+  return AvailabilityZones.flatMap(({ ZoneName, State }) =>
+    ZoneName && State === 'available' ? [ZoneName] : [],
+  ).toSorted()
 }

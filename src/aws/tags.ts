@@ -44,7 +44,3 @@ export function identityTags(
 export function isTaggedAs(tags: Tags, wanted: Tags): boolean {
   return [stackTag, environmentTag, addressTag].every(key => tags[key] === wanted[key])
 }
-
-export function addressIn(tags: Tags): Address | undefined {
-  return tags[addressTag]
-}

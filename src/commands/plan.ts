@@ -23,7 +23,9 @@ export async function plan(options: PlanOptions, { effects, leave }: CommandCont
     const { stack, environment } = made.identity
     const { account, region } = context
     if (options.json)
-      terminal.out(`${JSON.stringify(planJson(made.decisions, made.refusals, { stack, environment }), undefined, 2)}\n`)
+      terminal.out(
+        `${JSON.stringify(planJson(made.decisions, made.refusals, { stack, environment }), undefined, 2)}\n`,
+      )
     else {
       const style = styleFor(terminal.color.stdout)
       terminal.out(planText(made.decisions, made.refusals, { style, stack, environment, account, region }))

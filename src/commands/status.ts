@@ -24,7 +24,9 @@ export async function status(options: StatusOptions, { effects, leave }: Command
     }))
     const { terminal } = effects
     if (options.json) {
-      terminal.out(`${JSON.stringify({ schemaVersion: 1, ...made.identity, resources: rows }, undefined, 2)}\n`)
+      terminal.out(
+        `${JSON.stringify({ schemaVersion: 1, ...made.identity, resources: rows }, undefined, 2)}\n`,
+      )
       return exitCodes.done
     }
     const { default: Table } = await import('cli-table3')
@@ -32,9 +34,23 @@ export async function status(options: StatusOptions, { effects, leave }: Command
       head: ['ADDRESS', 'KIND', 'NAME', 'STATE'],
       style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
       chars: Object.fromEntries(
-        ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right', 'left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'].map(
-          part => [part, ''],
-        ),
+        [
+          'top',
+          'top-mid',
+          'top-left',
+          'top-right',
+          'bottom',
+          'bottom-mid',
+          'bottom-left',
+          'bottom-right',
+          'left',
+          'left-mid',
+          'mid',
+          'mid-mid',
+          'right',
+          'right-mid',
+          'middle',
+        ].map(part => [part, '']),
       ),
     })
     for (const { address, label, name, state } of rows) table.push([address, label, safe(name), state])
@@ -48,7 +64,10 @@ export async function status(options: StatusOptions, { effects, leave }: Command
 }
 
 /** The stack's outputs: its address on the web, its endpoints, its repositories. */
-export async function outputs(options: StatusOptions & { readonly name?: string | undefined }, { effects, leave }: CommandContext): Promise<number> {
+export async function outputs(
+  options: StatusOptions & { readonly name?: string | undefined },
+  { effects, leave }: CommandContext,
+): Promise<number> {
   const session = await openSession(options, effects, { signal: leave })
   try {
     const content = await session.ledger.read()
@@ -59,7 +78,9 @@ export async function outputs(options: StatusOptions & { readonly name?: string 
     if (options.name !== undefined) {
       const value = all[options.name]
       if (value === undefined) {
-        terminal.err(`there is no output ${safe(options.name)}; there are: ${Object.keys(all).join(', ') || 'none'}\n`)
+        terminal.err(
+          `there is no output ${safe(options.name)}; there are: ${Object.keys(all).join(', ') || 'none'}\n`,
+        )
         return exitCodes.failed
       }
       terminal.out(`${value}\n`)

@@ -1,9 +1,9 @@
 import { stackTag, environmentTag } from '../aws/tags.ts'
+import { allPages } from '../aws/pages.ts'
 import { edgesOf } from '../engine/graph.ts'
 import { ProvisionError } from '../errors.ts'
 import { planText } from '../events/plan-text.ts'
 import { safe, styleFor } from '../events/style.ts'
-import { kindOf } from '../kinds/index.ts'
 import { hasWork } from '../plan/make-plan.ts'
 import { makeTeardown } from '../plan/make-teardown.ts'
 import type { Plan } from '../plan/make-plan.ts'
@@ -44,13 +44,15 @@ export async function teardown(options: TeardownOptions, command: CommandContext
       const style = styleFor(terminal.color.stderr)
       terminal.err(planText(plan.decisions, plan.refusals, { style, stack, environment, account, region }))
     }
+    let kept: ReadonlyMap<string, string> = new Map()
     if (hasWork(plan)) {
       if (!(await consent(options, command, `Remove ${stack}/${environment}?`))) return exitCodes.failed
       const emit = await listenerFor(effects, { json: options.json ?? false, now: () => session.clock.now() })
       const result = await execute({ command: 'teardown', session, context, plan, ledger, emit }, command)
       if (result.outcome !== 'done') return exitCodeOf(result)
+      kept = result.kept
     }
-    const left = await sweep(context, stack, environment)
+    const left = await sweep(context, plan, kept)
     if (!options.json) showSweep(command, left, plan)
     return exitCodes.done
   } finally {
@@ -59,22 +61,33 @@ export async function teardown(options: TeardownOptions, command: CommandContext
   }
 }
 
-/** ARNs of everything in the region that still carries the stack's tags. */
-async function sweep({ aws }: KindContext, stack: string, environment: string): Promise<string[]> {
-  const arns: string[] = []
-  let PaginationToken: string | undefined
-  do {
+/**
+ * ARNs of everything in the region that still carries the stack's tags, save what this run has seen to be gone: AWS
+ * goes on listing that for a while.
+ */
+async function sweep(
+  { aws }: KindContext,
+  { identity: { stack, environment }, decisions }: Plan,
+  kept: ReadonlyMap<string, string>,
+): Promise<string[]> {
+  const gone = decisions
+    .filter(({ action, address }) => action === 'delete' && !kept.has(address))
+    .flatMap(({ observed }) => Object.values(observed?.attributes ?? {}))
+    .filter(value => typeof value === 'string')
+  const tagged = await allPages(async PaginationToken => {
     const page = await aws.tagging.getResources({
       TagFilters: [
         { Key: stackTag, Values: [stack] },
         { Key: environmentTag, Values: [environment] },
       ],
-      ...(PaginationToken ? { PaginationToken } : {}),
+      ...(PaginationToken === undefined ? {} : { PaginationToken }),
     })
-    for (const { ResourceARN } of page.ResourceTagMappingList ?? []) if (ResourceARN) arns.push(ResourceARN)
-    PaginationToken = page.PaginationToken || undefined
-  } while (PaginationToken)
-  return arns.toSorted()
+    return { rows: page.ResourceTagMappingList, next: page.PaginationToken }
+  })
+  return tagged
+    .flatMap(({ ResourceARN: arn }) => arn ?? [])
+    .filter(arn => !gone.some(id => arn === id || arn.endsWith(`/${id}`)))
+    .toSorted()
 }
 
 function showSweep({ effects: { terminal } }: CommandContext, left: readonly string[], plan: Plan): void {
@@ -88,7 +101,10 @@ function showSweep({ effects: { terminal } }: CommandContext, left: readonly str
     terminal.err(
       `Data was kept. To let it go: provision teardown ${data.map(({ address }) => `--delete-data ${address}`).join(' ')}\n`,
     )
-  else terminal.err('AWS lists what it has deleted for a few more minutes; run provision teardown again to look anew.\n')
+  else
+    terminal.err(
+      'AWS lists what it has deleted for a few more minutes; run provision teardown again to look anew.\n',
+    )
 }
 
 function checkNames(named: readonly string[], { decisions }: Plan): void {

@@ -33,18 +33,25 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
     }
     if (plan.refusals.length > 0) throw refused(plan)
     if (hasWork(plan)) {
-      if (!(await consent(options, command, `Make these changes to ${stack}/${environment}?`))) return exitCodes.failed
+      if (!(await consent(options, command, `Make these changes to ${stack}/${environment}?`)))
+        return exitCodes.failed
       const emit = await listenerFor(effects, { json: options.json ?? false, now: () => session.clock.now() })
       const result = await execute({ command: 'up', session, context, plan, ledger, emit }, command)
       if (result.outcome !== 'done') return exitCodeOf(result)
       if (!options.json) {
-        showOutputs(command, outputsOf(situation.desired, address => result.attributes.get(address)))
+        showOutputs(
+          command,
+          outputsOf(situation.desired, address => result.attributes.get(address)),
+        )
         showNext(command, plan, situation.desired)
       }
       return exitCodes.done
     }
     if (!options.json)
-      showOutputs(command, outputsOf(situation.desired, address => situation.observed.get(address)?.attributes))
+      showOutputs(
+        command,
+        outputsOf(situation.desired, address => situation.observed.get(address)?.attributes),
+      )
     return exitCodes.done
   } finally {
     await ledger.release()
@@ -75,7 +82,10 @@ function refused({ refusals }: Plan): ProvisionError {
   })
 }
 
-export function showOutputs({ effects: { terminal } }: CommandContext, outputs: Readonly<Record<string, string>>): void {
+export function showOutputs(
+  { effects: { terminal } }: CommandContext,
+  outputs: Readonly<Record<string, string>>,
+): void {
   const width = Math.max(0, ...Object.keys(outputs).map(name => name.length))
   for (const [name, value] of Object.entries(outputs)) terminal.out(`${name.padEnd(width)}  ${safe(value)}\n`)
 }
@@ -90,5 +100,7 @@ function showNext(
   for (const { address, awaits = '' } of waiting)
     terminal.err(`${address} runs no task yet: it waits for a push of ${safe(awaits)}\n`)
   const next = waiting.length > 0 ? 'push the images, then provision up' : 'provision status'
-  terminal.err(`Next: ${next}   (or provision teardown, to remove ${identity.stack}/${identity.environment})\n`)
+  terminal.err(
+    `Next: ${next}   (or provision teardown, to remove ${identity.stack}/${identity.environment})\n`,
+  )
 }

@@ -29,9 +29,16 @@ export class Deletion {
     if (!observed || !attributes) return
     const before = ledger.content?.entries.get(address)
     // A retry of a begun deletion asks for the same snapshot, so that there are never two.
-    const finalSnapshot = entry?.status === 'deleting' ? (entry.finalSnapshot ?? decision.snapshot) : decision.snapshot
+    const finalSnapshot =
+      entry?.status === 'deleting' ? (entry.finalSnapshot ?? decision.snapshot) : decision.snapshot
     const snapshot = finalSnapshot ? { finalSnapshot } : {}
-    const common = { address, type, dependsOn: edges, generation: entry?.generation ?? 0, deposed: entry?.deposed ?? [] }
+    const common = {
+      address,
+      type,
+      dependsOn: edges,
+      generation: entry?.generation ?? 0,
+      deposed: entry?.deposed ?? [],
+    }
     await ledger.put(address, { ...common, status: 'deleting', attributes, ...snapshot })
     try {
       await this.#kind(decision).delete({ address, attributes, dataMayGo, ...snapshot }, context)
@@ -52,7 +59,12 @@ export class Deletion {
     const attributes = attributesOf(decision)
     if (decision.observed && attributes) {
       const seconds = kind.seconds.delete
-      await this.#waiting.untilGone(attributes, { address, kind, since: this.#since.get(address), usually: seconds })
+      await this.#waiting.untilGone(attributes, {
+        address,
+        kind,
+        since: this.#since.get(address),
+        usually: seconds,
+      })
     }
     if (purpose === 'make room') return 'gone'
     await this.depose(decision, 'leaving')
@@ -70,7 +82,12 @@ export class Deletion {
     for (const { attributes } of entry.deposed) {
       if (milestone === 'leaving') await kind.delete({ address, attributes, dataMayGo: false }, context)
       else
-        await this.#waiting.untilGone(attributes, { address, kind, since: undefined, usually: kind.seconds.delete })
+        await this.#waiting.untilGone(attributes, {
+          address,
+          kind,
+          since: undefined,
+          usually: kind.seconds.delete,
+        })
     }
     if (milestone === 'gone') await ledger.put(address, { ...entry, deposed: [] })
   }
@@ -86,5 +103,8 @@ export class Deletion {
 }
 
 function attributesOf({ observed, entry }: Decision): Recorded | undefined {
-  return (observed?.attributes as Recorded | undefined) ?? (entry && 'attributes' in entry ? entry.attributes : undefined)
+  return (
+    (observed?.attributes as Recorded | undefined) ??
+    (entry && 'attributes' in entry ? entry.attributes : undefined)
+  )
 }

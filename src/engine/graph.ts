@@ -31,7 +31,9 @@ export function needsOf(
   }
   const props = Object.entries(resource.props)
   const inProps = (wanted: boolean) =>
-    props.filter(([name]) => late.has(name) === wanted).flatMap(([, value]) => referencesIn(value).map(needOf))
+    props
+      .filter(([name]) => late.has(name) === wanted)
+      .flatMap(([, value]) => referencesIn(value).map(needOf))
   const ordered = resource.after.map(({ address, needs }) => ({ address, milestone: needs }))
   return { create: [...inProps(false), ...ordered], finish: inProps(true) }
 }

@@ -30,7 +30,8 @@ export class Making {
     this.#options = options
     this.#waiting = new Waiting(options.context, options.clock, say, options.signal)
     for (const { address, action, observed } of options.plan.decisions)
-      if (observed && action !== 'create' && action !== 'replace') this.known.set(address, observed.attributes)
+      if (observed && action !== 'create' && action !== 'replace')
+        this.known.set(address, observed.attributes)
   }
 
   /** Until the resource has its id. */
@@ -123,9 +124,15 @@ export class Making {
     const { address, tags } = decision
     const kind = this.#kind(decision)
     const entry = this.#entry(address)
-    const request = { address, props: this.#props(decision), tags, token: 'token' in entry ? entry.token : '' }
+    const request = {
+      address,
+      props: this.#props(decision),
+      tags,
+      token: 'token' in entry ? entry.token : '',
+    }
     let attributes = this.known.get(address)!
-    if (kind.finish) attributes = (await kind.finish(request, attributes, this.#contextFor(decision))) as Attributes
+    if (kind.finish)
+      attributes = (await kind.finish(request, attributes, this.#contextFor(decision))) as Attributes
     await this.#ready(decision, attributes, kind.seconds.create, this.#since.get(address))
   }
 
@@ -171,7 +178,9 @@ export class Making {
       attributes = (await kind.update(request, this.#contextFor(decision))) as AnyObserved['attributes']
     }
     if (retags.length > 0) {
-      const set = Object.fromEntries(retags.flatMap(({ path, after }) => (after === undefined ? [] : [[key(path), String(after)]])))
+      const set = Object.fromEntries(
+        retags.flatMap(({ path, after }) => (after === undefined ? [] : [[key(path), String(after)]])),
+      )
       const remove = retags.filter(({ after }) => after === undefined).map(({ path }) => key(path))
       await kind.retag!(attributes, { set, remove }, context)
     }
@@ -179,9 +188,19 @@ export class Making {
     await this.#ready(decision, attributes, kind.seconds.update ?? kind.seconds.create, since)
   }
 
-  async #ready(decision: Decision, attributes: Attributes, usually: number, since: number | undefined): Promise<void> {
+  async #ready(
+    decision: Decision,
+    attributes: Attributes,
+    usually: number,
+    since: number | undefined,
+  ): Promise<void> {
     const { address } = decision
-    const ready = await this.#waiting.untilReady(attributes, { address, kind: this.#kind(decision), since, usually })
+    const ready = await this.#waiting.untilReady(attributes, {
+      address,
+      kind: this.#kind(decision),
+      since,
+      usually,
+    })
     await this.#record(decision, 'ready', ready)
   }
 
@@ -198,10 +217,17 @@ export class Making {
     }
     this.known.set(address, attributes)
     const token = before && 'token' in before ? before.token : ''
-    await this.#options.ledger.put(address, status === 'ready' ? { ...common, status } : { ...common, status, token })
+    await this.#options.ledger.put(
+      address,
+      status === 'ready' ? { ...common, status } : { ...common, status, token },
+    )
   }
 
-  async #read(kind: AnyKind, decision: Decision, attributes: Attributes | undefined): Promise<AnyObserved | undefined> {
+  async #read(
+    kind: AnyKind,
+    decision: Decision,
+    attributes: Attributes | undefined,
+  ): Promise<AnyObserved | undefined> {
     const { address, tags } = decision
     const request = { address, attributes, props: this.#props(decision), tags }
     const [found] = await kind.read([request], this.#options.context)
@@ -218,7 +244,9 @@ export class Making {
     const props = resolve((decision.resource as Resource).props, lookup) as Record<string, unknown>
     const present = Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined))
     const kind = this.#kind(decision)
-    const unknown = Object.entries(present).find(([name, value]) => hasUnknown(value) && !kind.late?.includes(name))
+    const unknown = Object.entries(present).find(
+      ([name, value]) => hasUnknown(value) && !kind.late?.includes(name),
+    )
     if (unknown) throw new TypeError(`${decision.address}: ${unknown[0]} is not known when it is needed`)
     return normal(kind, present)
   }
@@ -236,7 +264,9 @@ export class Making {
   /** Patient where something it refers to was made in this run. */
   #contextFor({ resource }: Decision): KindContext {
     const { context, patient } = this.#options
-    const waits = referencesIn((resource as Resource).props).some(({ reference }) => this.#fresh.has(reference))
+    const waits = referencesIn((resource as Resource).props).some(({ reference }) =>
+      this.#fresh.has(reference),
+    )
     return waits || this.#fresh.size > 0 ? { ...context, aws: patient } : context
   }
 }

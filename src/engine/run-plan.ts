@@ -63,7 +63,8 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
         say({ type: 'resource.failed', address, label, action, problem: problemOf(failure.error) })
       } else if (stop) {
         skipped.push(address)
-        const because = stop === interrupted || stop.state !== 'skipped' ? 'interrupted' : addressOf(stop.because)
+        const because =
+          stop === interrupted || stop.state !== 'skipped' ? 'interrupted' : addressOf(stop.because)
         say({ type: 'resource.skipped', address, because })
       }
     }
@@ -75,7 +76,13 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     const { create, update = create, delete: remove } = kindOf(decision.type).seconds
     const usually = { create, replace: create, resume: create, adopt: 0, update, delete: remove }
     const action = actionOf(decision)
-    say({ type: 'resource.started', address: decision.address, label: decision.label, action, usually: usually[action] })
+    say({
+      type: 'resource.started',
+      address: decision.address,
+      label: decision.label,
+      action,
+      usually: usually[action],
+    })
   }
   const finish = (decision: Decision) => {
     const took = clock.now() - (started.get(decision.address) ?? clock.now())
@@ -84,7 +91,8 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   }
 
   const roomFor = plan.decisions.filter(
-    ({ action, type, observed }) => action === 'replace' && observed && kindOf(type).replacement === 'delete-first',
+    ({ action, type, observed }) =>
+      action === 'replace' && observed && kindOf(type).replacement === 'delete-first',
   )
   const byAddress = new Map(plan.decisions.map(decision => [decision.address, decision]))
   const pass = async (nodes: readonly WalkNode[], decisions: readonly Decision[], visit: Visit) =>
@@ -104,7 +112,9 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     milestone === 'leaving' ? deletion.start(decision) : deletion.end(decision, 'make room'),
   )
 
-  const makes = plan.decisions.filter(({ resource, action }) => resource && action !== 'delete' && action !== 'keep' && action !== 'forget')
+  const makes = plan.decisions.filter(
+    ({ resource, action }) => resource && action !== 'delete' && action !== 'keep' && action !== 'forget',
+  )
   if (result === 'done')
     result = await pass(forward(makes, kindOf), makes, async (decision, milestone, starts, ends) => {
       const works = decision.action !== 'none'
@@ -124,14 +134,18 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   await deletion.forget(plan.decisions.filter(({ action }) => action === 'forget'))
   // What failed to be made may still need what is no longer wanted.
   if (result === 'done')
-    result = await pass(backward([...goes, ...deposed], kindOf), [...goes, ...deposed], async (decision, milestone, starts, ends) => {
-      if (decision.action === 'replace') return deletion.depose(decision, milestone)
-      if (milestone === 'leaving') {
-        starts(decision)
-        return deletion.start(decision)
-      }
-      if ((await deletion.end(decision, 'for good')) === 'gone') ends(decision)
-    })
+    result = await pass(
+      backward([...goes, ...deposed], kindOf),
+      [...goes, ...deposed],
+      async (decision, milestone, starts, ends) => {
+        if (decision.action === 'replace') return deletion.depose(decision, milestone)
+        if (milestone === 'leaving') {
+          starts(decision)
+          return deletion.start(decision)
+        }
+        if ((await deletion.end(decision, 'for good')) === 'gone') ends(decision)
+      },
+    )
 
   return { outcome: result, attributes: making.known, kept: deletion.kept, failed, skipped }
 }
@@ -156,8 +170,16 @@ function forward(decisions: readonly Decision[], kindOf: KindOf): WalkNode[] {
     const works = still ? 0 : action === 'update' ? update : create
     return [
       // What is there has its id already, whatever becomes of the things it refers to.
-      { id: node(address, 'id'), needs: action === 'create' || action === 'replace' ? ids(needs, false) : [], weight: still ? 0 : 1 },
-      { id: node(address, 'ready'), needs: [node(address, 'id'), ...(still ? [] : ids(needs, true))], weight: works },
+      {
+        id: node(address, 'id'),
+        needs: action === 'create' || action === 'replace' ? ids(needs, false) : [],
+        weight: still ? 0 : 1,
+      },
+      {
+        id: node(address, 'ready'),
+        needs: [node(address, 'id'), ...(still ? [] : ids(needs, true))],
+        weight: works,
+      },
     ]
   })
 }

@@ -2,8 +2,7 @@ import type { Clock } from '../effects/clock.ts'
 import { Interrupted } from './walk.ts'
 
 export type Look<Done> =
-  | { readonly over: true; readonly value: Done }
-  | { readonly over: false; readonly status: string }
+  { readonly over: true; readonly value: Done } | { readonly over: false; readonly status: string }
 
 interface Waiter {
   readonly key: object

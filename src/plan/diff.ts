@@ -9,7 +9,12 @@ type Props = Readonly<Record<string, unknown>>
  * What differs between the wish and AWS, prop by prop. Only props that the wish names are compared: what is not
  * declared is not managed. `recorded` is what was last applied; it tells drift from a changed wish.
  */
-export function diffProps(kind: AnyKind, wish: Props, observed: Props, recorded: Recorded | undefined): Change[] {
+export function diffProps(
+  kind: AnyKind,
+  wish: Props,
+  observed: Props,
+  recorded: Recorded | undefined,
+): Change[] {
   const wanted = normal(kind, wish)
   const before = recorded && normal(kind, recorded)
   return Object.entries(wanted)

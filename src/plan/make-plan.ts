@@ -155,12 +155,19 @@ function decide({ resource, kind, entry, found, tags, lookup }: Case): Decision 
   ]
   if (entry?.status === 'deleting') return as('replace', changes, 'its deletion had begun')
   const replacing = changes.filter(({ replaces }) => replaces)
-  if (replacing.length > 0) return as('replace', changes, `${replacing.map(({ path }) => path).join(', ')} cannot change in place`)
+  if (replacing.length > 0)
+    return as('replace', changes, `${replacing.map(({ path }) => path).join(', ')} cannot change in place`)
   if (entry?.status === 'creating' || entry?.status === 'created')
     return as('resume', changes, 'an earlier run began it')
   if (changes.length > 0) return as('update', changes, entry ? undefined : 'found again by its tags')
-  if (!entry) return as('adopt', [], kind.ownership === 'shared' ? 'the account has it already' : 'found again by its tags')
-  if (entry.status === 'updating' || found.pending) return as('resume', [], `AWS says: ${found.pending ?? 'updating'}`)
+  if (!entry)
+    return as(
+      'adopt',
+      [],
+      kind.ownership === 'shared' ? 'the account has it already' : 'found again by its tags',
+    )
+  if (entry.status === 'updating' || found.pending)
+    return as('resume', [], `AWS says: ${found.pending ?? 'updating'}`)
   return as('none')
 }
 
@@ -175,7 +182,10 @@ function refusalsOf(decision: Decision, kind: AnyKind): Refusal[] {
       },
     ]
   if (action !== 'update' && action !== 'resume') return []
-  const after = { ...observed?.props, ...Object.fromEntries(changes.map(change => [change.path, change.after])) }
+  const after = {
+    ...observed?.props,
+    ...Object.fromEntries(changes.map(change => [change.path, change.after])),
+  }
   const why = kind.refuses?.(observed?.props ?? {}, after)
   return why ? [{ address, message: `${label}: ${why}`, hint: 'take this change back in the config' }] : []
 }
@@ -195,7 +205,8 @@ function removal(entry: Entry, found: AnyObserved | undefined, kind: AnyKind): D
     edges: entry.dependsOn,
   }
   if (kind.ownership === 'shared') return { ...base, action: 'forget', reason: 'it belongs to the account' }
-  if (!found && entry.deposed.length === 0) return { ...base, action: 'forget', reason: 'AWS no longer has it' }
+  if (!found && entry.deposed.length === 0)
+    return { ...base, action: 'forget', reason: 'AWS no longer has it' }
   const kept = found && whyKept(kind, found, { data: 'keep' })
   if (kept) return { ...base, action: 'keep', reason: kept }
   return { ...base, action: 'delete', reason: 'it is no longer in the config' }

@@ -46,13 +46,22 @@ export function makeTeardown(
     }
     const gone = !found && !entry?.deposed.length
     if (kind.ownership === 'shared' || gone)
-      return entry ? [{ ...base, action: 'forget', reason: gone ? 'AWS no longer has it' : 'it belongs to the account' }] : []
+      return entry
+        ? [{ ...base, action: 'forget', reason: gone ? 'AWS no longer has it' : 'it belongs to the account' }]
+        : []
     if (found && !isOurs(found, entry, kind, tags)) return []
     const mayGo = deleteData === 'all' || deleteData.has(address)
     const kept = found && whyKept(kind, found, { data: mayGo ? 'go' : 'snapshot' })
     if (kept) return [{ ...base, action: 'keep', reason: kept }]
     const snapshot = `${identity.stack}-${identity.environment}-${address.split('/').at(-1)}-final-${stamp}`
-    return [{ ...base, action: 'delete', dataMayGo: mayGo && kind.data !== undefined, ...(kind.data === 'snapshot' && !mayGo ? { snapshot } : {}) }]
+    return [
+      {
+        ...base,
+        action: 'delete',
+        dataMayGo: mayGo && kind.data !== undefined,
+        ...(kind.data === 'snapshot' && !mayGo ? { snapshot } : {}),
+      },
+    ]
   })
   return { identity, lineage, serial: ledger?.serial ?? 0, decisions: keptFor(decisions), refusals: [] }
 }

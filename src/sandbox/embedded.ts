@@ -20,7 +20,9 @@ export function embed(world: World, onChange: () => void = () => {}): EmbeddedAw
     attach: (service, client) => {
       client.middlewareStack.add(
         (_next: Next, context: { readonly commandName?: string; readonly commandInstance?: object }) =>
-          async ({ input }: Arguments) => ({ output: await answer(world, service, input, context, onChange) }),
+          async ({ input }: Arguments) => ({
+            output: await answer(world, service, input, context, onChange),
+          }),
         { step: 'initialize', priority: 'low', name: 'embedded-aws', override: true },
       )
     },

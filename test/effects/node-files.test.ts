@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Files } from '../../src/effects/files.ts'
-import { memoryFiles } from '../support/faulty-files.ts'
+import { memoryFiles } from '../../src/effects/memory-files.ts'
 import { nodeFiles } from '../../src/effects/node-files.ts'
 
 let folder: string

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { memoryFiles, type FilesOperation, type MemoryFiles } from '../support/faulty-files.ts'
+import { memoryFiles, type FilesOperation, type MemoryFiles } from '../../src/effects/memory-files.ts'
 import { ProvisionError } from '../../src/errors.ts'
 import { canonical } from '../../src/resources/json.ts'
 import type { LedgerContent } from '../../src/state/entry.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { memoryFiles } from '../support/faulty-files.ts'
+import { memoryFiles } from '../../src/effects/memory-files.ts'
 import { openLedger, path } from '../support/json-ledger.ts'
 import { asking, header, ready } from '../support/ledger-samples.ts'
 

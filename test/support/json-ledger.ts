@@ -1,4 +1,4 @@
-import { memoryFiles, type MemoryFiles } from './faulty-files.ts'
+import { memoryFiles, type MemoryFiles } from '../../src/effects/memory-files.ts'
 import { seededRandom } from '../../src/effects/random.ts'
 import { VirtualClock } from '../../src/effects/virtual-clock.ts'
 import { jsonLedger } from '../../src/state/json/ledger.ts'

@@ -119,8 +119,8 @@ function without(rules: readonly Rule[], others: readonly Rule[]): Rule[] {
 }
 
 /** What tells one rule from another; to AWS the description does not. */
-function identityOf({ description: _, ...rule }: Rule): string {
-  return canonical(rule)
+function identityOf(rule: Rule): string {
+  return canonical({ ...rule, description: undefined })
 }
 
 function permission({ protocol, fromPort, toPort, cidr, groupId, description }: Rule): IpPermission {

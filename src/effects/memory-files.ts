@@ -1,4 +1,4 @@
-import type { Files } from '../../src/effects/files.ts'
+import type { Files } from './files.ts'
 
 export interface MemoryFiles extends Files {
   readonly contents: Map<string, string>

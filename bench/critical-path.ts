@@ -1,0 +1,195 @@
+import { kindOf } from '../src/kinds/index.ts'
+import type { Decision } from '../src/plan/make-plan.ts'
+import { referencesIn } from '../src/resources/reference.ts'
+import type { Resource } from '../src/resources/resource.ts'
+import type { Duration } from '../src/sandbox/durations.ts'
+import { durations } from '../src/sandbox/durations.ts'
+
+/** What a run costs under three ways of ordering the same work, in seconds. */
+export interface Costs {
+  /** The longest path of what the resources themselves need of each other: no run can be shorter. */
+  readonly path: number
+  /** The same without orders that no prop expresses (`after`). */
+  readonly pathOfProps: number
+  /** Every step waits for the whole step before. */
+  readonly barriers: number
+  readonly serial: number
+}
+
+const call = durations.write
+
+const makingWaits: Readonly<Record<string, Duration>> = {
+  'ec2/nat-gateway': 'nat-gateway create',
+  'ecs/service': 'service steady',
+  'efs/access-point': 'access-point create',
+  'efs/file-system': 'file-system create',
+  'efs/mount-target': 'mount-target create',
+  'elasticache/replication-group': 'replication-group create',
+  'elbv2/load-balancer': 'load-balancer create',
+  'rds/instance': 'db-instance create',
+}
+
+const leavingWaits: Readonly<Record<string, Duration>> = {
+  'ec2/nat-gateway': 'nat-gateway delete',
+  'ecs/service': 'service drain',
+  'efs/access-point': 'access-point create',
+  'efs/file-system': 'file-system delete',
+  'efs/mount-target': 'mount-target delete',
+  'elasticache/replication-group': 'replication-group delete',
+  'elbv2/load-balancer': 'load-balancer interfaces',
+  'rds/instance': 'db-instance delete',
+}
+
+const snapshotWaits: Readonly<Record<string, Duration>> = {
+  'elasticache/replication-group': 'replication-group final-snapshot',
+  'rds/instance': 'db-instance final-snapshot',
+}
+
+/** Props for which AWS has a call of its own after the one that creates. */
+const secondCall: Readonly<Record<string, readonly string[]>> = {
+  'ec2/internet-gateway': ['vpcId'],
+  'ec2/route-table': ['routes', 'subnetIds'],
+  'ec2/security-group': ['ingress', 'egress'],
+  'ec2/subnet': ['mapPublicIpOnLaunch'],
+  'ec2/vpc': ['enableDnsHostnames'],
+  'ecr/repository': ['lifecyclePolicy'],
+  'elbv2/load-balancer': ['idleTimeout'],
+  'elbv2/target-group': ['deregistrationDelay'],
+  'iam/role': ['managedPolicyArns', 'inlinePolicies'],
+  'logs/log-group': ['retentionInDays'],
+}
+
+interface Times {
+  readonly id: number
+  readonly ready: number
+}
+
+export function costsOfUp(resources: readonly Resource[]): Costs {
+  const all = { props: true, after: true }
+  return {
+    path: latest(pathsOfUp(resources, all)),
+    pathOfProps: latest(pathsOfUp(resources, { ...all, after: false })),
+    barriers: steps(resources, ({ address }) => address).reduce(
+      (total, step) => total + latest(pathsOfUp(step, all)),
+      0,
+    ),
+    serial: resources.reduce((total, resource) => total + latest(pathsOfUp([resource], all)), 0),
+  }
+}
+
+/** When each has its id and is ready, were everything else to start as soon as it can. */
+function pathsOfUp(
+  resources: readonly Resource[],
+  { after }: { readonly after: boolean },
+): Map<string, Times> {
+  const byAddress = new Map(resources.map(resource => [resource.address, resource]))
+  const times = new Map<string, Times>()
+  const when = (address: string, milestone: 'id' | 'ready'): number => {
+    const resource = byAddress.get(address)
+    return resource ? timesOf(resource)[milestone] : 0
+  }
+  const timesOf = (resource: Resource): Times => {
+    const known = times.get(resource.address)
+    if (known) return known
+    const { late = [] } = kindOf(resource.type)
+    const needs = (wanted: (prop: string) => boolean) =>
+      Object.entries(resource.props)
+        .filter(([prop]) => wanted(prop))
+        .flatMap(([, value]) => referencesIn(value))
+        .map(({ reference, attribute }) => {
+          const type = byAddress.get(reference)?.type
+          const isLate = type !== undefined && (kindOf(type).readyAttributes ?? []).includes(attribute)
+          return when(reference, isLate ? 'ready' : 'id')
+        })
+    const ordered = after
+      ? resource.after.map(({ address, needs: milestone }) => when(address, milestone))
+      : []
+    const id = Math.max(0, ...needs(prop => !late.includes(prop)), ...ordered) + call
+    const finished =
+      Math.max(id, ...needs(prop => late.includes(prop))) + (hasSecondCall(resource) ? call : 0)
+    const result = { id, ready: Math.max(finished, id + makingWait(resource)) }
+    times.set(resource.address, result)
+    return result
+  }
+  resources.forEach(timesOf)
+  return times
+}
+
+/** Of a teardown: users go before what they use; of what only was copied, the user has but to be leaving. */
+export function costsOfTeardown(decisions: readonly Decision[], desired: readonly Resource[]): Costs {
+  const going = decisions.filter(({ action }) => action === 'delete')
+  const resources = new Map(desired.map(resource => [resource.address, resource]))
+  const seconds = (part: readonly Decision[], after: boolean) =>
+    latest(pathsOfTeardown(part, resources, after))
+  return {
+    path: seconds(going, true),
+    pathOfProps: seconds(going, false),
+    barriers: steps(going, ({ address }) => address).reduce((total, step) => total + seconds(step, true), 0),
+    serial: going.reduce((total, decision) => total + seconds([decision], true), 0),
+  }
+}
+
+function pathsOfTeardown(
+  decisions: readonly Decision[],
+  resources: ReadonlyMap<string, Resource>,
+  after: boolean,
+): Map<string, Times> {
+  const users = new Map<string, { user: Decision; holds: boolean }[]>()
+  const note = (used: string, user: Decision, holds: boolean) =>
+    users.set(used, [...(users.get(used) ?? []), { user, holds }])
+  for (const decision of decisions) {
+    const resource = resources.get(decision.address)
+    if (!resource) continue
+    for (const { reference, holds } of referencesIn(resource.props)) note(reference, decision, holds)
+    if (after) for (const { address, holds = false } of resource.after) note(address, decision, holds)
+  }
+  const times = new Map<string, Times>()
+  // `id`: its deletion has begun; `ready`: it is gone.
+  const timesOf = (decision: Decision): Times => {
+    const known = times.get(decision.address)
+    if (known) return known
+    const waits = (users.get(decision.address) ?? [])
+      .filter(({ user }) => user !== decision)
+      .map(({ user, holds }) => timesOf(user)[holds ? 'ready' : 'id'])
+    const id = Math.max(0, ...waits) + call
+    const result = { id, ready: id + leavingWait(decision) }
+    times.set(decision.address, result)
+    return result
+  }
+  decisions.forEach(timesOf)
+  return times
+}
+
+function makingWait({ type, props }: Resource): number {
+  const duration = makingWaits[type]
+  return duration === undefined || props['desiredCount'] === 0 ? 0 : durations[duration]
+}
+
+function leavingWait({ type, snapshot }: Decision): number {
+  const duration = leavingWaits[type]
+  const more = snapshot === undefined ? undefined : snapshotWaits[type]
+  return (duration ? durations[duration] : 0) + (more ? durations[more] : 0)
+}
+
+function hasSecondCall({ type, props }: Resource): boolean {
+  return (secondCall[type] ?? []).some(name => {
+    const value = props[name]
+    return value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0)
+  })
+}
+
+/** Neighbours in the order of declaration whose addresses begin alike: what a tool of steps would do in one. */
+function steps<T>(items: readonly T[], addressOf: (item: T) => string): T[][] {
+  const groups: { readonly name: string; readonly items: T[] }[] = []
+  for (const item of items) {
+    const [name = ''] = addressOf(item).split('/')
+    const last = groups.at(-1)
+    if (last?.name === name) last.items.push(item)
+    else groups.push({ name, items: [item] })
+  }
+  return groups.map(group => group.items)
+}
+
+function latest(times: ReadonlyMap<string, Times>): number {
+  return Math.max(0, ...[...times.values()].map(({ ready }) => ready))
+}

@@ -1,0 +1,43 @@
+import type { Costs } from './critical-path.ts'
+import { costsOfTeardown, costsOfUp } from './critical-path.ts'
+import type { Measure } from './measure.ts'
+import type { Run } from './stack.ts'
+import { apranovaConfig, pollsOf, stage } from './stack.ts'
+
+export async function makespan(): Promise<Measure[]> {
+  const config = await apranovaConfig()
+  const first = stage(config)
+  const up = await first.up()
+  const careful = await first.teardown('none')
+  const second = stage(config)
+  await second.up()
+  const whole = await second.teardown('all')
+  return [
+    ...measures('up', up, costsOfUp(up.desired), 1.03),
+    ...measures('teardown', careful, costsOfTeardown(careful.plan.decisions, careful.desired), 1.05),
+    ...measures(
+      'teardown --delete-data all',
+      whole,
+      costsOfTeardown(whole.plan.decisions, whole.desired),
+      1.05,
+    ),
+  ]
+}
+
+function measures(name: string, { seconds, calls }: Run, costs: Costs, goal: number): Measure[] {
+  const beside = (what: string, value: number) => ({
+    name: `${name}: ${what}`,
+    value,
+    goal: undefined,
+    unit: 's',
+  })
+  return [
+    { name: `${name}: makespan / critical path`, value: seconds / costs.path, goal },
+    beside('makespan', seconds),
+    beside('critical path', costs.path),
+    beside('critical path without `after`', costs.pathOfProps),
+    beside('with step barriers', costs.barriers),
+    beside('serial', costs.serial),
+    { name: `${name}: polling calls`, value: pollsOf(calls).length, goal: 150 },
+  ]
+}

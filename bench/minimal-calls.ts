@@ -1,0 +1,89 @@
+import type { Resource } from '../src/resources/resource.ts'
+import { grouped } from './measure.ts'
+
+type Rule = (resources: readonly Resource[]) => number
+
+const pages =
+  (size: number): Rule =>
+  resources =>
+    Math.ceil(resources.length / size)
+const each =
+  (calls: (resource: Resource) => number): Rule =>
+  resources =>
+    resources.reduce((total, resource) => total + calls(resource), 0)
+const sum =
+  (...rules: readonly Rule[]): Rule =>
+  resources =>
+    rules.reduce((total, rule) => total + rule(resources), 0)
+const declared = ({ props }: Resource, ...names: readonly string[]) =>
+  names.some(name => props[name] !== undefined) ? 1 : 0
+const count = (value: unknown) => Object.keys((value as object | undefined) ?? {}).length
+const distinct =
+  (prop: string): Rule =>
+  resources =>
+    new Set(resources.map(({ props }) => JSON.stringify(props[prop]))).size
+
+/**
+ * The fewest calls that show every declared prop of resources whose ids are known, by the batch sizes that AWS
+ * documents. A kind that is not listed would count as nothing, so that a missing rule shows as a goal not held.
+ */
+const fewest: Readonly<Record<string, Rule>> = {
+  'cloudwatch/alarm': pages(100),
+  // EC2: 200 values in one filter.
+  'ec2/elastic-ip': pages(200),
+  'ec2/internet-gateway': pages(200),
+  'ec2/nat-gateway': pages(200),
+  'ec2/route-table': pages(200),
+  'ec2/security-group': pages(200),
+  'ec2/subnet': pages(200),
+  // DescribeVpcAttribute shows one attribute of one VPC.
+  'ec2/vpc': sum(
+    pages(200),
+    each(one => declared(one, 'enableDnsSupport') + declared(one, 'enableDnsHostnames')),
+  ),
+  'ecr/repository': sum(
+    pages(100),
+    each(one => declared(one, 'lifecyclePolicy')),
+  ),
+  'ecs/cluster': pages(100),
+  'ecs/service': pages(10),
+  'ecs/task-definition': each(() => 1),
+  // EFS filters by one id, or lists with up to 100 a page.
+  'efs/access-point': distinct('fileSystemId'),
+  'efs/file-system': pages(100),
+  'efs/mount-target': sum(
+    distinct('fileSystemId'),
+    each(one => declared(one, 'securityGroupIds')),
+  ),
+  // Replication groups do not show version and port; their members do.
+  'elasticache/replication-group': sum(pages(100), pages(100)),
+  'elasticache/subnet-group': pages(100),
+  'elbv2/listener': pages(20),
+  'elbv2/load-balancer': sum(
+    pages(20),
+    each(one => declared(one, 'idleTimeout', 'deletionProtection')),
+  ),
+  'elbv2/rule': pages(20),
+  'elbv2/target-group': sum(
+    pages(20),
+    each(one => declared(one, 'deregistrationDelay')),
+  ),
+  // GetRole, ListAttachedRolePolicies, ListRolePolicies, and GetRolePolicy for each inline policy.
+  'iam/role': each(({ props }) => 3 + count(props['inlinePolicies'])),
+  // All have one path in common, by which ListRoles lists.
+  'iam/service-linked-role': pages(1000),
+  // DescribeLogGroups takes up to 50 identifiers.
+  'logs/log-group': pages(50),
+  'rds/instance': pages(100),
+  'rds/subnet-group': pages(100),
+}
+
+/** By kind, and what the session has to know first. */
+export function fewestCalls(resources: readonly Resource[]): Map<string, number> {
+  const byType = grouped(resources, ({ type }) => type)
+  const calls = new Map([...byType].map(([type, own]) => [type, fewest[type]?.(own) ?? 0]))
+  calls.set('who we are (sts)', 1)
+  // DescribeImages asks for images of one repository.
+  calls.set('pushed images (ecr)', byType.get('ecr/repository')?.length ?? 0)
+  return calls
+}

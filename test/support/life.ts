@@ -1,0 +1,217 @@
+import { readFileSync } from 'node:fs'
+import { vi } from 'vitest'
+import type { Aws } from '../../src/aws/aws.ts'
+import { connect } from '../../src/aws/aws.ts'
+import { isRead } from '../../src/aws/retry.ts'
+import type { CommandContext } from '../../src/commands/command.ts'
+import { plan } from '../../src/commands/plan.ts'
+import { teardown } from '../../src/commands/teardown.ts'
+import { up } from '../../src/commands/up.ts'
+import { realClock } from '../../src/effects/clock.ts'
+import type { Effects } from '../../src/effects/effects.ts'
+import type { Files } from '../../src/effects/files.ts'
+import { seededRandom } from '../../src/effects/random.ts'
+import { ProvisionError } from '../../src/errors.ts'
+import type { PlannedResource } from '../../src/plan/plan.ts'
+import { pushImage } from '../../src/sandbox/ecr.ts'
+import { embed } from '../../src/sandbox/embedded.ts'
+import { rehearsal } from '../../src/sandbox/rehearsal.ts'
+import type { Faults, SandboxCall, WorldState } from '../../src/sandbox/world.ts'
+import { World } from '../../src/sandbox/world.ts'
+import type { LedgerContent } from '../../src/state/entry.ts'
+import { jsonLedger } from '../../src/state/json/ledger.ts'
+
+const configPath = '/work/provision.yaml'
+const worldPath = '/work/.provision/sandbox/aws.json'
+const start = Date.UTC(2026, 0, 1)
+const region = 'us-east-1'
+const host = { user: 'ada', host: 'laptop', pid: 100, isAlive: () => true }
+
+export interface Ended {
+  /** The exit code, or undefined when the command threw. */
+  readonly code: number | undefined
+  readonly error: ProvisionError | undefined
+  readonly out: string
+  readonly err: string
+  /** Every request that reached the embedded AWS. */
+  readonly calls: readonly SandboxCall[]
+  /** Those that were to change something: `CreateVpc`. */
+  readonly writes: readonly string[]
+}
+
+export interface CommandWish {
+  readonly faults?: Faults
+  readonly stop?: AbortSignal
+  readonly deleteData?: readonly string[]
+  readonly yes?: boolean
+}
+
+export interface Planned {
+  readonly address: string
+  readonly action: string
+  readonly changes: readonly { readonly path: string }[]
+}
+
+/** One project folder in memory, its embedded AWS and the commands typed in it, one after the other. */
+export interface Life {
+  up(wish?: CommandWish): Promise<Ended>
+  teardown(wish?: CommandWish): Promise<Ended>
+  plan(wish?: CommandWish): Promise<Ended>
+  /** What `plan` would do, without what stays as it is. */
+  planned(): Promise<readonly Planned[]>
+  /** Replaces a part of the config, which has to be there. */
+  edit(before: string, after: string): void
+  push(repository: string, tag?: string): void
+  /** Someone else at work in the same account. */
+  meanwhile(work: (aws: Aws) => Promise<unknown>): Promise<void>
+  /** Rows of the embedded AWS by table, without the empty tables. */
+  tables(): Readonly<Record<string, readonly unknown[]>>
+  ledger(): Promise<LedgerContent | undefined>
+  loseLedger(): void
+  /** Makes the account of the embedded AWS look like another one in the ledger. */
+  rewriteLedger(change: (content: LedgerContent) => LedgerContent['header']): Promise<void>
+}
+
+export function liveWith(example: 'apranova' | 'minimal'): Life {
+  const yaml = readFileSync(new URL(`../../examples/${example}/provision.yaml`, import.meta.url), 'utf8')
+  const [, stack = ''] = /^stack: (.+)$/m.exec(yaml) ?? []
+  const [, environment = ''] = /^environment: (.+)$/m.exec(yaml) ?? []
+  const ledgerPath = `/work/.provision/sandbox/${stack}-${environment}.ledger.json`
+  const contents = new Map([[configPath, yaml]])
+  const files = filesIn(contents)
+  const random = seededRandom(1)
+  const clock = { ...realClock, now: () => start }
+  const options = { config: configPath, sandbox: true } as const
+
+  const state = (): WorldState | undefined => {
+    const saved = contents.get(worldPath)
+    return saved === undefined ? undefined : (JSON.parse(saved) as WorldState)
+  }
+  const openLedger = () =>
+    jsonLedger({ path: ledgerPath, files, clock, random, host, expect: { stack, environment } })
+
+  const type = async (
+    command: (context: CommandContext) => Promise<number>,
+    { faults = {}, stop = new AbortController().signal }: CommandWish,
+  ): Promise<Ended> => {
+    const calls: SandboxCall[] = []
+    let out = ''
+    let err = ''
+    const unseen = listen({
+      ...faults,
+      before: call => {
+        calls.push(call)
+        faults.before?.(call)
+      },
+    })
+    const effects: Effects = {
+      clock,
+      random,
+      files,
+      terminal: {
+        out: text => void (out += text),
+        err: text => void (err += text),
+        interactive: false,
+        live: false,
+        color: { stdout: false, stderr: false },
+        columns: 110,
+        unicode: true,
+        confirm: async () => false,
+      },
+      host,
+      cwd: '/work',
+      environment: {},
+      openLiveArea: async () => ({ draw: () => undefined, persist: () => undefined, close: () => undefined }),
+      tick: () => () => undefined,
+    }
+    const context = { effects, stop, leave: new AbortController().signal }
+    const ending = () => ({
+      out,
+      err,
+      calls,
+      writes: calls.map(({ operation }) => operation).filter(isWrite),
+    })
+    try {
+      const code = await command(context)
+      return { code, error: undefined, ...ending() }
+    } catch (error) {
+      if (!(error instanceof ProvisionError)) throw error
+      return { code: undefined, error, ...ending() }
+    } finally {
+      unseen()
+    }
+  }
+
+  return {
+    up: ({ yes = true, ...wish } = {}) => type(context => up({ ...options, yes }, context), wish),
+    teardown: ({ yes = true, deleteData, ...wish } = {}) =>
+      type(context => teardown({ ...options, yes, deleteData }, context), wish),
+    plan: (wish = {}) => type(context => plan({ ...options, detailedExitcode: true }, context), wish),
+    async planned() {
+      const { out } = await type(context => plan({ ...options, json: true }, context), {})
+      const { resources } = JSON.parse(out) as { resources: PlannedResource[] }
+      return resources.filter(({ action }) => action !== 'none')
+    },
+    edit(before, after) {
+      const text = contents.get(configPath)!
+      if (!text.includes(before)) throw new Error(`the config has no ${before}`)
+      contents.set(configPath, text.replace(before, after))
+    },
+    push(repository, tag = 'latest') {
+      const { world } = rehearsal({ path: worldPath, region, files, random, start, pace: 0 })
+      pushImage(world, repository, tag)
+      contents.set(worldPath, JSON.stringify(world.snapshot()))
+    },
+    async meanwhile(work) {
+      const other = rehearsal({ path: worldPath, region, files, random, start, pace: 0 })
+      const save = () => files.replace(worldPath, JSON.stringify(other.world.snapshot()))
+      const connection = connect({ region, clock: other.clock, random, embedded: embed(other.world, save) })
+      await work(connection.aws)
+      connection.close()
+    },
+    tables: () =>
+      Object.fromEntries(
+        Object.entries(state()?.tables ?? {})
+          .map(([name, rows]) => [name, Object.values(rows)] as const)
+          .filter(([, rows]) => rows.length > 0),
+      ),
+    ledger: () => openLedger().read(),
+    loseLedger() {
+      for (const path of contents.keys()) if (path.startsWith(ledgerPath)) contents.delete(path)
+    },
+    async rewriteLedger(change) {
+      const writer = await openLedger().lock({ ...host, since: start, command: 'test', tool: 'test' })
+      await writer.begin(change(writer.content!))
+      await writer.release()
+    },
+  }
+}
+
+/** Every world that is asked something from now on has these faults. */
+function listen(faults: Faults): () => void {
+  const original = Object.getOwnPropertyDescriptor(World.prototype, 'nextCall')!.value as () => number
+  const spy = vi.spyOn(World.prototype, 'nextCall').mockImplementation(function (this: World) {
+    this.faults = faults
+    return original.call(this)
+  })
+  return () => spy.mockRestore()
+}
+
+function isWrite(operation: string): boolean {
+  return !isRead(operation[0]!.toLowerCase() + operation.slice(1))
+}
+
+function filesIn(contents: Map<string, string>): Files {
+  return {
+    read: path => contents.get(path),
+    replace: (path, text) => void contents.set(path, text),
+    append: (path, text) => void contents.set(path, (contents.get(path) ?? '') + text),
+    createExclusively: (path, text) => {
+      if (contents.has(path)) return false
+      contents.set(path, text)
+      return true
+    },
+    remove: path => void contents.delete(path),
+    makeFolder: () => undefined,
+  }
+}
