@@ -21,14 +21,17 @@ for (const [name, group] of Object.entries(groups))
   if (asked.length === 0 || asked.includes(name)) measures.push(...(await group()))
 
 if (json) {
-  const rows = measures.map(({ name, value, goal, unit, note, ...rest }) => ({
-    name,
-    value: rounded(value),
-    goal: goal ?? null,
-    holds: holds({ name, value, goal, ...rest }),
-    ...(unit ? { unit } : {}),
-    ...(note ? { note } : {}),
-  }))
+  const rows = measures.map(measure => {
+    const { name, value, goal, unit, note } = measure
+    return {
+      name,
+      value: rounded(value),
+      goal: goal ?? null,
+      holds: holds(measure),
+      ...(unit ? { unit } : {}),
+      ...(note ? { note } : {}),
+    }
+  })
   console.log(JSON.stringify(rows, undefined, 2))
 } else {
   const rows = measures.map(measure => [

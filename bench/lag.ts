@@ -14,7 +14,17 @@ interface Source {
   gone?(row: Row): number | undefined
 }
 
-type Row = Record<string, any>
+/** Of the sandbox's rows, what says when a wait is over. */
+interface Row {
+  readonly [member: string]: unknown
+  readonly settledAt?: number
+  readonly activeAt?: number
+  readonly availableAt?: number
+  readonly goneAt?: number
+  readonly drainedAt?: number
+  readonly deletion?: { readonly endsAt: number }
+  readonly deployments?: readonly { readonly steadyAt?: number }[]
+}
 
 const sources: readonly Source[] = [
   {
@@ -43,15 +53,15 @@ const sources: readonly Source[] = [
     table,
     attribute,
     member,
-    ready: ({ availableAt }: Row) => availableAt as number,
-    gone: ({ goneAt }: Row) => goneAt as number | undefined,
+    ready: ({ availableAt }: Row) => availableAt,
+    gone: ({ goneAt }: Row) => goneAt,
   })),
   {
     type: 'ecs/service',
     table: 'ecs/service',
     attribute: 'arn',
     member: 'arn',
-    ready: ({ deployments }) => deployments.at(-1)?.steadyAt,
+    ready: ({ deployments }) => deployments?.at(-1)?.steadyAt,
     gone: ({ drainedAt }) => drainedAt,
   },
 ]
@@ -117,6 +127,6 @@ function measure(what: string, waits: readonly Wait[]): Measure {
     name: `lag until ${what} is noticed / max(3 % of the wait, 3 s), worst`,
     value: share(worst),
     goal: 1,
-    note: `${address}: ${(noticed - over) / 1000} s after ${Math.round((over - began) / 1000)} s; ${waits.length} waits`,
+    note: `${address}: ${((noticed - over) / 1000).toFixed(1)} s after ${Math.round((over - began) / 1000)} s; ${waits.length} waits`,
   }
 }

@@ -258,9 +258,12 @@ function created(wish: Record<string, unknown>): Change[] {
     .map(([path, after]) => ({ path, before: undefined, after, replaces: false, cause: 'config' }))
 }
 
-/** The ledger's, else that of things found again, else a new one. */
+/**
+ * The ledger's, else that of things found again, else a new one. An emptied ledger ends its lineage: tokens are made
+ * from it, and AWS remembers those of the resources that are gone.
+ */
 function lineageOf({ ledger, observed, identity, newLineage }: Situation): string {
-  if (ledger) return ledger.header.lineage
+  if (ledger && ledger.entries.size > 0) return ledger.header.lineage
   for (const [address, { tags }] of observed)
     if (tags && isTaggedAs(tags, identityTags(identity, '', address))) return tags[lineageTag] ?? newLineage
   return newLineage

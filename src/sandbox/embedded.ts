@@ -16,12 +16,18 @@ type Next = (args: Arguments) => Promise<unknown>
  * and takes another leg to be answered.
  */
 export function embed(world: World, onChange: () => void = () => {}): EmbeddedAws {
+  let changed = false
+  // After the first change a read counts too: what it showed as over must be over for the next command as well.
+  const onAnswer = (read: boolean) => {
+    changed ||= !read
+    if (changed) onChange()
+  }
   return {
     attach: (service, client) => {
       client.middlewareStack.add(
         (_next: Next, context: { readonly commandName?: string; readonly commandInstance?: object }) =>
           async ({ input }: Arguments) => ({
-            output: await answer(world, service, input, context, onChange),
+            output: await answer(world, service, input, context, onAnswer),
           }),
         { step: 'initialize', priority: 'low', name: 'embedded-aws', override: true },
       )
@@ -34,7 +40,7 @@ async function answer(
   service: ServiceName,
   input: unknown,
   context: { readonly commandName?: string; readonly commandInstance?: object },
-  onChange: () => void,
+  onAnswer: (read: boolean) => void,
 ): Promise<object> {
   const operation = (context.commandName ?? '').replace(/Command$/, '')
   const name = operation[0]!.toLowerCase() + operation.slice(1)
@@ -49,7 +55,7 @@ async function answer(
     world.faults.before?.(call)
     // A copy in and a copy out: what a caller does to its objects later is not known to AWS.
     const output = structuredClone(handler(structuredClone(input), world))
-    if (!isRead(name)) onChange()
+    onAnswer(isRead(name))
     world.faults.after?.(call, output)
     return { ...output, $metadata: { httpStatusCode: 200, requestId: requestId(call.index) } }
   } catch (error) {

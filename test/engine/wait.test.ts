@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import { VirtualClock } from '../../src/effects/virtual-clock.ts'
+import type { Look } from '../../src/engine/wait.ts'
+import { Watch, waitUntil } from '../../src/engine/wait.ts'
+import { Interrupted } from '../../src/engine/walk.ts'
+
+interface Thing {
+  /** Seconds until it is over. */
+  readonly takes: number
+}
+
+function watching() {
+  const clock = new VirtualClock({ start: 0 })
+  const looks: { readonly at: number; readonly keys: number }[] = []
+  const watch = new Watch<Thing, string>(async keys => {
+    looks.push({ at: clock.now() / 1000, keys: keys.length })
+    return keys.map(({ takes }): Look<string> =>
+      clock.now() >= takes * 1000
+        ? { over: true, value: `over ${takes}` }
+        : { over: false, status: 'creating' },
+    )
+  }, clock)
+  const statuses: string[] = []
+  const wait = (takes: number, usually: number, more: { since?: number; signal?: AbortSignal } = {}) => {
+    const thing = { takes }
+    const onStatus = (status: string) => void statuses.push(status)
+    return waitUntil(watch, () => thing, { clock, usually, since: 0, onStatus, ...more })
+  }
+  return { clock, looks, statuses, wait }
+}
+
+describe('waiting', () => {
+  it('looks once soon, then not before most of the usual time has passed', async () => {
+    const { wait, looks, clock } = watching()
+    expect(await wait(400, 400)).toBe('over 400')
+    expect(looks[1]!.at).toBeGreaterThan(300)
+    expect(looks.length).toBeLessThan(12)
+    expect(clock.now()).toBeLessThan(415_000)
+  })
+
+  it('notices soon what is over at once', async () => {
+    const { wait, clock } = watching()
+    await wait(0, 120)
+    expect(clock.now()).toBeLessThanOrEqual(3000)
+  })
+
+  it('looks at several things in one call', async () => {
+    const { wait, looks } = watching()
+    await Promise.all([wait(100, 100), wait(100, 100), wait(100, 100)])
+    expect(looks.every(({ keys }) => keys === 3)).toBe(true)
+  })
+
+  it('tells each status once', async () => {
+    const { wait, statuses } = watching()
+    await wait(100, 100)
+    expect(statuses).toEqual(['creating'])
+  })
+
+  it('gives up after many times the usual, with AWS’s last word', async () => {
+    const { wait, clock } = watching()
+    await expect(wait(1e6, 200)).rejects.toThrow(/AWS says: creating/)
+    expect(clock.now()).toBeGreaterThan(1_200_000)
+    expect(clock.now()).toBeLessThan(1_300_000)
+  })
+
+  it('ends as interrupted when it is stopped', async () => {
+    const { wait, clock } = watching()
+    const stop = new AbortController()
+    const waiting = wait(1000, 100, { signal: stop.signal })
+    void clock.sleep(5000).then(() => stop.abort())
+    await expect(waiting).rejects.toBeInstanceOf(Interrupted)
+  })
+
+  it('rejects only the one whose look says that it will never be', async () => {
+    const clock = new VirtualClock()
+    const watch = new Watch<{ readonly bad: boolean }, string>(
+      async keys => keys.map(({ bad }) => (bad ? new Error('no capacity') : { over: true, value: 'fine' })),
+      clock,
+    )
+    const wait = (bad: boolean) => {
+      const key = { bad }
+      return waitUntil(watch, () => key, { clock, usually: 5, since: clock.now(), onStatus: () => undefined })
+    }
+    const [bad, good] = await Promise.allSettled([wait(true), wait(false)])
+    expect(bad).toMatchObject({ status: 'rejected', reason: { message: 'no capacity' } })
+    expect(good).toEqual({ status: 'fulfilled', value: 'fine' })
+  })
+})

@@ -1,0 +1,83 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
+const folder = mkdtempSync(join(tmpdir(), 'provision-cli-'))
+const empty = mkdtempSync(join(tmpdir(), 'provision-empty-'))
+
+function provision(args: readonly string[], cwd = folder) {
+  const options = { cwd, encoding: 'utf8', input: '', timeout: 50_000 } as const
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(root, 'bin/provision.js'), ...args],
+    options,
+  )
+  return { status, stdout, stderr }
+}
+
+beforeAll(() => {
+  if (!existsSync(join(root, 'dist/cli.js')))
+    execFileSync(join(root, 'node_modules/.bin/rolldown'), ['-c', 'rolldown.config.ts'], {
+      cwd: root,
+      stdio: 'ignore',
+    })
+  copyFileSync(join(root, 'examples/minimal/provision.yaml'), join(folder, 'provision.yaml'))
+})
+
+afterAll(() => {
+  for (const path of [folder, empty]) rmSync(path, { recursive: true, force: true })
+})
+
+describe('the command line', () => {
+  it('lists its commands on stdout with --help', () => {
+    const { status, stdout, stderr } = provision(['--help'])
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    for (const command of ['plan', 'up', 'teardown', 'status', 'outputs']) expect(stdout).toContain(command)
+  })
+
+  it('ends with 64 at an unknown option, and says which', () => {
+    const { status, stderr } = provision(['plan', '--sandbux'])
+    expect(status).toBe(64)
+    expect(stderr).toContain('--sandbux')
+  })
+
+  it('says in one line that there is no config', () => {
+    const { status, stdout, stderr } = provision(['plan', '--sandbox'], empty)
+    expect([status, stdout]).toEqual([65, ''])
+    expect(stderr).toMatch(/^error .*provision\.yaml.*\n/)
+    expect(stderr).not.toContain('    at ')
+  })
+
+  it('ends with 64 when up has nobody to ask', () => {
+    const { status, stderr } = provision(['up', '--sandbox'])
+    expect(status).toBe(64)
+    expect(stderr).toContain('--yes')
+  })
+
+  it('ends with 2 when a plan has changes and was asked to tell', () => {
+    expect(provision(['plan', '--sandbox', '--detailed-exitcode']).status).toBe(2)
+    expect(provision(['plan', '--sandbox']).status).toBe(0)
+  })
+
+  it('writes a plan as one JSON document', () => {
+    const { status, stdout } = provision(['plan', '--sandbox', '--json'])
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout)).toHaveProperty('resources')
+  })
+
+  it('writes one event a line with --json, and nothing is left to change afterwards', () => {
+    const { status, stdout } = provision(['up', '--sandbox', '--yes', '--json'])
+    expect(status).toBe(0)
+    const events = stdout
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line) as { type: string })
+    expect(events[0]).toMatchObject({ type: 'run.started' })
+    expect(events.at(-1)).toMatchObject({ type: 'run.finished', outcome: 'done' })
+    expect(provision(['plan', '--sandbox', '--detailed-exitcode']).status).toBe(0)
+  })
+})
