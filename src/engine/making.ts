@@ -261,13 +261,16 @@ export class Making {
     return this.#options.kindOf(type)
   }
 
-  /** Patient where something it refers to was made in this run. */
-  #contextFor({ resource }: Decision): KindContext {
+  /** Patient where it, or something it refers to, was made in this run: AWS may not see that yet. */
+  #contextFor({ address, resource }: Decision): KindContext {
     const { context, patient } = this.#options
-    const waits = referencesIn((resource as Resource).props).some(({ reference }) =>
-      this.#fresh.has(reference),
-    )
-    return waits || this.#fresh.size > 0 ? { ...context, aws: patient } : context
+    const { props, after } = resource as Resource
+    const named = [
+      address,
+      ...referencesIn(props).map(({ reference }) => reference),
+      ...after.map(other => other.address),
+    ]
+    return named.some(one => this.#fresh.has(one)) ? { ...context, aws: patient } : context
   }
 }
 

@@ -50,7 +50,6 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   const started = new Map<Address, number>()
 
   const report = (outcomes: ReadonlyMap<string, Outcome>, decisions: readonly Decision[]) => {
-    const interrupted = { state: 'interrupted' } as const
     for (const decision of decisions) {
       const { address } = decision
       const ends = [...outcomes].filter(([id]) => addressOf(id) === address).map(([, outcome]) => outcome)
@@ -63,8 +62,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
         say({ type: 'resource.failed', address, label, action, problem: problemOf(failure.error) })
       } else if (stop) {
         skipped.push(address)
-        const because =
-          stop === interrupted || stop.state !== 'skipped' ? 'interrupted' : addressOf(stop.because)
+        const because = stop.state === 'skipped' ? addressOf(stop.because) : 'interrupted'
         say({ type: 'resource.skipped', address, because })
       }
     }
