@@ -138,6 +138,7 @@ export function stage(
         puts.push({ address, status: entry?.status ?? 'forgotten', attributes, at: clock.now() })
         return lock.put(address, entry)
       },
+      putReleases: (service, releases) => lock.putReleases(service, releases),
       release: () => lock.release(),
     }
     const failures: string[] = []

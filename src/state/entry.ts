@@ -1,6 +1,7 @@
 import type { Address } from '../resources/address.ts'
 import type { Json } from '../resources/json.ts'
 import type { Tags } from '../resources/kind.ts'
+import type { Releases } from './release.ts'
 
 export type Recorded = { readonly [name: string]: Json | undefined }
 
@@ -84,4 +85,6 @@ export interface LedgerContent {
   /** Raised by every write. */
   readonly serial: number
   readonly entries: ReadonlyMap<Address, Entry>
+  /** Absent until the first release. */
+  readonly releases?: Releases
 }

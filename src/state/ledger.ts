@@ -1,5 +1,6 @@
 import type { Address } from '../resources/address.ts'
 import type { Entry, LedgerContent, LedgerHeader } from './entry.ts'
+import type { Release } from './release.ts'
 
 export interface LockHolder {
   /** What `ledger unlock <id>` wants. */
@@ -41,6 +42,8 @@ export interface LedgerWriter {
   begin(header: LedgerHeader): Promise<void>
   /** Records one entry, or with undefined forgets it. Cost does not grow with the stack. */
   put(address: Address, entry: Entry | undefined): Promise<void>
+  /** Records all that is remembered of the releases of one service; an empty list forgets them. */
+  putReleases(service: string, releases: readonly Release[]): Promise<void>
   /** Compacts where the store needs it, and lets the lock go. Harmless when repeated. */
   release(): Promise<void>
 }

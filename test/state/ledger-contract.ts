@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Ledger } from '../../src/state/ledger.ts'
-import { asking, entries, header, ready } from '../support/ledger-samples.ts'
+import { asking, entries, header, ready, release } from '../support/ledger-samples.ts'
 
 /** What holds for every ledger, wherever it keeps its bytes. `reopen` gives another ledger on the same bytes. */
 export function describeLedger(name: string, make: () => { ledger: Ledger; reopen(): Ledger }): void {
@@ -55,6 +55,26 @@ export function describeLedger(name: string, make: () => { ledger: Ledger; reope
       expect(content?.header.tool).toBe('2.0.0')
       expect(content?.serial).toBe(4)
       expect([...(content?.entries.keys() ?? [])].toSorted()).toEqual(['network/igw', 'network/vpc'])
+    })
+
+    test('keeps the releases of each service beside the entries, through a crash and a compaction', async () => {
+      const { ledger, reopen } = make()
+      const writer = await ledger.lock(asking)
+      await writer.begin(header)
+      await writer.putReleases('web', [release(1), release(2, { outcome: 'rolled-back', why: 'unhealthy' })])
+      await writer.putReleases('api', [release(1)])
+      await writer.putReleases('web', [release(2), release(3)])
+      const releases = { web: [release(2), release(3)], api: [release(1)] }
+      expect((await reopen().read())?.releases).toEqual(releases)
+      expect(writer.content?.releases).toEqual(releases)
+      await writer.release()
+      const second = await reopen().lock(asking)
+      await second.put('network/vpc', ready('network/vpc'))
+      await second.putReleases('api', [])
+      await second.release()
+      const content = await reopen().read()
+      expect(content).toMatchObject({ serial: 6, releases: { web: releases.web } })
+      expect(content?.releases).not.toHaveProperty('api')
     })
 
     test('content that was handed out does not change under its reader', async () => {

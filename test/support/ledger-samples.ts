@@ -1,5 +1,6 @@
 import type { Entry, LedgerHeader } from '../../src/state/entry.ts'
 import type { LockHolder } from '../../src/state/ledger.ts'
+import type { Release } from '../../src/state/release.ts'
 
 export const header: LedgerHeader = {
   format: 1,
@@ -44,3 +45,22 @@ export const entries: readonly Entry[] = [
     deposed: [{ attributes: { id: 'db-0' }, dependsOn: [] }],
   },
 ]
+
+export function release(number: number, more: Partial<Release> = {}): Release {
+  const arn = 'arn:aws:ecs:us-east-1:123456789012'
+  return {
+    number,
+    id: `r${number}`,
+    image: `shop/web@sha256:${String(number).padStart(64, '0')}`,
+    taskDefinition: `${arn}:task-definition/production-web:${number + 1}`,
+    previous: `${arn}:task-definition/production-web:${number}`,
+    deployment: `${arn}:service-deployment/production-cluster/web/${number}`,
+    strategy: 'BLUE_GREEN',
+    by: 'ada@laptop',
+    started: Date.UTC(2026, 0, number),
+    finished: Date.UTC(2026, 0, number, 1),
+    outcome: 'released',
+    settings: { healthCheckGracePeriod: 0 },
+    ...more,
+  }
+}

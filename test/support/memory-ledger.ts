@@ -30,7 +30,7 @@ export function memoryLedger(): Ledger {
         },
         async begin(header) {
           held()
-          content = { header, serial: (content?.serial ?? 0) + 1, entries: content?.entries ?? new Map() }
+          content = { entries: new Map(), ...content, header, serial: (content?.serial ?? 0) + 1 }
         },
         async put(address: Address, entry: Entry | undefined) {
           held()
@@ -39,6 +39,18 @@ export function memoryLedger(): Ledger {
           if (entry) entries.set(address, entry)
           else entries.delete(address)
           content = { ...content, serial: content.serial + 1, entries }
+        },
+        async putReleases(service, releases) {
+          held()
+          if (!content) throw new Error(`putReleases(${service}) before begin`)
+          const { [service]: _, ...others } = content.releases ?? {}
+          const next = releases.length > 0 ? { ...others, [service]: releases } : others
+          const { releases: _old, ...rest } = content
+          content = {
+            ...rest,
+            serial: content.serial + 1,
+            ...(Object.keys(next).length > 0 && { releases: next }),
+          }
         },
         async release() {
           if (holder?.id === id) holder = undefined

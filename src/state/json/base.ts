@@ -5,9 +5,14 @@ import { damaged } from './damage.ts'
 import { baseSchema } from './schema.ts'
 
 /** The whole content as pretty JSON, the same content always as the same bytes. */
-export function baseText({ header, serial, entries }: LedgerContent): string {
-  const byAddress = [...entries].toSorted(([a], [b]) => (a < b ? -1 : 1))
-  const body = { ...header, serial, entries: Object.fromEntries(byAddress) }
+export function baseText({ header, serial, entries, releases }: LedgerContent): string {
+  const byName = <T>(named: Iterable<[string, T]>) => [...named].toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const body = {
+    ...header,
+    serial,
+    entries: Object.fromEntries(byName(entries)),
+    ...(releases && { releases: Object.fromEntries(byName(Object.entries(releases))) }),
+  }
   return `${JSON.stringify({ ...body, checksum: sha256(canonical(body)) }, null, 2)}\n`
 }
 
@@ -20,11 +25,11 @@ export function parseBase(text: string, path: string): LedgerContent {
     throw damaged(path, 'has been changed or damaged: its checksum is wrong.')
   const parsed = baseSchema.safeParse(value)
   if (!parsed.success) throw damaged(path, 'does not hold what a ledger holds.', parsed.error)
-  const { serial, entries, checksum: _, ...header } = parsed.data
+  const { serial, entries, releases, checksum: _, ...header } = parsed.data
   for (const [address, entry] of Object.entries(entries))
     if (entry.address !== address)
       throw damaged(path, `keeps the entry of ${entry.address} under ${address}.`)
-  return { header, serial, entries: new Map(Object.entries(entries)) }
+  return { header, serial, entries: new Map(Object.entries(entries)), ...(releases && { releases }) }
 }
 
 export function sha256(text: string): string {

@@ -1,15 +1,14 @@
 import { canonical } from '../../resources/json.ts'
 import type { Address } from '../../resources/address.ts'
 import type { Entry, LedgerContent } from '../entry.ts'
+import type { Release, Releases } from '../release.ts'
 import { sha256 } from './base.ts'
 import { damaged } from './damage.ts'
 import { lineSchema } from './schema.ts'
 
-interface Write {
-  readonly serial: number
-  readonly address: Address
-  readonly entry: Entry | null
-}
+type Write =
+  | { readonly serial: number; readonly address: Address; readonly entry: Entry | null }
+  | { readonly serial: number; readonly service: string; readonly releases: readonly Release[] }
 
 /** One write as a line of the journal. Its checksum covers that of the line before, so no line can go missing. */
 export function journalLine(
@@ -28,7 +27,7 @@ export function chainStart(lineage: string): string {
 /** The base with the journal's later writes applied. Lines the base already holds are left from a compaction cut short. */
 export function replay(base: LedgerContent, journal: string, path: string): LedgerContent {
   const entries = new Map(base.entries)
-  let { serial } = base
+  let { serial, releases } = base
   let previous = chainStart(base.header.lineage)
   let last: number | undefined
   for (const text of acknowledged(journal, path)) {
@@ -40,23 +39,38 @@ export function replay(base: LedgerContent, journal: string, path: string): Ledg
     if (write.serial <= base.serial) continue
     if (write.serial !== serial + 1) throw damaged(path, 'does not continue the ledger beside it.')
     serial = write.serial
-    if (write.entry) entries.set(write.address, write.entry)
+    if ('service' in write) releases = replaced(releases, write.service, write.releases)
+    else if (write.entry) entries.set(write.address, write.entry)
     else entries.delete(write.address)
   }
-  return { header: base.header, serial, entries }
+  return { header: base.header, serial, entries, ...(releases && { releases }) }
 }
 
-function chain({ serial, address, entry }: Write, previous: string): string {
-  return sha256(canonical([previous, serial, address, entry]))
+/** All releases with those of one service exchanged; undefined when none are left. */
+export function replaced(
+  all: Releases = {},
+  service: string,
+  releases: readonly Release[],
+): Releases | undefined {
+  const { [service]: _, ...others } = all
+  const next = releases.length > 0 ? { ...others, [service]: releases } : others
+  return Object.keys(next).length > 0 ? next : undefined
+}
+
+function chain(write: Write, previous: string): string {
+  const { serial } = write
+  const what =
+    'service' in write ? [{ service: write.service }, write.releases] : [write.address, write.entry]
+  return sha256(canonical([previous, serial, ...what]))
 }
 
 function parseLine(text: string, path: string) {
   const parsed = lineSchema.safeParse(parseJson(text))
   if (!parsed.success) throw damaged(path, 'holds a line that is no write to a ledger.', parsed.error)
-  const { entry, address } = parsed.data
-  if (entry && entry.address !== address)
-    throw damaged(path, `keeps the entry of ${entry.address} under ${address}.`)
-  return parsed.data
+  const line = parsed.data
+  if ('entry' in line && line.entry && line.entry.address !== line.address)
+    throw damaged(path, `keeps the entry of ${line.entry.address} under ${line.address}.`)
+  return line
 }
 
 /**

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Entry, LedgerHeader } from '../entry.ts'
+import type { Release } from '../release.ts'
 
 const recorded = z.record(z.string(), z.json())
 const tags = z.record(z.string(), z.string())
@@ -29,6 +30,49 @@ export const entrySchema: z.ZodType<Entry> = z.discriminatedUnion('status', [
   }),
 ])
 
+const seconds = z.number().nonnegative()
+
+const releaseSchema: z.ZodType<Release> = z.strictObject({
+  number: z.int().positive(),
+  id: z.string().min(1),
+  image: z.string(),
+  digest: z.exactOptional(z.string()),
+  taskDefinition: z.string(),
+  previous: z.string(),
+  deployment: z.exactOptional(z.string()),
+  strategy: z.enum(['ROLLING', 'BLUE_GREEN', 'CANARY', 'LINEAR']),
+  by: z.string(),
+  started: z.number(),
+  finished: z.exactOptional(z.number()),
+  outcome: z.enum([
+    'running',
+    'released',
+    'rolled-back',
+    'superseded',
+    'stopped',
+    'timed-out',
+    'gate-failed',
+    'failed',
+  ]),
+  why: z.exactOptional(z.string()),
+  restores: z.exactOptional(z.int().positive()),
+  settings: z.strictObject({
+    healthCheckGracePeriod: seconds,
+    healthCheck: z.exactOptional(
+      z.strictObject({
+        path: z.string(),
+        interval: seconds,
+        timeout: seconds,
+        healthyThreshold: z.int(),
+        unhealthyThreshold: z.int(),
+        matcher: z.string(),
+      }),
+    ),
+  }),
+})
+
+const releases = z.array(releaseSchema)
+
 const header = {
   format: z.literal(1),
   stack: z.string().min(1),
@@ -46,15 +90,14 @@ export const baseSchema = z.strictObject({
   ...header,
   serial,
   entries: z.record(z.string(), entrySchema),
+  releases: z.exactOptional(z.record(z.string(), releases)),
   checksum,
 })
 
-export const lineSchema = z.strictObject({
-  serial,
-  address: z.string().min(1),
-  entry: entrySchema.nullable(),
-  checksum,
-})
+export const lineSchema = z.union([
+  z.strictObject({ serial, address: z.string().min(1), entry: entrySchema.nullable(), checksum }),
+  z.strictObject({ serial, service: z.string().min(1), releases, checksum }),
+])
 
 export const holderSchema = z.strictObject({
   id: z.string().min(1),

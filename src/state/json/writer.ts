@@ -3,8 +3,9 @@ import { ProvisionError } from '../../errors.ts'
 import type { Address } from '../../resources/address.ts'
 import type { Entry, LedgerContent, LedgerHeader } from '../entry.ts'
 import type { LedgerWriter } from '../ledger.ts'
+import type { Release } from '../release.ts'
 import { baseText } from './base.ts'
-import { chainStart, journalLine } from './journal.ts'
+import { chainStart, journalLine, replaced } from './journal.ts'
 import type { FileLock } from './lock.ts'
 
 const compactionLines = 1000
@@ -22,6 +23,7 @@ export function jsonWriter({ path, files, lock, id, content }: WriterOptions): L
   const journal = `${path}.journal`
   const entries = new Map(content?.entries)
   let header = content?.header
+  let releases = content?.releases
   let serial = content?.serial ?? 0
   let lines = 0
   let previous = ''
@@ -30,7 +32,7 @@ export function jsonWriter({ path, files, lock, id, content }: WriterOptions): L
   let released = false
 
   function snapshot(): LedgerContent | undefined {
-    return header && { header, serial, entries: new Map(entries) }
+    return header && { header, serial, entries: new Map(entries), ...(releases && { releases }) }
   }
 
   function compact(next: LedgerContent): void {
@@ -74,6 +76,20 @@ export function jsonWriter({ path, files, lock, id, content }: WriterOptions): L
     }
   }
 
+  function append(line: Parameters<typeof journalLine>[0], apply: () => void): void {
+    if (!header) throw new Error('a write before begin')
+    write(() => {
+      if (unclean) compact(snapshot()!)
+      const { text, checksum } = journalLine(line, previous)
+      files.append(journal, text)
+      previous = checksum
+      serial++
+      lines++
+      apply()
+    })
+    if (lines >= compactionLines) tryToCompact()
+  }
+
   if (header) {
     previous = chainStart(header.lineage)
     unclean = files.read(journal) !== undefined
@@ -88,24 +104,21 @@ export function jsonWriter({ path, files, lock, id, content }: WriterOptions): L
         const old = snapshot()
         // The lines of a former lineage must be gone before the base names another one.
         if (old && (lines > 0 || unclean)) compact(old)
-        compact({ header: next, serial: serial + 1, entries })
+        compact({ header: next, serial: serial + 1, entries, ...(releases && { releases }) })
         header = next
         serial++
       })
     },
     async put(address: Address, entry: Entry | undefined) {
-      if (!header) throw new Error(`put(${address}) before begin`)
-      write(() => {
-        if (unclean) compact(snapshot()!)
-        const line = journalLine({ serial: serial + 1, address, entry: entry ?? null }, previous)
-        files.append(journal, line.text)
-        previous = line.checksum
-        serial++
-        lines++
+      append({ serial: serial + 1, address, entry: entry ?? null }, () => {
         if (entry) entries.set(address, entry)
         else entries.delete(address)
       })
-      if (lines >= compactionLines) tryToCompact()
+    },
+    async putReleases(service: string, next: readonly Release[]) {
+      append({ serial: serial + 1, service, releases: next }, () => {
+        releases = replaced(releases, service, next)
+      })
     },
     async release() {
       if (released) return

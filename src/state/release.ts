@@ -1,0 +1,70 @@
+/** How a release ended, or that it has not. */
+export type ReleaseOutcome =
+  | 'running'
+  | 'released'
+  | 'rolled-back'
+  /** Another deployment took its place before it was over. */
+  | 'superseded'
+  | 'stopped'
+  /** It waited for someone, or for longer than it was given, and went back. */
+  | 'timed-out'
+  | 'gate-failed'
+  /** It never began to shift traffic, or the end could not be shown to be healthy. */
+  | 'failed'
+
+/** What of a service a release restores besides its task definition. */
+export interface ReleaseSettings {
+  /** Seconds. */
+  readonly healthCheckGracePeriod: number
+  /** The load balancer's health check; undefined without a load balancer. Times in seconds. */
+  readonly healthCheck?: {
+    readonly path: string
+    readonly interval: number
+    readonly timeout: number
+    readonly healthyThreshold: number
+    readonly unhealthyThreshold: number
+    readonly matcher: string
+  }
+}
+
+/** One release of one service. Holds no secret: references and names only. */
+export interface Release {
+  /** Counts the releases of a service from 1. What `rollout rollback --to` takes. */
+  readonly number: number
+  /** Releases that began and go back together share it. */
+  readonly id: string
+  /** By digest where the registry could say it. */
+  readonly image: string
+  readonly digest?: string
+  /** ARN. */
+  readonly taskDefinition: string
+  /** ARN of what ran before; empty when nothing did. */
+  readonly previous: string
+  /** ARN of the ECS service deployment; absent until AWS has answered. */
+  readonly deployment?: string
+  readonly strategy: 'ROLLING' | 'BLUE_GREEN' | 'CANARY' | 'LINEAR'
+  /** `ada@laptop`, or the address of the CI job. */
+  readonly by: string
+  /** Milliseconds since the epoch. */
+  readonly started: number
+  readonly finished?: number
+  readonly outcome: ReleaseOutcome
+  /** In AWS's words or ours, where it did not end as wished. */
+  readonly why?: string
+  /** The release whose state this one restores. */
+  readonly restores?: number
+  readonly settings: ReleaseSettings
+}
+
+/** By service, oldest first. */
+export type Releases = Readonly<Record<string, readonly Release[]>>
+
+/** How many releases of a service are remembered. */
+const remembered = 20
+
+/** The list with this release in place of the one of the same number, and without the oldest beyond what is remembered. */
+export function withRelease(releases: readonly Release[], release: Release): Release[] {
+  return [...releases.filter(({ number }) => number !== release.number), release]
+    .toSorted((a, b) => a.number - b.number)
+    .slice(-remembered)
+}
