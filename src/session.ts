@@ -141,6 +141,7 @@ export function outputsOf(
     ],
     'elasticache/replication-group': [['host', 'host']],
     'efs/file-system': [['fileSystemId', 'id']],
+    's3/bucket': [['bucket', 'bucket']],
     'ecr/repository': [['uri', 'uri']],
   }
   return Object.fromEntries(

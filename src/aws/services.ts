@@ -13,6 +13,7 @@ export const services = {
   logs: () => import('./sdk/logs.ts'),
   cloudwatch: () => import('./sdk/cloudwatch.ts'),
   sts: () => import('./sdk/sts.ts'),
+  s3: () => import('./sdk/s3.ts'),
   tagging: () => import('./sdk/tagging.ts'),
 } as const
 
@@ -28,6 +29,7 @@ export const actionPrefix: Record<ServiceName, string> = {
   iam: 'iam',
   logs: 'logs',
   cloudwatch: 'cloudwatch',
+  s3: 's3',
   sts: 'sts',
   tagging: 'tag',
 }

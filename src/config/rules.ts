@@ -3,6 +3,7 @@ import { cacheRules, databaseRules, fileSystemRules } from './rules/data.ts'
 import { nameRules, physicalNameRules } from './rules/names.ts'
 import { afterRules, pathRules, serviceRules } from './rules/services.ts'
 import { referenceRules, useRules } from './rules/references.ts'
+import { bucketRules } from './rules/storage.ts'
 import type { Finding } from './problems.ts'
 import type { StackConfig } from './schema/stack.ts'
 
@@ -15,6 +16,7 @@ const rules: readonly ((config: StackConfig) => Finding[])[] = [
   databaseRules,
   cacheRules,
   fileSystemRules,
+  bucketRules,
   serviceRules,
   pathRules,
   useRules,

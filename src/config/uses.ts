@@ -20,6 +20,7 @@ export function referableIn(config: StackConfig): Map<string, readonly string[]>
   for (const name of Object.keys(config.databases)) referable.set(name, databaseAttributes)
   for (const name of Object.keys(config.caches)) referable.set(name, cacheAttributes)
   for (const name of Object.keys(config.fileSystems)) referable.set(name, fileSystemAttributes)
+  for (const name of Object.keys(config.buckets)) referable.set(name, bucketAttributes)
   if (hasLoadBalancer(config)) referable.set('loadBalancer', loadBalancerAttributes)
   return referable
 }
@@ -27,6 +28,7 @@ export function referableIn(config: StackConfig): Map<string, readonly string[]>
 export const databaseAttributes = ['host', 'port', 'name', 'username', 'secretArn'] as const
 export const cacheAttributes = ['host', 'port'] as const
 export const fileSystemAttributes = ['id'] as const
+export const bucketAttributes = ['bucket', 'region', 'arn', 'domainName'] as const
 export const loadBalancerAttributes = ['dnsName', 'url'] as const
 
 export function hasLoadBalancer({ services }: StackConfig): boolean {

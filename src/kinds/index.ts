@@ -26,6 +26,8 @@ import { serviceLinkedRole } from './iam/service-linked-role.ts'
 import { logGroup } from './logs/log-group.ts'
 import { instance } from './rds/instance.ts'
 import { subnetGroup as databaseSubnetGroup } from './rds/subnet-group.ts'
+import { bucket } from './s3/bucket.ts'
+import { bucketPolicy } from './s3/bucket-policy.ts'
 
 /** Every AWS resource type that `provision` handles. */
 export const kinds = {
@@ -55,6 +57,8 @@ export const kinds = {
   'logs/log-group': logGroup,
   'rds/instance': instance,
   'rds/subnet-group': databaseSubnetGroup,
+  's3/bucket': bucket,
+  's3/bucket-policy': bucketPolicy,
 } as const
 
 export type Kinds = typeof kinds

@@ -10,6 +10,7 @@ import { efs } from './efs/index.ts'
 import { iam } from './iam.ts'
 import { logs } from './logs.ts'
 import { cloudwatch } from './cloudwatch.ts'
+import { s3 } from './s3/index.ts'
 import { sts } from './sts.ts'
 import { tagging } from './tagging.ts'
 
@@ -24,6 +25,7 @@ export const sandboxServices: { readonly [S in ServiceName]: SandboxService<S> }
   iam,
   logs,
   cloudwatch,
+  s3,
   sts,
   tagging,
 }

@@ -1,7 +1,10 @@
 import type { CacheConfig, DatabaseConfig, StackConfig } from '../config/schema/stack.ts'
 import type { After } from '../resources/resource.ts'
+import type { Bucket } from './buckets.ts'
+import { buckets } from './buckets.ts'
 import type { Declare, Handle } from './declare.ts'
 import { ready } from './declare.ts'
+import type { Facts } from './facts.ts'
 import type { Names } from './names.ts'
 import { cacheNameOf, databaseIdentifierOf } from './names.ts'
 import type { Network } from './network.ts'
@@ -33,6 +36,7 @@ export interface Data {
   readonly databases: ReadonlyMap<string, Database>
   readonly caches: ReadonlyMap<string, Cache>
   readonly fileSystems: ReadonlyMap<string, FileSystem>
+  readonly buckets: ReadonlyMap<string, Bucket>
 }
 
 export function data(
@@ -40,12 +44,14 @@ export function data(
   config: StackConfig,
   network: Network,
   groups: SecurityGroups,
+  facts: Facts,
   names: Names,
 ): Data {
   return {
     databases: databases(declare, config, network, groups, names),
     caches: caches(declare, config, network, groups, names),
     fileSystems: fileSystems(declare, config, network, groups, names),
+    buckets: buckets(declare, config, facts),
   }
 }
 

@@ -1,5 +1,6 @@
-import { copied } from '../resources/reference.ts'
+import { copied, text } from '../resources/reference.ts'
 import type { StackConfig } from '../config/schema/stack.ts'
+import type { Bucket } from './buckets.ts'
 import type { Declare, Handle } from './declare.ts'
 import type { Facts } from './facts.ts'
 import type { Names } from './names.ts'
@@ -34,7 +35,7 @@ export function identity(
   }
   return new Map(
     Object.keys(config.services).map((service): [string, Roles] => {
-      const { secretArns, mounts } = wirings.get(service)!
+      const { secretArns, mounts, buckets } = wirings.get(service)!
       const origin = `services.${service}`
       const role = (
         purpose: 'execution' | 'task',
@@ -61,8 +62,14 @@ export function identity(
             inlinePolicies: secretArns.length > 0 ? { secrets: allow(secretArns.map(readSecret)) } : {},
           }),
           task:
-            mounts.length > 0
-              ? role('task', { managedPolicyArns: [], inlinePolicies: { files: allow(mounts.map(mount)) } })
+            mounts.length + buckets.length > 0
+              ? role('task', {
+                  managedPolicyArns: [],
+                  inlinePolicies: {
+                    ...(mounts.length > 0 ? { files: allow(mounts.map(mount)) } : {}),
+                    ...(buckets.length > 0 ? { buckets: allow(buckets.flatMap(readAndWrite)) } : {}),
+                  },
+                })
               : undefined,
         },
       ]
@@ -70,7 +77,8 @@ export function identity(
   )
 }
 
-type Statement = ReturnType<typeof readSecret> | ReturnType<typeof mount>
+type Statement =
+  ReturnType<typeof readSecret> | ReturnType<typeof mount> | ReturnType<typeof readAndWrite>[number]
 
 function allow(statements: readonly Statement[]) {
   return { Version: '2012-10-17', Statement: statements }
@@ -88,4 +96,16 @@ function mount({ used: { fileSystem, accessPoint } }: Mount) {
     Resource: copied(fileSystem.out.arn),
     Condition: { StringEquals: { 'elasticfilesystem:AccessPointArn': copied(accessPoint.out.arn) } },
   }
+}
+
+/** The objects of this bucket and the list of them; nothing about the bucket itself. */
+function readAndWrite({ bucket }: Bucket) {
+  return [
+    { Effect: 'Allow', Action: 's3:ListBucket', Resource: copied(bucket.out.arn) },
+    {
+      Effect: 'Allow',
+      Action: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
+      Resource: text`${bucket.out.arn}/*`,
+    },
+  ]
 }

@@ -21,7 +21,7 @@ export function describeStack(config: StackConfig, facts: Facts): Resource[] {
 
   const net = network(declare, config, facts, names)
   const groups = securityGroups(declare, config, net, names)
-  const stores = data(declare, config, net, groups, names)
+  const stores = data(declare, config, net, groups, facts, names)
   const images = registry(declare, config)
   const balancing = loadBalancing(declare, config, net, groups, names)
   const compute = cluster(declare, config, names)

@@ -7,6 +7,7 @@ export const longest = {
   loadBalancer: 32,
   targetGroup: 32,
   cache: 40,
+  bucket: 63,
   database: 63,
   role: 64,
   alarm: 255,
@@ -48,6 +49,18 @@ export function databaseIdentifierOf(config: StackConfig, name: string): string 
 export function cacheNameOf(config: StackConfig, name: string): string {
   const cache = config.caches[name]
   return cache?.name ?? namesFor(config).of(name === 'cache' && cache ? cache.engine : name, 'cache')
+}
+
+/** In S3, where names are unique in all of AWS: the account's number keeps it from somebody else's. */
+export function bucketNameOf(
+  { stack, environment, buckets }: Pick<StackConfig, 'stack' | 'environment' | 'buckets'>,
+  name: string,
+  account: string,
+): string {
+  const suffix = `-${account}`
+  return (
+    buckets[name]?.name ?? fit(`${stack}-${environment}-${name}`, longest.bucket - suffix.length) + suffix
+  )
 }
 
 /** In ECR. */

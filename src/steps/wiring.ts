@@ -1,6 +1,7 @@
 import type { ServiceConfig } from '../config/schema/stack.ts'
 import { partsOf } from '../config/interpolation.ts'
 import type {
+  bucketAttributes,
   cacheAttributes,
   databaseAttributes,
   fileSystemAttributes,
@@ -10,6 +11,7 @@ import { usesOf } from '../config/uses.ts'
 import type { Input, Reference, Template } from '../resources/reference.ts'
 import { copied, isTemplate, text } from '../resources/reference.ts'
 import type { After } from '../resources/resource.ts'
+import type { Bucket } from './buckets.ts'
 import type { Cache, Data, Database, FileSystem } from './data.ts'
 import { ready } from './declare.ts'
 import type { LoadBalancing } from './load-balancer.ts'
@@ -28,6 +30,8 @@ export interface Wiring {
   /** What the secrets are read from: the execution role has to be allowed to. */
   readonly secretArns: readonly Reference<string>[]
   readonly mounts: readonly Mount[]
+  /** What the task may read and write. */
+  readonly buckets: readonly Bucket[]
   readonly after: readonly After[]
 }
 
@@ -38,11 +42,13 @@ export function wiring(service: ServiceConfig, data: Data, loadBalancing: LoadBa
   const mounts = uses.flatMap(({ name, mountPath }) =>
     entry(data.fileSystems, name).map(([, used]) => ({ name, path: mountPath ?? used.path, used })),
   )
+  const buckets = uses.flatMap(({ name }) => entry(data.buckets, name))
   const values = valuesIn(data, loadBalancing)
   return {
     environment: {
       ...merged(databases.map(([name, database]) => variablesOf(name, database))),
       ...merged(caches.map(([name, cache]) => pick(name, cacheValues(cache), ['host', 'port']))),
+      ...merged(buckets.map(([name, bucket]) => pick(name, bucketValues(bucket), ['bucket', 'region']))),
       ...Object.fromEntries(
         Object.entries(service.environment).map(([name, value]) => [name, fillIn(value, values)]),
       ),
@@ -50,9 +56,11 @@ export function wiring(service: ServiceConfig, data: Data, loadBalancing: LoadBa
     secrets: merged(databases.map(([name, database]) => secretsOf(name, database))),
     secretArns: databases.map(([, { instance }]) => copied(instance.out.secretArn)),
     mounts,
+    buckets: buckets.map(([, bucket]) => bucket),
     after: [
       ...databases.map(([, { instance }]) => ready(instance)),
       ...caches.map(([, { group }]) => ready(group)),
+      ...buckets.map(([, { bucket }]) => ready(bucket)),
       ...mounts.flatMap(({ used }) => used.mountable),
     ],
   }
@@ -79,6 +87,15 @@ function cacheValues({ config, group }: Cache) {
 
 function fileSystemValues({ fileSystem }: FileSystem) {
   return { id: copied(fileSystem.out.fileSystemId) } satisfies Values<(typeof fileSystemAttributes)[number]>
+}
+
+function bucketValues({ bucket, bucketName, region }: Bucket) {
+  return {
+    bucket: bucketName,
+    region,
+    arn: copied(bucket.out.arn),
+    domainName: copied(bucket.out.domainName),
+  } satisfies Values<(typeof bucketAttributes)[number]>
 }
 
 function loadBalancerValues({ loadBalancer }: LoadBalancing) {
@@ -108,11 +125,15 @@ function variable(name: string, attribute: string): string {
   return `${name.replaceAll('-', '_')}_${attribute}`.toUpperCase()
 }
 
-function valuesIn({ databases, caches, fileSystems }: Data, loadBalancing: LoadBalancing | undefined) {
+function valuesIn(
+  { databases, caches, fileSystems, buckets }: Data,
+  loadBalancing: LoadBalancing | undefined,
+) {
   return new Map<string, Readonly<Record<string, Input<string>>>>([
     ...[...databases].map(([name, database]) => [name, databaseValues(database)] as const),
     ...[...caches].map(([name, cache]) => [name, cacheValues(cache)] as const),
     ...[...fileSystems].map(([name, used]) => [name, fileSystemValues(used)] as const),
+    ...[...buckets].map(([name, bucket]) => [name, bucketValues(bucket)] as const),
     ...(loadBalancing ? [['loadBalancer', loadBalancerValues(loadBalancing)] as const] : []),
   ])
 }

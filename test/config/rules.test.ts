@@ -1,20 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { loadConfig } from '../../src/config/load.ts'
-import { ConfigInvalid } from '../../src/config/problems.ts'
-import { memoryFiles } from '../support/memory-files.ts'
-
-/** The problems of a stack with this in it, as `path: message`. */
-async function problemsOf(stack: object): Promise<string[]> {
-  const source = JSON.stringify({ stack: 'shop', environment: 'dev', region: 'us-east-1', ...stack })
-  const files = memoryFiles({ '/work/provision.json': source })
-  try {
-    await loadConfig({ files, cwd: '/work' })
-    return []
-  } catch (error) {
-    if (!(error instanceof ConfigInvalid)) throw error
-    return error.problems.map(({ path, message, fix }) => `${path}: ${message}. ${fix}`)
-  }
-}
+import { problemsOf } from '../support/problems.ts'
 
 const web = { image: 'nginx', port: 80 }
 
@@ -86,7 +71,7 @@ describe('service rules', () => {
     ],
     [
       { ...web, uses: ['databse'] },
-      'services.web.uses[0]: there is no database, cache or file system "databse". Did you mean "database"?',
+      'services.web.uses[0]: there is nothing to use called "databse". Did you mean "database"?',
     ],
     [
       { ...web, uses: [{ database: '/mnt' }] },

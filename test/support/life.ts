@@ -72,7 +72,7 @@ export interface Life {
   rewriteLedger(change: (content: LedgerContent) => LedgerContent['header']): Promise<void>
 }
 
-export function liveWith(example: 'apranova' | 'minimal'): Life {
+export function liveWith(example: string): Life {
   const yaml = readFileSync(new URL(`../../examples/${example}/provision.yaml`, import.meta.url), 'utf8')
   const [, stack = ''] = /^stack: (.+)$/m.exec(yaml) ?? []
   const [, environment = ''] = /^environment: (.+)$/m.exec(yaml) ?? []

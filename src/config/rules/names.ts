@@ -1,4 +1,5 @@
 import {
+  bucketNameOf,
   cacheNameOf,
   databaseIdentifierOf,
   logGroupNameOf,
@@ -9,9 +10,9 @@ import type { Finding } from '../problems.ts'
 import type { StackConfig } from '../schema/stack.ts'
 
 /** `uses`, `${…}` and addresses know things by name alone, so a name can stand for one thing only. */
-export function nameRules({ databases, caches, fileSystems, services }: StackConfig): Finding[] {
+export function nameRules({ databases, caches, fileSystems, buckets, services }: StackConfig): Finding[] {
   const seen = new Map<string, string>(reserved.map(name => [name, 'a part of every stack']))
-  return Object.entries({ databases, caches, fileSystems, services }).flatMap(([section, things]) =>
+  return Object.entries({ databases, caches, fileSystems, buckets, services }).flatMap(([section, things]) =>
     Object.keys(things).flatMap(name => {
       const taken = seen.get(name)
       seen.set(name, `a name under ${section}`)
@@ -37,6 +38,8 @@ export function physicalNameRules(config: StackConfig): Finding[] {
   return [
     ...namesakes(config, 'databases', 'RDS', databaseIdentifierOf),
     ...namesakes(config, 'caches', 'ElastiCache', cacheNameOf),
+    // The account, which only AWS knows, ends every default name alike.
+    ...namesakes(config, 'buckets', 'S3', (config, name) => bucketNameOf(config, name, '')),
     ...namesakes(config, 'repositories', 'ECR', repositoryNameOf),
     ...namesakes(config, 'services', 'ECS', serviceNameOf),
     ...namesakes(config, 'services', 'CloudWatch Logs', logGroupNameOf),
@@ -45,7 +48,7 @@ export function physicalNameRules(config: StackConfig): Finding[] {
 
 function namesakes(
   config: StackConfig,
-  section: 'databases' | 'caches' | 'repositories' | 'services',
+  section: 'databases' | 'caches' | 'buckets' | 'repositories' | 'services',
   where: string,
   nameOf: (config: StackConfig, name: string) => string,
 ): Finding[] {

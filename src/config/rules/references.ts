@@ -5,8 +5,8 @@ import type { StackConfig } from '../schema/stack.ts'
 import { referableIn, usesOf } from '../uses.ts'
 
 /** `uses` names what there is, each once, and mounts only file systems. */
-export function useRules({ services, databases, caches, fileSystems }: StackConfig): Finding[] {
-  const usable = [databases, caches, fileSystems].flatMap(Object.keys)
+export function useRules({ services, databases, caches, fileSystems, buckets }: StackConfig): Finding[] {
+  const usable = [databases, caches, fileSystems, buckets].flatMap(Object.keys)
   return Object.entries(services).flatMap(([service, { uses }]) => {
     const seen = new Set<string>()
     return uses.flatMap((use, index) =>
@@ -16,7 +16,7 @@ export function useRules({ services, databases, caches, fileSystems }: StackConf
           return [
             {
               path,
-              message: `there is no database, cache or file system "${name}"`,
+              message: `there is nothing to use called "${name}"`,
               fix:
                 suggestion(name, usable) ??
                 (usable.length > 0 ? `Use one of ${usable.join(', ')}.` : 'Remove it.'),

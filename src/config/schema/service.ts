@@ -14,7 +14,7 @@ const healthCheck = z
   .describe("The load balancer's health check")
 
 const use = z.union([thingName, z.record(thingName, path)], {
-  error: 'must be the name of a database, cache or file system, or { <file system>: /mount/path }',
+  error: 'must be a name of the stack, such as that of a database, or { <file system>: /mount/path }',
 })
 
 export const service = z
@@ -49,7 +49,7 @@ export const service = z
       .array(use)
       .default([])
       .describe(
-        'Databases, caches and file systems: opens the way, injects variables and secrets, orders the start',
+        'Databases, caches, file systems and buckets: opens the way, injects variables and secrets, grants the task role, orders the start',
       ),
     environment: z
       .record(variableName, z.string())

@@ -3,6 +3,7 @@ import { cache, database, fileSystem, repository } from './data.ts'
 import { network } from './network.ts'
 import { thingName } from './scalars.ts'
 import { service } from './service.ts'
+import { bucket } from './storage.ts'
 
 const cluster = z
   .strictObject({
@@ -63,6 +64,7 @@ export const stackSchema = z.strictObject({
   databases: z.record(thingName, database).default({}).describe('RDS instances by name'),
   caches: z.record(thingName, cache).default({}).describe('ElastiCache replication groups by name'),
   fileSystems: z.record(thingName, fileSystem).default({}).describe('EFS file systems by name'),
+  buckets: z.record(thingName, bucket).default({}).describe('S3 buckets by name'),
   repositories: z.record(thingName, repository).default({}).describe('ECR repositories by name'),
   cluster: cluster.prefault({}),
   loadBalancer: loadBalancer.prefault({}),
