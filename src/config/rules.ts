@@ -1,3 +1,4 @@
+import { aclRules } from './rules/acls.ts'
 import { addressRules, subnetRules } from './rules/network.ts'
 import { cacheRules, databaseRules, fileSystemRules } from './rules/data.ts'
 import { nameRules, physicalNameRules } from './rules/names.ts'
@@ -11,6 +12,7 @@ import type { StackConfig } from './schema/stack.ts'
 const rules: readonly ((config: StackConfig) => Finding[])[] = [
   addressRules,
   subnetRules,
+  aclRules,
   nameRules,
   physicalNameRules,
   databaseRules,

@@ -4,9 +4,11 @@ import { alarm } from './cloudwatch/alarm.ts'
 import { elasticIp } from './ec2/elastic-ip.ts'
 import { internetGateway } from './ec2/internet-gateway.ts'
 import { natGateway } from './ec2/nat-gateway.ts'
+import { networkAcl } from './ec2/network-acl.ts'
 import { routeTable } from './ec2/route-table.ts'
 import { securityGroup } from './ec2/security-group.ts'
 import { subnet } from './ec2/subnet.ts'
+import { vpcEndpoint } from './ec2/vpc-endpoint.ts'
 import { vpc } from './ec2/vpc.ts'
 import { repository } from './ecr/repository.ts'
 import { cluster } from './ecs/cluster.ts'
@@ -35,10 +37,12 @@ export const kinds = {
   'ec2/elastic-ip': elasticIp,
   'ec2/internet-gateway': internetGateway,
   'ec2/nat-gateway': natGateway,
+  'ec2/network-acl': networkAcl,
   'ec2/route-table': routeTable,
   'ec2/security-group': securityGroup,
   'ec2/subnet': subnet,
   'ec2/vpc': vpc,
+  'ec2/vpc-endpoint': vpcEndpoint,
   'ecr/repository': repository,
   'ecs/cluster': cluster,
   'ecs/service': service,

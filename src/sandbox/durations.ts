@@ -9,6 +9,9 @@ export const durations = {
 
   'nat-gateway create': 115,
   'nat-gateway delete': 60,
+  /** An interface endpoint; one by gateway takes a second. */
+  'vpc-endpoint create': 55,
+  'vpc-endpoint delete': 60,
   'load-balancer create': 150,
   /** From the delete call until its network interfaces are gone and groups and subnets are free. */
   'load-balancer interfaces': 60,

@@ -3,8 +3,10 @@ import { subnetsOf } from '../config/subnets.ts'
 import type { After } from '../resources/resource.ts'
 import type { Declare, Handle } from './declare.ts'
 import { ready, standsOn } from './declare.ts'
+import { endpoints } from './endpoints.ts'
 import type { Facts } from './facts.ts'
 import type { Names } from './names.ts'
+import { networkAcls } from './network-acls.ts'
 
 export interface Network {
   readonly vpc: Handle<'ec2/vpc'>
@@ -77,7 +79,7 @@ export function network(declare: Declare, config: StackConfig, facts: Facts, nam
           from: publicSubnets[index]!,
           to: [subnet],
         }))
-  const outbound = ways.flatMap(({ suffix, from, to }) => {
+  const privateWays = ways.map(({ suffix, from, to }) => {
     const address = declare(
       `network/nat-address${suffix}`,
       'ec2/elastic-ip',
@@ -101,17 +103,26 @@ export function network(declare: Declare, config: StackConfig, facts: Facts, nam
       },
       { name: names.of(`private${suffix}`), origin },
     )
-    return [ready(nat), ready(routes)]
+    return { nat, routes }
   })
+
+  networkAcls(declare, config, { vpc, publicSubnets, privateSubnets }, names)
+  const taskSubnets = tasksArePublic ? publicSubnets : privateSubnets
+  const routeTables = [publicRoutes, ...privateWays.map(({ routes }) => routes)]
+  const byEndpoint = endpoints(declare, config, { vpc, subnets: taskSubnets, routeTables }, facts, names)
 
   return {
     vpc,
     publicSubnets,
-    taskSubnets: tasksArePublic ? publicSubnets : privateSubnets,
+    taskSubnets,
     dataSubnets: privateSubnets.length > 0 ? privateSubnets : publicSubnets,
     tasksArePublic,
     inbound: [standsOn(internetGateway)],
-    outbound: tasksArePublic ? [ready(publicRoutes)] : [...outbound, ready(publicRoutes)],
+    outbound: [
+      ...privateWays.flatMap(({ nat, routes }) => [ready(nat), ready(routes)]),
+      ready(publicRoutes),
+      ...byEndpoint,
+    ],
   }
 }
 

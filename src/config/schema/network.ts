@@ -1,5 +1,28 @@
 import { z } from 'zod'
+import { acls } from './acl.ts'
 import { cidr } from './scalars.ts'
+
+/** Services that a VPC endpoint leads to. `ecr` stands for both of its names. */
+const endpointServices = [
+  's3',
+  'dynamodb',
+  'ecr',
+  'logs',
+  'monitoring',
+  'secretsmanager',
+  'ssm',
+  'ssmmessages',
+  'ec2messages',
+  'ecs',
+  'ecs-agent',
+  'ecs-telemetry',
+  'elasticfilesystem',
+  'kms',
+  'sns',
+  'sqs',
+  'sts',
+  'events',
+] as const
 
 export const network = z
   .strictObject({
@@ -24,5 +47,12 @@ export const network = z
       .enum(['none', 'one', 'per-zone'])
       .default('one')
       .describe('How private subnets reach the internet. With `none`, tasks run in the public subnets'),
+    acls: acls.optional(),
+    endpoints: z
+      .array(z.enum(endpointServices))
+      .default([])
+      .describe(
+        'VPC endpoints: ways from the subnets to AWS services that do not cross the internet. s3 and dynamodb are free',
+      ),
   })
   .describe('VPC, subnets and routes')

@@ -3,12 +3,15 @@ import { elasticIpOperations } from './elastic-ip.ts'
 import { interfaceOperations } from './interface.ts'
 import { internetGatewayOperations } from './internet-gateway.ts'
 import { natGatewayOperations } from './nat-gateway.ts'
+import { networkAclAssociationOperations } from './network-acl-association.ts'
+import { networkAclOperations } from './network-acl.ts'
 import { routeTableOperations } from './route-table.ts'
 import { routeOperations } from './route.ts'
 import { securityGroupOperations } from './security-group.ts'
 import { securityGroupRuleOperations } from './security-group-rule.ts'
 import { subnetOperations } from './subnet.ts'
 import { setTags, untag } from './tags.ts'
+import { vpcEndpointOperations } from './vpc-endpoint.ts'
 import { vpcOperations } from './vpc.ts'
 import { zoneOperations } from './zone.ts'
 
@@ -22,6 +25,9 @@ export const ec2: SandboxService<'ec2'> = {
   ...routeOperations,
   ...securityGroupOperations,
   ...securityGroupRuleOperations,
+  ...networkAclOperations,
+  ...networkAclAssociationOperations,
+  ...vpcEndpointOperations,
   ...interfaceOperations,
   ...zoneOperations,
 

@@ -3,6 +3,7 @@ import { awsFault } from '../fault.ts'
 import type { SandboxService } from '../service.ts'
 import type { World } from '../world.ts'
 import { interfacesIn } from './interface.ts'
+import { dropAclAssociation } from './network-acl-association.ts'
 import { dropAssociations } from './route-table.ts'
 import { passes, tagListOf, tagNew, untag } from './tags.ts'
 import { vpcOf } from './vpc.ts'
@@ -90,6 +91,7 @@ export const subnetOperations = {
     if (interfacesIn(world).some(({ subnetId }) => subnetId === row.id))
       throw awsFault('DependencyViolation', `The subnet '${row.id}' has dependencies and cannot be deleted.`)
     dropAssociations(world, row.id)
+    dropAclAssociation(world, row.id)
     subnets(world).delete(row.id)
     untag(world, row.id, 'all')
     return {}

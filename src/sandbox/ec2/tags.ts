@@ -14,6 +14,8 @@ const typeOfPrefix: Record<string, string> = {
   sg: 'security-group',
   sgr: 'security-group-rule',
   eni: 'network-interface',
+  acl: 'network-acl',
+  vpce: 'vpc-endpoint',
 }
 
 export function ec2Arn(world: World, id: string): string {

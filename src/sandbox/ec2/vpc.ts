@@ -2,6 +2,7 @@ import { awsFault } from '../fault.ts'
 import type { SandboxService } from '../service.ts'
 import type { World } from '../world.ts'
 import { interfacesIn } from './interface.ts'
+import { removeDefaultAcl } from './network-acl-association.ts'
 import { makeMainRouteTable, removeMainRouteTable } from './route-table.ts'
 import { makeDefaultGroup, removeDefaultGroup } from './security-group.ts'
 import { passes, tagListOf, tagNew, untag } from './tags.ts'
@@ -85,7 +86,13 @@ export const vpcOperations = {
 
   deleteVpc: ({ VpcId }, world) => {
     const row = vpcOf(world, VpcId)
-    const tables = ['ec2/subnet', 'ec2/internet-gateway', 'ec2/route-table', 'ec2/security-group']
+    const tables = [
+      'ec2/subnet',
+      'ec2/internet-gateway',
+      'ec2/route-table',
+      'ec2/security-group',
+      'ec2/network-acl',
+    ]
     const left = [
       ...interfacesIn(world),
       ...tables.flatMap(name => world.table<{ vpcId?: string; default?: boolean }>(name).list()),
@@ -95,6 +102,7 @@ export const vpcOperations = {
     // What AWS made with the VPC goes with it.
     removeDefaultGroup(world, row.id)
     removeMainRouteTable(world, row.id)
+    removeDefaultAcl(world, row.id)
     vpcs(world).delete(row.id)
     untag(world, row.id, 'all')
     return {}
