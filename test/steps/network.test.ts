@@ -6,7 +6,7 @@ const web = { image: 'nginx', port: 80, paths: ['/*'] }
 const find = (stack: readonly Resource[], address: string) =>
   stack.find(resource => resource.address === address)
 const numbers = (resource: Resource | undefined, direction: 'ingress' | 'egress') =>
-  (resource?.props[direction] as { ruleNumber: number; fromPort?: number }[]).map(
+  ((resource?.props[direction] ?? []) as { ruleNumber: number; fromPort?: number }[]).map(
     ({ ruleNumber, fromPort }) => [ruleNumber, fromPort],
   )
 

@@ -92,7 +92,10 @@ export async function changeEntries(
       const old = twin(before, entry)
       const request = requestFor(networkAclId, direction, entry)
       if (old && canonical(old) === canonical(entry)) return
-      if (old) return void (await ec2.replaceNetworkAclEntry(request))
+      if (old) {
+        await ec2.replaceNetworkAclEntry(request)
+        return
+      }
       try {
         await ec2.createNetworkAclEntry(request)
       } catch (error) {
