@@ -1,4 +1,5 @@
 import type { PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
+import { alarmStateOf } from './alarm-state.ts'
 import { awsFault } from './fault.ts'
 import type { SandboxService } from './service.ts'
 import { tagged } from './tagged.ts'
@@ -45,7 +46,7 @@ export const cloudwatch: SandboxService<'cloudwatch'> = {
     const start = Number(NextToken ?? 0)
     const end = start + MaxRecords
     return {
-      MetricAlarms: matching.slice(start, end).map(shown),
+      MetricAlarms: matching.slice(start, end).map(row => shown(world, row)),
       CompositeAlarms: [],
       ...(end < matching.length ? { NextToken: String(end) } : {}),
     }
@@ -96,7 +97,7 @@ function notFound(name: string, what: string): Error {
   return awsFault(name, `${what} not found`, { status: 404 })
 }
 
-function shown({ arn, updated, settings }: AlarmRow) {
+function shown(world: World, { name, arn, updated, settings }: AlarmRow) {
   return {
     ...settings,
     AlarmArn: arn,
@@ -105,7 +106,7 @@ function shown({ arn, updated, settings }: AlarmRow) {
     AlarmActions: settings.AlarmActions ?? [],
     InsufficientDataActions: settings.InsufficientDataActions ?? [],
     Dimensions: settings.Dimensions ?? [],
-    StateValue: 'INSUFFICIENT_DATA' as const,
+    StateValue: alarmStateOf(world, name).value,
     AlarmConfigurationUpdatedTimestamp: new Date(updated),
   }
 }

@@ -35,6 +35,12 @@ export const durations = {
   'service failing': 600,
   /** From the delete call until its tasks have drained and stopped. */
   'service drain': 60,
+  /** Until a change of a listener rule's weights holds everywhere. */
+  'traffic shift': 10,
+  /** A stage of a deployment in which nothing has to be waited for. */
+  'deployment stage': 3,
+  /** A one-off task, from the call until it has stopped. */
+  'task run': 60,
   /** Until a new IAM role is known to the services that are to use it. */
   'iam propagation': 7,
 } as const

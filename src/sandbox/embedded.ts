@@ -1,6 +1,7 @@
 import type { EmbeddedAws } from '../aws/aws.ts'
 import { isRead } from '../aws/retry.ts'
 import type { ServiceName } from '../aws/services.ts'
+import { advanceServices } from './ecs/deployment.ts'
 import { SandboxGap } from './fault.ts'
 import { checkInput } from './schema.ts'
 import { sandboxServices } from './services.ts'
@@ -35,6 +36,8 @@ export function embed(world: World, onChange: () => void = () => {}): EmbeddedAw
   }
 }
 
+const releasing: ReadonlySet<ServiceName> = new Set(['ecs', 'elbv2', 'logs'])
+
 async function answer(
   world: World,
   service: ServiceName,
@@ -52,6 +55,8 @@ async function answer(
   const leg = world.seconds(isRead(name) ? 'read' : 'write') / 2
   await world.sleep(leg)
   try {
+    // Releases go on between requests: listener rules, targets and logs are as they have left them by now.
+    if (releasing.has(service)) advanceServices(world)
     world.faults.before?.(call)
     // A copy in and a copy out: what a caller does to its objects later is not known to AWS.
     const output = structuredClone(handler(structuredClone(input), world))

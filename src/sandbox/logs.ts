@@ -1,4 +1,5 @@
 import { awsFault } from './fault.ts'
+import { logEventOperations, removeLogEvents } from './log-events.ts'
 import type { SandboxService } from './service.ts'
 import { tagged } from './tagged.ts'
 import type { World } from './world.ts'
@@ -18,6 +19,8 @@ const terms = new Set([
 ])
 
 export const logs: SandboxService<'logs'> = {
+  ...logEventOperations,
+
   createLogGroup: ({ logGroupName = '', tags = {} }, world) => {
     if (!/^[\w./#-]{1,512}$/.test(logGroupName) || logGroupName.startsWith('aws/'))
       throw awsFault('InvalidParameterException', `Invalid log group name: ${logGroupName}`)
@@ -63,6 +66,7 @@ export const logs: SandboxService<'logs'> = {
   deleteLogGroup: ({ logGroupName }, world) => {
     const row = logGroupOf(world, logGroupName)
     logGroups(world).delete(row.name)
+    removeLogEvents(world, row.name)
     tagged(world).remove(row.arn)
     return {}
   },

@@ -8,6 +8,7 @@ export {
   GetLifecyclePolicyCommand,
   DeleteRepositoryCommand,
   DescribeImagesCommand,
+  BatchGetImageCommand,
   ListTagsForResourceCommand,
   TagResourceCommand,
   UntagResourceCommand,

@@ -14,6 +14,7 @@ export {
   ModifyTargetGroupCommand,
   ModifyTargetGroupAttributesCommand,
   DeleteTargetGroupCommand,
+  DescribeTargetHealthCommand,
   CreateListenerCommand,
   DescribeListenersCommand,
   ModifyListenerCommand,

@@ -46,6 +46,12 @@ export function releaseInterface(world: World, id: string, at: number = world.no
   if (row) row.until = at
 }
 
+/** Takes back a release that was to come. */
+export function keepInterface(world: World, id: string): void {
+  const row = interfaces(world).get(id)
+  if (row) delete row.until
+}
+
 export const interfaceOperations = {
   describeNetworkInterfaces: ({ Filters }, world) => ({
     NetworkInterfaces: interfacesIn(world)

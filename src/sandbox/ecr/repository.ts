@@ -105,7 +105,8 @@ export const repositoryOperations = {
         'RepositoryNotEmptyException',
         `The repository with name '${name}' in registry with id '${world.account}' cannot be deleted because it still contains images`,
       )
-    for (const { tag } of inside) images.delete(`${name}:${tag}`)
+    for (const { tag, digest } of inside)
+      images.delete(tag === undefined ? `${name}@${digest}` : `${name}:${tag}`)
     repositories(world).delete(name)
     tagged(world).remove(arn)
     return {}

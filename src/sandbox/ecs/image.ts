@@ -1,16 +1,77 @@
 import type { World } from '../world.ts'
 import { findRevision } from './task-definition.ts'
 
+/** How the containers of an image behave. Nothing is wrong with an image that has no row. */
+export interface ImageBehaviour {
+  /** Its container ends at once with this code, after writing `lines`. */
+  readonly exits?: { readonly exitCode: number; readonly lines?: readonly string[] }
+  /** Fails the load balancer's health check: from `from` on (milliseconds since the epoch), `after` seconds after it was healthy. */
+  readonly unhealthy?: { readonly from?: number; readonly after?: number }
+  /** How a one-off task of it ends. */
+  readonly task?: { readonly exitCode: number; readonly lines?: readonly string[] }
+}
+
+const behaviours = (world: World) => world.table<ImageBehaviour>('ecs/image-behaviour')
+
+/** From now on containers of that image, named as in the task definition, behave so. */
+export function behave(world: World, image: string, behaviour: ImageBehaviour): void {
+  behaviours(world).set(image, behaviour)
+}
+
+export function behaviourOf(world: World, taskDefinitionArn: string): ImageBehaviour {
+  const [first = {}] = imagesOf(world, taskDefinitionArn)
+    .flatMap(image => spellingsOf(world, image))
+    .flatMap(image => behaviours(world).get(image) ?? [])
+  return first
+}
+
+/** An image named by digest is also known by its tags. */
+function spellingsOf(world: World, image: string): string[] {
+  const [repository = '', digest] = image.split('@')
+  if (digest === undefined) return [image]
+  const tagged = pushedIn(world).filter(row => row.digest === digest && row.tag !== undefined)
+  return [image, ...tagged.map(({ tag }) => `${repository}:${tag}`)]
+}
+
+interface Pushed {
+  readonly repositoryName: string
+  readonly tag: string | undefined
+  readonly digest?: string
+}
+
+function pushedIn(world: World): Pushed[] {
+  return world.table<Pushed>('ecr/image').list()
+}
+
+/** Why a task of this revision cannot stay up. */
+export interface StartTrouble {
+  readonly code: 'TaskFailedToStart' | 'EssentialContainerExited'
+  readonly reason: string
+  readonly exitCode?: number
+  readonly lines?: readonly string[]
+}
+
+export function startTrouble(world: World, taskDefinitionArn: string): StartTrouble | undefined {
+  const [missing] = imagesMissing(world, taskDefinitionArn)
+  if (missing !== undefined)
+    return { code: 'TaskFailedToStart', reason: `CannotPullContainerError: ${missing}: not found` }
+  const { exits } = behaviourOf(world, taskDefinitionArn)
+  return exits && { code: 'EssentialContainerExited', reason: 'Essential container in task exited', ...exits }
+}
+
 /** The images of the task definition that should be in this account's registry and are not. */
-export function imagesMissing(world: World, taskDefinitionArn: string): string[] {
+function imagesMissing(world: World, taskDefinitionArn: string): string[] {
   const registry = `${world.account}.dkr.ecr.${world.region}.amazonaws.com`
-  const pushed = world.table<{ readonly repositoryName: string; readonly tag: string }>('ecr/image').list()
-  return (findRevision(world, taskDefinitionArn)?.containerDefinitions ?? [])
-    .map(({ image = '' }) => image)
-    .filter(image => {
-      // A digest names content, not a tag: whoever knows it has pushed it.
-      if (!image.startsWith(`${registry}/`) || image.includes('@')) return false
-      const [repositoryName, tag = 'latest'] = image.slice(registry.length + 1).split(':')
-      return !pushed.some(row => row.repositoryName === repositoryName && row.tag === tag)
-    })
+  const pushed = pushedIn(world)
+  return imagesOf(world, taskDefinitionArn).filter(image => {
+    // A digest names content, not a tag: whoever knows it has pushed it.
+    if (!image.startsWith(`${registry}/`) || image.includes('@')) return false
+    const [repositoryName, tag = 'latest'] = image.slice(registry.length + 1).split(':')
+    return !pushed.some(row => row.repositoryName === repositoryName && row.tag === tag)
+  })
+}
+
+function imagesOf(world: World, taskDefinitionArn: string): string[] {
+  const { containerDefinitions = [] } = findRevision(world, taskDefinitionArn) ?? {}
+  return containerDefinitions.map(({ image = '' }) => image)
 }

@@ -1,21 +1,14 @@
-import type { Deployment, LoadBalancer, NetworkConfiguration, Service } from '@aws-sdk/client-ecs'
-import { targetGroupAttached } from '../elbv2/target-group.ts'
+import type { Service } from '@aws-sdk/client-ecs'
 import { awsFault } from '../fault.ts'
 import type { SandboxService } from '../service.ts'
 import type { World } from '../world.ts'
 import { clusterOf } from './cluster.ts'
-import type { DeploymentRow, ServiceRow } from './deployment.ts'
-import {
-  deploy,
-  drain,
-  failedTasks,
-  primaryOf,
-  progress,
-  runningCount,
-  scale,
-  services,
-  statusOf,
-} from './deployment.ts'
+import { deploy, drain, primaryOf, progress, shownDeployments } from './deployment.ts'
+import { completed } from './deployment-configuration.ts'
+import { fleetOf, runningCount, scale } from './fleet.ts'
+import type { ServiceRow } from './rows.ts'
+import { arnInside, services, statusOf } from './rows.ts'
+import { assertLaunchable, assertLoadBalancers, assertNetwork } from './service-checks.ts'
 import { tagListOf, tagNew } from './tags.ts'
 import type { TaskDefinitionRow } from './task-definition.ts'
 import { findRevision } from './task-definition.ts'
@@ -35,7 +28,8 @@ export const serviceOperations = {
     const revision = usableRevision(world, input.taskDefinition)
     assertLaunchable(revision, input.launchType)
     assertNetwork(world, revision, input.networkConfiguration)
-    assertLoadBalancers(world, revision, input.loadBalancers)
+    const deploymentConfiguration = completed(input.deploymentConfiguration, {})
+    assertLoadBalancers(world, revision, { ...input, deploymentConfiguration })
     if (input.healthCheckGracePeriodSeconds && !input.loadBalancers?.length)
       refuse('Health check grace period is only valid for services configured to use load balancers')
     const row = services(world).set(arn, {
@@ -51,15 +45,12 @@ export const serviceOperations = {
       networkConfiguration: input.networkConfiguration,
       loadBalancers: input.loadBalancers ?? [],
       healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds ?? 0,
-      deploymentConfiguration: {
-        maximumPercent: 200,
-        minimumHealthyPercent: 100,
-        deploymentCircuitBreaker: { enable: false, rollback: false },
-        ...input.deploymentConfiguration,
-      },
+      deploymentConfiguration,
       enableExecuteCommand: input.enableExecuteCommand ?? false,
+      revisions: [],
       deployments: [],
       tasks: [],
+      stopped: [],
       events: [],
     })
     deploy(world, row)
@@ -91,21 +82,31 @@ export const serviceOperations = {
       ? usableRevision(world, input.taskDefinition)
       : findRevision(world, row.taskDefinitionArn)!
     if (input.networkConfiguration) assertNetwork(world, revision, input.networkConfiguration)
-    assertLoadBalancers(world, revision, input.loadBalancers)
+    const deploymentConfiguration = input.deploymentConfiguration
+      ? completed(input.deploymentConfiguration, row.deploymentConfiguration)
+      : row.deploymentConfiguration
+    const loadBalancers = input.loadBalancers ?? row.loadBalancers
+    assertLoadBalancers(world, revision, { loadBalancers, deploymentConfiguration })
 
     row.desiredCount = input.desiredCount ?? row.desiredCount
     row.healthCheckGracePeriodSeconds =
       input.healthCheckGracePeriodSeconds ?? row.healthCheckGracePeriodSeconds
     row.enableExecuteCommand = input.enableExecuteCommand ?? row.enableExecuteCommand
-    row.deploymentConfiguration = { ...row.deploymentConfiguration, ...input.deploymentConfiguration }
+    row.deploymentConfiguration = deploymentConfiguration
     row.taskDefinitionArn = revision.taskDefinitionArn
     row.networkConfiguration = input.networkConfiguration ?? row.networkConfiguration
-    row.loadBalancers = input.loadBalancers ?? row.loadBalancers
+    row.loadBalancers = loadBalancers
     row.platformVersion = input.platformVersion ?? row.platformVersion
-    const { taskDefinition, networkConfiguration, loadBalancers, platformVersion } = input
-    if (forceNewDeployment || taskDefinition || networkConfiguration || loadBalancers || platformVersion)
+    const { taskDefinition, networkConfiguration, platformVersion } = input
+    if (
+      forceNewDeployment ||
+      taskDefinition ||
+      networkConfiguration ||
+      input.loadBalancers ||
+      platformVersion
+    )
       deploy(world, row)
-    else scale(world, row)
+    else for (const one of row.revisions) if (one.up) scale(world, row, one, world.now())
     return { service: shown(row, world, true) }
   },
 
@@ -137,56 +138,10 @@ function usableRevision(world: World, name: string | undefined): TaskDefinitionR
   return revision
 }
 
-function assertLaunchable(revision: TaskDefinitionRow, launchType = 'EC2'): void {
-  if (!revision.compatibilities?.some(one => one === launchType))
-    refuse(`Task definition does not support launch_type ${launchType}.`)
-}
-
-function assertNetwork(
-  world: World,
-  { networkMode }: TaskDefinitionRow,
-  configuration: NetworkConfiguration | undefined,
-): void {
-  const network = configuration?.awsvpcConfiguration
-  if (networkMode !== 'awsvpc') {
-    if (network)
-      refuse(`Network Configuration is not valid for the given networkMode of this task definition.`)
-    return
-  }
-  if (!network?.subnets?.length)
-    refuse("Network Configuration must be provided when networkMode 'awsvpc' is specified.")
-  for (const id of network.subnets)
-    if (!world.table('ec2/subnet').get(id))
-      refuse(
-        `Error retrieving subnet information for [${id}]: The subnet ID '${id}' does not exist (ErrorCode: InvalidSubnetID.NotFound)`,
-      )
-  for (const id of network.securityGroups ?? [])
-    if (!world.table('ec2/security-group').get(id))
-      refuse(
-        `Error retrieving security group information for [${id}]: The security group '${id}' does not exist (ErrorCode: InvalidGroup.NotFound)`,
-      )
-}
-
-function assertLoadBalancers(
-  world: World,
-  { containerDefinitions = [] }: TaskDefinitionRow,
-  loadBalancers: LoadBalancer[] = [],
-): void {
-  for (const { targetGroupArn = '', containerName, containerPort } of loadBalancers) {
-    const container = containerDefinitions.find(({ name }) => name === containerName)
-    if (!container) refuse(`The container ${containerName} does not exist in the task definition.`)
-    if (!container.portMappings?.some(mapping => mapping.containerPort === containerPort))
-      refuse(`The container ${containerName} did not have a container port ${containerPort} defined.`)
-    if (!targetGroupAttached(world, targetGroupArn))
-      refuse(
-        `The target group with targetGroupArn ${targetGroupArn} does not have an associated load balancer.`,
-      )
-  }
-}
-
 function shown(row: ServiceRow, world: World, withTags: boolean): Service {
   const status = statusOf(row, world)
   const running = runningCount(row, world)
+  const primary = primaryOf(row)
   return {
     serviceArn: row.arn,
     serviceName: row.name,
@@ -199,9 +154,17 @@ function shown(row: ServiceRow, world: World, withTags: boolean): Service {
     platformVersion: row.platformVersion,
     taskDefinition: row.taskDefinitionArn,
     deploymentConfiguration: row.deploymentConfiguration,
+    deploymentController: { type: 'ECS' },
     // The events say which deployment ended how, long after it has left this list.
-    deployments:
-      status === 'ACTIVE' ? row.deployments.toReversed().map(one => shownDeployment(row, one, world)) : [],
+    deployments: status === 'ACTIVE' ? shownDeployments(row, world) : [],
+    currentServiceDeployment: row.deployments.at(-1)?.arn,
+    currentServiceRevisions: [
+      {
+        arn: arnInside(row, 'service-revision', primary.number),
+        requestedTaskCount: row.desiredCount,
+        runningTaskCount: fleetOf(row, primary).filter(({ runningAt }) => runningAt <= world.now()).length,
+      },
+    ],
     events: row.events.slice(0, 100).map(({ id, at, message }) => ({ id, createdAt: new Date(at), message })),
     createdAt: new Date(row.created),
     loadBalancers: row.loadBalancers,
@@ -213,29 +176,6 @@ function shown(row: ServiceRow, world: World, withTags: boolean): Service {
     enableExecuteCommand: row.enableExecuteCommand,
     tags: withTags ? tagListOf(world, row.arn) : [],
   }
-}
-
-function shownDeployment(row: ServiceRow, one: DeploymentRow, world: World): Deployment {
-  const isPrimary = one === primaryOf(row)
-  return {
-    id: one.id,
-    status: isPrimary ? 'PRIMARY' : 'ACTIVE',
-    taskDefinition: one.taskDefinitionArn,
-    desiredCount: isPrimary ? row.desiredCount : 0,
-    runningCount: runningCount(row, world, one.id),
-    failedTasks: failedTasks(one, world),
-    createdAt: new Date(one.created),
-    rolloutState: one.failed ? 'FAILED' : one.completed ? 'COMPLETED' : 'IN_PROGRESS',
-    rolloutStateReason: reasonOf(one),
-  }
-}
-
-function reasonOf({ id, failed, completed, undoes }: DeploymentRow): string {
-  if (failed) return 'ECS deployment circuit breaker: tasks failed to start.'
-  if (completed) return `ECS deployment ${id} completed.`
-  return undoes
-    ? `ECS deployment circuit breaker: rolling back to deploymentId ${id}.`
-    : `ECS deployment ${id} in progress.`
 }
 
 function refuse(message: string): never {

@@ -4,10 +4,14 @@ import { loadBalancerOperations } from './load-balancer.ts'
 import { ruleOperations } from './rule.ts'
 import { tagOperations } from './tags.ts'
 import { targetGroupOperations } from './target-group.ts'
+import { targetHealthOperations } from './target-health.ts'
+
+export { trafficOf } from './target-health.ts'
 
 export const elbv2: SandboxService<'elbv2'> = {
   ...loadBalancerOperations,
   ...targetGroupOperations,
+  ...targetHealthOperations,
   ...listenerOperations,
   ...ruleOperations,
   ...tagOperations,

@@ -1,0 +1,20 @@
+import type { StateValue } from '@aws-sdk/client-cloudwatch'
+import type { World } from './world.ts'
+
+interface AlarmState {
+  readonly name: string
+  readonly value: StateValue
+  /** Milliseconds since the epoch. */
+  readonly since: number
+}
+
+const states = (world: World) => world.table<AlarmState>('cloudwatch/alarm-state')
+
+/** What a metric would do to an alarm: nothing here measures anything. */
+export function setAlarmState(world: World, name: string, value: StateValue): void {
+  states(world).set(name, { name, value, since: world.now() })
+}
+
+export function alarmStateOf(world: World, name: string): AlarmState {
+  return states(world).get(name) ?? { name, value: 'INSUFFICIENT_DATA', since: 0 }
+}

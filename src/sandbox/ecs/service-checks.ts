@@ -1,0 +1,81 @@
+import type { DeploymentConfiguration, LoadBalancer, NetworkConfiguration } from '@aws-sdk/client-ecs'
+import { targetGroupAttached } from '../elbv2/target-group.ts'
+import { sharesOf } from '../elbv2/weights.ts'
+import { awsFault } from '../fault.ts'
+import { assertRoleUsable } from '../iam.ts'
+import type { World } from '../world.ts'
+import type { TaskDefinitionRow } from './task-definition.ts'
+
+export function assertLaunchable(revision: TaskDefinitionRow, launchType = 'EC2'): void {
+  if (!revision.compatibilities?.some(one => one === launchType))
+    refuse(`Task definition does not support launch_type ${launchType}.`)
+}
+
+export function assertNetwork(
+  world: World,
+  { networkMode }: TaskDefinitionRow,
+  configuration: NetworkConfiguration | undefined,
+): void {
+  const network = configuration?.awsvpcConfiguration
+  if (networkMode !== 'awsvpc') {
+    if (network)
+      refuse(`Network Configuration is not valid for the given networkMode of this task definition.`)
+    return
+  }
+  if (!network?.subnets?.length)
+    refuse("Network Configuration must be provided when networkMode 'awsvpc' is specified.")
+  for (const id of network.subnets)
+    if (!world.table('ec2/subnet').get(id))
+      refuse(
+        `Error retrieving subnet information for [${id}]: The subnet ID '${id}' does not exist (ErrorCode: InvalidSubnetID.NotFound)`,
+      )
+  for (const id of network.securityGroups ?? [])
+    if (!world.table('ec2/security-group').get(id))
+      refuse(
+        `Error retrieving security group information for [${id}]: The security group '${id}' does not exist (ErrorCode: InvalidGroup.NotFound)`,
+      )
+}
+
+/** What AWS refuses of load balancers, and of a strategy without what it moves traffic with. */
+export function assertLoadBalancers(
+  world: World,
+  { containerDefinitions = [] }: TaskDefinitionRow,
+  {
+    loadBalancers = [],
+    deploymentConfiguration: { strategy = 'ROLLING' },
+  }: {
+    readonly loadBalancers?: LoadBalancer[] | undefined
+    readonly deploymentConfiguration: DeploymentConfiguration
+  },
+): void {
+  for (const { targetGroupArn = '', containerName, containerPort, advancedConfiguration } of loadBalancers) {
+    const container = containerDefinitions.find(({ name }) => name === containerName)
+    if (!container) refuse(`The container ${containerName} does not exist in the task definition.`)
+    if (!container.portMappings?.some(mapping => mapping.containerPort === containerPort))
+      refuse(`The container ${containerName} did not have a container port ${containerPort} defined.`)
+    const groups = [targetGroupArn, advancedConfiguration?.alternateTargetGroupArn ?? targetGroupArn]
+    const loose = groups.find(arn => !targetGroupAttached(world, arn))
+    if (loose)
+      refuse(`The target group with targetGroupArn ${loose} does not have an associated load balancer.`)
+    if (strategy !== 'ROLLING') assertAdvanced(world, strategy, advancedConfiguration)
+  }
+}
+
+function assertAdvanced(
+  world: World,
+  strategy: string,
+  advanced: LoadBalancer['advancedConfiguration'],
+): void {
+  const { alternateTargetGroupArn, productionListenerRule, testListenerRule, roleArn } = advanced ?? {}
+  if (!alternateTargetGroupArn || !productionListenerRule || !roleArn)
+    refuse(
+      `The ${strategy} deployment strategy needs alternateTargetGroupArn, productionListenerRule and roleArn in advancedConfiguration.`,
+    )
+  for (const rule of [productionListenerRule, testListenerRule])
+    if (rule && sharesOf(world, rule).length === 0) refuse(`The listener rule ${rule} was not found.`)
+  assertRoleUsable(world, roleArn, `ECS was unable to assume the role '${roleArn}' that was provided.`)
+}
+
+function refuse(message: string): never {
+  throw awsFault('InvalidParameterException', message)
+}

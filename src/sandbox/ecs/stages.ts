@@ -1,0 +1,257 @@
+import { alarmStateOf } from '../alarm-state.ts'
+import type { World } from '../world.ts'
+import { failingSince, healthyFrom, retire, scale } from './fleet.ts'
+import { enabledHooks } from './hooks.ts'
+import { beginRollback, rollbackMove } from './rollback.ts'
+import type { DeploymentRow, ServiceRow, Stage } from './rows.ts'
+import { revisionOf, tell } from './rows.ts'
+import { isAssociated, movesTraffic, shiftTo } from './traffic.ts'
+
+/** Something that will happen to a deployment unless something else happens before. */
+export interface Move {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly make: () => void
+}
+
+/** AWS gives up on a stage after a day. */
+const stageLimit = 24 * 60 * 60 * 1000
+
+export function isOver({ status }: DeploymentRow): boolean {
+  return ['SUCCESSFUL', 'STOPPED', 'ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED'].includes(status)
+}
+
+/** What happens next; undefined when nothing does by itself. */
+export function nextMove(world: World, row: ServiceRow, deployment: DeploymentRow): Move | undefined {
+  if (isOver(deployment)) return undefined
+  const moves =
+    deployment.status === 'IN_PROGRESS'
+      ? [
+          alarmMove(world, row, deployment),
+          circuitBreakerMove(world, row, deployment),
+          ...hookMoves(world, row, deployment),
+          stageMove(world, row, deployment),
+          {
+            at: deployment.stageAt + stageLimit,
+            make: () =>
+              beginRollback(
+                world,
+                row,
+                deployment,
+                `Stage ${deployment.stage} timed out.`,
+                deployment.stageAt + stageLimit,
+              ),
+          },
+        ]
+      : [rollbackMove(world, row, deployment)]
+  return moves.flatMap(move => move ?? []).toSorted((a, b) => a.at - b.at)[0]
+}
+
+/** Begins a stage. */
+export function enter(
+  world: World,
+  row: ServiceRow,
+  deployment: DeploymentRow,
+  stage: Stage,
+  at: number,
+): void {
+  const target = revisionOf(row, deployment.target)
+  Object.assign(deployment, { stage, stageAt: at, shiftedAt: undefined })
+  deployment.hooks = enabledHooks(world, deployment, stage, at)
+  const sources = deployment.sources.map(number => revisionOf(row, number))
+  switch (stage) {
+    case 'RECONCILE_SERVICE':
+      // What an unfinished deployment has left gives way to the revision that has the traffic.
+      if (movesTraffic(row, deployment)) shiftTo(world, row, deployment, { rule: 'production', percent: 0 })
+      for (const left of sources.slice(1)) retire(world, row, left, at, at + drain(world))
+      return
+    case 'PRE_SCALE_UP':
+      if (movesTraffic(row, deployment) && !isAssociated(world, target))
+        beginRollback(
+          world,
+          row,
+          deployment,
+          'Both targetGroup and alternateTargetGroup must be associated with the productionListenerRule or testListenerRule',
+          at,
+        )
+      return
+    case 'SCALE_UP':
+      target.up = true
+      scale(world, row, target, at)
+      return
+    case 'CLEAN_UP':
+      for (const source of sources) retire(world, row, source, at, at + drain(world))
+      return
+    default:
+  }
+}
+
+/** Old tasks of a rolling deployment leave when the new ones are healthy. */
+export function rollOver(world: World, row: ServiceRow, deployment: DeploymentRow): void {
+  if (movesTraffic(row, deployment) || deployment.stage !== 'SCALE_UP' || deployment.status !== 'IN_PROGRESS')
+    return
+  const target = revisionOf(row, deployment.target)
+  if (target.steadyAt === undefined || failingSince(world, row, target) !== undefined) return
+  for (const number of deployment.sources)
+    retire(world, row, revisionOf(row, number), healthyFrom(row, target), target.steadyAt)
+}
+
+/** When the present stage is over, and what comes after it. */
+function stageMove(world: World, row: ServiceRow, deployment: DeploymentRow): Move | undefined {
+  const { stage, stageAt, hooks } = deployment
+  if (hooks.some(({ status }) => status === 'AWAITING_ACTION')) return undefined
+  const own = ownEnd(world, row, deployment)
+  if (own === undefined) return undefined
+  const at = Math.max(own, ...hooks.map(({ resolvedAt = stageAt }) => resolvedAt))
+  return { at, make: () => leave(world, row, deployment, stage, at) }
+}
+
+function ownEnd(world: World, row: ServiceRow, deployment: DeploymentRow): number | undefined {
+  const { stage, stageAt, shiftedAt, configuration, production } = deployment
+  const moves = movesTraffic(row, deployment)
+  const minutes = (count: number) => count * 60_000
+  switch (stage) {
+    case 'SCALE_UP': {
+      const target = revisionOf(row, deployment.target)
+      const failing = failingSince(world, row, target)
+      if (target.steadyAt === undefined || (failing ?? Infinity) <= target.steadyAt) return undefined
+      return Math.max(stageAt, target.steadyAt)
+    }
+    case 'TEST_TRAFFIC_SHIFT':
+      return stageAt + world.seconds('traffic shift') * 1000
+    case 'PRODUCTION_TRAFFIC_SHIFT':
+      if (shiftedAt === undefined) return stageAt + world.seconds('traffic shift') * 1000
+      return shiftedAt + (production < 100 ? minutes(stepBake(deployment)) : 0)
+    case 'BAKE_TIME':
+      return stageAt + minutes(configuration.bakeTimeInMinutes ?? 0)
+    case 'CLEAN_UP':
+      return moves ? stageAt + drain(world) : stageAt
+    case 'PRE_PRODUCTION_TRAFFIC_SHIFT':
+      return stageAt
+    default:
+      return moves ? stageAt + world.seconds('deployment stage') * 1000 : stageAt
+  }
+}
+
+function leave(world: World, row: ServiceRow, deployment: DeploymentRow, stage: Stage, at: number): void {
+  if (stage === 'TEST_TRAFFIC_SHIFT') shiftTo(world, row, deployment, { rule: 'test', percent: 100 })
+  if (stage === 'PRODUCTION_TRAFFIC_SHIFT') {
+    if (deployment.shiftedAt === undefined) {
+      const percent = nextPercent(deployment)
+      shiftTo(world, row, deployment, { rule: 'production', percent })
+      deployment.shiftedAt = at
+      return
+    }
+    if (deployment.production < 100) return enter(world, row, deployment, 'PRE_PRODUCTION_TRAFFIC_SHIFT', at)
+  }
+  if (stage === 'CLEAN_UP') return succeed(world, row, deployment, at)
+  const all = stagesOf(row, deployment)
+  enter(world, row, deployment, all[all.indexOf(stage) + 1]!, at)
+}
+
+/** In the order in which the deployment goes through them. */
+export function stagesOf(row: ServiceRow, deployment: DeploymentRow): Stage[] {
+  const first: Stage[] = deployment.sources.length > 1 ? ['RECONCILE_SERVICE'] : []
+  const up: Stage[] = [...first, 'PRE_SCALE_UP', 'SCALE_UP', 'POST_SCALE_UP']
+  const bakes = deployment.sources.length > 0 && (deployment.configuration.bakeTimeInMinutes ?? 0) > 0
+  if (!movesTraffic(row, deployment)) return [...up, ...(bakes ? (['BAKE_TIME'] as const) : []), 'CLEAN_UP']
+  return [
+    ...up,
+    'TEST_TRAFFIC_SHIFT',
+    'POST_TEST_TRAFFIC_SHIFT',
+    'PRE_PRODUCTION_TRAFFIC_SHIFT',
+    'PRODUCTION_TRAFFIC_SHIFT',
+    'POST_PRODUCTION_TRAFFIC_SHIFT',
+    'BAKE_TIME',
+    'CLEAN_UP',
+  ]
+}
+
+function nextPercent({ strategy, configuration, production }: DeploymentRow): number {
+  if (strategy === 'CANARY' && production === 0) return configuration.canaryConfiguration?.canaryPercent ?? 5
+  if (strategy === 'LINEAR')
+    return Math.min(100, production + (configuration.linearConfiguration?.stepPercent ?? 10))
+  return 100
+}
+
+/** Minutes. Not applied at 100 %. */
+function stepBake({ strategy, configuration }: DeploymentRow): number {
+  return strategy === 'CANARY'
+    ? (configuration.canaryConfiguration?.canaryBakeTimeInMinutes ?? 10)
+    : (configuration.linearConfiguration?.stepBakeTimeInMinutes ?? 6)
+}
+
+function succeed(world: World, row: ServiceRow, deployment: DeploymentRow, at: number): void {
+  Object.assign(deployment, { status: 'SUCCESSFUL', finishedAt: at, production: 100 })
+  tell(world, row, `(deployment ecs-svc/${deployment.target}) deployment completed.`, at)
+  tell(world, row, 'has reached a steady state.', at)
+}
+
+function hookMoves(world: World, row: ServiceRow, deployment: DeploymentRow): Move[] {
+  return deployment.hooks
+    .filter(({ status }) => status === 'AWAITING_ACTION')
+    .map(hook => ({
+      at: hook.expiresAt,
+      make: () => {
+        hook.status = 'TIMED_OUT'
+        hook.resolvedAt = hook.expiresAt
+        if (hook.timeoutAction === 'ROLLBACK')
+          beginRollback(world, row, deployment, `Lifecycle hook ${hook.id} timed out.`, hook.expiresAt)
+      },
+    }))
+}
+
+/** An alarm counts from the first new task to the end of the bake time. */
+function alarmMove(world: World, row: ServiceRow, deployment: DeploymentRow): Move | undefined {
+  const { enable, rollback, alarmNames = [] } = deployment.configuration.alarms ?? {}
+  if (!enable || deployment.stage === 'CLEAN_UP') return undefined
+  const [first] = alarmNames
+    .filter(name => !deployment.ignoredAlarms.includes(name))
+    .map(name => alarmStateOf(world, name))
+    .filter(({ value, since }) => value === 'ALARM' && since >= deployment.created)
+    .toSorted((a, b) => a.since - b.since)
+  if (!first) return undefined
+  return {
+    at: first.since,
+    make: () => {
+      deployment.triggeredAlarms = [first.name]
+      const reason = `Service deployment rolled back because alarm ${first.name} was triggered.`
+      if (rollback) beginRollback(world, row, deployment, reason, first.since)
+      else halt(world, row, deployment, `Alarm ${first.name} was triggered.`, first.since)
+    },
+  }
+}
+
+/**
+ * The API's documentation speaks of rolling deployments; on AWS it ends blue/green ones as well, once it is enabled.
+ */
+function circuitBreakerMove(world: World, row: ServiceRow, deployment: DeploymentRow): Move | undefined {
+  const { enable, rollback } = deployment.configuration.deploymentCircuitBreaker ?? {}
+  const since = failingSince(world, row, revisionOf(row, deployment.target))
+  if (!enable || since === undefined || deployment.stage === 'CLEAN_UP') return undefined
+  const at = since + world.seconds('service failing') * 1000
+  return {
+    at,
+    make: () => {
+      const reason = 'ECS deployment circuit breaker: tasks failed to start.'
+      tell(
+        world,
+        row,
+        `(deployment ecs-svc/${deployment.target}) deployment failed: tasks failed to start.`,
+        at,
+      )
+      if (rollback) beginRollback(world, row, deployment, reason, at)
+      else halt(world, row, deployment, reason, at)
+    },
+  }
+}
+
+/** Fails without going back. */
+function halt(world: World, row: ServiceRow, deployment: DeploymentRow, reason: string, at: number): void {
+  Object.assign(deployment, { status: 'STOPPED', reason, stoppedAt: at, finishedAt: at })
+  tell(world, row, `(deployment ecs-svc/${deployment.target}) deployment failed: ${reason}`, at)
+}
+
+function drain(world: World): number {
+  return world.seconds('service drain') * 1000
+}
