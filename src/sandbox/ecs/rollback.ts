@@ -1,8 +1,7 @@
 import type { World } from '../world.ts'
 import { recall, retire, scale } from './fleet.ts'
-import type { DeploymentRow, ServiceRow } from './rows.ts'
+import type { DeploymentRow, Move, ServiceRow } from './rows.ts'
 import { arnInside, revisionOf, tell } from './rows.ts'
-import type { Move } from './stages.ts'
 import { movesTraffic, shiftTo } from './traffic.ts'
 
 /**
@@ -40,45 +39,51 @@ export function beginRollback(
   tell(world, row, `rolling back to deployment ecs-svc/${to}.`, at)
 }
 
+/** What comes next in a rollback; undefined while the old tasks cannot start. */
 export function rollbackMove(world: World, row: ServiceRow, deployment: DeploymentRow): Move | undefined {
   const { rollback } = deployment
-  if (!rollback) return undefined
-  const { phase, phaseAt, to } = rollback
-  const target = revisionOf(row, deployment.target)
-  const next = (name: typeof phase, at: number) => Object.assign(rollback, { phase: name, phaseAt: at })
-  switch (phase) {
-    case 'scale': {
-      const { steadyAt } = revisionOf(row, to!)
-      if (steadyAt === undefined) return undefined
-      const at = Math.max(phaseAt, steadyAt)
-      return { at, make: () => next('shift', at) }
-    }
-    case 'shift': {
-      const moves = movesTraffic(row, deployment)
-      const at = phaseAt + (moves ? world.seconds('traffic shift') * 1000 : 0)
-      return {
-        at,
-        make: () => {
-          if (moves) {
-            shiftTo(world, row, deployment, { rule: 'production', percent: 0 })
-            shiftTo(world, row, deployment, { rule: 'test', percent: 0 })
-          }
-          retire(world, row, target, at, at + world.seconds('service drain') * 1000)
-          next('drain', at)
-        },
+  if (rollback?.to === undefined) return undefined
+  if (rollback.phase === 'scale') return scaled(row, rollback)
+  return rollback.phase === 'shift'
+    ? shifted(world, row, deployment, rollback)
+    : drained(world, row, deployment, rollback)
+}
+
+type Rollback = NonNullable<DeploymentRow['rollback']>
+
+function scaled(row: ServiceRow, rollback: Rollback): Move | undefined {
+  const { steadyAt } = revisionOf(row, rollback.to!)
+  if (steadyAt === undefined) return undefined
+  const at = Math.max(rollback.phaseAt, steadyAt)
+  return { at, make: () => Object.assign(rollback, { phase: 'shift', phaseAt: at }) }
+}
+
+function shifted(world: World, row: ServiceRow, deployment: DeploymentRow, rollback: Rollback): Move {
+  const moves = movesTraffic(row, deployment)
+  const at = rollback.phaseAt + (moves ? world.seconds('traffic shift') * 1000 : 0)
+  return {
+    at,
+    make: () => {
+      if (moves) {
+        shiftTo(world, row, deployment, { rule: 'production', percent: 0 })
+        shiftTo(world, row, deployment, { rule: 'test', percent: 0 })
       }
-    }
-    case 'drain': {
-      const at = phaseAt + world.seconds('service drain') * 1000
-      return {
-        at,
-        make: () => {
-          Object.assign(deployment, { status: 'ROLLBACK_SUCCESSFUL', finishedAt: at })
-          tell(world, row, `(deployment ecs-svc/${to}) deployment completed.`, at)
-          tell(world, row, 'has reached a steady state.', at)
-        },
-      }
-    }
+      const target = revisionOf(row, deployment.target)
+      retire(world, row, target, at, at + world.seconds('service drain') * 1000)
+      Object.assign(rollback, { phase: 'drain', phaseAt: at })
+    },
+  }
+}
+
+function drained(world: World, row: ServiceRow, deployment: DeploymentRow, rollback: Rollback): Move {
+  const at = rollback.phaseAt + world.seconds('service drain') * 1000
+  return {
+    at,
+    make: () => {
+      Object.assign(deployment, { status: 'ROLLBACK_SUCCESSFUL', finishedAt: at })
+      tell(world, row, `(deployment ecs-svc/${rollback.to}) deployment completed.`, at)
+      tell(world, row, 'has reached a steady state.', at)
+    },
   }
 }
 

@@ -111,6 +111,13 @@ export interface DeploymentRow {
   stoppedAt?: number
 }
 
+/** Something that will happen to a deployment unless something else happens before. */
+export interface Move {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly make: () => void
+}
+
 export interface ServiceRow {
   readonly name: string
   readonly arn: string

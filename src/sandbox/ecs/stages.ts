@@ -1,21 +1,11 @@
-import { alarmStateOf } from '../alarm-state.ts'
 import type { World } from '../world.ts'
 import { failingSince, healthyFrom, retire, scale } from './fleet.ts'
 import { enabledHooks } from './hooks.ts'
+import { interruptions } from './interruptions.ts'
 import { beginRollback, rollbackMove } from './rollback.ts'
-import type { DeploymentRow, ServiceRow, Stage } from './rows.ts'
+import type { DeploymentRow, Move, ServiceRow, Stage } from './rows.ts'
 import { revisionOf, tell } from './rows.ts'
 import { isAssociated, movesTraffic, shiftTo } from './traffic.ts'
-
-/** Something that will happen to a deployment unless something else happens before. */
-export interface Move {
-  /** Milliseconds since the epoch. */
-  readonly at: number
-  readonly make: () => void
-}
-
-/** AWS gives up on a stage after a day. */
-const stageLimit = 24 * 60 * 60 * 1000
 
 export function isOver({ status }: DeploymentRow): boolean {
   return ['SUCCESSFUL', 'STOPPED', 'ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED'].includes(status)
@@ -26,23 +16,7 @@ export function nextMove(world: World, row: ServiceRow, deployment: DeploymentRo
   if (isOver(deployment)) return undefined
   const moves =
     deployment.status === 'IN_PROGRESS'
-      ? [
-          alarmMove(world, row, deployment),
-          circuitBreakerMove(world, row, deployment),
-          ...hookMoves(world, row, deployment),
-          stageMove(world, row, deployment),
-          {
-            at: deployment.stageAt + stageLimit,
-            make: () =>
-              beginRollback(
-                world,
-                row,
-                deployment,
-                `Stage ${deployment.stage} timed out.`,
-                deployment.stageAt + stageLimit,
-              ),
-          },
-        ]
+      ? [...interruptions(world, row, deployment), stageMove(world, row, deployment)]
       : [rollbackMove(world, row, deployment)]
   return moves.flatMap(move => move ?? []).toSorted((a, b) => a.at - b.at)[0]
 }
@@ -185,71 +159,6 @@ function succeed(world: World, row: ServiceRow, deployment: DeploymentRow, at: n
   Object.assign(deployment, { status: 'SUCCESSFUL', finishedAt: at, production: 100 })
   tell(world, row, `(deployment ecs-svc/${deployment.target}) deployment completed.`, at)
   tell(world, row, 'has reached a steady state.', at)
-}
-
-function hookMoves(world: World, row: ServiceRow, deployment: DeploymentRow): Move[] {
-  return deployment.hooks
-    .filter(({ status }) => status === 'AWAITING_ACTION')
-    .map(hook => ({
-      at: hook.expiresAt,
-      make: () => {
-        hook.status = 'TIMED_OUT'
-        hook.resolvedAt = hook.expiresAt
-        if (hook.timeoutAction === 'ROLLBACK')
-          beginRollback(world, row, deployment, `Lifecycle hook ${hook.id} timed out.`, hook.expiresAt)
-      },
-    }))
-}
-
-/** An alarm counts from the first new task to the end of the bake time. */
-function alarmMove(world: World, row: ServiceRow, deployment: DeploymentRow): Move | undefined {
-  const { enable, rollback, alarmNames = [] } = deployment.configuration.alarms ?? {}
-  if (!enable || deployment.stage === 'CLEAN_UP') return undefined
-  const [first] = alarmNames
-    .filter(name => !deployment.ignoredAlarms.includes(name))
-    .map(name => alarmStateOf(world, name))
-    .filter(({ value, since }) => value === 'ALARM' && since >= deployment.created)
-    .toSorted((a, b) => a.since - b.since)
-  if (!first) return undefined
-  return {
-    at: first.since,
-    make: () => {
-      deployment.triggeredAlarms = [first.name]
-      const reason = `Service deployment rolled back because alarm ${first.name} was triggered.`
-      if (rollback) beginRollback(world, row, deployment, reason, first.since)
-      else halt(world, row, deployment, `Alarm ${first.name} was triggered.`, first.since)
-    },
-  }
-}
-
-/**
- * The API's documentation speaks of rolling deployments; on AWS it ends blue/green ones as well, once it is enabled.
- */
-function circuitBreakerMove(world: World, row: ServiceRow, deployment: DeploymentRow): Move | undefined {
-  const { enable, rollback } = deployment.configuration.deploymentCircuitBreaker ?? {}
-  const since = failingSince(world, row, revisionOf(row, deployment.target))
-  if (!enable || since === undefined || deployment.stage === 'CLEAN_UP') return undefined
-  const at = since + world.seconds('service failing') * 1000
-  return {
-    at,
-    make: () => {
-      const reason = 'ECS deployment circuit breaker: tasks failed to start.'
-      tell(
-        world,
-        row,
-        `(deployment ecs-svc/${deployment.target}) deployment failed: tasks failed to start.`,
-        at,
-      )
-      if (rollback) beginRollback(world, row, deployment, reason, at)
-      else halt(world, row, deployment, reason, at)
-    },
-  }
-}
-
-/** Fails without going back. */
-function halt(world: World, row: ServiceRow, deployment: DeploymentRow, reason: string, at: number): void {
-  Object.assign(deployment, { status: 'STOPPED', reason, stoppedAt: at, finishedAt: at })
-  tell(world, row, `(deployment ecs-svc/${deployment.target}) deployment failed: ${reason}`, at)
 }
 
 function drain(world: World): number {
