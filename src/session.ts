@@ -2,7 +2,6 @@ import { dirname, resolve } from 'node:path'
 import type { AwsConnection, CallRecord } from './aws/aws.ts'
 import { connect } from './aws/aws.ts'
 import { meaningOf } from './aws/errors.ts'
-import type { ServiceName } from './aws/services.ts'
 import { identityTags } from './aws/tags.ts'
 import { loadConfig } from './config/load.ts'
 import type { StackConfig } from './config/schema/stack.ts'
@@ -10,7 +9,7 @@ import type { Clock } from './effects/clock.ts'
 import type { Effects } from './effects/effects.ts'
 import { observe } from './engine/observe.ts'
 import { ProvisionError } from './errors.ts'
-import { imageExists } from './kinds/ecr/image.ts'
+import { accountFacts, observedRepositories, pushedImages, recordedRepositories } from './facts.ts'
 import { kindOf } from './kinds/index.ts'
 import type { Situation } from './plan/make-plan.ts'
 import type { KindContext } from './resources/kind.ts'
@@ -18,7 +17,6 @@ import type { Resource } from './resources/resource.ts'
 import type { LedgerContent } from './state/entry.ts'
 import { jsonLedger } from './state/json/ledger.ts'
 import type { Ledger } from './state/ledger.ts'
-import type { Facts } from './steps/facts.ts'
 import { describeStack } from './steps/index.ts'
 import { version } from './version.ts'
 
@@ -110,11 +108,20 @@ export async function openSession(
     retries: () => retries,
     identify: content => identify(connection, config, content),
     situation: async (context, content) => {
-      const facts = await factsFor(config, context)
-      const desired = describeStack(config, facts)
+      const account = await accountFacts(config, context, content)
       const identity = { stack: config.stack, environment }
       const identityOf = (address: string) => identityTags(identity, content?.header.lineage ?? '', address)
-      const observed = await observe({ desired, ledger: content, kindOf, context, identityOf })
+      // What is there does not depend on the images: both are asked in one wave, save for images of repositories
+      // that only this look finds.
+      const expected = describeStack(config, { ...account, images: {} })
+      const recorded = recordedRepositories(content)
+      const [observed, pushed] = await Promise.all([
+        observe({ desired: expected, ledger: content, kindOf, context, identityOf }),
+        pushedImages(config, context, name => recorded.has(name)),
+      ])
+      const found = observedRepositories(observed)
+      const others = await pushedImages(config, context, name => found.has(name) && !recorded.has(name))
+      const desired = describeStack(config, { ...account, images: { ...pushed, ...others } })
       return { identity, desired, ledger: content, observed, kindOf, newLineage: effects.random.uuid() }
     },
     close: () => connection.close(),
@@ -231,27 +238,4 @@ function accessError(error: unknown): ProvisionError {
       : 'check the network and AWS_ENDPOINT_URL, or rehearse with --sandbox',
     cause: error,
   })
-}
-
-async function factsFor(config: StackConfig, context: KindContext): Promise<Facts> {
-  const { aws, account, region, partition } = context
-  const [zones, images] = await Promise.all([
-    config.network.zones ? [...config.network.zones] : zonesOf(aws.ec2),
-    Promise.all(
-      Object.entries(config.services).map(async ([name, { repository, tag = 'latest' }]) => {
-        const repositoryName = repository && (config.repositories[repository]?.name ?? repository)
-        return [name, !repositoryName || (await imageExists(aws, { repositoryName, tag }))] as const
-      }),
-    ),
-  ])
-  return { account, region, partition, zones, images: Object.fromEntries(images) }
-}
-
-async function zonesOf(ec2: KindContext['aws'][ServiceName & 'ec2']): Promise<string[]> {
-  const { AvailabilityZones = [] } = await ec2.describeAvailabilityZones({
-    Filters: [{ Name: 'zone-type', Values: ['availability-zone'] }],
-  })
-  return AvailabilityZones.flatMap(({ ZoneName, State }) =>
-    ZoneName && State === 'available' ? [ZoneName] : [],
-  ).toSorted()
 }

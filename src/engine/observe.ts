@@ -43,7 +43,7 @@ export async function observe(options: ObserveOptions): Promise<Map<Address, Any
     const ready: { question: Question; request: ReadRequest<object, object> }[] = []
     const later: Question[] = []
     for (const question of open) {
-      const request = requestFor(question, options, observed)
+      const request = requestFor(question, options, observed, absent)
       if (request) ready.push({ question, request })
       else if (parentsAbsent(question, observed, absent)) absent.add(question.address)
       else later.push(question)
@@ -81,12 +81,17 @@ async function readAll(
 /** The request, or undefined while something that is needed to find it is not known. */
 function requestFor(
   { address, kind, resource, entry }: Question,
-  { identityOf }: ObserveOptions,
+  { identityOf, ledger }: ObserveOptions,
   observed: ReadonlyMap<Address, AnyObserved>,
+  absent: ReadonlySet<Address>,
 ): ReadRequest<object, object> | undefined {
-  const attributes = entry && 'attributes' in entry ? entry.attributes : undefined
+  const attributes = attributesIn(entry)
+  // What is recorded of the things it refers to is good enough to ask by, and spares a wave of reads.
+  const attributesOf = (address: Address) =>
+    observed.get(address)?.attributes ??
+    (absent.has(address) ? undefined : attributesIn(ledger?.entries.get(address)))
   const wish = resource
-    ? resolve(resource.props, ({ reference, attribute }) => observed.get(reference)?.attributes[attribute])
+    ? resolve(resource.props, ({ reference, attribute }) => attributesOf(reference)?.[attribute])
     : entry && 'props' in entry
       ? entry.props
       : {}
@@ -96,6 +101,10 @@ function requestFor(
   return findable
     ? { address, attributes, props, tags: { ...resource?.tags, ...identityOf(address) } }
     : undefined
+}
+
+function attributesIn(entry: Entry | undefined) {
+  return entry && 'attributes' in entry ? entry.attributes : undefined
 }
 
 /** True when a prop that is needed to find the resource refers to something that AWS does not have. */

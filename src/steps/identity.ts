@@ -1,9 +1,12 @@
+import type { Input, Reference } from '../resources/reference.ts'
 import { copied, text } from '../resources/reference.ts'
 import type { StackConfig } from '../config/schema/stack.ts'
 import type { Bucket } from './buckets.ts'
 import type { Declare, Handle } from './declare.ts'
 import type { Facts } from './facts.ts'
 import type { Names } from './names.ts'
+import type { LogGroups } from './observability.ts'
+import type { Registry } from './registry.ts'
 import type { Mount, Wiring } from './wiring.ts'
 
 export interface Roles {
@@ -13,11 +16,18 @@ export interface Roles {
   readonly task: Handle<'iam/role'> | undefined
 }
 
+/** What the services' permissions are about. */
+interface RoleGround {
+  readonly wirings: ReadonlyMap<string, Wiring>
+  readonly registry: Registry
+  readonly logGroups: LogGroups
+}
+
 /** Two roles for each service, each allowed only what that service needs. */
 export function identity(
   declare: Declare,
   config: StackConfig,
-  wirings: ReadonlyMap<string, Wiring>,
+  { wirings, registry, logGroups }: RoleGround,
   facts: Facts,
   names: Names,
 ): ReadonlyMap<string, Roles> {
@@ -34,42 +44,33 @@ export function identity(
     ],
   }
   return new Map(
-    Object.keys(config.services).map((service): [string, Roles] => {
+    Object.entries(config.services).map(([service, { image, repository }]): [string, Roles] => {
       const { secretArns, mounts, buckets } = wirings.get(service)!
+      const own = repository === undefined ? undefined : registry.get(repository)
+      const pulledFrom = own ? copied(own.repository.out.arn) : arnOfImage(image, facts)
       const origin = `services.${service}`
-      const role = (
-        purpose: 'execution' | 'task',
-        permissions: {
-          readonly managedPolicyArns: string[]
-          readonly inlinePolicies: Readonly<Record<string, ReturnType<typeof allow>>>
-        },
-      ) => {
+      const role = (purpose: 'execution' | 'task', statements: readonly Statement[]) => {
         const roleName = names.ofStack(`${service}-${purpose}`, 'role')
+        const inlinePolicies = { [purpose]: { Version: '2012-10-17', Statement: statements } }
         return declare(
           `identity/${service}.${purpose}-role`,
           'iam/role',
-          { roleName, path: '/', assumeRolePolicy, ...permissions },
+          { roleName, path: '/', assumeRolePolicy, managedPolicyArns: [], inlinePolicies },
           { name: roleName, origin },
         )
       }
       return [
         service,
         {
-          execution: role('execution', {
-            managedPolicyArns: [
-              `arn:${facts.partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy`,
-            ],
-            inlinePolicies: secretArns.length > 0 ? { secrets: allow(secretArns.map(readSecret)) } : {},
-          }),
+          // Narrower than AWS's managed policy for it: this image, this log group, these secrets.
+          execution: role('execution', [
+            ...(pulledFrom ? [logInToRegistry, pullImage(pulledFrom)] : []),
+            writeLog(copied(logGroups.get(service)!.out.arn)),
+            ...secretArns.map(readSecret),
+          ]),
           task:
             mounts.length + buckets.length > 0
-              ? role('task', {
-                  managedPolicyArns: [],
-                  inlinePolicies: {
-                    ...(mounts.length > 0 ? { files: allow(mounts.map(mount)) } : {}),
-                    ...(buckets.length > 0 ? { buckets: allow(buckets.flatMap(readAndWrite)) } : {}),
-                  },
-                })
+              ? role('task', [...mounts.map(mount), ...buckets.flatMap(readAndWrite)])
               : undefined,
         },
       ]
@@ -77,19 +78,46 @@ export function identity(
   )
 }
 
-type Statement =
-  ReturnType<typeof readSecret> | ReturnType<typeof mount> | ReturnType<typeof readAndWrite>[number]
-
-function allow(statements: readonly Statement[]) {
-  return { Version: '2012-10-17', Statement: statements }
+/** A type, not an interface: only then it has the index signature of a policy document. */
+type Statement = {
+  readonly Effect: 'Allow'
+  readonly Action: string | readonly string[]
+  readonly Resource: Input<string>
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, Input<string>>>>>
 }
 
-function readSecret(Resource: Wiring['secretArns'][number]) {
+/** Knows no resource: the answer is good for every registry that the role may read. */
+const logInToRegistry: Statement = { Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: '*' }
+
+function pullImage(Resource: Input<string>): Statement {
+  return {
+    Effect: 'Allow',
+    Action: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+    Resource,
+  }
+}
+
+/** The repository of an image that stands in some ECR registry; undefined for those that stand elsewhere. */
+function arnOfImage(image: string | undefined, { partition }: Facts): string | undefined {
+  const [, account, region, name] =
+    /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)/.exec(image ?? '') ?? []
+  return name && `arn:${partition}:ecr:${region}:${account}:repository/${name}`
+}
+
+function writeLog(group: Reference<string>): Statement {
+  return {
+    Effect: 'Allow',
+    Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    Resource: text`${group}:*`,
+  }
+}
+
+function readSecret(Resource: Wiring['secretArns'][number]): Statement {
   return { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource }
 }
 
 /** Through the service's own access point only, and not as root. */
-function mount({ used: { fileSystem, accessPoint } }: Mount) {
+function mount({ used: { fileSystem, accessPoint } }: Mount): Statement {
   return {
     Effect: 'Allow',
     Action: ['elasticfilesystem:ClientMount', 'elasticfilesystem:ClientWrite'],

@@ -29,7 +29,7 @@ export function describeStack(config: StackConfig, facts: Facts): Resource[] {
   const wirings = new Map(
     Object.entries(config.services).map(([name, service]) => [name, wiring(service, stores, balancing)]),
   )
-  const roles = identity(declare, config, wirings, facts, names)
+  const roles = identity(declare, config, { wirings, registry: images, logGroups: logs }, facts, names)
   services(
     declare,
     config,

@@ -8,6 +8,7 @@ export {
   RegisterTaskDefinitionCommand,
   DescribeTaskDefinitionCommand,
   DeregisterTaskDefinitionCommand,
+  ListTaskDefinitionFamiliesCommand,
   CreateServiceCommand,
   DescribeServicesCommand,
   UpdateServiceCommand,

@@ -26,24 +26,25 @@ export const vpc: Kind<VpcProps, VpcAttributes> = {
   seconds: { create: 2, delete: 1 },
 
   read: async (requests, { aws }) => {
-    const found = await findAll(requests, ({ vpcId }) => vpcId, {
-      byIds: 'vpc-id',
-      describe: Filters =>
-        allPages(marker =>
-          aws.ec2
-            .describeVpcs({ Filters, MaxResults: 1000, NextToken: marker })
-            .then(({ Vpcs, NextToken }) => ({ rows: Vpcs, next: NextToken })),
-        ),
-      idOf: ({ VpcId }) => VpcId,
-      tagsOf: ({ Tags }) => Tags,
-    })
+    const [found, recorded] = await Promise.all([
+      findAll(requests, ({ vpcId }) => vpcId, {
+        byIds: 'vpc-id',
+        describe: Filters =>
+          allPages(marker =>
+            aws.ec2
+              .describeVpcs({ Filters, MaxResults: 1000, NextToken: marker })
+              .then(({ Vpcs, NextToken }) => ({ rows: Vpcs, next: NextToken })),
+          ),
+        idOf: ({ VpcId }) => VpcId,
+        tagsOf: ({ Tags }) => Tags,
+      }),
+      // In the same wave where the id is known.
+      Promise.all(requests.map(({ attributes }) => attributes && dnsOf(aws, attributes.vpcId))),
+    ])
     return Promise.all(
-      found.map(async one => {
+      found.map(async (one, index) => {
         if (!one?.VpcId) return undefined
-        const [support, hostnames] = await Promise.all([
-          attribute(aws, one.VpcId, 'enableDnsSupport'),
-          attribute(aws, one.VpcId, 'enableDnsHostnames'),
-        ])
+        const [support, hostnames] = recorded[index] ?? (await dnsOf(aws, one.VpcId))
         // Gone between the two reads.
         if (!support || !hostnames) return undefined
         return {
@@ -87,12 +88,13 @@ export const vpc: Kind<VpcProps, VpcAttributes> = {
   },
 }
 
-function attribute(
-  aws: KindContext['aws'],
-  VpcId: string,
-  Attribute: 'enableDnsSupport' | 'enableDnsHostnames',
-) {
-  return orAbsent(aws.ec2.describeVpcAttribute({ VpcId, Attribute }))
+/** AWS shows one attribute per call. */
+function dnsOf(aws: KindContext['aws'], VpcId: string) {
+  return Promise.all(
+    (['enableDnsSupport', 'enableDnsHostnames'] as const).map(Attribute =>
+      orAbsent(aws.ec2.describeVpcAttribute({ VpcId, Attribute })),
+    ),
+  )
 }
 
 /** AWS takes one attribute per call. */

@@ -1,6 +1,7 @@
 import type { Repository } from '@aws-sdk/client-ecr'
 import type { Aws } from '../../aws/aws.ts'
 import { hasCode, isNotFound, orAbsent } from '../../aws/errors.ts'
+import { allPages } from '../../aws/pages.ts'
 import { fromTagList, tagList } from '../../aws/tags.ts'
 import { HoldsData } from '../../errors.ts'
 import { canonical, sorted } from '../../resources/json.ts'
@@ -48,7 +49,15 @@ export const repository: Kind<RepositoryProps, RepositoryAttributes> = {
     const wanted = requests.map(
       ({ attributes, props }) => attributes?.repositoryName ?? props.repositoryName!,
     )
-    const byName = new Map((await repositoriesNamed(aws, wanted)).map(one => [one.repositoryName, one]))
+    const expected = wanted.filter((_, index) => requests[index]!.attributes)
+    const found = await Promise.all([
+      repositoriesNamed(aws, expected),
+      repositoriesAmong(
+        aws,
+        wanted.filter((_, index) => !requests[index]!.attributes),
+      ),
+    ])
+    const byName = new Map(found.flat().map(one => [one.repositoryName, one]))
     return Promise.all(
       requests.map(async ({ attributes, props }, index) => {
         const one = byName.get(wanted[index])
@@ -136,6 +145,19 @@ async function repositoriesNamed(aws: Aws, wanted: readonly string[]): Promise<R
     wanted.slice(index * names, (index + 1) * names),
   )
   return (await Promise.all(batches.map(batch => describe(aws, batch)))).flat()
+}
+
+/**
+ * Before the first `up` all names are unknown, and one unknown name fails a call by names: several are looked up in
+ * the list of all.
+ */
+function repositoriesAmong(aws: Aws, wanted: readonly string[]): Promise<Repository[]> {
+  if (wanted.length <= 1) return repositoriesNamed(aws, wanted)
+  return allPages(nextToken =>
+    aws.ecr
+      .describeRepositories({ maxResults: 1000, nextToken })
+      .then(({ repositories, nextToken: next }) => ({ rows: repositories, next })),
+  )
 }
 
 /** One unknown name fails the whole call and hides the others, so then each is asked for by itself. */

@@ -1,8 +1,11 @@
 import type { Compatibility, NetworkMode, TaskDefinition, Volume as AwsVolume } from '@aws-sdk/client-ecs'
+import type { Aws } from '../../aws/aws.ts'
 import { orAbsent } from '../../aws/errors.ts'
+import { allPages } from '../../aws/pages.ts'
 import { isTaggedAs } from '../../aws/tags.ts'
 import { sorted } from '../../resources/json.ts'
-import type { Kind } from '../../resources/kind.ts'
+import type { Kind, ReadRequest } from '../../resources/kind.ts'
+import { commonPrefix } from '../spelling.ts'
 import type { Container } from './container.ts'
 import { containerDefinition, fromContainerDefinition, normalContainer } from './container.ts'
 import { fromTagList, retag, tagList } from './tags.ts'
@@ -67,9 +70,11 @@ export const taskDefinition: Kind<TaskDefinitionProps, TaskDefinitionAttributes>
     volumes: sorted(props.volumes),
   }),
 
-  read: (requests, { aws }) =>
-    Promise.all(
+  read: async (requests, { aws }) => {
+    const families = await familiesOf(requests, aws)
+    return Promise.all(
       requests.map(async ({ attributes, props, tags: wanted }) => {
+        if (!attributes && families && !families.has(props.family!)) return undefined
         // A family stands for its newest active revision.
         const name = attributes?.arn ?? props.family
         const answer = await orAbsent(
@@ -82,7 +87,8 @@ export const taskDefinition: Kind<TaskDefinitionProps, TaskDefinitionAttributes>
         if (!attributes && !isTaggedAs(tags, wanted)) return undefined
         return { attributes: attributesOf(revision), props: propsOf(revision), tags }
       }),
-    ),
+    )
+  },
 
   create: async ({ props, tags }, { aws, region }) => {
     const { taskDefinition: made } = await aws.ecs.registerTaskDefinition({
@@ -109,6 +115,25 @@ export const taskDefinition: Kind<TaskDefinitionProps, TaskDefinitionAttributes>
   delete: async ({ attributes: { arn } }, { aws }) => {
     await orAbsent(aws.ecs.deregisterTaskDefinition({ taskDefinition: arn }))
   },
+}
+
+/**
+ * Which of several families without a record there are: before the first `up` none, and one list under the prefix
+ * they share costs less than asking for each. Undefined where that does not help.
+ */
+async function familiesOf(
+  requests: readonly ReadRequest<TaskDefinitionProps, TaskDefinitionAttributes>[],
+  aws: Aws,
+): Promise<ReadonlySet<string> | undefined> {
+  const names = requests.flatMap(({ attributes, props }) => (attributes ? [] : [props.family!]))
+  const familyPrefix = names.length > 1 ? names.reduce(commonPrefix) : ''
+  if (!familyPrefix) return undefined
+  const families = await allPages(nextToken =>
+    aws.ecs
+      .listTaskDefinitionFamilies({ familyPrefix, status: 'ACTIVE', maxResults: 100, nextToken })
+      .then(({ families: rows, nextToken: next }) => ({ rows, next })),
+  )
+  return new Set(families)
 }
 
 function attributesOf({ taskDefinitionArn, family, revision }: TaskDefinition): TaskDefinitionAttributes {

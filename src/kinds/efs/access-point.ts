@@ -28,7 +28,8 @@ export const accessPoint: Kind<AccessPointProps, AccessPointAttributes> = {
   ownership: 'tags',
   replaceOn: ['fileSystemId', 'path', 'uid', 'gid', 'permissions'],
   replacement: 'create-first',
-  findBy: [],
+  // Inside a parent that is not there it is not looked for.
+  findBy: ['fileSystemId'],
   seconds: { create: 2, delete: 2 },
 
   read: async (requests, { aws }) => {

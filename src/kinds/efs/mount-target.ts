@@ -37,7 +37,12 @@ export const mountTarget: Kind<MountTargetProps, MountTargetAttributes> = {
 
   read: async (requests, { aws }) => {
     const parents = requests.map(({ attributes, props }) => attributes?.fileSystemId ?? props.fileSystemId)
-    const rows = (await targetsOf(parents, aws)).filter(lives)
+    const [targets, recorded] = await Promise.all([
+      targetsOf(parents, aws),
+      // In the same wave where the id is known.
+      Promise.all(requests.map(({ attributes }) => attributes && groupsOf(attributes.mountTargetId, aws))),
+    ])
+    const rows = targets.filter(lives)
     return Promise.all(
       requests.map(async ({ attributes, props }, index) => {
         const row = rows.find(
@@ -46,9 +51,7 @@ export const mountTarget: Kind<MountTargetProps, MountTargetAttributes> = {
             : ({ FileSystemId, SubnetId }) => FileSystemId === parents[index] && SubnetId === props.subnetId,
         )
         if (!row?.MountTargetId) return undefined
-        const groups = await orAbsent(
-          aws.efs.describeMountTargetSecurityGroups({ MountTargetId: row.MountTargetId }),
-        )
+        const groups = recorded[index] ?? (await groupsOf(row.MountTargetId, aws))
         // Gone between the two reads.
         if (!groups) return undefined
         return {
@@ -97,6 +100,10 @@ export const mountTarget: Kind<MountTargetProps, MountTargetAttributes> = {
     const rows = await targetsById(attributes, aws)
     return attributes.map(({ mountTargetId }) => goneness(rows.get(mountTargetId)))
   },
+}
+
+function groupsOf(MountTargetId: string, aws: Aws) {
+  return orAbsent(aws.efs.describeMountTargetSecurityGroups({ MountTargetId }))
 }
 
 /** One list per file system, whatever the number of its mount targets. A file system that is gone has none. */

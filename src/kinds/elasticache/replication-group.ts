@@ -48,7 +48,12 @@ export const replicationGroup: Kind<ReplicationGroupProps, ReplicationGroupAttri
   },
 
   read: async (requests, context) => {
-    const [groups, clusters] = await Promise.all([listGroups(context), listMembers(context)])
+    const [groups, recorded] = await Promise.all([
+      listGroups(context),
+      // In the same wave where there is something to expect.
+      requests.some(({ attributes }) => attributes) ? listMembers(context) : undefined,
+    ])
+    const clusters = recorded ?? (groups.length > 0 ? await listMembers(context) : [])
     return Promise.all(
       requests.map(async ({ attributes, props, tags: wanted }) => {
         const id = lowerCased(attributes?.replicationGroupId ?? props.replicationGroupId)

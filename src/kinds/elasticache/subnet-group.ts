@@ -23,7 +23,8 @@ export const subnetGroup: Kind<SubnetGroupProps, SubnetGroupAttributes> = {
   ownership: 'tags',
   replaceOn: ['name'],
   replacement: 'delete-first',
-  findBy: ['name'],
+  // Without its subnets there can be none of this stack's.
+  findBy: ['name', 'subnetIds'],
   seconds: { create: 1, delete: 1 },
 
   normalise: props => ({ ...props, name: lowerCased(props.name), subnetIds: asSet(props.subnetIds) }),

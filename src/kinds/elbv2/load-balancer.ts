@@ -57,22 +57,30 @@ export const loadBalancer: Kind<LoadBalancerProps, LoadBalancerAttributes> = {
   }),
 
   read: async (requests, { aws }) => {
-    const found = await findNamed(requests, {
-      describe: ({ arns, ...selection }) =>
-        aws.elbv2
-          .describeLoadBalancers({ ...selection, ...(arns ? { LoadBalancerArns: arns } : {}) })
-          .then(({ LoadBalancers, NextMarker }) => ({ rows: LoadBalancers, next: NextMarker })),
-      arnOf: ({ LoadBalancerArn }) => LoadBalancerArn,
-      nameOf: ({ LoadBalancerName }) => LoadBalancerName,
-    })
+    const [found, recorded] = await Promise.all([
+      findNamed(requests, {
+        describe: ({ arns, ...selection }) =>
+          aws.elbv2
+            .describeLoadBalancers({ ...selection, ...(arns ? { LoadBalancerArns: arns } : {}) })
+            .then(({ LoadBalancers, NextMarker }) => ({ rows: LoadBalancers, next: NextMarker })),
+        arnOf: ({ LoadBalancerArn }) => LoadBalancerArn,
+        nameOf: ({ LoadBalancerName }) => LoadBalancerName,
+      }),
+      // In the same wave where the ARN is known.
+      Promise.all(
+        requests.map(({ attributes, props }) =>
+          attributes && declaresSettings(props) ? settingsOf(attributes.arn, aws) : undefined,
+        ),
+      ),
+    ])
     const arns = found.map(row => row?.LoadBalancerArn)
     const tags = await tagsOfUnrecorded(requests, arns, aws)
     return Promise.all(
       found.map(async (row, index) => {
         if (!row?.LoadBalancerArn) return undefined
-        const { idleTimeout, deletionProtection } = requests[index]!.props
-        const declared = idleTimeout !== undefined || deletionProtection !== undefined
-        const settings = declared ? await settingsOf(row.LoadBalancerArn, aws) : {}
+        const settings = declaresSettings(requests[index]!.props)
+          ? (recorded[index] ?? (await settingsOf(row.LoadBalancerArn, aws)))
+          : {}
         // Gone between the two reads.
         if (!settings) return undefined
         return {
@@ -175,6 +183,10 @@ function rowsOf(attributes: readonly LoadBalancerAttributes[], aws: Aws): Promis
     LoadBalancerArns =>
       aws.elbv2.describeLoadBalancers({ LoadBalancerArns }).then(({ LoadBalancers }) => LoadBalancers),
   )
+}
+
+function declaresSettings(props: Partial<LoadBalancerProps>): boolean {
+  return settingNames.some(name => props[name] !== undefined)
 }
 
 async function settingsOf(LoadBalancerArn: string, aws: Aws): Promise<Settings | undefined> {

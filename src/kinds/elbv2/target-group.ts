@@ -53,26 +53,36 @@ export const targetGroup: Kind<TargetGroupProps, TargetGroupAttributes> = {
   ownership: 'tags',
   replaceOn: ['name', 'protocol', 'port', 'vpcId', 'targetType'],
   replacement: 'create-first',
-  findBy: ['name'],
+  // The name of a group in a VPC that is not there yet cannot be taken by this stack.
+  findBy: ['name', 'vpcId'],
   seconds: { create: 1, delete: 1 },
 
   read: async (requests, { aws }) => {
-    const found = await findNamed(requests, {
-      describe: ({ arns, ...selection }) =>
-        aws.elbv2
-          .describeTargetGroups({ ...selection, ...(arns ? { TargetGroupArns: arns } : {}) })
-          .then(({ TargetGroups, NextMarker }) => ({ rows: TargetGroups, next: NextMarker })),
-      arnOf: ({ TargetGroupArn }) => TargetGroupArn,
-      nameOf: ({ TargetGroupName }) => TargetGroupName,
-    })
+    const [found, recorded] = await Promise.all([
+      findNamed(requests, {
+        describe: ({ arns, ...selection }) =>
+          aws.elbv2
+            .describeTargetGroups({ ...selection, ...(arns ? { TargetGroupArns: arns } : {}) })
+            .then(({ TargetGroups, NextMarker }) => ({ rows: TargetGroups, next: NextMarker })),
+        arnOf: ({ TargetGroupArn }) => TargetGroupArn,
+        nameOf: ({ TargetGroupName }) => TargetGroupName,
+      }),
+      // In the same wave where the ARN is known.
+      Promise.all(
+        requests.map(({ attributes, props }) =>
+          attributes && declaresDelay(props) ? delayOf(attributes.arn, aws) : undefined,
+        ),
+      ),
+    ])
     const arns = found.map(row => row?.TargetGroupArn)
     const tags = await tagsOfUnrecorded(requests, arns, aws)
     return Promise.all(
       found.map(async (row, index) => {
         const arn = row?.TargetGroupArn
         if (!row || !arn) return undefined
-        const declared = requests[index]!.props.deregistrationDelay !== undefined
-        const delay = declared ? await delayOf(arn, aws) : {}
+        const delay = declaresDelay(requests[index]!.props)
+          ? (recorded[index] ?? (await delayOf(arn, aws)))
+          : {}
         // Gone between the two reads.
         if (!delay) return undefined
         return {
@@ -147,6 +157,10 @@ function healthCheck(
     matcher: { Matcher: { HttpCode: props.matcher } },
   }
   return Object.assign({}, ...names.filter(name => props[name] !== undefined).map(name => members[name]))
+}
+
+function declaresDelay({ deregistrationDelay }: Partial<TargetGroupProps>): boolean {
+  return deregistrationDelay !== undefined
 }
 
 async function delayOf(

@@ -3,7 +3,7 @@ import type { Aws } from '../../aws/aws.ts'
 import { orAbsent } from '../../aws/errors.ts'
 import { fromTagList, tagList } from '../../aws/tags.ts'
 import { canonical, sorted } from '../../resources/json.ts'
-import type { Kind } from '../../resources/kind.ts'
+import type { Kind, ReadRequest } from '../../resources/kind.ts'
 import { isUnknown } from '../../resources/reference.ts'
 import { allPages } from './pages.ts'
 import { canonicalPolicy, parsePolicy } from './policy-document.ts'
@@ -54,10 +54,12 @@ export const role: Kind<RoleProps, RoleAttributes> = {
         ),
   }),
 
-  read: (requests, { aws }) =>
-    Promise.all(
+  read: async (requests, { aws }) => {
+    const taken = await namesTaken(requests, aws)
+    return Promise.all(
       requests.map(async ({ attributes, props }) => {
         const RoleName = attributes?.roleName ?? props.roleName!
+        if (!attributes && taken && !taken.has(RoleName.toLowerCase())) return undefined
         const get = () => orAbsent(aws.iam.getRole({ RoleName }))
         const policies = () => orAbsent(readPolicies(aws, RoleName, declaredNames(props.inlinePolicies)))
         // One that is recorded is expected to be there: everything at once. Of one that is not, first whether it is.
@@ -78,7 +80,8 @@ export const role: Kind<RoleProps, RoleAttributes> = {
           tags: fromTagList(got.Role.Tags),
         }
       }),
-    ),
+    )
+  },
 
   create: async ({ props, tags }, { aws }) => {
     const { Role } = await aws.iam.createRole({
@@ -136,6 +139,23 @@ export const role: Kind<RoleProps, RoleAttributes> = {
     await Promise.all([...detach(aws, roleName, attached), ...drop(aws, roleName, inline)])
     await orAbsent(aws.iam.deleteRole({ RoleName: roleName }))
   },
+}
+
+/**
+ * Which of several names without a record the account has: before the first `up` none, and one list costs less than
+ * asking for each. Undefined for a single one.
+ */
+async function namesTaken(
+  requests: readonly ReadRequest<RoleProps, RoleAttributes>[],
+  aws: Aws,
+): Promise<ReadonlySet<string> | undefined> {
+  if (requests.filter(({ attributes }) => !attributes).length <= 1) return undefined
+  const roles = await allPages(
+    marker => aws.iam.listRoles({ MaxItems: 1000, ...marker }),
+    ({ Roles }) => Roles,
+  )
+  // AWS tells names apart by their letters, not by their case.
+  return new Set(roles.map(({ RoleName }) => RoleName!.toLowerCase()))
 }
 
 function attributesOf({ RoleName, Arn, RoleId }: Role): RoleAttributes {

@@ -2,6 +2,7 @@ import type { LogGroup } from '@aws-sdk/client-cloudwatch-logs'
 import type { Aws } from '../../aws/aws.ts'
 import { orAbsent } from '../../aws/errors.ts'
 import type { Kind } from '../../resources/kind.ts'
+import { commonPrefix } from '../spelling.ts'
 
 export interface LogGroupProps {
   readonly logGroupName: string
@@ -100,10 +101,4 @@ function prefixesOf(names: readonly string[]): string[] {
     families.set(family, prefix === undefined ? name : commonPrefix(prefix, name))
   }
   return [...families.values()]
-}
-
-function commonPrefix(a: string, b: string): string {
-  let length = 0
-  while (length < a.length && a[length] === b[length]) length++
-  return a.slice(0, length)
 }

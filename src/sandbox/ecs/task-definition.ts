@@ -64,6 +64,17 @@ export const taskDefinitionOperations = {
     }
   },
 
+  listTaskDefinitionFamilies: ({ familyPrefix = '', status = 'ALL' }, world) => ({
+    families: [
+      ...new Set(
+        revisions(world)
+          .list()
+          .filter(row => row.family.startsWith(familyPrefix) && (status === 'ALL' || row.status === status))
+          .map(({ family }) => family),
+      ),
+    ].toSorted(),
+  }),
+
   deregisterTaskDefinition: ({ taskDefinition }, world) => {
     if (!taskDefinition?.split('/').at(-1)?.includes(':'))
       throw awsFault('ClientException', 'Revision is missing.')

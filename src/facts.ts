@@ -1,0 +1,80 @@
+import type { StackConfig } from './config/schema/stack.ts'
+import { subnetsOf } from './config/subnets.ts'
+import type { AnyObserved } from './plan/make-plan.ts'
+import { imageExists } from './kinds/ecr/image.ts'
+import type { Address } from './resources/address.ts'
+import type { KindContext } from './resources/kind.ts'
+import type { LedgerContent } from './state/entry.ts'
+import type { Facts } from './steps/facts.ts'
+import { repositoryNameOf } from './steps/names.ts'
+
+/** What decides which resources there are: everything the steps need but the images. */
+export async function accountFacts(
+  config: StackConfig,
+  context: KindContext,
+  ledger: LedgerContent | undefined,
+): Promise<Omit<Facts, 'images'>> {
+  const { account, region, partition } = context
+  return { account, region, partition, zones: await zonesFor(config, context, ledger) }
+}
+
+/** Which services' images have been pushed. Only of repositories that AWS is known to have, one call for each image. */
+export async function pushedImages(
+  config: StackConfig,
+  { aws }: KindContext,
+  has: (repositoryName: string) => boolean,
+): Promise<Facts['images']> {
+  const images = await Promise.all(
+    Object.entries(config.services).flatMap(([name, { repository, tag }]) => {
+      const repositoryName = repository && repositoryNameOf(config, repository)
+      if (!repositoryName || !has(repositoryName)) return []
+      return [imageExists(aws, { repositoryName, tag }).then(pushed => [name, pushed] as const)]
+    }),
+  )
+  return Object.fromEntries(images)
+}
+
+export function recordedRepositories(ledger: LedgerContent | undefined): ReadonlySet<string> {
+  return new Set(
+    [...(ledger?.entries.values() ?? [])].flatMap(entry =>
+      entry.type === 'ecr/repository' && 'attributes' in entry ? nameIn(entry.attributes) : [],
+    ),
+  )
+}
+
+export function observedRepositories(observed: ReadonlyMap<Address, AnyObserved>): ReadonlySet<string> {
+  return new Set([...observed.values()].flatMap(({ attributes }) => nameIn(attributes)))
+}
+
+function nameIn(attributes: Readonly<Record<string, unknown>>): string[] {
+  const { repositoryName } = attributes
+  return typeof repositoryName === 'string' ? [repositoryName] : []
+}
+
+/**
+ * The zones in which the stack stands already, so that one that AWS opens later moves nothing; then the region's
+ * others, which are asked for only when the recorded ones do not suffice.
+ */
+async function zonesFor(
+  config: StackConfig,
+  { aws }: KindContext,
+  ledger: LedgerContent | undefined,
+): Promise<readonly string[]> {
+  if (config.network.zones) return config.network.zones
+  const recorded = new Set(
+    [...(ledger?.entries.values() ?? [])].flatMap(entry => {
+      const zone =
+        entry.type === 'ec2/subnet' && 'props' in entry ? entry.props['availabilityZone'] : undefined
+      return typeof zone === 'string' ? [zone] : []
+    }),
+  )
+  const { publicSubnets = [], privateSubnets = [] } = subnetsOf(config) ?? {}
+  if (recorded.size >= Math.max(publicSubnets.length, privateSubnets.length)) return [...recorded].toSorted()
+  const { AvailabilityZones = [] } = await aws.ec2.describeAvailabilityZones({
+    Filters: [{ Name: 'zone-type', Values: ['availability-zone'] }],
+  })
+  const offered = AvailabilityZones.flatMap(({ ZoneName, State }) =>
+    ZoneName && State === 'available' ? [ZoneName] : [],
+  ).toSorted()
+  return [...new Set([...[...recorded].toSorted(), ...offered])]
+}
