@@ -1,5 +1,5 @@
 import { kindOf } from '../src/kinds/index.ts'
-import type { Decision } from '../src/plan/make-plan.ts'
+import type { Decision } from '../src/plan/decision.ts'
 import { referencesIn } from '../src/resources/reference.ts'
 import type { Resource } from '../src/resources/resource.ts'
 import type { Duration } from '../src/sandbox/durations.ts'

@@ -1,6 +1,6 @@
 import type { StackConfig } from './config/schema/stack.ts'
 import { subnetsOf } from './config/subnets.ts'
-import type { AnyObserved } from './plan/make-plan.ts'
+import type { AnyObserved } from './plan/decision.ts'
 import { imageExists } from './kinds/ecr/image.ts'
 import type { Address } from './resources/address.ts'
 import type { KindContext } from './resources/kind.ts'

@@ -2,6 +2,7 @@ import type { Clock } from '../effects/clock.ts'
 import type { Random } from '../effects/random.ts'
 import { codeOf } from './errors.ts'
 import { rateLimits } from './limits.ts'
+import { questions } from './questions.ts'
 import { isRead, withRetries } from './retry.ts'
 import type { Operations, ServiceName } from './services.ts'
 import { actionPrefix, services } from './services.ts'
@@ -87,7 +88,12 @@ export function connect(options: AwsOptions): AwsConnection {
     return opened
   }
 
-  const attempt = async (service: ServiceName, operation: string, input: unknown): Promise<unknown> => {
+  const attempt = async (
+    service: ServiceName,
+    operation: string,
+    input: unknown,
+    onSend: () => void,
+  ): Promise<unknown> => {
     const read = isRead(operation)
     const { module, client } = await open(service)
     const name = operation[0]!.toUpperCase() + operation.slice(1)
@@ -95,6 +101,7 @@ export function connect(options: AwsOptions): AwsConnection {
     if (!Command) throw new TypeError(`src/aws/sdk/${service}.ts does not export ${name}Command`)
     const limit = limitOf(service, !read)
     await limit.turn(signal)
+    onSend()
     const started = clock.now()
     const record = (error: unknown, metadata: { readonly requestId?: string } | undefined) =>
       options.onCall?.({
@@ -121,29 +128,36 @@ export function connect(options: AwsOptions): AwsConnection {
     }
   }
 
-  const view = (parentsAreFresh: boolean): Aws =>
-    Object.fromEntries(
+  const view = (parentsAreFresh: boolean): Aws => {
+    const asked = questions()
+    return Object.fromEntries(
       (Object.keys(services) as ServiceName[]).map(service => [
         service,
         new Proxy(
           {},
           {
-            get: (_target, operation: string) => (input: unknown) =>
-              withRetries(() => attempt(service, operation, input), {
-                clock,
-                random,
-                operation,
-                parentsAreFresh,
-                signal,
-                onRetry: (error, meaning, delay) => {
-                  if (meaning === 'throttled') limitOf(service, !isRead(operation)).slowDown()
-                  options.onRetry?.(service, operation, error, delay)
-                },
-              }),
+            get: (_target, operation: string) => (input: unknown) => {
+              const send = (onSend: () => void) =>
+                withRetries(() => attempt(service, operation, input, onSend), {
+                  clock,
+                  random,
+                  operation,
+                  parentsAreFresh,
+                  signal,
+                  onRetry: (error, meaning, delay) => {
+                    if (meaning === 'throttled') limitOf(service, !isRead(operation)).slowDown()
+                    options.onRetry?.(service, operation, error, delay)
+                  },
+                })
+              return isRead(operation)
+                ? asked.join(`${service}:${operation}:${JSON.stringify(input)}`, send)
+                : send(() => {})
+            },
           },
         ),
       ]),
     ) as Aws
+  }
 
   return {
     aws: view(false),

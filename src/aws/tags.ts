@@ -26,11 +26,6 @@ export function tagSpecification<T extends string>(ResourceType: T, tags: Tags) 
   return [{ ResourceType, Tags: tagList(tags) }]
 }
 
-/** EC2 filters for everything that carries this stack's and environment's tags. */
-export function stackFilters(tags: Tags): { Name: string; Values: string[] }[] {
-  return [stackTag, environmentTag].map(key => ({ Name: `tag:${key}`, Values: [tags[key] ?? ''] }))
-}
-
 /** The tags that make a resource this stack's. */
 export function identityTags(
   { stack, environment }: { readonly stack: string; readonly environment: string },

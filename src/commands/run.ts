@@ -1,5 +1,5 @@
-import { hasWork } from '../plan/make-plan.ts'
-import type { Plan } from '../plan/make-plan.ts'
+import { hasWork } from '../plan/decision.ts'
+import type { Plan } from '../plan/decision.ts'
 import { runPlan } from '../engine/run-plan.ts'
 import type { RunResult } from '../engine/run-plan.ts'
 import { kindOf } from '../kinds/index.ts'

@@ -1,5 +1,6 @@
 import { safe } from '../events/style.ts'
-import { makePlan, summaryOf } from '../plan/make-plan.ts'
+import { makePlan } from '../plan/make-plan.ts'
+import { summaryOf } from '../plan/decision.ts'
 import type { StackOptions } from '../session.ts'
 import { openSession, outputsOf } from '../session.ts'
 import type { CommandContext } from './command.ts'

@@ -1,5 +1,5 @@
 import { HoldsData } from '../errors.ts'
-import type { Decision } from '../plan/make-plan.ts'
+import type { Decision } from '../plan/decision.ts'
 import type { Address } from '../resources/address.ts'
 import type { Recorded } from '../state/entry.ts'
 import type { Say } from './lifecycle.ts'

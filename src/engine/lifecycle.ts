@@ -1,4 +1,3 @@
-import { hasCode, meaningOf } from '../aws/errors.ts'
 import type { Clock } from '../effects/clock.ts'
 import type { RunEvent } from '../events/event.ts'
 import type { Address } from '../resources/address.ts'
@@ -83,10 +82,4 @@ export class Waiting {
       onStatus: status => this.#say({ type: 'resource.waiting', address, status }),
     })
   }
-}
-
-/** True when a create call may have been carried out although it failed, or was refused because it had been before. */
-export function mayHaveHappened(error: unknown): boolean {
-  const meaning = meaningOf(error)
-  return meaning === 'maybe' || meaning === 'exists' || hasCode(error, 'IdempotentParameterMismatch')
 }

@@ -1,18 +1,18 @@
-import { createHash } from 'node:crypto'
-import type { AnyObserved, Decision } from '../plan/make-plan.ts'
-import { isOurs } from '../plan/make-plan.ts'
+import type { AnyObserved, Decision } from '../plan/decision.ts'
 import { diffProps, diffTags, normal } from '../plan/diff.ts'
 import { ProvisionError } from '../errors.ts'
 import type { Address } from '../resources/address.ts'
-import type { AnyKind, CreateRequest, KindContext } from '../resources/kind.ts'
+import type { AnyKind, KindContext } from '../resources/kind.ts'
 import type { Reference } from '../resources/reference.ts'
 import { hasUnknown, referencesIn, resolve } from '../resources/reference.ts'
 import type { Resource } from '../resources/resource.ts'
 import type { Deposed, Entry, Recorded } from '../state/entry.ts'
+import { createOnce, tokenFor } from './create-once.ts'
 import { edgesOf } from './graph.ts'
 import type { Say } from './lifecycle.ts'
-import { mayHaveHappened, Waiting } from './lifecycle.ts'
+import { Waiting } from './lifecycle.ts'
 import type { RunOptions } from './run-plan.ts'
+import { Interrupted } from './walk.ts'
 
 type Attributes = Readonly<Record<string, unknown>>
 
@@ -81,6 +81,7 @@ export class Making {
     const { ledger, plan } = this.#options
     const kind = this.#kind(decision)
     const props = this.#props(decision)
+    await this.#settle(decision)
     const again = entry?.status === 'creating'
     const generation = again ? entry.generation : (entry?.generation ?? 0) + 1
     const token = again ? entry.token : tokenFor(plan.lineage, address, generation)
@@ -89,35 +90,34 @@ export class Making {
     await ledger.put(address, { ...common, status: 'creating', ...record })
 
     const request = { address, props, tags: decision.tags, token }
-    const attributes = await this.#createOnce(kind, request, decision)
+    const attributes = await createOnce({
+      kind,
+      request,
+      label: decision.label,
+      name: decision.name,
+      context: this.#contextFor(decision),
+      clock: this.#options.clock,
+      look: () => this.#read(kind, decision, undefined),
+    })
     this.#since.set(address, this.#options.clock.now())
     this.#fresh.add(address)
     await ledger.put(address, { ...common, status: 'created', ...record, attributes: attributes as Recorded })
     this.known.set(address, attributes)
   }
 
-  /**
-   * One create call; when its outcome is not clear, AWS is asked whether the resource is there before the call is
-   * made again. Anything that is there and not ours is refused.
-   */
-  async #createOnce(kind: AnyKind, request: CreateRequest<object>, decision: Decision): Promise<Attributes> {
-    const { clock } = this.#options
-    const context = this.#contextFor(decision)
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return (await kind.create(request, context)) as Attributes
-      } catch (error) {
-        if (!mayHaveHappened(error)) throw error
-        for (const wait of [1, 4, 10]) {
-          await clock.sleep(wait * 1000)
-          const found = await this.#read(kind, decision, undefined)
-          if (!found) continue
-          if (!isOurs(found, undefined, kind, request.tags)) throw foreign(decision)
-          return found.attributes
-        }
-        if (attempt === 3) throw error
-      }
-    }
+  /** Asking AWS sooner than a thing referred to is known there would only be refused. */
+  async #settle({ resource }: Decision): Promise<void> {
+    const { clock, signal, plan, kindOf } = this.#options
+    const settled = referencesIn((resource as Resource).props).map(({ reference }) => {
+      const made = this.#since.get(reference)
+      const other = plan.decisions.find(({ address }) => address === reference)
+      return made === undefined || !other ? 0 : made + (kindOf(other.type).settles ?? 0) * 1000
+    })
+    const left = Math.max(...settled, 0) - clock.now()
+    if (left <= 0) return
+    await clock.sleep(left, signal).catch((error: unknown) => {
+      throw signal?.aborted ? new Interrupted() : error
+    })
   }
 
   async #finish(decision: Decision): Promise<void> {
@@ -274,24 +274,11 @@ export class Making {
   }
 }
 
-/** 32 hexadecimal characters that are the same whenever the same making is tried again. */
-function tokenFor(lineage: string, address: Address, generation: number): string {
-  return createHash('sha256').update(`${lineage} ${address} ${generation}`).digest('hex').slice(0, 32)
-}
-
 /** The old making, where old and new stand side by side until everything has moved over. */
 function deposedBy({ action, entry, observed, edges }: Decision, kind: AnyKind): readonly Deposed[] {
   const before = entry?.deposed ?? []
   if (action !== 'replace' || kind.replacement !== 'create-first' || !observed) return before
   return [...before, { attributes: observed.attributes as Recorded, dependsOn: edges }]
-}
-
-function foreign({ address, label, name }: Decision): ProvisionError {
-  return new ProvisionError({
-    code: 'refused',
-    message: `${label} ${name ?? address} exists already and does not belong to this stack`,
-    hint: 'give this one another name in the config, or remove the other one if nobody needs it',
-  })
 }
 
 function key(path: string): string {

@@ -3,7 +3,7 @@ import type { AnyKind, KindContext, ReadRequest, Tags } from '../resources/kind.
 import { hasUnknown, resolve } from '../resources/reference.ts'
 import type { Resource } from '../resources/resource.ts'
 import type { Entry, LedgerContent } from '../state/entry.ts'
-import type { AnyObserved } from '../plan/make-plan.ts'
+import type { AnyObserved } from '../plan/decision.ts'
 import type { KindOf } from './graph.ts'
 
 export interface ObserveOptions {

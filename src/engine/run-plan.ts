@@ -1,7 +1,7 @@
 import type { Clock } from '../effects/clock.ts'
 import type { Aws } from '../aws/aws.ts'
 import type { Listener, RunEvent } from '../events/event.ts'
-import type { Decision, Plan } from '../plan/make-plan.ts'
+import type { Decision, Plan } from '../plan/decision.ts'
 import type { Address } from '../resources/address.ts'
 import type { KindContext } from '../resources/kind.ts'
 import type { Resource } from '../resources/resource.ts'

@@ -1,4 +1,4 @@
-import { summaryOf } from '../plan/make-plan.ts'
+import { summaryOf } from '../plan/decision.ts'
 import type { PlannedResource, PlanSummary, Refusal } from '../plan/plan.ts'
 
 export interface PlanDocument {

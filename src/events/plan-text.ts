@@ -1,4 +1,4 @@
-import { summaryOf } from '../plan/make-plan.ts'
+import { summaryOf } from '../plan/decision.ts'
 import type { Action, PlannedResource, Refusal } from '../plan/plan.ts'
 import { changeText } from './change-text.ts'
 import { safe, type Style } from './style.ts'

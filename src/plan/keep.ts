@@ -1,6 +1,6 @@
 import type { Address } from '../resources/address.ts'
 import type { AnyKind } from '../resources/kind.ts'
-import type { AnyObserved, Decision } from './make-plan.ts'
+import type { AnyObserved, Decision } from './decision.ts'
 
 export interface Consent {
   /** `keep`: nothing that holds data goes. `snapshot`: what AWS can snapshot goes after a final one. `go`: let go. */

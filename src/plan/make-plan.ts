@@ -1,52 +1,15 @@
-import { identityTags, isTaggedAs, lineageTag } from '../aws/tags.ts'
+import { identityTags } from '../aws/tags.ts'
 import type { Address } from '../resources/address.ts'
-import type { AnyKind, Observed, Tags } from '../resources/kind.ts'
+import type { AnyKind, Tags } from '../resources/kind.ts'
 import type { Reference } from '../resources/reference.ts'
 import { hasUnknown, resolve } from '../resources/reference.ts'
 import type { Resource } from '../resources/resource.ts'
-import type { Entry, LedgerContent, RecordedEdge } from '../state/entry.ts'
+import type { Entry } from '../state/entry.ts'
+import type { AnyObserved, Decision, Plan, Situation } from './decision.ts'
 import { diffProps, diffTags } from './diff.ts'
-import type { Action, Change, PlannedResource, PlanSummary, Refusal } from './plan.ts'
 import { keptFor, whyKept } from './keep.ts'
-
-export type AnyObserved = Observed<Record<string, unknown>, Record<string, unknown>>
-
-export interface Identity {
-  readonly stack: string
-  readonly environment: string
-}
-
-export interface Situation {
-  readonly identity: Identity
-  /** In the order in which the steps declare them. */
-  readonly desired: readonly Resource[]
-  readonly ledger: LedgerContent | undefined
-  /** What AWS has at each address of the wish and of the ledger. */
-  readonly observed: ReadonlyMap<Address, AnyObserved>
-  readonly kindOf: (type: string) => AnyKind
-  /** The lineage to begin with, should there be none. */
-  readonly newLineage: string
-}
-
-/** What is to be done about one address, with all that doing it needs. */
-export interface Decision extends PlannedResource {
-  readonly resource: Resource | undefined
-  readonly entry: Entry | undefined
-  readonly observed: AnyObserved | undefined
-  /** The full tags it shall carry. */
-  readonly tags: Tags
-  /** What it refers to, for the order of deletions. */
-  readonly edges: readonly RecordedEdge[]
-}
-
-export interface Plan {
-  readonly identity: Identity
-  readonly lineage: string
-  /** Serial of the ledger this was made from; 0 where there was none. */
-  readonly serial: number
-  readonly decisions: readonly Decision[]
-  readonly refusals: readonly Refusal[]
-}
+import { isOurs, lineageOf } from './ownership.ts'
+import type { Action, Change, Refusal } from './plan.ts'
 
 /**
  * Compares the wish, the ledger and AWS, and says what `up` has to do. Pure: the same situation gives the same plan.
@@ -82,25 +45,6 @@ export function makePlan(situation: Situation): Plan {
     serial: ledger?.serial ?? 0,
     decisions: keptFor([...decisions.values()]),
     refusals,
-  }
-}
-
-/** True when running the plan would change anything in AWS or in the ledger. */
-export function hasWork(plan: Plan): boolean {
-  return plan.decisions.some(({ action }) => action !== 'none' && action !== 'keep')
-}
-
-export function summaryOf(decisions: readonly PlannedResource[]): PlanSummary {
-  const count = (...actions: Action[]) => decisions.filter(({ action }) => actions.includes(action)).length
-  return {
-    create: count('create'),
-    update: count('update'),
-    replace: count('replace'),
-    delete: count('delete'),
-    keep: count('keep'),
-    adopt: count('adopt'),
-    resume: count('resume'),
-    unchanged: count('none'),
   }
 }
 
@@ -212,13 +156,6 @@ function removal(entry: Entry, found: AnyObserved | undefined, kind: AnyKind): D
   return { ...base, action: 'delete', reason: 'it is no longer in the config' }
 }
 
-/** Ours: recorded, or carrying our tags; what AWS gives no tags is ours through the parent it was found in. */
-export function isOurs(found: AnyObserved, entry: Entry | undefined, kind: AnyKind, tags: Tags): boolean {
-  if (kind.ownership !== 'tags') return true
-  if (found.tags) return isTaggedAs(found.tags, tags)
-  return entry !== undefined && 'attributes' in entry
-}
-
 /** A known attribute, or undefined where only running the plan will tell. */
 function lookupIn(decisions: ReadonlyMap<Address, Decision>, observed: ReadonlyMap<Address, AnyObserved>) {
   return ({ reference, attribute }: Reference): unknown => {
@@ -256,17 +193,6 @@ function created(wish: Record<string, unknown>): Change[] {
   return Object.entries(wish)
     .filter(([, value]) => value !== undefined)
     .map(([path, after]) => ({ path, before: undefined, after, replaces: false, cause: 'config' }))
-}
-
-/**
- * The ledger's, else that of things found again, else a new one. An emptied ledger ends its lineage: tokens are made
- * from it, and AWS remembers those of the resources that are gone.
- */
-function lineageOf({ ledger, observed, identity, newLineage }: Situation): string {
-  if (ledger && ledger.entries.size > 0) return ledger.header.lineage
-  for (const [address, { tags }] of observed)
-    if (tags && isTaggedAs(tags, identityTags(identity, '', address))) return tags[lineageTag] ?? newLineage
-  return newLineage
 }
 
 function nameIn(found: AnyObserved | undefined, entry: Entry | undefined): string | undefined {

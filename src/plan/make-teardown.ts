@@ -2,8 +2,8 @@ import { identityTags } from '../aws/tags.ts'
 import type { Address } from '../resources/address.ts'
 import type { Resource } from '../resources/resource.ts'
 import { keptFor, whyKept } from './keep.ts'
-import type { Decision, Plan, Situation } from './make-plan.ts'
-import { isOurs } from './make-plan.ts'
+import type { Decision, Plan, Situation } from './decision.ts'
+import { isOurs } from './ownership.ts'
 
 export interface TeardownWish {
   /** The data that may go without a snapshot: addresses, or all of it. */

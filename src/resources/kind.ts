@@ -125,6 +125,11 @@ export interface Kind<P extends object, A extends object> {
   readonly findBy: readonly (keyof P & string)[]
   /** What AWS usually takes, in seconds: from the call until ready, or until gone. */
   readonly seconds: { readonly create: number; readonly update?: number; readonly delete: number }
+  /**
+   * Seconds from the create call until other services usually know of it. Whatever is made in the same run and refers
+   * to it waits so long: asking sooner is only refused.
+   */
+  readonly settles?: number
   /** What a change of a prop does to running things, for the plan: `{ instanceClass: 'reboots the database' }`. */
   readonly effects?: Partial<Record<keyof P & string, string>>
 

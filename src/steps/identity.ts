@@ -127,7 +127,7 @@ function mount({ used: { fileSystem, accessPoint } }: Mount): Statement {
 }
 
 /** The objects of this bucket and the list of them; nothing about the bucket itself. */
-function readAndWrite({ bucket }: Bucket) {
+function readAndWrite({ bucket }: Bucket): Statement[] {
   return [
     { Effect: 'Allow', Action: 's3:ListBucket', Resource: copied(bucket.out.arn) },
     {

@@ -152,7 +152,7 @@ describe('the apranova example', () => {
       containers: [{ mountPoints: [{ volume: 'files', path: '/workspace' }] }],
     })
     expect(at('identity/backend.task-role').props['inlinePolicies']).toMatchObject({
-      files: {
+      task: {
         Statement: [
           {
             Action: ['elasticfilesystem:ClientMount', 'elasticfilesystem:ClientWrite'],
@@ -210,13 +210,35 @@ describe('the apranova example', () => {
       DATABASE_PASSWORD: { template: [ref('data/database', 'secretArn', false), ':password::'] },
     })
     expect(at('identity/backend.execution-role').props['inlinePolicies']).toMatchObject({
-      secrets: {
-        Statement: [
+      execution: {
+        Statement: expect.arrayContaining([
           {
+            Effect: 'Allow',
             Action: 'secretsmanager:GetSecretValue',
             Resource: ref('data/database', 'secretArn', false),
           },
-        ],
+        ]),
+      },
+    })
+  })
+
+  it('lets each service pull its own image and write its own log, and nothing else', () => {
+    expect(at('identity/frontend.execution-role').props).toMatchObject({
+      managedPolicyArns: [],
+      inlinePolicies: {
+        execution: {
+          Statement: [
+            { Action: 'ecr:GetAuthorizationToken', Resource: '*' },
+            {
+              Action: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+              Resource: ref('registry/frontend', 'arn', false),
+            },
+            {
+              Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+              Resource: { template: [ref('observability/frontend.logs', 'arn', false), ':*'] },
+            },
+          ],
+        },
       },
     })
   })

@@ -52,6 +52,7 @@ export {
   ModifyVpcEndpointCommand,
   DeleteVpcEndpointsCommand,
   CreateTagsCommand,
+  DescribeTagsCommand,
   DeleteTagsCommand,
   DescribeAvailabilityZonesCommand,
 } from '@aws-sdk/client-ec2'

@@ -1,6 +1,7 @@
-import type { Filter } from '@aws-sdk/client-ec2'
+import type { Filter, ResourceType } from '@aws-sdk/client-ec2'
 import type { Aws } from '../../aws/aws.ts'
-import { fromTagList, isTaggedAs, stackFilters, tagList } from '../../aws/tags.ts'
+import { allPages } from '../../aws/pages.ts'
+import { fromTagList, isTaggedAs, stackTag, tagList } from '../../aws/tags.ts'
 import type { ReadRequest, Tags } from '../../resources/kind.ts'
 
 interface Ec2Tag {
@@ -9,6 +10,8 @@ interface Ec2Tag {
 }
 
 interface Lookup<Row> {
+  readonly aws: Aws
+  readonly resourceType: ResourceType
   /** The filter that takes ids. A filter leaves unknown ids out; an id list would fail the whole call. */
   readonly byIds: string
   readonly describe: (filters: Filter[]) => Promise<Row[] | undefined>
@@ -29,33 +32,57 @@ interface Search<Row, Request> {
 const filterValues = 200
 
 /**
- * Finds each requested row: those with a recorded id by id, all others by `search`, which is by the tags of their
- * stack and address unless said otherwise. Each of the two is one call, whatever the number of requests (up to AWS's
- * filter limit).
+ * Finds each requested row: those with a recorded id by id in one call (up to AWS's filter limit), all others by
+ * `search`, or else by the tags of their stack and address. By tags all kinds look into one list, which AWS is asked
+ * for once.
  */
 export async function findAll<P, A, Row>(
   requests: readonly ReadRequest<P, A>[],
   id: (attributes: A) => string,
-  { byIds, describe, idOf, tagsOf, lives = () => true }: Lookup<Row>,
-  search: Search<Row, ReadRequest<P, A>> = {
-    filters: ([first]) => stackFilters(first!.tags),
-    matches: (row, { tags }) => isTaggedAs(fromTagList(tagsOf(row)), tags),
-  },
+  lookup: Lookup<Row>,
+  search?: Search<Row, ReadRequest<P, A>>,
 ): Promise<(Row | undefined)[]> {
+  const { idOf, tagsOf, lives = () => true } = lookup
   const ids = requests.flatMap(({ attributes }) => (attributes ? [id(attributes)] : []))
-  const unrecorded = requests.filter(({ attributes }) => !attributes)
-  const [recorded, ours] = await Promise.all([
-    Promise.all(chunks(ids, filterValues).map(Values => describe([{ Name: byIds, Values }]))),
-    unrecorded.length > 0 ? describe(search.filters(unrecorded)) : [],
+  const [first, ...others] = requests.filter(({ attributes }) => !attributes)
+  const [recorded, candidates] = await Promise.all([
+    rowsOf(ids, lookup),
+    first === undefined
+      ? []
+      : search
+        ? lookup.describe(search.filters([first, ...others]))
+        : idsInStack(first.tags, lookup).then(tagged => rowsOf(tagged, lookup)),
   ])
-  const known = new Map(recorded.flatMap(rows => rows ?? []).map(row => [idOf(row), row]))
-  const living = (ours ?? []).filter(lives)
+  const known = new Map(recorded.map(row => [idOf(row), row]))
+  const living = (candidates ?? []).filter(lives)
+  const matches = search?.matches ?? ((row, { tags }) => isTaggedAs(fromTagList(tagsOf(row)), tags))
   return requests.map(request => {
     const row = request.attributes
       ? known.get(id(request.attributes))
-      : living.find(candidate => search.matches(candidate, request))
+      : living.find(candidate => matches(candidate, request))
     return row && lives(row) ? row : undefined
   })
+}
+
+async function rowsOf<Row>(ids: readonly string[], { byIds, describe }: Lookup<Row>): Promise<Row[]> {
+  const rows = await Promise.all(chunks(ids, filterValues).map(Values => describe([{ Name: byIds, Values }])))
+  return rows.flatMap(some => some ?? [])
+}
+
+/** The ids of the stack's resources of a type, in whatever environment. */
+async function idsInStack<Row>(tags: Tags, { resourceType, aws }: Lookup<Row>): Promise<string[]> {
+  const Filters = [
+    { Name: 'key', Values: [stackTag] },
+    { Name: 'value', Values: [tags[stackTag] ?? ''] },
+  ]
+  const found = await allPages(NextToken =>
+    aws.ec2
+      .describeTags({ Filters, MaxResults: 1000, NextToken })
+      .then(({ Tags, NextToken: next }) => ({ rows: Tags, next })),
+  )
+  return found.flatMap(({ ResourceType, ResourceId }) =>
+    ResourceType === resourceType && ResourceId ? [ResourceId] : [],
+  )
 }
 
 export async function retag(

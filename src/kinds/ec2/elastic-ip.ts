@@ -23,6 +23,8 @@ export const elasticIp: Kind<ElasticIpProps, ElasticIpAttributes> = {
 
   read: async (requests, { aws }) => {
     const found = await findAll(requests, ({ allocationId }) => allocationId, {
+      aws,
+      resourceType: 'elastic-ip',
       byIds: 'allocation-id',
       // Has no pages.
       describe: Filters => aws.ec2.describeAddresses({ Filters }).then(({ Addresses }) => Addresses),

@@ -26,6 +26,8 @@ export const internetGateway: Kind<InternetGatewayProps, InternetGatewayAttribut
 
   read: async (requests, { aws }) => {
     const found = await findAll(requests, ({ internetGatewayId }) => internetGatewayId, {
+      aws,
+      resourceType: 'internet-gateway',
       byIds: 'internet-gateway-id',
       describe: Filters => describeGateways(Filters, aws),
       idOf: ({ InternetGatewayId }) => InternetGatewayId,

@@ -29,6 +29,8 @@ export const natGateway: Kind<NatGatewayProps, NatGatewayAttributes> = {
 
   read: async (requests, { aws }) => {
     const found = await findAll(requests, ({ natGatewayId }) => natGatewayId, {
+      aws,
+      resourceType: 'natgateway',
       byIds: 'nat-gateway-id',
       describe: Filter => describeGateways(Filter, aws),
       idOf: ({ NatGatewayId }) => NatGatewayId,

@@ -45,6 +45,8 @@ export const routeTable: Kind<RouteTableProps, RouteTableAttributes> = {
 
   read: async (requests, { aws }) => {
     const found = await findAll(requests, ({ routeTableId }) => routeTableId, {
+      aws,
+      resourceType: 'route-table',
       byIds: 'route-table-id',
       describe: Filters => describeRouteTables(Filters, aws),
       idOf: ({ RouteTableId }) => RouteTableId,

@@ -45,6 +45,8 @@ export const securityGroup: Kind<SecurityGroupProps, SecurityGroupAttributes> = 
       requests,
       ({ groupId }) => groupId,
       {
+        aws,
+        resourceType: 'security-group',
         byIds: 'group-id',
         describe: Filters => describeGroups(Filters, aws),
         idOf: ({ GroupId }) => GroupId,

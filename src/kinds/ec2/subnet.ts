@@ -30,6 +30,8 @@ export const subnet: Kind<SubnetProps, SubnetAttributes> = {
 
   read: async (requests, { aws }) => {
     const found = await findAll(requests, ({ subnetId }) => subnetId, {
+      aws,
+      resourceType: 'subnet',
       byIds: 'subnet-id',
       describe: Filters =>
         allPages(marker =>

@@ -28,6 +28,8 @@ export const vpc: Kind<VpcProps, VpcAttributes> = {
   read: async (requests, { aws }) => {
     const [found, recorded] = await Promise.all([
       findAll(requests, ({ vpcId }) => vpcId, {
+        aws,
+        resourceType: 'vpc',
         byIds: 'vpc-id',
         describe: Filters =>
           allPages(marker =>
@@ -39,7 +41,7 @@ export const vpc: Kind<VpcProps, VpcAttributes> = {
         tagsOf: ({ Tags }) => Tags,
       }),
       // In the same wave where the id is known.
-      Promise.all(requests.map(({ attributes }) => attributes && dnsOf(aws, attributes.vpcId))),
+      Promise.all(requests.map(async ({ attributes }) => attributes && dnsOf(aws, attributes.vpcId))),
     ])
     return Promise.all(
       found.map(async (one, index) => {

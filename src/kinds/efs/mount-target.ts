@@ -40,7 +40,9 @@ export const mountTarget: Kind<MountTargetProps, MountTargetAttributes> = {
     const [targets, recorded] = await Promise.all([
       targetsOf(parents, aws),
       // In the same wave where the id is known.
-      Promise.all(requests.map(({ attributes }) => attributes && groupsOf(attributes.mountTargetId, aws))),
+      Promise.all(
+        requests.map(async ({ attributes }) => attributes && groupsOf(attributes.mountTargetId, aws)),
+      ),
     ])
     const rows = targets.filter(lives)
     return Promise.all(

@@ -68,7 +68,7 @@ export const loadBalancer: Kind<LoadBalancerProps, LoadBalancerAttributes> = {
       }),
       // In the same wave where the ARN is known.
       Promise.all(
-        requests.map(({ attributes, props }) =>
+        requests.map(async ({ attributes, props }) =>
           attributes && declaresSettings(props) ? settingsOf(attributes.arn, aws) : undefined,
         ),
       ),

@@ -69,7 +69,7 @@ export const targetGroup: Kind<TargetGroupProps, TargetGroupAttributes> = {
       }),
       // In the same wave where the ARN is known.
       Promise.all(
-        requests.map(({ attributes, props }) =>
+        requests.map(async ({ attributes, props }) =>
           attributes && declaresDelay(props) ? delayOf(attributes.arn, aws) : undefined,
         ),
       ),

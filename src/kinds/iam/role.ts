@@ -5,6 +5,7 @@ import { fromTagList, tagList } from '../../aws/tags.ts'
 import { canonical, sorted } from '../../resources/json.ts'
 import type { Kind, ReadRequest } from '../../resources/kind.ts'
 import { isUnknown } from '../../resources/reference.ts'
+import { listRoles } from './list-roles.ts'
 import { allPages } from './pages.ts'
 import { canonicalPolicy, parsePolicy } from './policy-document.ts'
 import type { PolicyDocument } from './policy-document.ts'
@@ -40,6 +41,7 @@ export const role: Kind<RoleProps, RoleAttributes> = {
   late: ['managedPolicyArns', 'inlinePolicies'],
   findBy: ['roleName'],
   seconds: { create: 1, delete: 2 },
+  settles: 8,
 
   normalise: props => ({
     ...props,
@@ -150,10 +152,7 @@ async function namesTaken(
   aws: Aws,
 ): Promise<ReadonlySet<string> | undefined> {
   if (requests.filter(({ attributes }) => !attributes).length <= 1) return undefined
-  const roles = await allPages(
-    marker => aws.iam.listRoles({ MaxItems: 1000, ...marker }),
-    ({ Roles }) => Roles,
-  )
+  const roles = await listRoles(aws)
   // AWS tells names apart by their letters, not by their case.
   return new Set(roles.map(({ RoleName }) => RoleName!.toLowerCase()))
 }

@@ -1,8 +1,6 @@
-import type { Role } from '@aws-sdk/client-iam'
-import type { Aws } from '../../aws/aws.ts'
 import { meaningOf } from '../../aws/errors.ts'
 import type { Kind } from '../../resources/kind.ts'
-import { allPages } from './pages.ts'
+import { listRoles } from './list-roles.ts'
 
 export interface ServiceLinkedRoleProps {
   /** The service's principal: `ecs.amazonaws.com`. */
@@ -26,7 +24,8 @@ export const serviceLinkedRole: Kind<ServiceLinkedRoleProps, ServiceLinkedRoleAt
   seconds: { create: 2, delete: 0 },
 
   read: async (requests, { aws }) => {
-    const roles = await rolesUnder(aws, root)
+    // The list that looks for the stack's own roles, if need be, is the same call.
+    const roles = await listRoles(aws, requests.every(({ attributes }) => attributes) ? root : undefined)
     return requests.map(({ attributes, props }) => {
       const found = roles.find(({ Arn, Path }) =>
         attributes ? Arn === attributes.arn : Path === pathOf(props.serviceName!),
@@ -47,7 +46,7 @@ export const serviceLinkedRole: Kind<ServiceLinkedRoleProps, ServiceLinkedRoleAt
     } catch (error) {
       // The service itself or a neighbour has made it since we looked.
       if (meaningOf(error) !== 'exists') throw error
-      const [made] = await rolesUnder(aws, pathOf(serviceName))
+      const [made] = await listRoles(aws, pathOf(serviceName))
       if (!made) throw error
       return { arn: made.Arn! }
     }
@@ -59,11 +58,4 @@ export const serviceLinkedRole: Kind<ServiceLinkedRoleProps, ServiceLinkedRoleAt
 
 function pathOf(serviceName: string): string {
   return `${root}${serviceName}/`
-}
-
-function rolesUnder(aws: Aws, PathPrefix: string): Promise<Role[]> {
-  return allPages(
-    marker => aws.iam.listRoles({ PathPrefix, MaxItems: 1000, ...marker }),
-    ({ Roles }) => Roles,
-  )
 }

@@ -10,7 +10,7 @@ import { routeOperations } from './route.ts'
 import { securityGroupOperations } from './security-group.ts'
 import { securityGroupRuleOperations } from './security-group-rule.ts'
 import { subnetOperations } from './subnet.ts'
-import { setTags, untag } from './tags.ts'
+import { tagOperations } from './tag.ts'
 import { vpcEndpointOperations } from './vpc-endpoint.ts'
 import { vpcOperations } from './vpc.ts'
 import { zoneOperations } from './zone.ts'
@@ -31,14 +31,5 @@ export const ec2: SandboxService<'ec2'> = {
   ...interfaceOperations,
   ...zoneOperations,
 
-  createTags: ({ Resources = [], Tags = [] }, world) => {
-    for (const id of Resources) setTags(world, id, Tags)
-    return {}
-  },
-
-  deleteTags: ({ Resources = [], Tags = [] }, world) => {
-    const keys = Tags.map(({ Key = '' }) => Key)
-    for (const id of Resources) untag(world, id, keys)
-    return {}
-  },
+  ...tagOperations,
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { elasticIp } from '../../../src/kinds/ec2/elastic-ip.ts'
 import { mockedContext, readRequest, sandboxContext, tagsFor } from '../../support/context.ts'
 import { describeKindLife } from '../../support/kind-life.ts'
-import { awsTags, ec2Error, makeAddress, mockEc2, token } from './network.ts'
+import { awsTags, ec2Error, makeAddress, listTagged, mockEc2, token } from './network.ts'
 
 const address = 'network/nat-address'
 const props = { domain: 'vpc' } as const
@@ -33,6 +33,7 @@ describe('ec2/elastic-ip', () => {
 
   it('takes no notice of an address that another stack has tagged', async () => {
     const ec2 = mockEc2()
+    listTagged(ec2, 'elastic-ip', attributes.allocationId)
     const foreign = awsTags({ ...tags, 'provision:stack': 'other' })
     ec2.on(DescribeAddressesCommand).resolves({ Addresses: [{ ...row, Tags: foreign }] })
     expect(await elasticIp.read([readRequest(address, props)], mockedContext())).toEqual([undefined])

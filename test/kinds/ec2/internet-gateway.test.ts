@@ -10,7 +10,7 @@ import { internetGateway } from '../../../src/kinds/ec2/internet-gateway.ts'
 import { attachInterface, releaseInterface } from '../../../src/sandbox/ec2/interface.ts'
 import { mockedContext, readRequest, sandboxContext, tagsFor } from '../../support/context.ts'
 import { describeKindLife } from '../../support/kind-life.ts'
-import { awsTags, ec2Error, makeGateway, makeSubnet, makeVpc, mockEc2, token } from './network.ts'
+import { awsTags, ec2Error, makeGateway, makeSubnet, makeVpc, listTagged, mockEc2, token } from './network.ts'
 
 const address = 'network/internet-gateway'
 const props = { vpcId: 'vpc-1' }
@@ -87,6 +87,7 @@ describe('ec2/internet-gateway', () => {
 
   it('takes no notice of a gateway that another stack has tagged', async () => {
     const ec2 = mockEc2()
+    listTagged(ec2, 'internet-gateway', attributes.internetGatewayId)
     const foreign = awsTags({ ...tags, 'provision:stack': 'other' })
     ec2.on(DescribeInternetGatewaysCommand).resolves({ InternetGateways: [{ ...row, Tags: foreign }] })
     expect(await internetGateway.read([readRequest(address, props)], mockedContext())).toEqual([undefined])

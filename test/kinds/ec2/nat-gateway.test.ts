@@ -18,6 +18,7 @@ import {
   makeGateway,
   makeSubnet,
   makeVpc,
+  listTagged,
   mockEc2,
   token,
 } from './network.ts'
@@ -74,6 +75,7 @@ describe('ec2/nat-gateway', () => {
 
   it.each(['failed', 'deleting', 'deleted'] as const)('is absent once it is %s', async State => {
     const ec2 = mockEc2()
+    listTagged(ec2, 'natgateway', 'nat-1')
     ec2.on(DescribeNatGatewaysCommand).resolves({ NatGateways: [{ ...row, State }] })
     const requests: ReadRequest<NatGatewayProps, NatGatewayAttributes>[] = [
       readRequest(address, props, attributes),
@@ -84,6 +86,7 @@ describe('ec2/nat-gateway', () => {
 
   it('is found by its tags beside a deleted one that carries the same', async () => {
     const ec2 = mockEc2()
+    listTagged(ec2, 'natgateway', 'nat-0', 'nat-1')
     const old: NatGateway = { ...row, NatGatewayId: 'nat-0', State: 'deleted' }
     ec2.on(DescribeNatGatewaysCommand).resolves({ NatGateways: [old, row] })
     const [found] = await natGateway.read([readRequest(address, props)], mockedContext())
@@ -92,6 +95,7 @@ describe('ec2/nat-gateway', () => {
 
   it('takes no notice of a gateway that another stack has tagged', async () => {
     const ec2 = mockEc2()
+    listTagged(ec2, 'natgateway', attributes.natGatewayId)
     const foreign = awsTags({ ...tags, 'provision:stack': 'other' })
     ec2.on(DescribeNatGatewaysCommand).resolves({ NatGateways: [{ ...row, Tags: foreign }] })
     expect(await natGateway.read([readRequest(address, props)], mockedContext())).toEqual([undefined])

@@ -1,4 +1,5 @@
-import { EC2Client, EC2ServiceException } from '@aws-sdk/client-ec2'
+import type { ResourceType } from '@aws-sdk/client-ec2'
+import { DescribeTagsCommand, EC2Client, EC2ServiceException } from '@aws-sdk/client-ec2'
 import { mockClient } from 'aws-sdk-client-mock'
 import { onTestFinished } from 'vitest'
 import type { SandboxContext } from '../../support/context.ts'
@@ -8,6 +9,21 @@ export function mockEc2() {
   const ec2 = mockClient(EC2Client)
   onTestFinished(() => ec2.restore())
   return ec2
+}
+
+/** Lets EC2 say that these carry the tag of the stack. */
+export function listTagged(
+  ec2: ReturnType<typeof mockEc2>,
+  type: ResourceType,
+  ...ids: readonly string[]
+): void {
+  const Tags = ids.map(ResourceId => ({
+    ResourceId,
+    ResourceType: type,
+    Key: 'provision:stack',
+    Value: 'test',
+  }))
+  ec2.on(DescribeTagsCommand).resolves({ Tags })
 }
 
 type Context = Pick<SandboxContext, 'aws'>

@@ -15,7 +15,7 @@ import type { RouteTableProps } from '../../../src/kinds/ec2/route-table.ts'
 import { routeTable } from '../../../src/kinds/ec2/route-table.ts'
 import { mockedContext, readRequest, sandboxContext, tagsFor } from '../../support/context.ts'
 import { describeKindLife } from '../../support/kind-life.ts'
-import { awsTags, ec2Error, makeGateway, makeSubnet, makeVpc, mockEc2, token } from './network.ts'
+import { awsTags, ec2Error, makeGateway, makeSubnet, makeVpc, listTagged, mockEc2, token } from './network.ts'
 
 const address = 'network/public-routes'
 const everywhere = '0.0.0.0/0'
@@ -194,6 +194,7 @@ describe('ec2/route-table', () => {
 
   it('takes no notice of a table that another stack has tagged', async () => {
     const ec2 = mockEc2()
+    listTagged(ec2, 'route-table', attributes.routeTableId)
     const foreign = awsTags({ ...tags, 'provision:stack': 'other' })
     ec2.on(DescribeRouteTablesCommand).resolves({ RouteTables: [{ ...row, Tags: foreign }] })
     expect(await routeTable.read([readRequest(address, props)], mockedContext())).toEqual([undefined])

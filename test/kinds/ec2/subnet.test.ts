@@ -9,7 +9,7 @@ import { subnet } from '../../../src/kinds/ec2/subnet.ts'
 import { attachInterface, releaseInterface } from '../../../src/sandbox/ec2/interface.ts'
 import { mockedContext, readRequest, sandboxContext, tagsFor } from '../../support/context.ts'
 import { describeKindLife } from '../../support/kind-life.ts'
-import { awsTags, ec2Error, makeSubnet, makeVpc, mockEc2, token } from './network.ts'
+import { awsTags, ec2Error, makeSubnet, makeVpc, listTagged, mockEc2, token } from './network.ts'
 
 const address = 'network/public-subnet-a'
 const props = {
@@ -95,6 +95,7 @@ describe('ec2/subnet', () => {
 
   it('takes no notice of a subnet that another stack has tagged', async () => {
     const ec2 = mockEc2()
+    listTagged(ec2, 'subnet', attributes.subnetId)
     const foreign = awsTags({ ...tags, 'provision:stack': 'other' })
     ec2.on(DescribeSubnetsCommand).resolves({ Subnets: [{ ...row, Tags: foreign }] })
     expect(await subnet.read([readRequest(address, props)], mockedContext())).toEqual([undefined])

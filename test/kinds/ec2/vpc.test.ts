@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest'
 import { vpc } from '../../../src/kinds/ec2/vpc.ts'
 import { mockedContext, readRequest, tagsFor } from '../../support/context.ts'
 import { describeKindLife } from '../../support/kind-life.ts'
-import { mockEc2 } from './network.ts'
+import { listTagged, mockEc2 } from './network.ts'
 
 const props = { cidrBlock: '10.0.0.0/16', enableDnsSupport: true, enableDnsHostnames: true }
 const tags = tagsFor('network/vpc', { Name: 'test-vpc' })
@@ -64,6 +64,7 @@ describe('ec2/vpc', () => {
 
   it('takes no notice of a VPC that another stack has tagged', async () => {
     const ec2 = mockEc2()
+    listTagged(ec2, 'vpc', 'vpc-9')
     const foreign = Object.entries(tagsFor('network/vpc', { 'provision:stack': 'other' }))
     ec2.on(DescribeVpcsCommand).resolves({
       Vpcs: [{ VpcId: 'vpc-9', Tags: foreign.map(([Key, Value]) => ({ Key, Value })) }],

@@ -1,0 +1,63 @@
+import type { Address } from '../resources/address.ts'
+import type { AnyKind, Observed, Tags } from '../resources/kind.ts'
+import type { Resource } from '../resources/resource.ts'
+import type { Entry, LedgerContent, RecordedEdge } from '../state/entry.ts'
+import type { Action, PlannedResource, PlanSummary, Refusal } from './plan.ts'
+
+export type AnyObserved = Observed<Record<string, unknown>, Record<string, unknown>>
+
+export interface Identity {
+  readonly stack: string
+  readonly environment: string
+}
+
+export interface Situation {
+  readonly identity: Identity
+  /** In the order in which the steps declare them. */
+  readonly desired: readonly Resource[]
+  readonly ledger: LedgerContent | undefined
+  /** What AWS has at each address of the wish and of the ledger. */
+  readonly observed: ReadonlyMap<Address, AnyObserved>
+  readonly kindOf: (type: string) => AnyKind
+  /** The lineage to begin with, should there be none. */
+  readonly newLineage: string
+}
+
+/** What is to be done about one address, with all that doing it needs. */
+export interface Decision extends PlannedResource {
+  readonly resource: Resource | undefined
+  readonly entry: Entry | undefined
+  readonly observed: AnyObserved | undefined
+  /** The full tags it shall carry. */
+  readonly tags: Tags
+  /** What it refers to, for the order of deletions. */
+  readonly edges: readonly RecordedEdge[]
+}
+
+export interface Plan {
+  readonly identity: Identity
+  readonly lineage: string
+  /** Serial of the ledger this was made from; 0 where there was none. */
+  readonly serial: number
+  readonly decisions: readonly Decision[]
+  readonly refusals: readonly Refusal[]
+}
+
+/** True when running the plan would change anything in AWS or in the ledger. */
+export function hasWork(plan: Plan): boolean {
+  return plan.decisions.some(({ action }) => action !== 'none' && action !== 'keep')
+}
+
+export function summaryOf(decisions: readonly PlannedResource[]): PlanSummary {
+  const count = (...actions: Action[]) => decisions.filter(({ action }) => actions.includes(action)).length
+  return {
+    create: count('create'),
+    update: count('update'),
+    replace: count('replace'),
+    delete: count('delete'),
+    keep: count('keep'),
+    adopt: count('adopt'),
+    resume: count('resume'),
+    unchanged: count('none'),
+  }
+}

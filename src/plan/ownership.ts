@@ -1,0 +1,22 @@
+import { identityTags, isTaggedAs, lineageTag } from '../aws/tags.ts'
+import type { AnyKind, Tags } from '../resources/kind.ts'
+import type { Entry } from '../state/entry.ts'
+import type { AnyObserved, Situation } from './decision.ts'
+
+/** Ours: recorded, or carrying our tags; what AWS gives no tags is ours through the parent it was found in. */
+export function isOurs(found: AnyObserved, entry: Entry | undefined, kind: AnyKind, tags: Tags): boolean {
+  if (kind.ownership !== 'tags') return true
+  if (found.tags) return isTaggedAs(found.tags, tags)
+  return entry !== undefined && 'attributes' in entry
+}
+
+/**
+ * The ledger's, else that of things found again, else a new one. An emptied ledger ends its lineage: tokens are made
+ * from it, and AWS remembers those of the resources that are gone.
+ */
+export function lineageOf({ ledger, observed, identity, newLineage }: Situation): string {
+  if (ledger && ledger.entries.size > 0) return ledger.header.lineage
+  for (const [address, { tags }] of observed)
+    if (tags && isTaggedAs(tags, identityTags(identity, '', address))) return tags[lineageTag] ?? newLineage
+  return newLineage
+}
