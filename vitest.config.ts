@@ -24,6 +24,8 @@ export default defineConfig({
           isolate: false,
           pool: 'threads',
           setupFiles: ['test/support/restore.ts'],
+          // A whole life takes a second; on a busy machine that may be many.
+          testTimeout: 60_000,
         },
       },
       {

@@ -43,6 +43,8 @@ export const networkAcl: Kind<NetworkAclProps, NetworkAclAttributes> = {
 
   read: async (requests, { aws }) => {
     const found = await findAll(requests, ({ networkAclId }) => networkAclId, {
+      aws,
+      resourceType: 'network-acl',
       byIds: 'network-acl-id',
       describe: Filters => describeNetworkAcls(Filters, aws),
       idOf: ({ NetworkAclId }) => NetworkAclId,

@@ -52,6 +52,8 @@ export const vpcEndpoint: Kind<VpcEndpointProps, VpcEndpointAttributes> = {
 
   read: async (requests, { aws }) => {
     const found = await findAll(requests, ({ vpcEndpointId }) => vpcEndpointId, {
+      aws,
+      resourceType: 'vpc-endpoint',
       byIds: 'vpc-endpoint-id',
       describe: Filters => describeEndpoints(Filters, aws),
       idOf: ({ VpcEndpointId }) => VpcEndpointId,
