@@ -5,7 +5,7 @@ import { rateLimits } from './limits.ts'
 import { questions } from './questions.ts'
 import { isRead, withRetries } from './retry.ts'
 import type { Operations, ServiceName } from './services.ts'
-import { actionPrefix, services } from './services.ts'
+import { actionPrefix, homeRegion, services } from './services.ts'
 
 /** Every AWS operation that `provision` calls: `aws.ec2.createVpc({ CidrBlock: '10.0.0.0/16' })`. */
 export type Aws = { readonly [S in ServiceName]: Operations<S> }
@@ -74,7 +74,7 @@ export function connect(options: AwsOptions): AwsConnection {
       clock.outside(async () => {
         const module = (await services[service]()) as unknown as AnyModule
         const client = new module.Client({
-          region,
+          region: homeRegion[service] ?? region,
           ...(profile ? { profile } : {}),
           ...(embedded ? { credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' } } : {}),
           maxAttempts: 1,

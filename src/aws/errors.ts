@@ -60,6 +60,8 @@ const signs: readonly Sign[] = [
   // RDS and ElastiCache, about subnets made a moment ago.
   { meaning: 'propagating', message: /^some input subnets in /i },
   { meaning: 'propagating', codes: /^servicelinkedrolefailure$|^servicelinkedrolenotfound$/ },
+  // ELBv2, about a certificate that ACM has issued a moment ago. One of a wrong key type answers with the same code.
+  { meaning: 'propagating', codes: /^unsupportedcertificate$/ },
   {
     meaning: 'denied',
     codes:
@@ -88,6 +90,9 @@ const signs: readonly Sign[] = [
     codes:
       /alreadyexist|duplicate|^invalidsubnet\.conflict$|alreadyassociated|priorityinuse|mounttargetconflict/,
   },
+  // Route 53 tells apart in words what is wrong with a change of records.
+  { meaning: 'exists', codes: /^invalidchangebatch$/, message: /already exists/i },
+  { meaning: 'not-found', codes: /^invalidchangebatch$/, message: /was not found/i },
   { meaning: 'exists', codes: /^invalidparameter$/, message: /creation of service was not idempotent/i },
   { meaning: 'exists', codes: /^invalidinput$/, message: /has been taken in this account/i },
   {

@@ -15,7 +15,16 @@ export const services = {
   sts: () => import('./sdk/sts.ts'),
   s3: () => import('./sdk/s3.ts'),
   tagging: () => import('./sdk/tagging.ts'),
+  route53: () => import('./sdk/route53.ts'),
+  acm: () => import('./sdk/acm.ts'),
+  acmUsEast1: () => import('./sdk/acm.ts'),
 } as const
+
+/**
+ * Services that are asked in one region, whatever the stack's: CloudFront takes certificates and web ACLs from there
+ * alone. Services without regions (IAM, Route 53, CloudFront) need no entry: the SDK knows their one endpoint.
+ */
+export const homeRegion: Partial<Record<ServiceName, string>> = { acmUsEast1: 'us-east-1' }
 
 /** A service's name in IAM policies, as in `ec2:CreateVpc`. */
 export const actionPrefix: Record<ServiceName, string> = {
@@ -32,6 +41,9 @@ export const actionPrefix: Record<ServiceName, string> = {
   s3: 's3',
   sts: 'sts',
   tagging: 'tag',
+  route53: 'route53',
+  acm: 'acm',
+  acmUsEast1: 'acm',
 }
 
 export type ServiceName = keyof typeof services

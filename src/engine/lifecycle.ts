@@ -73,10 +73,11 @@ export class Waiting {
   }
 
   #wait<Done>(watch: Watch<Attributes, Done>, attributes: Attributes, what: WaitFor): Promise<Done> {
-    const { address, usually, since } = what
+    const { address, kind, usually, since } = what
     return waitUntil(watch, () => attributes, {
       clock: this.#clock,
       usually,
+      patience: kind.patience,
       since,
       signal: this.#signal,
       onStatus: status => this.#say({ type: 'resource.waiting', address, status }),

@@ -67,6 +67,8 @@ export interface WaitOptions {
   readonly clock: Clock
   /** What AWS usually takes for all of it, in seconds. */
   readonly usually: number
+  /** Seconds after which waiting is given up. Default: AWS's slow tail, about six times the usual. */
+  readonly patience?: number | undefined
   /** When the call that began it was made: milliseconds since the epoch. Undefined: by an earlier run, look at once. */
   readonly since: number | undefined
   /** Aborted when the run is to stop. */
@@ -81,7 +83,7 @@ export interface WaitOptions {
 export async function waitUntil<Key extends object, Done>(
   watch: Watch<Key, Done>,
   key: () => Key,
-  { clock, usually, since, signal, onStatus }: WaitOptions,
+  { clock, usually, patience = longest(usually), since, signal, onStatus }: WaitOptions,
 ): Promise<Done> {
   const began = since ?? clock.now()
   let due = since === undefined ? clock.now() : since + Math.min(soon, firstLook(usually)) * 1000
@@ -92,7 +94,7 @@ export async function waitUntil<Key extends object, Done>(
     if (look.status !== shown) onStatus(look.status)
     shown = look.status
     const waited = clock.now() - began
-    if (waited > longest(usually) * 1000)
+    if (waited > patience * 1000)
       throw new Error(`not there after ${Math.round(waited / 60_000)} minutes; AWS says: ${look.status}`)
     const next = clock.now() + Math.max(quick(usually), 0.025 * waited)
     // Not over at once: then nothing is to be seen before most of the usual time has passed.

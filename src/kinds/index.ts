@@ -1,5 +1,7 @@
 import { ProvisionError } from '../errors.ts'
 import type { AnyKind } from '../resources/kind.ts'
+import { certificate } from './acm/certificate.ts'
+import { validation } from './acm/validation.ts'
 import { alarm } from './cloudwatch/alarm.ts'
 import { elasticIp } from './ec2/elastic-ip.ts'
 import { internetGateway } from './ec2/internet-gateway.ts'
@@ -30,9 +32,13 @@ import { instance } from './rds/instance.ts'
 import { subnetGroup as databaseSubnetGroup } from './rds/subnet-group.ts'
 import { bucket } from './s3/bucket.ts'
 import { bucketPolicy } from './s3/bucket-policy.ts'
+import { hostedZone } from './route53/hosted-zone.ts'
+import { recordSet } from './route53/record-set.ts'
 
 /** Every AWS resource type that `provision` handles. */
 export const kinds = {
+  'acm/certificate': certificate,
+  'acm/validation': validation,
   'cloudwatch/alarm': alarm,
   'ec2/elastic-ip': elasticIp,
   'ec2/internet-gateway': internetGateway,
@@ -63,6 +69,8 @@ export const kinds = {
   'rds/subnet-group': databaseSubnetGroup,
   's3/bucket': bucket,
   's3/bucket-policy': bucketPolicy,
+  'route53/hosted-zone': hostedZone,
+  'route53/record-set': recordSet,
 } as const
 
 export type Kinds = typeof kinds

@@ -88,7 +88,9 @@ function decide({ resource, kind, entry, found, tags, lookup }: Case): Decision 
     return {
       address,
       message: `${kind.label} ${base.name ?? address} exists already and does not belong to this stack`,
-      hint: `give this one another name in the config, or remove the other one if nobody needs it`,
+      hint:
+        kind.foreignHint?.(found.attributes) ??
+        `give this one another name in the config, or remove the other one if nobody needs it`,
     }
 
   const recorded = entry && 'props' in entry ? entry.props : undefined

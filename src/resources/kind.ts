@@ -50,6 +50,8 @@ export interface Observed<P, A> {
    * then count. Mandatory when the resource was found without recorded attributes and ownership is `tags`.
    */
   readonly tags: Tags | undefined
+  /** Whose it is, where something other than tags or the parent proves it; given only without recorded attributes. */
+  readonly ours?: boolean | undefined
   /** AWS's own status word while it is still being created or changed; undefined when settled. */
   readonly pending?: string | undefined
 }
@@ -130,9 +132,13 @@ export interface Kind<P extends object, A extends object> {
    * to it waits so long: asking sooner is only refused.
    */
   readonly settles?: number
+  /** Seconds after which waiting for it is given up, where a person may have to act first. Default: six times the usual. */
+  readonly patience?: number
   /** What a change of a prop does to running things, for the plan: `{ instanceClass: 'reboots the database' }`. */
   readonly effects?: Partial<Record<keyof P & string, string>>
 
+  /** What to do about one that exists and is somebody else's, where the usual advice (another name) does not help. */
+  foreignHint?(attributes: A): string
   /** The declared props in the shape that `read` gives: sets sorted, documents canonical. May hold `Unknown`s. Pure. */
   normalise?(props: P): P
   /** Why AWS would refuse to go from one to the other at all (shrinking storage); undefined when it would not. Pure. */

@@ -43,6 +43,12 @@ export const durations = {
   'task run': 60,
   /** Until a new IAM role is known to the services that are to use it. */
   'iam propagation': 7,
+  /** Until ACM has worked out the records that prove a domain. */
+  'certificate records': 5,
+  /** From when the last of those records stands until the certificate is issued. */
+  'certificate issue': 90,
+  /** Until all of Route 53's servers know a change. */
+  'record change': 30,
 } as const
 
 export type Duration = keyof typeof durations

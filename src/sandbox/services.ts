@@ -13,6 +13,8 @@ import { cloudwatch } from './cloudwatch.ts'
 import { s3 } from './s3/index.ts'
 import { sts } from './sts.ts'
 import { tagging } from './tagging.ts'
+import { route53 } from './route53/index.ts'
+import { acm, acmUsEast1 } from './acm.ts'
 
 export const sandboxServices: { readonly [S in ServiceName]: SandboxService<S> } = {
   ec2,
@@ -28,4 +30,7 @@ export const sandboxServices: { readonly [S in ServiceName]: SandboxService<S> }
   s3,
   sts,
   tagging,
+  route53,
+  acm,
+  acmUsEast1,
 }

@@ -1,6 +1,8 @@
 import { canonical } from '../../resources/json.ts'
+import { isIssued } from '../acm.ts'
 import type { SandboxService } from '../service.ts'
 import { tagged } from '../tagged.ts'
+import { awsFault } from '../fault.ts'
 import type { World } from '../world.ts'
 import { storedActions } from './action.ts'
 import { elbFault, validationError } from './fault.ts'
@@ -29,7 +31,7 @@ export function removeListeners(world: World, loadBalancerArn: string): void {
 export const listenerOperations = {
   createListener: (input, world) => {
     const { arn: loadBalancerArn } = rowOf(world, 'loadBalancer', input.LoadBalancerArn)
-    const settings = checked({
+    const settings = checked(world, {
       port: input.Port ?? 0,
       protocol: input.Protocol ?? 'HTTP',
       certificateArn: input.Certificates?.[0]?.CertificateArn,
@@ -65,7 +67,7 @@ export const listenerOperations = {
 
   modifyListener: (input, world) => {
     const row = rowOf(world, 'listener', input.ListenerArn)
-    const settings = checked({
+    const settings = checked(world, {
       port: input.Port ?? row.port,
       protocol: input.Protocol ?? row.protocol,
       certificateArn: input.Certificates?.[0]?.CertificateArn ?? row.certificateArn,
@@ -85,9 +87,17 @@ export const listenerOperations = {
 } satisfies Partial<SandboxService<'elbv2'>>
 
 /** What a listener without TLS drops, and what one with it needs. */
-function checked(settings: Settings): Settings {
+function checked(world: World, settings: Settings): Settings {
   if (settings.protocol === 'HTTP') return { ...settings, certificateArn: undefined, sslPolicy: undefined }
   if (!settings.certificateArn) throw validationError('A certificate must be specified for HTTPS listeners')
+  const issued = isIssued(world, settings.certificateArn)
+  if (issued === undefined)
+    throw elbFault('CertificateNotFound', `Certificate '${settings.certificateArn}' not found`)
+  if (!issued)
+    throw awsFault(
+      'UnsupportedCertificate',
+      `The certificate '${settings.certificateArn}' must have a fully-qualified domain name, a supported signature, and a supported key size.`,
+    )
   return { ...settings, sslPolicy: settings.sslPolicy ?? defaultSslPolicy }
 }
 

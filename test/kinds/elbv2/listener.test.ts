@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest'
 import type { ListenerProps } from '../../../src/kinds/elbv2/listener.ts'
 import { listener } from '../../../src/kinds/elbv2/listener.ts'
 import { mockedContext, readRequest } from '../../support/context.ts'
+import type { SandboxContext } from '../../support/context.ts'
 import { describeKindLife } from '../../support/kind-life.ts'
 import { stubbed } from '../../support/stubbed.ts'
 import { arnOf, elbFault, makeLoadBalancer, makeTargetGroup } from './parts.ts'
@@ -18,25 +19,32 @@ const token = '0123456789abcdef0123456789abcdef'
 const blue = arnOf('targetgroup/blue/1')
 const green = arnOf('targetgroup/green/2')
 const attributes = { arn: arnOf('listener/app/shop/0123/4567') }
+const issued = 'arn:aws:acm:us-east-1:123456789012:certificate/1'
 const props: ListenerProps = {
   loadBalancerArn: arnOf('loadbalancer/app/shop/0123'),
   port: 443,
   protocol: 'HTTPS',
-  certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/1',
+  certificateArn: issued,
   sslPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06',
   defaultAction: { targetGroupArn: blue },
+}
+
+function issue({ world }: SandboxContext, arn: string): void {
+  const names = ['example.com']
+  world.table('acm/certificate').set(arn, { arn, names, requested: 0, recordsAt: 0, issuedAt: 0 })
 }
 
 describeKindLife({
   kind: listener,
   props: async (context): Promise<ListenerProps> => {
     const { network, arn } = await makeLoadBalancer(context)
+    issue(context, issued)
     const targetGroupArn = await makeTargetGroup(context, 'blue', network.vpcId)
     return { loadBalancerArn: arn, port: 80, protocol: 'HTTP', defaultAction: { targetGroupArn } }
   },
   changes: [
     { port: 8080 },
-    { protocol: 'HTTPS', certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/1' },
+    { protocol: 'HTTPS', certificateArn: issued },
     { sslPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06' },
     { defaultAction: { redirect: { protocol: 'HTTPS', port: '443', statusCode: 'HTTP_301' } } },
     { defaultAction: { fixedResponse: { statusCode: '404', contentType: 'text/plain', messageBody: '-' } } },
