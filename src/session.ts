@@ -150,15 +150,22 @@ export function outputsOf(
     'efs/file-system': [['fileSystemId', 'id']],
     's3/bucket': [['bucket', 'bucket']],
     'ecr/repository': [['uri', 'uri']],
+    'route53/hosted-zone': [['nameServers', 'nameServers']],
   }
+  const secured = desired.some(
+    ({ type, props }) => type === 'elbv2/listener' && props['protocol'] === 'HTTPS',
+  )
+  const domain = desired.find(({ address }) => address === 'domain/a')?.name
+  const url = (dnsName: string) => `${secured ? 'https' : 'http'}://${domain ?? dnsName}`
   return Object.fromEntries(
     desired.flatMap(({ address, type }) => {
       const attributes = attributesAt(address)
       return (shown[type] ?? []).flatMap(([attribute, output]) => {
-        const value = attributes?.[attribute]
+        const given = attributes?.[attribute]
+        const value = Array.isArray(given) ? given.join(' ') : given
         if (typeof value !== 'string') return []
         const name = output === 'url' ? 'url' : `${address.split('/').at(-1)}.${output}`
-        return [[name, output === 'url' ? `http://${value}` : value]]
+        return [[name, output === 'url' ? url(value) : value]]
       })
     }),
   )

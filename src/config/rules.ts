@@ -1,6 +1,7 @@
 import { aclRules } from './rules/acls.ts'
 import { addressRules, subnetRules } from './rules/network.ts'
 import { cacheRules, databaseRules, fileSystemRules } from './rules/data.ts'
+import { domainRules, frontDoorRules } from './rules/domain.ts'
 import { nameRules, physicalNameRules } from './rules/names.ts'
 import { afterRules, pathRules, serviceRules } from './rules/services.ts'
 import { referenceRules, useRules } from './rules/references.ts'
@@ -19,6 +20,8 @@ const rules: readonly ((config: StackConfig) => Finding[])[] = [
   cacheRules,
   fileSystemRules,
   bucketRules,
+  domainRules,
+  frontDoorRules,
   serviceRules,
   pathRules,
   useRules,

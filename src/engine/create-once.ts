@@ -33,7 +33,7 @@ export async function createOnce(creation: Creation): Promise<Readonly<Record<st
         await clock.sleep(wait * 1000)
         const found = await look()
         if (!found) continue
-        if (!isOurs(found, undefined, kind, request.tags)) throw foreign(creation)
+        if (!isOurs(found, undefined, kind, request.tags, { ...request.props })) throw foreign(creation)
         return found.attributes
       }
       if (attempt === 3) throw error

@@ -46,7 +46,7 @@ export class Waiting {
             ? new Error(look.reason)
             : look.state === 'ready'
               ? { over: true, value: look.attributes as Attributes }
-              : { over: false, status: look.status },
+              : { over: false, status: look.status, advice: look.advice },
         )
       }, this.#clock)
     this.#ready.set(kind, watch)
@@ -80,7 +80,10 @@ export class Waiting {
       patience: kind.patience,
       since,
       signal: this.#signal,
-      onStatus: status => this.#say({ type: 'resource.waiting', address, status }),
+      onStatus: (status, advice) => {
+        this.#say({ type: 'resource.waiting', address, status })
+        if (advice) this.#say({ type: 'note', level: 'warning', address, message: advice })
+      },
     })
   }
 }

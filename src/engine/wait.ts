@@ -2,7 +2,8 @@ import type { Clock } from '../effects/clock.ts'
 import { Interrupted } from './walk.ts'
 
 export type Look<Done> =
-  { readonly over: true; readonly value: Done } | { readonly over: false; readonly status: string }
+  | { readonly over: true; readonly value: Done }
+  | { readonly over: false; readonly status: string; readonly advice?: string | undefined }
 
 interface Waiter {
   readonly key: object
@@ -73,7 +74,7 @@ export interface WaitOptions {
   readonly since: number | undefined
   /** Aborted when the run is to stop. */
   readonly signal?: AbortSignal | undefined
-  readonly onStatus: (status: string) => void
+  readonly onStatus: (status: string, advice: string | undefined) => void
 }
 
 /**
@@ -91,7 +92,7 @@ export async function waitUntil<Key extends object, Done>(
   for (;;) {
     const look = await interruptible(watch.at(key(), due), signal)
     if (look.over) return look.value
-    if (look.status !== shown) onStatus(look.status)
+    if (look.status !== shown) onStatus(look.status, look.advice)
     shown = look.status
     const waited = clock.now() - began
     if (waited > patience * 1000)

@@ -84,7 +84,7 @@ function decide({ resource, kind, entry, found, tags, lookup }: Case): Decision 
     const began = entry && entry.status !== 'creating'
     return as('create', created(wish), began ? 'it is in the ledger but no longer in AWS' : undefined)
   }
-  if (!isOurs(found, entry, kind, tags))
+  if (!isOurs(found, entry, kind, tags, wish))
     return {
       address,
       message: `${kind.label} ${base.name ?? address} exists already and does not belong to this stack`,

@@ -1,5 +1,6 @@
 import { identityTags } from '../aws/tags.ts'
 import type { Address } from '../resources/address.ts'
+import { resolve } from '../resources/reference.ts'
 import type { Resource } from '../resources/resource.ts'
 import { keptFor, whyKept } from './keep.ts'
 import type { Decision, Plan, Situation } from './decision.ts'
@@ -49,7 +50,10 @@ export function makeTeardown(
       return entry
         ? [{ ...base, action: 'forget', reason: gone ? 'AWS no longer has it' : 'it belongs to the account' }]
         : []
-    if (found && !isOurs(found, entry, kind, tags)) return []
+    const wish = resolve(resource?.props ?? {}, ({ reference, attribute }) => {
+      return observed.get(reference)?.attributes[attribute]
+    })
+    if (found && !isOurs(found, entry, kind, tags, wish as Record<string, unknown>)) return []
     const mayGo = deleteData === 'all' || deleteData.has(address)
     const kept = found && whyKept(kind, found, { data: mayGo ? 'go' : 'snapshot' })
     if (kept) return [{ ...base, action: 'keep', reason: kept }]

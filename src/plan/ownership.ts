@@ -2,12 +2,25 @@ import { identityTags, isTaggedAs, lineageTag } from '../aws/tags.ts'
 import type { AnyKind, Tags } from '../resources/kind.ts'
 import type { Entry } from '../state/entry.ts'
 import type { AnyObserved, Situation } from './decision.ts'
+import { normal } from './diff.ts'
 
-/** Ours: recorded, or carrying our tags; what AWS gives no tags is ours through the parent it was found in. */
-export function isOurs(found: AnyObserved, entry: Entry | undefined, kind: AnyKind, tags: Tags): boolean {
+/**
+ * Ours: recorded, or carrying our tags, or proven by what it is; what AWS gives no tags is otherwise ours through the
+ * parent it was found in.
+ */
+export function isOurs(
+  found: AnyObserved,
+  entry: Entry | undefined,
+  kind: AnyKind,
+  tags: Tags,
+  wish: Readonly<Record<string, unknown>>,
+): boolean {
+  if (found.ours !== undefined) return found.ours
+  const recorded = entry !== undefined && 'attributes' in entry
+  if (kind.proves && !recorded) return kind.proves(normal(kind, wish), found.props)
   if (kind.ownership !== 'tags') return true
   if (found.tags) return isTaggedAs(found.tags, tags)
-  return entry !== undefined && 'attributes' in entry
+  return recorded
 }
 
 /**

@@ -85,7 +85,8 @@ export interface DeleteRequest<A> {
 /** One look at a resource that is being made or changed. */
 export type Readiness<A> =
   | { readonly state: 'ready'; readonly attributes: A }
-  | { readonly state: 'waiting'; readonly status: string }
+  /** `advice` is what somebody outside AWS may have to do for it to go on. */
+  | { readonly state: 'waiting'; readonly status: string; readonly advice?: string | undefined }
   /** It will never get ready by itself; `reason` is AWS's own words. */
   | { readonly state: 'failed'; readonly reason: string }
 
@@ -137,6 +138,11 @@ export interface Kind<P extends object, A extends object> {
   /** What a change of a prop does to running things, for the plan: `{ instanceClass: 'reboots the database' }`. */
   readonly effects?: Partial<Record<keyof P & string, string>>
 
+  /**
+   * True when what was found without recorded attributes can only be what was wished for. For kinds that AWS gives no
+   * tags, in parents that others write to as well. Pure; the wish may hold `Unknown`s.
+   */
+  proves?(wish: P, found: P): boolean
   /** What to do about one that exists and is somebody else's, where the usual advice (another name) does not help. */
   foreignHint?(attributes: A): string
   /** The declared props in the shape that `read` gives: sets sorted, documents canonical. May hold `Unknown`s. Pure. */

@@ -3,6 +3,7 @@ import type { Resource } from '../resources/resource.ts'
 import { cluster } from './cluster.ts'
 import { data } from './data.ts'
 import { declaration } from './declare.ts'
+import { domain, records } from './domain.ts'
 import type { Facts } from './facts.ts'
 import { identity } from './identity.ts'
 import { loadBalancing } from './load-balancer.ts'
@@ -23,7 +24,9 @@ export function describeStack(config: StackConfig, facts: Facts): Resource[] {
   const groups = securityGroups(declare, config, net, names)
   const stores = data(declare, config, net, groups, facts, names)
   const images = registry(declare, config)
-  const balancing = loadBalancing(declare, config, net, groups, names)
+  const zone = domain(declare, config)
+  const balancing = loadBalancing(declare, config, net, groups, zone, names)
+  records(declare, zone, balancing)
   const compute = cluster(declare, config, names)
   const logs = logGroups(declare, config)
   const wirings = new Map(

@@ -1,8 +1,14 @@
+import { isSecured } from '../config/front-door.ts'
 import type { StackConfig } from '../config/schema/stack.ts'
 import { hasLoadBalancer, takesTheRest } from '../config/uses.ts'
+import type { Template } from '../resources/reference.ts'
+import { text } from '../resources/reference.ts'
 import type { After } from '../resources/resource.ts'
 import type { Declare, Handle } from './declare.ts'
 import { made } from './declare.ts'
+import type { Domain } from './domain.ts'
+import type { Listener } from './listeners.ts'
+import { listeners } from './listeners.ts'
 import type { Names } from './names.ts'
 import type { Network } from './network.ts'
 import type { SecurityGroups } from './security-groups.ts'
@@ -16,6 +22,8 @@ export interface Target {
 
 export interface LoadBalancing {
   readonly loadBalancer: Handle<'elbv2/load-balancer'>
+  /** Where people find it. */
+  readonly url: string | Template
   /** By service. */
   readonly targets: ReadonlyMap<string, Target>
 }
@@ -25,6 +33,7 @@ export function loadBalancing(
   config: StackConfig,
   network: Network,
   groups: SecurityGroups,
+  domain: Domain | undefined,
   names: Names,
 ): LoadBalancing | undefined {
   if (!hasLoadBalancer(config) || !groups.loadBalancer) return undefined
@@ -77,36 +86,36 @@ export function loadBalancing(
   )
 
   const theRest = routed.find(takesTheRest)?.service
-  const listener = declare(
-    'load-balancer/http',
-    'elbv2/listener',
-    {
-      loadBalancerArn: loadBalancer.out.arn,
-      port: 80,
-      protocol: 'HTTP',
-      defaultAction:
-        theRest === undefined
-          ? { fixedResponse: { statusCode: '404', contentType: 'text/plain', messageBody: 'Not found' } }
-          : { targetGroupArn: targetGroups.get(theRest)!.out.arn },
-    },
-    { origin },
+  const [main, ...others] = listeners(
+    declare,
+    config,
+    loadBalancer,
+    domain,
+    theRest === undefined
+      ? { fixedResponse: { statusCode: '404', contentType: 'text/plain', messageBody: 'Not found' } }
+      : { targetGroupArn: targetGroups.get(theRest)!.out.arn },
   )
 
   const targets = routed.map(({ service, paths, port, priority, order }): [string, Target] => {
     const targetGroup = targetGroups.get(service)!
-    if (service === theRest) return [service, { targetGroup, port, attached: made(listener) }]
-    const rule = declare(
-      `load-balancer/${service}.rule`,
-      'elbv2/rule',
-      {
-        listenerArn: listener.out.arn,
-        priority: priority ?? order,
-        pathPatterns: paths,
-        targetGroupArn: targetGroup.out.arn,
-      },
-      { origin: `services.${service}.paths` },
-    )
+    if (service === theRest) return [service, { targetGroup, port, attached: made(main) }]
+    const ruleOf = (listener: Listener, address: string) =>
+      declare(
+        address,
+        'elbv2/rule',
+        {
+          listenerArn: listener.out.arn,
+          priority: priority ?? order,
+          pathPatterns: paths,
+          targetGroupArn: targetGroup.out.arn,
+        },
+        { origin: `services.${service}.paths` },
+      )
+    const rule = ruleOf(main, `load-balancer/${service}.rule`)
+    for (const listener of others) ruleOf(listener, `load-balancer/${service}.http-rule`)
     return [service, { targetGroup, port, attached: made(rule) }]
   })
-  return { loadBalancer, targets: new Map(targets) }
+  const scheme = isSecured(config) ? 'https' : 'http'
+  const url = domain ? `${scheme}://${domain.config.name}` : text`${scheme}://${loadBalancer.out.dnsName}`
+  return { loadBalancer, url, targets: new Map(targets) }
 }

@@ -1,4 +1,5 @@
 import type { StackConfig } from '../config/schema/stack.ts'
+import { listenerPorts } from '../config/front-door.ts'
 import { hasLoadBalancer, usesOf } from '../config/uses.ts'
 import type { Declare, Handle } from './declare.ts'
 import type { Names } from './names.ts'
@@ -36,7 +37,7 @@ export function securityGroups(
           groupName: names.of('alb', 'securityGroup'),
           description: 'Load balancer: web traffic from everywhere',
           vpcId,
-          ingress: [80, 443].map(port => ({
+          ingress: (config.loadBalancer.openPorts ?? listenerPorts(config)).map(port => ({
             protocol: 'tcp',
             fromPort: port,
             toPort: port,

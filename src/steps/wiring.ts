@@ -98,10 +98,10 @@ function bucketValues({ bucket, bucketName, region }: Bucket) {
   } satisfies Values<(typeof bucketAttributes)[number]>
 }
 
-function loadBalancerValues({ loadBalancer }: LoadBalancing) {
+function loadBalancerValues({ loadBalancer, url }: LoadBalancing) {
   return {
     dnsName: copied(loadBalancer.out.dnsName),
-    url: text`http://${loadBalancer.out.dnsName}`,
+    url,
   } satisfies Values<(typeof loadBalancerAttributes)[number]>
 }
 

@@ -1,5 +1,8 @@
 import { z } from 'zod'
 import { cache, database, fileSystem, repository } from './data.ts'
+import { domain } from './domain.ts'
+import { existing } from './existing.ts'
+import { loadBalancer } from './load-balancer.ts'
 import { network } from './network.ts'
 import { thingName } from './scalars.ts'
 import { service } from './service.ts'
@@ -15,21 +18,6 @@ const cluster = z
     containerInsights: z.enum(['disabled', 'enabled', 'enhanced']).optional().describe('Default: disabled'),
   })
   .describe('ECS cluster')
-
-const loadBalancer = z
-  .strictObject({
-    name: z
-      .string()
-      .max(32)
-      .regex(/^(?!internal-)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/, {
-        error: 'must be letters, digits and hyphens, and not start with "internal-"',
-      })
-      .optional()
-      .describe('Default: <environment>-alb'),
-    idleTimeout: z.int().min(1).max(4000).optional().describe('Seconds. Default: 60'),
-    deletionProtection: z.boolean().optional().describe('AWS refuses to delete it while true'),
-  })
-  .describe('Application Load Balancer; made when a service has `paths`')
 
 const tags = z
   .record(
@@ -60,6 +48,7 @@ export const stackSchema = z.strictObject({
     .optional()
     .describe('Refuse to run with credentials of any other account'),
   tags,
+  existing: existing.prefault({}),
   network: network.prefault({}),
   databases: z.record(thingName, database).default({}).describe('RDS instances by name'),
   caches: z.record(thingName, cache).default({}).describe('ElastiCache replication groups by name'),
@@ -67,6 +56,7 @@ export const stackSchema = z.strictObject({
   buckets: z.record(thingName, bucket).default({}).describe('S3 buckets by name'),
   repositories: z.record(thingName, repository).default({}).describe('ECR repositories by name'),
   cluster: cluster.prefault({}),
+  domain: domain.optional(),
   loadBalancer: loadBalancer.prefault({}),
   services: z.record(thingName, service).default({}).describe('ECS services by name'),
 })

@@ -49,13 +49,13 @@ export const validation: Kind<ValidationProps, ValidationAttributes> = {
         const { certificateArn, zoneId, records } = attributes ?? (props as ValidationProps)
         const found = await findRecords(zoneId, keysOf(records), context.aws)
         const standing = records.filter(({ value }, index) => valueOf(found?.[index]) === value)
+        if (standing.length === 0) return undefined
         // Recorded, its certificate's own read says whether it is still there. Found again, it counts once issued.
-        if (!attributes && !(standing.length > 0 && (await isIssued(certificateArn, context))))
-          return undefined
-        const { nameServers } = props
+        if (!attributes && !(await isIssued(certificateArn, context))) return undefined
+        const { nameServers = [] } = attributes ?? props
         return {
-          attributes: { certificateArn, zoneId, records, nameServers: nameServers ?? [] },
-          props: { certificateArn, zoneId, records: standing, ...(nameServers ? { nameServers } : {}) },
+          attributes: { certificateArn, zoneId, records, nameServers },
+          props: { certificateArn, zoneId, records: standing, nameServers },
           tags: undefined,
         }
       }),
@@ -111,10 +111,10 @@ async function look(
   const one = (await orAbsent(acm.describeCertificate({ CertificateArn })))?.Certificate
   if (one?.Status === 'ISSUED') return { state: 'ready', attributes }
   if (!one || one.Status === 'PENDING_VALIDATION') {
-    const domain = baseOf(one?.DomainName ?? 'the domain')
-    const advice =
-      nameServers.length > 0 ? `: ${domain} has to be delegated to ${nameServers.join(', ')}` : ''
-    return { state: 'waiting', status: `${one?.Status ?? 'not visible yet'}${advice}` }
+    const status = one?.Status ?? 'not visible yet'
+    if (!one || nameServers.length === 0) return { state: 'waiting', status }
+    const advice = `ACM issues it once ${baseOf(one.DomainName ?? '')} is delegated to ${nameServers.join(', ')}; if it is not, tell its registrar. This may be interrupted: the next up waits on`
+    return { state: 'waiting', status, advice }
   }
   return { state: 'failed', reason: [one.Status, one.FailureReason].filter(Boolean).join(': ') }
 }

@@ -46,6 +46,12 @@ export const recordSet: Kind<RecordSetProps, RecordSetAttributes> = {
   findBy: ['zoneId', 'name', 'type'],
   seconds: { create: 35, delete: 1 },
 
+  // An alias names a load balancer or a distribution of ours, and nobody else's record would. Values prove little.
+  proves: (wish, { alias, values }) =>
+    wish.alias
+      ? alias?.dnsName === normalAlias(wish.alias).dnsName
+      : !wish.inSharedZone && canonical(wish.values) === canonical(values),
+
   foreignHint: ({ name, type }) =>
     `remove the ${type} record of ${name} if nobody needs it any more, or give this one another name`,
 
@@ -132,14 +138,7 @@ function observed(
     attributes: { ...key, name: bareName(key.name), target: targetOf(record) },
     props: now,
     tags: undefined,
-    ...(attributes ? {} : { ours: isProven(props, now) }),
   }
-}
-
-/** An alias names a load balancer or a distribution of ours, and nobody else's record would. Values prove little. */
-function isProven(wish: Partial<RecordSetProps>, { alias, values }: RecordSetProps): boolean {
-  if (wish.alias) return alias?.dnsName === normalAlias(wish.alias).dnsName
-  return !wish.inSharedZone && canonical(sorted(wish.values ?? [])) === canonical(values)
 }
 
 function rowOf({ name, type, ttl, values, alias }: RecordSetProps): ResourceRecordSet {

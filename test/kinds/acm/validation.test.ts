@@ -24,7 +24,8 @@ describe('acm/validation', () => {
     const [look] = await validation.ready!([made], context)
     expect(look).toEqual({
       state: 'waiting',
-      status: 'PENDING_VALIDATION: example.com has to be delegated to ns-1.example, ns-2.example',
+      status: 'PENDING_VALIDATION',
+      advice: expect.stringContaining('example.com is delegated to ns-1.example, ns-2.example'),
     })
     expect(await settle(validation, made, context)).toMatchObject({ certificateArn: props.certificateArn })
   })

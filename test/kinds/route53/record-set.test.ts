@@ -4,7 +4,7 @@ import {
   Route53Client,
 } from '@aws-sdk/client-route-53'
 import { describe, expect, it } from 'vitest'
-import type { RecordSetProps } from '../../../src/kinds/route53/record-set.ts'
+import type { RecordSetAttributes, RecordSetProps } from '../../../src/kinds/route53/record-set.ts'
 import { recordSet } from '../../../src/kinds/route53/record-set.ts'
 import { mockedContext, readRequest, sandboxContext, tagsFor } from '../../support/context.ts'
 import type { SandboxContext } from '../../support/context.ts'
@@ -119,11 +119,14 @@ describe('route53/record-set', () => {
       { Name: 'example.com.', Type: 'TXT' as const, TTL: 60, ResourceRecords: [{ Value: 'x' }] },
       false,
     ],
-  ])('%s', async (_title, wish, there, ours) => {
+  ])('%s', async (_title, wish: RecordSetProps, there, ours) => {
     const route53 = stubbed(Route53Client)
     route53.on(ListResourceRecordSetsCommand).resolves({ ResourceRecordSets: [there] } as never)
-    const [found] = await recordSet.read([readRequest(address, wish)], mockedContext())
-    expect(found?.ours).toBe(ours)
+    const [found] = await recordSet.read(
+      [readRequest<RecordSetProps, RecordSetAttributes>(address, wish)],
+      mockedContext(),
+    )
+    expect(recordSet.proves!(recordSet.normalise!(wish), found!.props)).toBe(ours)
   })
 
   it('is left alone by its deletion when it has been pointed elsewhere since', async () => {

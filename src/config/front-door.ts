@@ -1,0 +1,19 @@
+import type { StackConfig } from './schema/stack.ts'
+
+/** The newest policy without anything below TLS 1.2. */
+export const defaultTlsPolicy = 'ELBSecurityPolicy-TLS13-1-2-2021-06'
+
+/** True when the load balancer speaks TLS. */
+export function isSecured({ domain, existing }: Pick<StackConfig, 'domain' | 'existing'>): boolean {
+  return existing.certificate !== undefined || (domain !== undefined && domain.certificate !== false)
+}
+
+/** The ports that the load balancer listens on. */
+export function listenerPorts(config: Pick<StackConfig, 'domain' | 'existing'>): number[] {
+  return isSecured(config) ? [80, 443] : [80]
+}
+
+/** What the certificate is for, the domain first. */
+export function certificateNames({ name, certificate }: NonNullable<StackConfig['domain']>): string[] {
+  return (certificate !== false && certificate.names) || [name, `*.${name}`]
+}
