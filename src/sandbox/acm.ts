@@ -17,7 +17,7 @@ export interface CertificateRow {
   readonly requested: number
   readonly recordsAt: number
   /** Once issued it stays so, whatever becomes of the records. */
-  issuedAt?: number
+  issued?: boolean
 }
 
 const certificates = (world: World) => world.table<CertificateRow>('acm/certificate')
@@ -140,11 +140,12 @@ function certificateOf(world: World, arn: string | undefined): CertificateRow {
 }
 
 function statusOf(row: CertificateRow, world: World): CertificateStatus {
-  const proven = row.names.map(name => provenSince(world, name))
-  if (row.issuedAt === undefined && proven.every(since => since !== undefined))
-    row.issuedAt = Math.max(row.recordsAt, ...proven) + world.seconds('certificate issue') * 1000
-  if (row.issuedAt !== undefined && world.now() >= row.issuedAt) return 'ISSUED'
-  return 'PENDING_VALIDATION'
+  if (!row.issued) {
+    const proven = row.names.map(name => provenSince(world, name) ?? Infinity)
+    const issuedAt = Math.max(row.recordsAt, ...proven) + world.seconds('certificate issue') * 1000
+    row.issued = world.now() >= issuedAt
+  }
+  return row.issued ? 'ISSUED' : 'PENDING_VALIDATION'
 }
 
 /** Since when the record that proves the domain stands in a zone; undefined while it does not. */

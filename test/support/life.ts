@@ -70,18 +70,24 @@ export interface Life {
   loseLedger(): void
   /** Makes the account of the embedded AWS look like another one in the ledger. */
   rewriteLedger(change: (content: LedgerContent) => LedgerContent['header']): Promise<void>
+  /** The same folder and account, typed with another `--environment`. */
+  beside(environment: string): Life
 }
 
-export function liveWith(example: string): Life {
+/** `environment`: where the example has several. */
+export function liveWith(example: string, environment?: string): Life {
   const yaml = readFileSync(new URL(`../../examples/${example}/provision.yaml`, import.meta.url), 'utf8')
-  const [, stack = ''] = /^stack: (.+)$/m.exec(yaml) ?? []
-  const [, environment = ''] = /^environment: (.+)$/m.exec(yaml) ?? []
+  const [, only = ''] = /^environment: (.+)$/m.exec(yaml) ?? []
+  return lifeIn(new Map([[configPath, yaml]]), environment ?? only, 1)
+}
+
+function lifeIn(contents: Map<string, string>, environment: string, seed: number): Life {
+  const [, stack = ''] = /^stack: (.+)$/m.exec(contents.get(configPath)!) ?? []
   const ledgerPath = `/work/.provision/sandbox/${stack}-${environment}.ledger.json`
-  const contents = new Map([[configPath, yaml]])
   const files = filesIn(contents)
-  const random = seededRandom(1)
+  const random = seededRandom(seed)
   const clock = { ...realClock, now: () => start }
-  const options = { config: configPath, sandbox: true } as const
+  const options = { config: configPath, environment, sandbox: true } as const
 
   const state = (): WorldState | undefined => {
     const saved = contents.get(worldPath)
@@ -184,6 +190,7 @@ export function liveWith(example: string): Life {
       await writer.begin(change(writer.content!))
       await writer.release()
     },
+    beside: other => lifeIn(contents, other, seed + 1),
   }
 }
 

@@ -1,5 +1,4 @@
 import { certificate } from '../../../src/kinds/acm/certificate.ts'
-import { validation } from '../../../src/kinds/acm/validation.ts'
 import type { CertificateAttributes } from '../../../src/kinds/acm/certificate.ts'
 import { tagsFor } from '../../support/context.ts'
 import type { SandboxContext } from '../../support/context.ts'
@@ -24,16 +23,4 @@ export async function makeCertificate(
     context,
   )
   return (await settle(certificate, made, context)) as CertificateAttributes
-}
-
-/** The ARN of a certificate that load balancers take. */
-export async function makeIssuedCertificate(context: SandboxContext): Promise<string> {
-  const zoneId = await makeZone(context)
-  const { arn: certificateArn, validationRecords: records } = await makeCertificate(context)
-  const made = await validation.create(
-    { address: 'v', props: { certificateArn, zoneId, records }, tags: {}, token: '' },
-    context,
-  )
-  await settle(validation, made, context)
-  return certificateArn
 }

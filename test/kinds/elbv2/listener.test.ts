@@ -31,7 +31,7 @@ const props: ListenerProps = {
 
 function issue({ world }: SandboxContext, arn: string): void {
   const names = ['example.com']
-  world.table('acm/certificate').set(arn, { arn, names, requested: 0, recordsAt: 0, issuedAt: 0 })
+  world.table('acm/certificate').set(arn, { arn, names, requested: 0, recordsAt: 0, issued: true })
 }
 
 describeKindLife({
