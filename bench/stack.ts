@@ -132,7 +132,9 @@ export function stage(
       get content() {
         return lock.content
       },
-      begin: header => lock.begin(header),
+      guard: () => lock.guard(),
+      note: outcome => lock.note(outcome),
+      begin: (header, after) => lock.begin(header, after),
       put: (address, entry) => {
         const attributes = entry && 'attributes' in entry ? entry.attributes : undefined
         puts.push({ address, status: entry?.status ?? 'forgotten', attributes, at: clock.now() })

@@ -1,5 +1,5 @@
 import type { OptionValues } from '@commander-js/extra-typings'
-import { Command, CommanderError, Option } from '@commander-js/extra-typings'
+import { Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import type { CommandContext } from './commands/command.ts'
 import { exitCodes } from './commands/command.ts'
 import { nodeEffects } from './effects/node-effects.ts'
@@ -48,12 +48,14 @@ Exit codes: 0 done, 1 failed, 2 changes (plan --detailed-exitcode), 64 usage, 65
   onStack(root.command('up').alias('apply'))
     .description('make AWS match the config')
     .option('-y, --yes', 'do not ask')
+    .addOption(lockWait())
     .option('--json', 'one event per line on stdout')
     .action(async options => exit((await import('./commands/up.ts')).up(options, context)))
 
   onStack(root.command('teardown').alias('destroy'))
     .description('remove the stack; data stays unless it is named')
     .option('-y, --yes', 'do not ask')
+    .addOption(lockWait())
     .option('--json', 'one event per line on stdout')
     .option('--delete-data <address...>', 'let this data go without a snapshot; all for all of it')
     .action(async options => exit((await import('./commands/teardown.ts')).teardown(options, context)))
@@ -76,6 +78,10 @@ Exit codes: 0 done, 1 failed, 2 changes (plan --detailed-exitcode), 64 usage, 65
     .description('list the entries')
     .option('--json', 'one JSON document on stdout')
     .action(async options => exit((await import('./commands/ledger.ts')).ledgerShow(options, context)))
+  onStack(ledger.command('history'))
+    .description('the last runs: who, when, what, and how they ended')
+    .option('--json', 'one JSON document on stdout')
+    .action(async options => exit((await import('./commands/ledger.ts')).ledgerHistory(options, context)))
   onStack(ledger.command('unlock'))
     .description('break the lock of a run that died')
     .argument('<id>', 'the id that the refusal printed')
@@ -101,10 +107,24 @@ function onStack<Args extends unknown[], Options extends OptionValues>(command: 
     .option('-e, --environment <name>', 'the environment')
     .option('--region <region>', 'instead of the region in the config')
     .option('--profile <name>', 'AWS profile')
-    .option('--ledger <place>', 'file:PATH')
+    .option('--ledger <place>', 'file:PATH or dynamodb:TABLE, instead of what the config says')
     .option('--sandbox', 'rehearse on the embedded AWS')
     .addOption(new Option('--color', 'colour whatever the terminal says').conflicts('noColor'))
     .addOption(new Option('--no-color', 'no colour'))
+}
+
+/** For the commands that take the ledger's lock. */
+function lockWait() {
+  return new Option(
+    '--lock-wait <duration>',
+    'wait so long for a run that holds the lock: 90s, 10m, 1h',
+  ).argParser(milliseconds)
+}
+
+function milliseconds(text: string): number {
+  const [, count, unit] = /^(\d+)(s|m|h)$/.exec(text) ?? []
+  if (!unit) throw new InvalidArgumentError('write 90s, 10m or 1h')
+  return Number(count) * { s: 1000, m: 60_000, h: 3_600_000 }[unit as 's' | 'm' | 'h']
 }
 
 async function exit(code: Promise<number>): Promise<void> {

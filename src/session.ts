@@ -10,12 +10,12 @@ import type { Effects } from './effects/effects.ts'
 import { observe } from './engine/observe.ts'
 import { ProvisionError } from './errors.ts'
 import { accountFacts, observedRepositories, pushedImages, recordedRepositories } from './facts.ts'
+import { openLedger } from './ledger-access.ts'
 import { kindOf } from './kinds/index.ts'
 import type { Situation } from './plan/decision.ts'
 import type { KindContext } from './resources/kind.ts'
 import type { Resource } from './resources/resource.ts'
 import type { LedgerContent } from './state/entry.ts'
-import { jsonLedger } from './state/json/ledger.ts'
 import type { Ledger } from './state/ledger.ts'
 import { describeStack } from './steps/index.ts'
 import { version } from './version.ts'
@@ -27,8 +27,10 @@ export interface StackOptions {
   readonly environment?: string | undefined
   readonly region?: string | undefined
   readonly profile?: string | undefined
-  /** `file:PATH`. */
+  /** `file:PATH`, `dynamodb:TABLE` or `dynamodb:REGION/TABLE`; as the config says when not given. */
   readonly ledger?: string | undefined
+  /** How long to wait for a lock that someone else holds, in milliseconds. */
+  readonly lockWait?: number | undefined
   /** Rehearse on the embedded AWS. */
   readonly sandbox?: boolean | undefined
 }
@@ -53,6 +55,8 @@ export interface Session {
 export interface SessionHooks {
   /** Aborts calls in flight: the second Ctrl-C. */
   readonly signal?: AbortSignal | undefined
+  /** Ends the waiting for a lock: the first Ctrl-C. */
+  readonly stop?: AbortSignal | undefined
   readonly onRetry?: (operation: string, error: Error) => void
 }
 
@@ -60,7 +64,7 @@ export interface SessionHooks {
 export async function openSession(
   options: StackOptions,
   effects: Effects,
-  { signal, onRetry }: SessionHooks = {},
+  { signal, stop, onRetry }: SessionHooks = {},
 ): Promise<Session> {
   const loaded = await loadConfig({
     files: effects.files,
@@ -76,6 +80,20 @@ export async function openSession(
 
   const sandbox = options.sandbox ? await openSandbox(folder, config, effects) : undefined
   const clock = sandbox?.clock ?? effects.clock
+  const { ledger, guard } = openLedger(
+    {
+      flag: options.ledger,
+      configured: config.ledger,
+      file: loaded.file,
+      stack: config.stack,
+      environment,
+      region: config.region,
+      profile: options.profile,
+      sandbox: options.sandbox ?? false,
+    },
+    effects,
+    { clock, wait: options.lockWait, stop },
+  )
   const connection = connect({
     region: config.region,
     profile: options.profile,
@@ -83,21 +101,13 @@ export async function openSession(
     random: effects.random,
     embedded: sandbox?.embedded,
     signal,
+    beforeWrite: guard,
     onCall: call => calls.push(call),
     onRetry: (service, operation, error) => {
       retries++
       onRetry?.(`${service}:${operation}`, error)
     },
   })
-  const ledger = jsonLedger({
-    path: ledgerPath(options, folder, config, environment),
-    files: effects.files,
-    clock: effects.clock,
-    random: effects.random,
-    host: effects.host,
-    expect: { stack: config.stack, environment },
-  })
-
   return {
     config,
     environment,
@@ -181,23 +191,6 @@ async function openSandbox(folder: string, config: StackConfig, effects: Effects
     start: effects.clock.now(),
     // People want to see it happen; a log does not.
     pace: effects.terminal.live ? 8 : 0,
-  })
-}
-
-function ledgerPath(
-  options: StackOptions,
-  folder: string,
-  { stack }: StackConfig,
-  environment: string,
-): string {
-  const file = `${stack}-${environment}.ledger.json`
-  if (!options.ledger) return options.sandbox ? `${folder}/sandbox/${file}` : `${folder}/${file}`
-  const path = /^file:(.+)$/.exec(options.ledger)?.[1]
-  if (path) return resolve(path)
-  throw new ProvisionError({
-    code: 'usage',
-    message: `--ledger ${options.ledger} is not a place for a ledger`,
-    hint: 'write --ledger file:PATH',
   })
 }
 

@@ -43,6 +43,8 @@ export interface AwsOptions {
   readonly embedded?: EmbeddedAws | undefined
   /** Aborts calls in flight and retries in waiting. For the second Ctrl-C, not for the first. */
   readonly signal?: AbortSignal | undefined
+  /** Awaited just before each call that changes something; when it rejects, nothing is sent. */
+  readonly beforeWrite?: (() => Promise<void>) | undefined
   readonly onCall?: (call: CallRecord) => void
   readonly onRetry?: (service: ServiceName, operation: string, error: Error, delay: number) => void
 }
@@ -101,6 +103,7 @@ export function connect(options: AwsOptions): AwsConnection {
     if (!Command) throw new TypeError(`src/aws/sdk/${service}.ts does not export ${name}Command`)
     const limit = limitOf(service, !read)
     await limit.turn(signal)
+    if (!read) await options.beforeWrite?.()
     onSend()
     const started = clock.now()
     const record = (error: unknown, metadata: { readonly requestId?: string } | undefined) =>

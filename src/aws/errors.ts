@@ -98,7 +98,7 @@ const signs: readonly Sign[] = [
   {
     meaning: 'busy',
     codes:
-      /^(invaliddbinstancestate|invalidreplicationgroupstate|invalidcacheclusterstate|updateinprogress|concurrentmodification|incorrectfilesystemlifecyclestate|incorrectmounttargetstate|operationaborted|concurrentupdate|resourcenotready|concurrenttagaccess|deleteconflict\.concurrent|serviceupdateinprogress)$/,
+      /^(invaliddbinstancestate|invalidreplicationgroupstate|invalidcacheclusterstate|updateinprogress|concurrentmodification|incorrectfilesystemlifecyclestate|incorrectmounttargetstate|transactionconflict|transactioninprogress|operationaborted|concurrentupdate|resourcenotready|concurrenttagaccess|deleteconflict\.concurrent|serviceupdateinprogress)$/,
   },
   {
     meaning: 'busy',

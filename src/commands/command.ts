@@ -32,17 +32,27 @@ export interface CommandContext {
 
 /** Who takes the ledger's lock. */
 export function holderOf({ host, clock, environment }: Effects, command: string): Omit<LockHolder, 'id'> {
-  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = environment
-  const job = environment['CI_JOB_URL'] ?? (run ? `${server}/${repository}/actions/runs/${run}` : undefined)
+  const job = jobOf(environment)
+  const started = host.startOf?.(host.pid)
   return {
     user: host.user,
     host: host.host,
     pid: host.pid,
     since: clock.now(),
-    command,
+    command: `provision ${command}`,
     tool: version,
+    ...(host.boot ? { boot: host.boot } : {}),
+    ...(started === undefined ? {} : { started }),
     ...(job ? { job } : {}),
   }
+}
+
+/** Address of the CI job: GitLab, Jenkins, Buildkite, CircleCI, GitHub. */
+function jobOf(environment: Effects['environment']): string | undefined {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = environment
+  const named = ['CI_JOB_URL', 'BUILD_URL', 'BUILDKITE_BUILD_URL', 'CIRCLE_BUILD_URL']
+  const url = named.map(name => environment[name]).find(Boolean)
+  return url ?? (run && `${server}/${repository}/actions/runs/${run}`)
 }
 
 /** The listener that suits the other end: JSON for programs, a live area for people, calm lines for logs. */

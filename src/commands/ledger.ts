@@ -1,6 +1,8 @@
+import { durationText } from '../events/duration.ts'
 import { safe } from '../events/style.ts'
 import type { StackOptions } from '../session.ts'
 import { openSession } from '../session.ts'
+import type { RunRecord } from '../state/ledger.ts'
 import type { CommandContext } from './command.ts'
 import { exitCodes } from './command.ts'
 
@@ -36,7 +38,43 @@ export async function ledgerUnlock(
   { effects }: CommandContext,
 ): Promise<number> {
   const { ledger } = await openSession(options, effects)
+  if (ledger.location.startsWith('dynamodb:'))
+    effects.terminal.err('Watching for one lease (a minute) whether its holder still renews it.\n')
   await ledger.unlock(id)
   effects.terminal.err(`The lock of ${safe(ledger.location)} is free.\n`)
   return exitCodes.done
+}
+
+/** Shows the last runs that changed something, the latest first. Asks AWS nothing of the stack. */
+export async function ledgerHistory(
+  options: StackOptions & { readonly json?: boolean | undefined },
+  { effects }: CommandContext,
+): Promise<number> {
+  const { ledger } = await openSession(options, effects)
+  const { terminal } = effects
+  const [runs, holder] = await Promise.all([ledger.history(), ledger.holder()])
+  if (options.json) {
+    terminal.out(`${JSON.stringify(runs, undefined, 2)}\n`)
+    return exitCodes.done
+  }
+  if (runs.length === 0) terminal.err(`${safe(ledger.location)} remembers no run yet.\n`)
+  for (const run of runs) terminal.out(`${runText(run, holder?.id === run.id)}\n`)
+  return exitCodes.done
+}
+
+/** `2026-01-01 00:00:00Z  done in 5m 02s  provision up  ada on laptop  0.1.0  serial 0 → 57  https://…`. */
+function runText(
+  { began, end, command, user, host, tool, from, job }: RunRecord,
+  holdsTheLock: boolean,
+): string {
+  const when = new Date(began).toISOString().slice(0, 19).replace('T', ' ')
+  const how = end
+    ? `${end.outcome} in ${durationText(end.at - began)}`
+    : holdsTheLock
+      ? 'holds the lock'
+      : 'did not end: killed?'
+  const serial = end ? `serial ${from} → ${end.serial}` : `serial ${from} → ?`
+  return safe(
+    [`${when}Z`, how, command, `${user} on ${host}`, tool, serial, ...(job ? [job] : [])].join('  '),
+  )
 }

@@ -44,6 +44,7 @@ export async function execute(
   counting({ type: 'run.started', command, stack, environment, resources: work.length, at: started })
   if (ledger.content?.header.lineage !== plan.lineage && hasWork(plan))
     await ledger.begin(headerFor(session, context, plan.lineage))
+  await ledger.note()
   const result = await runPlan({
     plan,
     kindOf,
@@ -54,6 +55,7 @@ export async function execute(
     emit: counting,
     signal: stop,
   })
+  await ledger.note(result.outcome)
   const made = calls.slice(before)
   const total: RunCounts = { ...counts, failed: result.failed.length, skipped: result.skipped.length }
   emit({

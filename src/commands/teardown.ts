@@ -24,9 +24,9 @@ export interface TeardownOptions extends StackOptions {
 
 /** Removes the stack: users before used, data only with consent, and a sweep by tag at the end. */
 export async function teardown(options: TeardownOptions, command: CommandContext): Promise<number> {
-  const { effects, leave } = command
+  const { effects, stop, leave } = command
   const { terminal } = effects
-  const session = await openSession(options, effects, { signal: leave })
+  const session = await openSession(options, effects, { signal: leave, stop })
   const known = await session.ledger.read()
   const context = await session.identify(known)
   const ledger = await session.ledger.lock(holderOf(effects, 'teardown'))

@@ -17,9 +17,9 @@ export interface UpOptions extends StackOptions {
 
 /** Makes AWS match the config: plans, asks, runs exactly that plan. */
 export async function up(options: UpOptions, command: CommandContext): Promise<number> {
-  const { effects, leave } = command
+  const { effects, stop, leave } = command
   const { terminal } = effects
-  const session = await openSession(options, effects, { signal: leave })
+  const session = await openSession(options, effects, { signal: leave, stop })
   const known = await session.ledger.read()
   const context = await session.identify(known)
   const ledger = await session.ledger.lock(holderOf(effects, 'up'))

@@ -4,6 +4,8 @@ import { setTimeout as timer } from 'node:timers/promises'
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number
+  /** Milliseconds since some moment; never set back or forward. Only differences mean anything. */
+  monotonic(): number
   /** Resolves after `ms` milliseconds; rejects with the signal's reason when it is aborted first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
   /** Awaits work that takes real time (module loading, sockets). A virtual clock stands still meanwhile. */
@@ -12,6 +14,7 @@ export interface Clock {
 
 export const realClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   sleep: async (ms, signal) => {
     try {
       await timer(ms, undefined, signal ? { signal } : {})

@@ -1,6 +1,7 @@
 import { hostname, userInfo } from 'node:os'
 import { realClock } from './clock.ts'
 import type { Effects } from './effects.ts'
+import { bootOf, isAlive, startOf } from './node-processes.ts'
 import { nodeFiles } from './node-files.ts'
 import type { NodeTerminalOptions } from './node-terminal.ts'
 import { nodeLiveArea, nodeTerminal } from './node-terminal.ts'
@@ -13,7 +14,7 @@ export function nodeEffects(options: NodeTerminalOptions): Effects {
     random: realRandom,
     files: nodeFiles,
     terminal: nodeTerminal(options),
-    host: { user: userName(), host: hostname(), pid: process.pid, isAlive },
+    host: { user: userName(), host: hostname(), pid: process.pid, isAlive, boot: bootOf(), startOf },
     cwd: process.cwd(),
     environment: process.env,
     openLiveArea: nodeLiveArea,
@@ -21,16 +22,6 @@ export function nodeEffects(options: NodeTerminalOptions): Effects {
       const timer = setInterval(draw, 100)
       return () => clearInterval(timer)
     },
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    // The process is there, and another user's.
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

@@ -77,6 +77,8 @@ export interface LedgerHeader {
   readonly region: string
   /** Version of `provision` that wrote last. */
   readonly tool: string
+  /** Where `ledger migrate` has taken everything; reading it here is refused from then on. */
+  readonly movedTo?: string
 }
 
 /** A ledger's content at one moment. */

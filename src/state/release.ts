@@ -68,3 +68,14 @@ export function withRelease(releases: readonly Release[], release: Release): Rel
     .toSorted((a, b) => a.number - b.number)
     .slice(-remembered)
 }
+
+/** All releases with those of one service exchanged; undefined when none are left. */
+export function replaced(
+  all: Releases = {},
+  service: string,
+  releases: readonly Release[],
+): Releases | undefined {
+  const { [service]: _, ...others } = all
+  const next = releases.length > 0 ? { ...others, [service]: releases } : others
+  return Object.keys(next).length > 0 ? next : undefined
+}

@@ -8,8 +8,8 @@ test('the refusal tells the story of the lock and how to break it', async () => 
   await openLedger({ files }).lock(asking)
   const id = (await openLedger({ files }).holder())?.id
   await expect(openLedger({ files, seed: 2 }).lock(asking)).rejects.toMatchObject({
-    message: `${path} is locked by ada on laptop (pid 100) since 2026-01-01T00:00:00.000Z, 5m 00s ago: provision up`,
-    hint: `Wait for that run, or if it has died: provision ledger unlock ${id}`,
+    message: `${path} is locked by ada on laptop (pid 100) since 2026-01-01T00:00:00.000Z, 5m 00s ago: provision up (version 1.0.0)`,
+    hint: `Wait for that run (--lock-wait 10m), or if it has died: provision ledger unlock ${id}`,
   })
 })
 

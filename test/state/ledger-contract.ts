@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Ledger } from '../../src/state/ledger.ts'
+import { historyLength } from '../../src/state/ledger.ts'
 import { asking, entries, header, ready, release } from '../support/ledger-samples.ts'
 
 /** What holds for every ledger, wherever it keeps its bytes. `reopen` gives another ledger on the same bytes. */
@@ -104,6 +105,87 @@ export function describeLedger(name: string, make: () => { ledger: Ledger; reope
       await first.release()
       expect(await ledger.holder()).toBeDefined()
       await second.release()
+    })
+
+    test('a writer that has let its lock go can neither write nor pass the guard', async () => {
+      const { ledger, reopen } = make()
+      const writer = await ledger.lock(asking)
+      await writer.begin(header)
+      await writer.guard()
+      await writer.release()
+      await expect(writer.guard()).rejects.toMatchObject({ code: 'locked' })
+      await expect(writer.put('network/vpc', ready('network/vpc'))).rejects.toMatchObject({ code: 'locked' })
+      expect((await reopen().read())?.entries.size).toBe(0)
+    })
+
+    test('begins with a serial above one that was seen elsewhere', async () => {
+      const { ledger, reopen } = make()
+      const writer = await ledger.lock(asking)
+      await writer.begin(header, 41)
+      await writer.put('network/vpc', ready('network/vpc'))
+      await writer.release()
+      expect((await reopen().read())?.serial).toBe(43)
+    })
+
+    test('begins anew from nothing, whatever was there', async () => {
+      const { ledger, reopen } = make()
+      const first = await ledger.lock(asking)
+      await first.begin(header)
+      for (const entry of entries) await first.put(entry.address, entry)
+      await first.release()
+      const second = await reopen().lock(asking, { anew: true })
+      expect(second.content).toBeUndefined()
+      expect((await reopen().read())?.entries.size).toBe(entries.length)
+      await second.begin({ ...header, lineage: 'another' }, 100)
+      await second.put('network/vpc', ready('network/vpc'))
+      await second.release()
+      const content = await reopen().read()
+      expect([content?.serial, content?.header.lineage]).toEqual([102, 'another'])
+      expect([...content!.entries.keys()]).toEqual(['network/vpc'])
+    })
+
+    test('says where it has moved to instead of reading', async () => {
+      const { ledger, reopen } = make()
+      const writer = await ledger.lock(asking)
+      await writer.begin({ ...header, movedTo: 'dynamodb:team' })
+      await writer.release()
+      await expect(reopen().read()).rejects.toMatchObject({
+        code: 'ledger',
+        message: expect.stringContaining('has moved to dynamodb:team'),
+      })
+      await expect(reopen().lock(asking)).rejects.toMatchObject({ code: 'ledger' })
+      expect(await reopen().holder()).toBeUndefined()
+    })
+
+    test('remembers the last runs, how they ended, and which one did not', async () => {
+      const { ledger, reopen } = make()
+      expect(await ledger.history()).toEqual([])
+      const first = await ledger.lock({ ...asking, command: 'first' })
+      await first.begin(header)
+      await first.note()
+      await first.put('network/vpc', ready('network/vpc'))
+      await first.note('done')
+      await first.release()
+      const second = await reopen().lock({ ...asking, command: 'second', job: 'https://ci/7' })
+      await second.note()
+      await second.release()
+      const [late, early] = await reopen().history()
+      expect(late).toMatchObject({ command: 'second', from: 2, job: 'https://ci/7' })
+      expect(late?.end).toBeUndefined()
+      expect(early).toMatchObject({ command: 'first', from: 0, end: { outcome: 'done', serial: 2 } })
+    })
+
+    test.skipIf(name === 'memory')('forgets runs that are long past', async () => {
+      const { ledger } = make()
+      for (let run = 0; run < historyLength * 2 + 5; run++) {
+        const writer = await ledger.lock({ ...asking, command: `run ${run}` })
+        await writer.note()
+        await writer.note('done')
+        await writer.release()
+      }
+      const history = await ledger.history()
+      expect(history).toHaveLength(historyLength)
+      expect(history[0]?.command).toBe(`run ${historyLength * 2 + 4}`)
     })
 
     test('refuses to unlock an id that nobody holds', async () => {

@@ -7,6 +7,7 @@ import { network } from './network.ts'
 import { thingName } from './scalars.ts'
 import { service } from './service.ts'
 import { bucket } from './storage.ts'
+import { placePattern } from '../../state/place.ts'
 
 const cluster = z
   .strictObject({
@@ -47,6 +48,11 @@ export const stackSchema = z.strictObject({
     .regex(/^\d{12}$/, { error: 'must be the twelve digits of an AWS account, in quotes' })
     .optional()
     .describe('Refuse to run with credentials of any other account'),
+  ledger: z
+    .string()
+    .regex(placePattern, { error: 'must be file:PATH, dynamodb:TABLE or dynamodb:REGION/TABLE' })
+    .optional()
+    .describe('Where the memory of the stack is kept. Default: a file under .provision/, beside this one'),
   tags,
   existing: existing.prefault({}),
   network: network.prefault({}),

@@ -1,7 +1,8 @@
 import { canonical } from '../../resources/json.ts'
 import type { Address } from '../../resources/address.ts'
 import type { Entry, LedgerContent } from '../entry.ts'
-import type { Release, Releases } from '../release.ts'
+import type { Release } from '../release.ts'
+import { replaced } from '../release.ts'
 import { sha256 } from './base.ts'
 import { damaged } from './damage.ts'
 import { lineSchema } from './schema.ts'
@@ -44,17 +45,6 @@ export function replay(base: LedgerContent, journal: string, path: string): Ledg
     else entries.delete(write.address)
   }
   return { header: base.header, serial, entries, ...(releases && { releases }) }
-}
-
-/** All releases with those of one service exchanged; undefined when none are left. */
-export function replaced(
-  all: Releases = {},
-  service: string,
-  releases: readonly Release[],
-): Releases | undefined {
-  const { [service]: _, ...others } = all
-  const next = releases.length > 0 ? { ...others, [service]: releases } : others
-  return Object.keys(next).length > 0 ? next : undefined
 }
 
 function chain(write: Write, previous: string): string {

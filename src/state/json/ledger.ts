@@ -3,8 +3,10 @@ import type { Files } from '../../effects/files.ts'
 import { ProvisionError } from '../../errors.ts'
 import type { LedgerContent } from '../entry.ts'
 import type { Ledger } from '../ledger.ts'
+import { checked } from '../refusals.ts'
 import { parseBase } from './base.ts'
 import { damaged } from './damage.ts'
+import { fileHistory } from './history.ts'
 import { replay } from './journal.ts'
 import { fileLock, type LockOptions } from './lock.ts'
 import { jsonWriter } from './writer.ts'
@@ -16,24 +18,37 @@ export interface JsonLedgerOptions extends LockOptions {
 
 /**
  * A ledger in a file: `path` holds the content of the last compaction, `path.journal` one line for each write since,
- * `path.backup` the content of the compaction before, `path.lock` who writes.
+ * `path.backup` the content of the compaction before, `path.lock` who writes, `path.history` the last runs.
  */
 export function jsonLedger(options: JsonLedgerOptions): Ledger {
-  const { path, files, expect } = options
+  const { path, files, expect, clock } = options
   const lock = fileLock(options)
+  const history = fileHistory(path, files)
   const content = () => readContent(path, files, expect)
   return {
     location: `file:${path}`,
     read: async () => onDisk(path, 'read', content),
     holder: async () => onDisk(path, 'read', lock.holder),
     unlock: async id => onDisk(path, 'written', () => lock.unlock(id)),
-    async lock(holder) {
-      const id = onDisk(path, 'written', () => {
+    history: async () => onDisk(path, 'read', history.read),
+    async lock(holder, taking = {}) {
+      const id = await onDiskLater(path, 'written', () => {
         files.makeFolder(dirname(path))
-        return lock.take(holder)
+        return lock.take(holder, taking)
       })
       try {
-        return jsonWriter({ path, files, lock, id, content: onDisk(path, 'read', content) })
+        const known = taking.anew ? undefined : onDisk(path, 'read', content)
+        const mine = { id, ...holder }
+        return jsonWriter({
+          path,
+          files,
+          lock,
+          history,
+          clock,
+          holder: mine,
+          content: known,
+          anew: taking.anew,
+        })
       } catch (error) {
         lock.release(id)
         throw error
@@ -54,14 +69,7 @@ function readContent(
     if (journal === undefined) return undefined
     throw damaged(path, 'is gone, but its journal is still there.')
   }
-  const base = parseBase(text, path)
-  const { stack, environment } = base.header
-  if (stack !== expect.stack || environment !== expect.environment)
-    throw new ProvisionError({
-      code: 'ledger',
-      message: `The ledger ${path} belongs to ${stack}/${environment}, not to ${expect.stack}/${expect.environment}.`,
-      hint: 'Name the ledger of this stack with --ledger',
-    })
+  const base = checked(parseBase(text, path), path, expect)
   return journal === undefined ? base : replay(base, journal, `${path}.journal`)
 }
 
@@ -70,12 +78,28 @@ function onDisk<T>(path: string, verb: 'read' | 'written', work: () => T): T {
   try {
     return work()
   } catch (cause) {
-    if (cause instanceof ProvisionError) throw cause
-    throw new ProvisionError({
-      code: 'ledger',
-      message: `The ledger ${path} cannot be ${verb}: ${(cause as Error).message}`,
-      hint: `Give this user access to the folder ${dirname(path)}, or name another ledger with --ledger`,
-      cause,
-    })
+    throw inWords(path, verb, cause)
   }
+}
+
+async function onDiskLater<T>(path: string, verb: 'read' | 'written', work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    throw inWords(path, verb, cause)
+  }
+}
+
+function inWords(path: string, verb: 'read' | 'written', cause: unknown): unknown {
+  if (cause instanceof ProvisionError || !isErrno(cause)) return cause
+  return new ProvisionError({
+    code: 'ledger',
+    message: `The ledger ${path} cannot be ${verb}: ${cause.message}`,
+    hint: `Give this user access to the folder ${dirname(path)}, or name another ledger with --ledger`,
+    cause,
+  })
+}
+
+function isErrno(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error
 }

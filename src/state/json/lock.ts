@@ -1,11 +1,12 @@
 import type { Clock } from '../../effects/clock.ts'
-import type { Host } from '../../effects/effects.ts'
 import type { Files } from '../../effects/files.ts'
 import type { Random } from '../../effects/random.ts'
 import { ProvisionError } from '../../errors.ts'
-import { durationText } from '../../events/duration.ts'
-import type { LockHolder } from '../ledger.ts'
-import { holderSchema } from './schema.ts'
+import type { LockHolder, TakeOptions } from '../ledger.ts'
+import type { HostView } from '../processes.ts'
+import { lifeOf } from '../processes.ts'
+import { lockedBy, otherLock } from '../refusals.ts'
+import { holderSchema } from '../schema.ts'
 
 export interface LockOptions {
   /** Of the ledger; the lock stands beside it. */
@@ -13,23 +14,26 @@ export interface LockOptions {
   readonly files: Files
   readonly clock: Clock
   readonly random: Random
-  readonly host: Pick<Host, 'host' | 'isAlive'>
+  readonly host: HostView
 }
 
 export interface FileLock {
   holder(): LockHolder | undefined
   /** Takes the lock and gives its id. */
-  take(holder: Omit<LockHolder, 'id'>): string
+  take(holder: Omit<LockHolder, 'id'>, options: TakeOptions): Promise<string>
   /** Lets go what is held under this id; anyone else's lock stays. */
   release(id: string): void
   unlock(id: string): void
 }
 
+/** Milliseconds between two tries to take a lock that is waited for. */
+const again = 500
+
 export function fileLock({ path, files, clock, random, host }: LockOptions): FileLock {
   const file = `${path}.lock`
   /** Whoever makes this file may remove the lock of a dead holder; two who both found it dead must not. */
   const claim = (id: string) => `${file}.${id}`
-  const hasDied = (holder: LockHolder) => holder.host === host.host && !host.isAlive(holder.pid)
+  const hasDied = (holder: LockHolder) => lifeOf(holder, host) === 'dead'
 
   function holder(): LockHolder | undefined {
     const text = files.read(file)
@@ -52,50 +56,38 @@ export function fileLock({ path, files, clock, random, host }: LockOptions): Fil
     files.remove(claim(dead.id))
   }
 
-  function take(asked: Omit<LockHolder, 'id'>): string {
+  /** The id, or who is in the way: undefined when someone was, and has gone since. */
+  function tryToTake(asked: Omit<LockHolder, 'id'>): { id: string } | { by: LockHolder | undefined } {
     const id = random.uuid()
     const text = `${JSON.stringify({ id, ...asked })}\n`
-    if (files.createExclusively(file, text)) return id
+    if (files.createExclusively(file, text)) return { id }
     const dead = holder()
     if (dead && hasDied(dead)) removeDead(dead)
-    if ((!dead || hasDied(dead)) && files.createExclusively(file, text)) return id
-    throw refusal(holder() ?? dead)
-  }
-
-  function refusal(by: LockHolder | undefined): ProvisionError {
-    if (!by)
-      return new ProvisionError({
-        code: 'locked',
-        message: `${path} was locked by another run a moment ago.`,
-        hint: 'Try again',
-      })
-    const age = durationText(clock.now() - by.since)
-    const since = new Date(by.since).toISOString()
-    const job = by.job ? `, job ${by.job}` : ''
-    return new ProvisionError({
-      code: 'locked',
-      message: `${path} is locked by ${by.user} on ${by.host} (pid ${by.pid}${job}) since ${since}, ${age} ago: ${by.command}`,
-      hint: `Wait for that run, or if it has died: provision ledger unlock ${by.id}`,
-    })
+    if ((!dead || hasDied(dead)) && files.createExclusively(file, text)) return { id }
+    return { by: holder() ?? dead }
   }
 
   return {
     holder,
-    take,
+    async take(asked, { wait = 0, onWait, signal }) {
+      const deadline = clock.monotonic() + wait
+      let shown: string | undefined
+      for (;;) {
+        const tried = tryToTake(asked)
+        if ('id' in tried) return tried.id
+        if (clock.monotonic() >= deadline) throw tried.by ? lockedBy(path, tried.by, clock.now()) : busy(path)
+        if (tried.by && tried.by.id !== shown) onWait?.(tried.by)
+        shown = tried.by?.id
+        await clock.sleep(again, signal)
+      }
+    },
     release(id) {
       if (holder()?.id === id) files.remove(file)
     },
     unlock(id) {
       const current = holder()
-      if (current?.id !== id)
-        throw new ProvisionError({
-          code: 'locked',
-          message: current
-            ? `${path} is locked under the id ${current.id}, not ${id}.`
-            : `${path} is not locked.`,
-          hint: current ? `provision ledger unlock ${current.id}` : 'There is nothing to unlock',
-        })
-      if (current.host === host.host && host.isAlive(current.pid))
+      if (current?.id !== id) throw otherLock(path, id, current)
+      if (lifeOf(current, host) === 'alive')
         throw new ProvisionError({
           code: 'locked',
           message: `The holder of this lock is still running: pid ${current.pid} on this host.`,
@@ -105,4 +97,12 @@ export function fileLock({ path, files, clock, random, host }: LockOptions): Fil
       files.remove(claim(id))
     },
   }
+}
+
+function busy(path: string): ProvisionError {
+  return new ProvisionError({
+    code: 'locked',
+    message: `${path} was locked by another run a moment ago.`,
+    hint: 'Try again',
+  })
 }

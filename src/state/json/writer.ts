@@ -1,11 +1,16 @@
+import type { Clock } from '../../effects/clock.ts'
 import type { Files } from '../../effects/files.ts'
 import { ProvisionError } from '../../errors.ts'
 import type { Address } from '../../resources/address.ts'
 import type { Entry, LedgerContent, LedgerHeader } from '../entry.ts'
-import type { LedgerWriter } from '../ledger.ts'
+import type { LedgerWriter, LockHolder } from '../ledger.ts'
 import type { Release } from '../release.ts'
+import { replaced } from '../release.ts'
+import { lockLost } from '../refusals.ts'
+import { recordOf } from '../run-record.ts'
 import { baseText } from './base.ts'
-import { chainStart, journalLine, replaced } from './journal.ts'
+import type { FileHistory } from './history.ts'
+import { chainStart, journalLine } from './journal.ts'
 import type { FileLock } from './lock.ts'
 
 const compactionLines = 1000
@@ -14,12 +19,20 @@ interface WriterOptions {
   readonly path: string
   readonly files: Files
   readonly lock: FileLock
-  /** The lock is held under this id. */
-  readonly id: string
+  readonly history: FileHistory
+  readonly clock: Clock
+  /** As the lock names it. */
+  readonly holder: LockHolder
   readonly content: LedgerContent | undefined
+  /** `begin` sets aside what is stored, whatever it is. */
+  readonly anew?: boolean | undefined
 }
 
-export function jsonWriter({ path, files, lock, id, content }: WriterOptions): LedgerWriter {
+export function jsonWriter(options: WriterOptions): LedgerWriter {
+  const { path, files, lock, history, clock, holder, content } = options
+  const { id } = holder
+  const from = content?.serial ?? 0
+  let { anew = false } = options
   const journal = `${path}.journal`
   const entries = new Map(content?.entries)
   let header = content?.header
@@ -56,13 +69,23 @@ export function jsonWriter({ path, files, lock, id, content }: WriterOptions): L
     }
   }
 
+  function checkLock(): void {
+    if (released || lock.holder()?.id !== id) throw lockLost(path)
+  }
+
+  /** Damaged bytes may still be of use to someone. */
+  function setAside(): void {
+    for (const file of [path, journal]) {
+      const text = files.read(file)
+      if (text === undefined) continue
+      files.replace(`${file}.${clock.now()}.old`, text)
+      files.remove(file)
+    }
+    anew = false
+  }
+
   function write<T>(work: () => T): T {
-    if (released || lock.holder()?.id !== id)
-      throw new ProvisionError({
-        code: 'locked',
-        message: `The lock of ${path} is no longer ours; nothing more is written.`,
-        hint: 'See who holds it, then run the same command again: it resumes',
-      })
+    checkLock()
     try {
       return work()
     } catch (cause) {
@@ -99,14 +122,19 @@ export function jsonWriter({ path, files, lock, id, content }: WriterOptions): L
     get content() {
       return snapshot()
     },
-    async begin(next: LedgerHeader) {
+    async guard() {
+      checkLock()
+    },
+    async begin(next: LedgerHeader, after = 0) {
       write(() => {
+        if (anew) setAside()
         const old = snapshot()
         // The lines of a former lineage must be gone before the base names another one.
         if (old && (lines > 0 || unclean)) compact(old)
-        compact({ header: next, serial: serial + 1, entries, ...(releases && { releases }) })
+        const raised = Math.max(serial, after) + 1
+        compact({ header: next, serial: raised, entries, ...(releases && { releases }) })
         header = next
-        serial++
+        serial = raised
       })
     },
     async put(address: Address, entry: Entry | undefined) {
@@ -119,6 +147,14 @@ export function jsonWriter({ path, files, lock, id, content }: WriterOptions): L
       append({ serial: serial + 1, service, releases: next }, () => {
         releases = replaced(releases, service, next)
       })
+    },
+    async note(outcome) {
+      try {
+        if (released || lock.holder()?.id !== id) return
+        history.note(recordOf(holder, from, outcome && { at: clock.now(), outcome, serial }))
+      } catch {
+        // The history is for people. A disk that refuses it refuses the next write of an entry, and that one tells.
+      }
     },
     async release() {
       if (released) return
