@@ -80,7 +80,7 @@ test('a flipped bit is refused, or changes nothing', async () => {
     }),
     { numRuns: 2000 },
   )
-})
+}, 60_000)
 
 test('every flipped bit at the end of the journal is refused, or changes nothing', async () => {
   const { files, said } = await life()
@@ -146,7 +146,7 @@ test('whatever write fails and whatever the disk does then, what was acknowledge
     ),
     { numRuns: 300 },
   )
-})
+}, 60_000)
 
 async function succeeded(write: Promise<void>): Promise<boolean> {
   try {
