@@ -16,9 +16,6 @@ export interface DynamoFixture {
   readonly terms?: Terms
 }
 
-/** Terms for tests that wait in real time. */
-export const shortTerms: Terms = { lease: 1200, beat: 150, look: 50, call: 300 }
-
 export function openDynamoLedger({
   table = memoryTable(),
   clock = new VirtualClock({ start: Date.UTC(2026, 0, 1, 0, 5) }),
