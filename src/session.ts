@@ -156,6 +156,10 @@ export function outputsOf(
       ['host', 'host'],
       ['secretArn', 'secretArn'],
     ],
+    'ec2/instance': [
+      ['instanceId', 'instanceId'],
+      ['publicIp', 'publicIp'],
+    ],
     'elasticache/replication-group': [['host', 'host']],
     'efs/file-system': [['fileSystemId', 'id']],
     's3/bucket': [['bucket', 'bucket']],

@@ -100,6 +100,8 @@ const signs: readonly Sign[] = [
     codes:
       /^(invaliddbinstancestate|invalidreplicationgroupstate|invalidcacheclusterstate|updateinprogress|concurrentmodification|incorrectfilesystemlifecyclestate|incorrectmounttargetstate|transactionconflict|transactioninprogress|operationaborted|concurrentupdate|resourcenotready|concurrenttagaccess|deleteconflict\.concurrent|serviceupdateinprogress)$/,
   },
+  // EC2, of an instance that is still stopping.
+  { meaning: 'busy', codes: /^incorrectinstancestate$/ },
   {
     meaning: 'busy',
     codes: /^invalidparameter$/,

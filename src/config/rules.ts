@@ -2,6 +2,7 @@ import { aclRules } from './rules/acls.ts'
 import { addressRules, subnetRules } from './rules/network.ts'
 import { cacheRules, databaseRules, fileSystemRules } from './rules/data.ts'
 import { domainRules, frontDoorRules } from './rules/domain.ts'
+import { instanceRules } from './rules/instances.ts'
 import { nameRules, physicalNameRules } from './rules/names.ts'
 import { afterRules, pathRules, serviceRules } from './rules/services.ts'
 import { referenceRules, useRules } from './rules/references.ts'
@@ -25,6 +26,7 @@ const rules: readonly ((config: StackConfig) => Finding[])[] = [
   serviceRules,
   pathRules,
   useRules,
+  instanceRules,
   referenceRules,
   afterRules,
 ]

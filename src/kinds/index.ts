@@ -4,6 +4,7 @@ import { certificate } from './acm/certificate.ts'
 import { validation } from './acm/validation.ts'
 import { alarm } from './cloudwatch/alarm.ts'
 import { elasticIp } from './ec2/elastic-ip.ts'
+import { instance as ec2Instance } from './ec2/instance.ts'
 import { internetGateway } from './ec2/internet-gateway.ts'
 import { natGateway } from './ec2/nat-gateway.ts'
 import { networkAcl } from './ec2/network-acl.ts'
@@ -25,10 +26,11 @@ import { listener } from './elbv2/listener.ts'
 import { loadBalancer } from './elbv2/load-balancer.ts'
 import { rule } from './elbv2/rule.ts'
 import { targetGroup } from './elbv2/target-group.ts'
+import { instanceProfile } from './iam/instance-profile.ts'
 import { role } from './iam/role.ts'
 import { serviceLinkedRole } from './iam/service-linked-role.ts'
 import { logGroup } from './logs/log-group.ts'
-import { instance } from './rds/instance.ts'
+import { instance as databaseInstance } from './rds/instance.ts'
 import { subnetGroup as databaseSubnetGroup } from './rds/subnet-group.ts'
 import { bucket } from './s3/bucket.ts'
 import { bucketPolicy } from './s3/bucket-policy.ts'
@@ -41,6 +43,7 @@ export const kinds = {
   'acm/validation': validation,
   'cloudwatch/alarm': alarm,
   'ec2/elastic-ip': elasticIp,
+  'ec2/instance': ec2Instance,
   'ec2/internet-gateway': internetGateway,
   'ec2/nat-gateway': natGateway,
   'ec2/network-acl': networkAcl,
@@ -62,10 +65,11 @@ export const kinds = {
   'elbv2/load-balancer': loadBalancer,
   'elbv2/rule': rule,
   'elbv2/target-group': targetGroup,
+  'iam/instance-profile': instanceProfile,
   'iam/role': role,
   'iam/service-linked-role': serviceLinkedRole,
   'logs/log-group': logGroup,
-  'rds/instance': instance,
+  'rds/instance': databaseInstance,
   'rds/subnet-group': databaseSubnetGroup,
   's3/bucket': bucket,
   's3/bucket-policy': bucketPolicy,

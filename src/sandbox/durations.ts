@@ -12,6 +12,9 @@ export const durations = {
   /** An interface endpoint; one by gateway takes a second. */
   'vpc-endpoint create': 55,
   'vpc-endpoint delete': 60,
+  'instance start': 20,
+  'instance stop': 35,
+  'instance terminate': 40,
   'load-balancer create': 150,
   /** From the delete call until its network interfaces are gone and groups and subnets are free. */
   'load-balancer interfaces': 60,

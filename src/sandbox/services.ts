@@ -11,6 +11,7 @@ import { iam } from './iam.ts'
 import { logs } from './logs.ts'
 import { cloudwatch } from './cloudwatch.ts'
 import { s3 } from './s3/index.ts'
+import { ssm } from './ssm.ts'
 import { sts } from './sts.ts'
 import { tagging } from './tagging.ts'
 import { route53 } from './route53/index.ts'
@@ -28,6 +29,7 @@ export const sandboxServices: { readonly [S in ServiceName]: SandboxService<S> }
   logs,
   cloudwatch,
   s3,
+  ssm,
   sts,
   tagging,
   route53,

@@ -78,6 +78,12 @@ export function identity(
   )
 }
 
+/** What an instance may do of its own: read its secrets, and use its buckets. */
+export function instancePolicies({ secretArns, buckets }: Pick<Wiring, 'secretArns' | 'buckets'>) {
+  const statements = [...secretArns.map(readSecret), ...buckets.flatMap(readAndWrite)]
+  return statements.length > 0 ? { uses: { Version: '2012-10-17', Statement: statements } } : {}
+}
+
 /** A type, not an interface: only then it has the index signature of a policy document. */
 type Statement = {
   readonly Effect: 'Allow'

@@ -6,6 +6,7 @@ import { declaration } from './declare.ts'
 import { domain, records } from './domain.ts'
 import type { Facts } from './facts.ts'
 import { identity } from './identity.ts'
+import { instances } from './instances.ts'
 import { loadBalancing } from './load-balancer.ts'
 import { namesFor } from './names.ts'
 import { network } from './network.ts'
@@ -49,6 +50,10 @@ export function describeStack(config: StackConfig, facts: Facts): Resource[] {
     facts,
     names,
   )
+  const wiredInstances = new Map(
+    Object.entries(config.instances).map(([name, instance]) => [name, wiring(instance, stores, balancing)]),
+  )
+  instances(declare, config, { network: net, groups, wirings: wiredInstances }, facts, names)
   alarms(declare, config, compute, stores, names)
   return resources
 }

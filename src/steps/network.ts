@@ -10,7 +10,10 @@ import { networkAcls } from './network-acls.ts'
 
 export interface Network {
   readonly vpc: Handle<'ec2/vpc'>
+  /** Those of the subnets, in order. */
+  readonly zones: readonly string[]
   readonly publicSubnets: readonly Handle<'ec2/subnet'>[]
+  readonly privateSubnets: readonly Handle<'ec2/subnet'>[]
   /** Where tasks run. */
   readonly taskSubnets: readonly Handle<'ec2/subnet'>[]
   /** Where databases, caches and mount targets stand: one in each zone. */
@@ -113,7 +116,9 @@ export function network(declare: Declare, config: StackConfig, facts: Facts, nam
 
   return {
     vpc,
+    zones,
     publicSubnets,
+    privateSubnets,
     taskSubnets,
     dataSubnets: privateSubnets.length > 0 ? privateSubnets : publicSubnets,
     tasksArePublic,

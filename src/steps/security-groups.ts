@@ -11,6 +11,8 @@ export type SecurityGroup = Handle<'ec2/security-group'>
 export interface SecurityGroups {
   readonly loadBalancer: SecurityGroup | undefined
   readonly tasks: SecurityGroup
+  /** By instance. */
+  readonly instances: ReadonlyMap<string, SecurityGroup>
   /** By name of the database, cache or file system. */
   readonly data: ReadonlyMap<string, SecurityGroup>
 }
@@ -60,6 +62,32 @@ export function securityGroups(
     { name: names.of('ecs', 'securityGroup'), origin: 'services' },
   )
 
+  const instances = new Map(
+    Object.entries(config.instances).map(([name, { ports }]) => [
+      name,
+      declare(
+        `security-groups/${name}`,
+        'ec2/security-group',
+        {
+          groupName: names.of(name, 'securityGroup'),
+          description: `Instance ${name}: the ports that the config opens`,
+          vpcId,
+          ingress: ports.map(open => {
+            const { port, cidr } = typeof open === 'number' ? { port: open, cidr: '0.0.0.0/0' } : open
+            return { protocol: 'tcp', fromPort: port, toPort: port, cidr }
+          }),
+        },
+        { name: names.of(name, 'securityGroup'), origin: `instances.${name}` },
+      ),
+    ]),
+  )
+  const usersOf = (name: string): SecurityGroup[] => [
+    ...(used.has(name) ? [tasks] : []),
+    ...[...instances]
+      .filter(([instance]) => config.instances[instance]?.uses.includes(name))
+      .map(([, group]) => group),
+  ]
+
   const data = new Map(
     doors(config).map(({ name, port, origin }) => [
       name,
@@ -70,15 +98,18 @@ export function securityGroups(
           groupName: names.of(name, 'securityGroup'),
           description: `Traffic from tasks to ${name}`,
           vpcId,
-          ingress: used.has(name)
-            ? [{ protocol: 'tcp', fromPort: port, toPort: port, groupId: tasks.out.groupId }]
-            : [],
+          ingress: usersOf(name).map(({ out }) => ({
+            protocol: 'tcp',
+            fromPort: port,
+            toPort: port,
+            groupId: out.groupId,
+          })),
         },
         { name: names.of(name, 'securityGroup'), origin },
       ),
     ]),
   )
-  return { loadBalancer, tasks, data }
+  return { loadBalancer, tasks, instances, data }
 }
 
 function doors({ databases, caches, fileSystems }: StackConfig) {

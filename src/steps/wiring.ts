@@ -27,6 +27,8 @@ export interface Wiring {
   readonly environment: Readonly<Record<string, Input<string>>>
   /** Variable to what ECS reads it from. */
   readonly secrets: Readonly<Record<string, Input<string>>>
+  /** Variable to the ARN of a secret, for those who read it themselves. */
+  readonly secretVariables: Readonly<Record<string, Input<string>>>
   /** What the secrets are read from: the execution role has to be allowed to. */
   readonly secretArns: readonly Reference<string>[]
   readonly mounts: readonly Mount[]
@@ -35,7 +37,12 @@ export interface Wiring {
   readonly after: readonly After[]
 }
 
-export function wiring(service: ServiceConfig, data: Data, loadBalancing: LoadBalancing | undefined): Wiring {
+interface User {
+  readonly uses: ServiceConfig['uses']
+  readonly environment: Readonly<Record<string, string>>
+}
+
+export function wiring(service: User, data: Data, loadBalancing: LoadBalancing | undefined): Wiring {
   const uses = usesOf(service)
   const databases = uses.flatMap(({ name }) => entry(data.databases, name))
   const caches = uses.flatMap(({ name }) => entry(data.caches, name))
@@ -54,6 +61,11 @@ export function wiring(service: ServiceConfig, data: Data, loadBalancing: LoadBa
       ),
     },
     secrets: merged(databases.map(([name, database]) => secretsOf(name, database))),
+    secretVariables: merged(
+      databases.map(([name, database]) => ({
+        [variable(name, 'secret_arn')]: databaseValues(database).secretArn,
+      })),
+    ),
     secretArns: databases.map(([, { instance }]) => copied(instance.out.secretArn)),
     mounts,
     buckets: buckets.map(([, bucket]) => bucket),

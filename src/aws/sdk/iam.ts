@@ -16,4 +16,11 @@ export {
   ListRolePoliciesCommand,
   DeleteRolePolicyCommand,
   CreateServiceLinkedRoleCommand,
+  CreateInstanceProfileCommand,
+  GetInstanceProfileCommand,
+  AddRoleToInstanceProfileCommand,
+  RemoveRoleFromInstanceProfileCommand,
+  TagInstanceProfileCommand,
+  UntagInstanceProfileCommand,
+  DeleteInstanceProfileCommand,
 } from '@aws-sdk/client-iam'

@@ -10,23 +10,31 @@ import type { Finding } from '../problems.ts'
 import type { StackConfig } from '../schema/stack.ts'
 
 /** `uses`, `${…}` and addresses know things by name alone, so a name can stand for one thing only. */
-export function nameRules({ databases, caches, fileSystems, buckets, services }: StackConfig): Finding[] {
+export function nameRules({
+  databases,
+  caches,
+  fileSystems,
+  buckets,
+  instances,
+  services,
+}: StackConfig): Finding[] {
   const seen = new Map<string, string>(reserved.map(name => [name, 'a part of every stack']))
-  return Object.entries({ databases, caches, fileSystems, buckets, services }).flatMap(([section, things]) =>
-    Object.keys(things).flatMap(name => {
-      const taken = seen.get(name)
-      seen.set(name, `a name under ${section}`)
-      return taken
-        ? [
-            {
-              path: [section, name],
-              message: `"${name}" is already ${taken}`,
-              fix: 'Use another name.',
-              atKey: true,
-            },
-          ]
-        : []
-    }),
+  return Object.entries({ databases, caches, fileSystems, buckets, instances, services }).flatMap(
+    ([section, things]) =>
+      Object.keys(things).flatMap(name => {
+        const taken = seen.get(name)
+        seen.set(name, `a name under ${section}`)
+        return taken
+          ? [
+              {
+                path: [section, name],
+                message: `"${name}" is already ${taken}`,
+                fix: 'Use another name.',
+                atKey: true,
+              },
+            ]
+          : []
+      }),
   )
 }
 

@@ -35,11 +35,16 @@ export function useRules({ services, databases, caches, fileSystems, buckets }: 
 /** Each `${name.attribute}` names something that the stack has. */
 export function referenceRules(config: StackConfig): Finding[] {
   const referable = referableIn(config)
-  return Object.entries(config.services).flatMap(([service, { environment }]) =>
+  const users = (['services', 'instances'] as const).flatMap(section =>
+    Object.entries<{ readonly environment: Readonly<Record<string, string>> }>(config[section]).map(
+      ([name, { environment }]) => ({ section, name, environment }),
+    ),
+  )
+  return users.flatMap(({ section, name, environment }) =>
     Object.entries(environment).flatMap(([variable, value]) =>
       partsOf(value).flatMap((part): Finding[] => {
         if (typeof part === 'string') return []
-        const path = ['services', service, 'environment', variable]
+        const path = [section, name, 'environment', variable]
         const attributes = referable.get(part.name)
         const [known, wanted] = attributes ? [attributes, part.attribute] : [[...referable.keys()], part.name]
         if (attributes?.includes(part.attribute)) return []

@@ -3,6 +3,7 @@ import { cache, database, fileSystem, repository } from './data.ts'
 import { domain } from './domain.ts'
 import { existing } from './existing.ts'
 import { loadBalancer } from './load-balancer.ts'
+import { instance } from './instance.ts'
 import { network } from './network.ts'
 import { thingName } from './scalars.ts'
 import { service } from './service.ts'
@@ -64,6 +65,7 @@ export const stackSchema = z.strictObject({
   cluster: cluster.prefault({}),
   domain: domain.optional(),
   loadBalancer: loadBalancer.prefault({}),
+  instances: z.record(thingName, instance).default({}).describe('EC2 instances by name'),
   services: z.record(thingName, service).default({}).describe('ECS services by name'),
 })
 

@@ -1,5 +1,7 @@
 import type { SandboxService } from '../service.ts'
 import { elasticIpOperations } from './elastic-ip.ts'
+import { imageOperations } from './image.ts'
+import { instanceOperations } from './instance.ts'
 import { interfaceOperations } from './interface.ts'
 import { internetGatewayOperations } from './internet-gateway.ts'
 import { natGatewayOperations } from './nat-gateway.ts'
@@ -11,6 +13,7 @@ import { securityGroupOperations } from './security-group.ts'
 import { securityGroupRuleOperations } from './security-group-rule.ts'
 import { subnetOperations } from './subnet.ts'
 import { tagOperations } from './tag.ts'
+import { volumeOperations } from './volume.ts'
 import { vpcEndpointOperations } from './vpc-endpoint.ts'
 import { vpcOperations } from './vpc.ts'
 import { zoneOperations } from './zone.ts'
@@ -25,6 +28,9 @@ export const ec2: SandboxService<'ec2'> = {
   ...routeOperations,
   ...securityGroupOperations,
   ...securityGroupRuleOperations,
+  ...instanceOperations,
+  ...imageOperations,
+  ...volumeOperations,
   ...networkAclOperations,
   ...networkAclAssociationOperations,
   ...vpcEndpointOperations,

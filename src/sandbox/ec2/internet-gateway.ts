@@ -23,7 +23,7 @@ export function isOnInternet(world: World, vpcId: string): boolean {
 const quota = 5
 
 /** The owners whose interfaces carry public addresses. */
-const publicOwners = /^(Interface for NAT Gateway|ELB app\/)/
+const publicOwners = /^(Interface for NAT Gateway|ELB app\/|Primary network interface of a public)/
 
 export const internetGatewayOperations = {
   createInternetGateway: ({ TagSpecifications }, world) => {

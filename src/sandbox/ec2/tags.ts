@@ -16,6 +16,8 @@ const typeOfPrefix: Record<string, string> = {
   eni: 'network-interface',
   acl: 'network-acl',
   vpce: 'vpc-endpoint',
+  i: 'instance',
+  vol: 'volume',
 }
 
 export function ec2Arn(world: World, id: string): string {

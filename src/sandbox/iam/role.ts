@@ -3,6 +3,7 @@ import type { SandboxService } from '../service.ts'
 import { tagged } from '../tagged.ts'
 import { addTags, removeTags, tagsByArn } from '../tags-by-arn.ts'
 import type { World } from '../world.ts'
+import { heldByProfile } from './instance-profile.ts'
 import { assertPolicy } from './policy-document.ts'
 
 export interface RoleRow {
@@ -162,6 +163,7 @@ export const roleOperations = {
 
   deleteRole: ({ RoleName }, world) => {
     const row = roleOf(world, RoleName)
+    if (heldByProfile(world, row.name)) throw deleteConflict('must remove roles from instance profile first')
     if (row.attached.length > 0) throw deleteConflict('must detach all policies first')
     if (Object.keys(row.inline).length > 0) throw deleteConflict('must delete policies first')
     roles(world).delete(keyOf(row.name))

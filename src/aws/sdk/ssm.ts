@@ -1,0 +1,1 @@
+export { SSMClient as Client, GetParameterCommand } from '@aws-sdk/client-ssm'
