@@ -71,7 +71,7 @@ const signs: readonly Sign[] = [
   {
     meaning: 'not-found',
     codes:
-      /notfound|^nosuch|doesnotexist|^servicenotactive$|^invalidassociationid|^gateway\.notattached$|unknown(resource|service)|repositorynotfound/,
+      /notfound|nonexistentitem|^nosuch|doesnotexist|^servicenotactive$|^invalidassociationid|^gateway\.notattached$|unknown(resource|service)|repositorynotfound/,
   },
   // ECS says it in words only.
   {
@@ -102,6 +102,8 @@ const signs: readonly Sign[] = [
   },
   // EC2, of an instance that is still stopping.
   { meaning: 'busy', codes: /^incorrectinstancestate$/ },
+  // WAF, about what was made a moment ago; it says that this may take some minutes.
+  { meaning: 'busy', codes: /^wafunavailableentity$/ },
   {
     meaning: 'busy',
     codes: /^invalidparameter$/,
@@ -110,7 +112,7 @@ const signs: readonly Sign[] = [
   {
     meaning: 'in-use',
     codes:
-      /^(dependencyviolation|resourceinuse|invalidgroup\.inuse|invalidipaddress\.inuse|filesysteminuse|invaliddbsubnetgroupstate|cachesubnetgroupinuse|clustercontainsservices|clustercontainstasks|dependencytimeout|targetgroupassociationlimit|invalidnetworkinterface\.inuse)$/,
+      /^(dependencyviolation|resourceinuse|wafassociateditem|invalidgroup\.inuse|invalidipaddress\.inuse|filesysteminuse|invaliddbsubnetgroupstate|cachesubnetgroupinuse|clustercontainsservices|clustercontainstasks|dependencytimeout|targetgroupassociationlimit|invalidnetworkinterface\.inuse)$/,
   },
   // ReleaseAddress says AuthFailure for an address that a NAT gateway let go a moment ago.
   { meaning: 'in-use', codes: /^authfailure$/ },

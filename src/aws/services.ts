@@ -18,6 +18,7 @@ export const services = {
   tagging: () => import('./sdk/tagging.ts'),
   route53: () => import('./sdk/route53.ts'),
   acm: () => import('./sdk/acm.ts'),
+  wafv2: () => import('./sdk/wafv2.ts'),
   acmUsEast1: () => import('./sdk/acm.ts'),
 } as const
 
@@ -46,6 +47,7 @@ export const actionPrefix: Record<ServiceName, string> = {
   route53: 'route53',
   acm: 'acm',
   acmUsEast1: 'acm',
+  wafv2: 'wafv2',
 }
 
 export type ServiceName = keyof typeof services

@@ -36,6 +36,8 @@ import { bucket } from './s3/bucket.ts'
 import { bucketPolicy } from './s3/bucket-policy.ts'
 import { hostedZone } from './route53/hosted-zone.ts'
 import { recordSet } from './route53/record-set.ts'
+import { association } from './wafv2/association.ts'
+import { webAcl } from './wafv2/web-acl.ts'
 
 /** Every AWS resource type that `provision` handles. */
 export const kinds = {
@@ -75,6 +77,8 @@ export const kinds = {
   's3/bucket-policy': bucketPolicy,
   'route53/hosted-zone': hostedZone,
   'route53/record-set': recordSet,
+  'wafv2/association': association,
+  'wafv2/web-acl': webAcl,
 } as const
 
 export type Kinds = typeof kinds

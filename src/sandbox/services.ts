@@ -16,6 +16,7 @@ import { sts } from './sts.ts'
 import { tagging } from './tagging.ts'
 import { route53 } from './route53/index.ts'
 import { acm, acmUsEast1 } from './acm.ts'
+import { wafv2 } from './wafv2.ts'
 
 export const sandboxServices: { readonly [S in ServiceName]: SandboxService<S> } = {
   ec2,
@@ -35,4 +36,5 @@ export const sandboxServices: { readonly [S in ServiceName]: SandboxService<S> }
   route53,
   acm,
   acmUsEast1,
+  wafv2,
 }

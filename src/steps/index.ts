@@ -14,6 +14,7 @@ import { alarms, logGroups } from './observability.ts'
 import { registry } from './registry.ts'
 import { securityGroups } from './security-groups.ts'
 import { services } from './services.ts'
+import { webAcl } from './web-acl.ts'
 import { wiring } from './wiring.ts'
 
 /** Everything that a stack consists of. Pure: the same config and facts give the same resources. */
@@ -28,6 +29,7 @@ export function describeStack(config: StackConfig, facts: Facts): Resource[] {
   const zone = domain(declare, config)
   const balancing = loadBalancing(declare, config, net, groups, zone, names)
   records(declare, zone, balancing)
+  webAcl(declare, config, balancing, names)
   const compute = cluster(declare, config, names)
   const logs = logGroups(declare, config)
   const wirings = new Map(

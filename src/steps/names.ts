@@ -16,6 +16,7 @@ export const longest = {
   taskDefinition: 255,
   securityGroup: 255,
   subnetGroup: 255,
+  webAcl: 128,
 } as const
 
 /** Names are `<environment>-<thing>`, cut to what AWS takes. */

@@ -57,6 +57,11 @@ describe('the stack of examples/portfolio', { timeout: 30_000 }, () => {
       ['update load-balancer/https'],
     ],
     ['ipv6: true', 'ipv6: false', ['delete domain/aaaa']],
+    [
+      'loadBalancer:\n',
+      'loadBalancer:\n  waf: { rateLimit: 2000 }\n',
+      ['create load-balancer/web-acl', 'create load-balancer/web-acl.association'],
+    ],
   ])('changes exactly what %s → %s asks for', async (before, after, expected) => {
     const life = await running()
     life.edit(before, after)
@@ -157,6 +162,8 @@ describe('the stack of examples/portfolio', { timeout: 30_000 }, () => {
 
   it('lives in two environments side by side, and takes down one without the other', async () => {
     const dev = await running('dev')
+    dev.edit('loadBalancer:\n', 'loadBalancer:\n  waf: true\n')
+    expect(await dev.up()).toMatchObject({ code: 0 })
     const prod = dev.beside('prod')
     const second = await prod.up()
     expect([second.code, second.err]).toEqual([0, second.err])

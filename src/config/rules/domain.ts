@@ -122,7 +122,7 @@ function recordFindings(config: StackConfig): Finding[] {
   for (const alias of aliases) take(alias, 'CNAME')
   return records.flatMap(({ name, type }, index): Finding[] => {
     const path = ['domain', 'records', index]
-    const there = taken.get(name) ?? new Set()
+    const there = new Set(taken.get(name))
     take(name, type)
     if (there.has(type))
       return [

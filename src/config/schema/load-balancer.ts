@@ -1,6 +1,33 @@
 import { z } from 'zod'
 import { port } from './scalars.ts'
 
+const waf = z
+  .strictObject({
+    managedRules: z
+      .array(
+        z.string().regex(/^AWSManagedRules[A-Za-z0-9]+$/, {
+          error: 'must be a rule group of AWS such as AWSManagedRulesCommonRuleSet',
+        }),
+      )
+      .default([
+        'AWSManagedRulesAmazonIpReputationList',
+        'AWSManagedRulesCommonRuleSet',
+        'AWSManagedRulesKnownBadInputsRuleSet',
+      ])
+      .describe('Rule groups that AWS maintains, in the order in which they are tried'),
+    rateLimit: z
+      .int()
+      .min(10)
+      .max(2_000_000_000)
+      .optional()
+      .describe('Requests from one IP address in five minutes; more are blocked'),
+    mode: z
+      .enum(['block', 'count'])
+      .default('block')
+      .describe('With `count`, what the rules match is only counted: to see what they would block'),
+  })
+  .describe('AWS WAF')
+
 export const loadBalancer = z
   .strictObject({
     name: z
@@ -22,6 +49,10 @@ export const loadBalancer = z
       .boolean()
       .default(true)
       .describe('With a certificate: port 80 sends browsers to HTTPS. With false both ports serve'),
+    waf: z
+      .union([z.literal(true).transform(() => waf.parse({})), waf])
+      .optional()
+      .describe('Web application firewall; true for the usual rules'),
     openPorts: z
       .array(port)
       .min(1)
