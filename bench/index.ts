@@ -6,8 +6,9 @@ import type { Measure } from './measure.ts'
 import { holds, rounded } from './measure.ts'
 import { packageSize } from './package-size.ts'
 import { scale } from './scale.ts'
+import { wire } from './wire.ts'
 
-const groups = { makespan, callCounts, lag, coldStart, packageSize, scale }
+const groups = { makespan, callCounts, lag, coldStart, packageSize, scale, wire }
 const json = process.argv.includes('--json')
 const asked = process.argv.slice(2).filter(argument => argument !== '--json')
 const unknown = asked.filter(name => !(name in groups))

@@ -23,6 +23,7 @@ import { pushImage } from '../src/sandbox/ecr/image.ts'
 import { embed } from '../src/sandbox/embedded.ts'
 import type { SandboxCall, WorldState } from '../src/sandbox/world.ts'
 import { World } from '../src/sandbox/world.ts'
+import type { StackOptions } from '../src/session.ts'
 import { openSession } from '../src/session.ts'
 import type { Entry, LedgerHeader } from '../src/state/entry.ts'
 import type { Ledger, LedgerWriter } from '../src/state/ledger.ts'
@@ -198,8 +199,12 @@ export async function firstUpAndPlan(): Promise<{ readonly up: CommandCalls; rea
   return { up: await commandCalls(effects, 'up'), plan: await commandCalls(effects, 'plan') }
 }
 
-async function commandCalls(effects: Effects, command: 'up' | 'plan'): Promise<CommandCalls> {
-  const session = await openSession({ sandbox: true }, effects)
+export async function commandCalls(
+  effects: Effects,
+  command: 'up' | 'plan',
+  options: StackOptions = { sandbox: true },
+): Promise<CommandCalls> {
+  const session = await openSession(options, effects)
   const known = await session.ledger.read()
   const context = await session.identify(known)
   const { desired, ...rest } = await session.situation(context, known)

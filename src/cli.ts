@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { OptionValues } from '@commander-js/extra-typings'
 import { Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import type { CommandContext } from './commands/command.ts'
@@ -18,6 +19,8 @@ const color = process.argv.includes('--no-color')
   : process.argv.includes('--color')
     ? true
     : undefined
+// Every call and every wait listens: Node takes more than ten for a leak.
+setMaxListeners(0, stop.signal, leave.signal)
 const effects = nodeEffects({ color, signal: stop.signal })
 const context: CommandContext = { effects, stop: stop.signal, leave: leave.signal }
 

@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { nodeFiles } from '../src/effects/node-files.ts'
+import { startMoto } from '../test/moto/server.ts'
+import { build } from './cold-start.ts'
+import type { Measure } from './measure.ts'
+import { median } from './measure.ts'
+import type { Proxy } from './proxy.ts'
+import { startProxy } from './proxy.ts'
+import { apranova, commandCalls, quietEffects, root } from './stack.ts'
+
+const rounds = 3
+
+/** The tool beside a server that answers at once: what it adds to the wire by itself. */
+export async function wire(): Promise<Measure[]> {
+  build()
+  const moto = await startMoto()
+  const proxy = await startProxy(moto.url)
+  const before = { ...process.env }
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: proxy.url,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  })
+  const folders: string[] = []
+  const firstUp = async (oneByOne: boolean) => {
+    await moto.reset()
+    const folder = await mkdtemp(join(tmpdir(), 'provision-bench-'))
+    folders.push(folder)
+    await cp(dirname(apranova), folder, { recursive: true, filter: path => !path.includes('.provision') })
+    proxy.oneByOne(oneByOne)
+    proxy.forget()
+    // Waits pass in no time on the virtual clock: what is left is the wire and ourselves.
+    const effects = { ...quietEffects(nodeFiles), cwd: folder }
+    const began = performance.now()
+    await commandCalls(effects, 'up', {})
+    const took = performance.now() - began
+    proxy.oneByOne(false)
+    return { folder, took, total: proxy.measured.total, requests: proxy.measured.requests }
+  }
+  try {
+    // The first one loads the SDK.
+    await firstUp(false)
+    const tool: number[] = []
+    const script: number[] = []
+    for (let round = 0; round < rounds; round++) {
+      tool.push((await firstUp(false)).took)
+      script.push((await firstUp(true)).total)
+    }
+    const { folder, requests } = await firstUp(false)
+    const above: { own: number; busy: number }[] = []
+    for (let round = 0; round < rounds; round++) above.push(await noOpPlan(folder, proxy))
+    const own = median(above.map(one => one.own))
+    return [
+      {
+        name: 'first up over the wire / the same calls one by one',
+        value: median(tool) / median(script),
+        goal: 1,
+        note: `${median(tool).toFixed(0)} ms / ${median(script).toFixed(0)} ms on the server, ${requests} calls, waits left out`,
+      },
+      {
+        name: 'no-op plan over the wire: process above wire time',
+        value: own / 1000,
+        goal: 1.5,
+        unit: 's',
+        note: `${median(above.map(one => one.busy)).toFixed(0)} ms on the wire`,
+      },
+    ]
+  } finally {
+    process.env = before
+    await proxy.stop()
+    await moto.stop()
+    for (const folder of folders) await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function noOpPlan(folder: string, proxy: Proxy): Promise<{ own: number; busy: number }> {
+  proxy.forget()
+  const began = performance.now()
+  const child = spawn(process.execPath, [`${root}bin/provision.js`, 'plan', '--detailed-exitcode'], {
+    cwd: folder,
+    env: process.env,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  const [code] = (await once(child, 'exit')) as [number]
+  if (code !== 0) throw new Error(`plan ended with ${code}`)
+  const { busy } = proxy.measured
+  return { own: performance.now() - began - busy, busy }
+}
