@@ -49,7 +49,7 @@ function secondsToInstall(): number {
     const tarball = `./provision-aws-${version}.tgz`
     execFileSync('npm', ['install', '--no-audit', '--no-fund', tarball], { cwd: folder, stdio: 'ignore' })
     const took = (performance.now() - began) / 1000
-    execFileSync('node_modules/.bin/provision', ['--version'], { cwd: folder, stdio: 'ignore' })
+    execFileSync(join(folder, 'node_modules', '.bin', 'provision'), ['--version'], { stdio: 'ignore' })
     return took
   } finally {
     rmSync(folder, { recursive: true, force: true })
