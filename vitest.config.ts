@@ -19,13 +19,22 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/process/**', 'test/moto/**'],
+          exclude: ['test/process/**', 'test/moto/**', 'test/sim/**'],
           // Loading the SDK anew for each file would cost eighteen times as much.
           isolate: false,
           pool: 'threads',
           setupFiles: ['test/support/restore.ts'],
           // A whole life takes a second; on a busy machine that may be many.
           testTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'sim',
+          include: ['test/sim/**/*.test.ts'],
+          pool: 'forks',
+          testTimeout: 180_000,
         },
       },
       {

@@ -99,7 +99,7 @@ export async function openSession(
     profile: options.profile,
     clock,
     random: effects.random,
-    embedded: sandbox?.embedded,
+    embedded: sandbox?.embedded ?? effects.aws,
     signal,
     beforeWrite: guard,
     onCall: call => calls.push(call),

@@ -1,4 +1,5 @@
 import type { Table } from '../state/dynamodb/table.ts'
+import type { EmbeddedAws } from '../aws/aws.ts'
 import type { Clock } from './clock.ts'
 import type { Files } from './files.ts'
 import type { Random } from './random.ts'
@@ -22,7 +23,7 @@ export interface Boot {
   readonly namespace: string
 }
 
-/** Everything outside that a run can touch, save AWS: passed in, so that a run can be simulated. */
+/** Everything outside that a run can touch: passed in, so that a run can be simulated. */
 export interface Effects {
   readonly clock: Clock
   readonly random: Random
@@ -30,6 +31,8 @@ export interface Effects {
   readonly terminal: Terminal
   readonly host: Host
   readonly cwd: string
+  /** Something that answers in AWS's place on this clock; undefined: AWS itself. */
+  readonly aws?: EmbeddedAws
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Stands in for DynamoDB where a run is simulated. */
   readonly ledgerTable?: (address: { readonly name: string; readonly region: string }) => Table

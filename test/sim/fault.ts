@@ -1,0 +1,36 @@
+/** What can go wrong with one call to AWS. */
+export const callFaults = [
+  'kill before it is sent',
+  'kill when it is carried out',
+  'kill when it is answered',
+  'request lost',
+  'response lost',
+  'arrives 25 s late',
+  'arrives 4 min late',
+  '500, not carried out',
+  '500, carried out',
+  'throttled',
+  'credentials expired',
+  'Ctrl-C',
+  'paused 10 min',
+] as const
+
+/** What can go wrong with one read. */
+export const readFaults = ['denied', 'answers nothing', 'request lost'] as const
+
+/** What can go wrong with one write to the disk. */
+export const diskFaults = ['kill before', 'kill halfway', 'kill after', 'disk full', 'disk error'] as const
+
+export type CallFault = (typeof callFaults)[number]
+export type ReadFault = (typeof readFaults)[number]
+export type DiskFault = (typeof diskFaults)[number]
+
+/**
+ * One fault, as data, so that it can be shrunk and written down. `at` names a call by its operation and how many of
+ * them went before in this command (`CreateVpc#0`), or a write to the disk (`disk#12`): a number alone would point
+ * elsewhere as soon as the code changes.
+ */
+export interface Fault {
+  readonly at: string
+  readonly kind: CallFault | ReadFault | DiskFault
+}

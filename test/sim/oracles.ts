@@ -1,0 +1,97 @@
+import { addressTag } from '../../src/aws/tags.ts'
+import type { Entry, LedgerContent } from '../../src/state/entry.ts'
+import type { Tally } from './cloud.ts'
+import type { Sent } from './network.ts'
+import type { Universe } from './universe.ts'
+
+/**
+ * The world and the ledger with the names of chance taken out (ids, times), so that two runs that came to the same end
+ * by different ways compare as equal.
+ */
+export async function portrait(universe: Universe): Promise<readonly string[]> {
+  const ledger = await universe.ledger()
+  const names = [...(ledger?.entries.values() ?? [])].flatMap(idsIn)
+  const known = new Map(names.toSorted(([a], [b]) => b.length - a.length))
+  const plain = (text: string) => {
+    let named = text
+    for (const [id, name] of known) named = named.replaceAll(id, name)
+    return named
+      .replace(/"(tagging|lineage|provision:lineage)":"[^"]*"/g, '"$1":"…"')
+      .replace(/\b(?=[0-9a-f-]*\d)[0-9a-f]{5,}(-[0-9a-f]{4,})*\b/gi, '…')
+      .replace(/\b\d{1,3}(\.\d{1,3}){3}\b(?!\/)/g, 'ip')
+      .replace(/A(RO|ID)A[A-Z0-9]+/g, '…')
+  }
+  const rows = Object.entries(universe.cloud.tables()).flatMap(([table, list]) =>
+    list.map(row => `${table} ${unordered(plain(JSON.stringify(row, timeless)))}`),
+  )
+  const entries = [...(ledger?.entries.values() ?? [])].map(
+    ({ address, type, status, deposed }) => `ledger ${address} ${type} ${status} ${deposed.length}`,
+  )
+  return [...rows, ...entries].toSorted()
+}
+
+/** Milliseconds since the epoch tell nothing, nor does the subnet in which AWS has put a task. */
+function timeless(this: unknown, name: string, value: unknown): unknown {
+  const inInterface = name === 'subnetId' && 'description' in (this as object)
+  return inInterface ? 'a subnet' : typeof value === 'number' && value > 1e12 ? 'a time' : value
+}
+
+/** The same JSON without an order where the order in which things were made decides it. */
+function unordered(json: string): string {
+  return JSON.stringify(JSON.parse(json), (_name, value: unknown) =>
+    Array.isArray(value) ? value.map(member => unordered(JSON.stringify(member))).toSorted() : value,
+  )
+}
+
+function idsIn(entry: Entry): (readonly [string, string])[] {
+  if (!('attributes' in entry)) return []
+  return Object.entries(entry.attributes).flatMap(([name, value]) =>
+    typeof value === 'string' && /\d/.test(value) && value.length > 8
+      ? [[value, `<${entry.address}.${name}>`] as const]
+      : [],
+  )
+}
+
+/** What one list has more and less often than the other. */
+export function differences(actual: readonly string[], wanted: readonly string[]): string[] {
+  const count = new Map<string, number>()
+  for (const line of actual) count.set(line, (count.get(line) ?? 0) + 1)
+  for (const line of wanted) count.set(line, (count.get(line) ?? 0) - 1)
+  return [...count].flatMap(([line, n]) => (n === 0 ? [] : [`${n > 0 ? 'more' : 'less'}: ${line.slice(0, 400)}`]))
+}
+
+/** Where two tallies differ, for people. */
+export function tallyDifferences(actual: Tally, wanted: Tally): string[] {
+  return [...new Set([...Object.keys(actual), ...Object.keys(wanted)])].flatMap(table =>
+    (actual[table] ?? 0) === (wanted[table] ?? 0)
+      ? []
+      : [`${table}: ${actual[table] ?? 0} instead of ${wanted[table] ?? 0}`],
+  )
+}
+
+/** Why this request may not leave yet: the ledger on the disk does not say that it will. */
+export function unannounced({ operation, input, read }: Sent, ledger: LedgerContent | undefined): string | undefined {
+  if (read) return undefined
+  const entries = [...(ledger?.entries.values() ?? [])]
+  const address = addressIn(input)
+  if (address !== undefined) {
+    const entry = ledger?.entries.get(address)
+    if (!entry || entry.status === 'ready') return `${operation} for ${address}, which the ledger calls ${entry?.status}`
+  }
+  if (entries.some(({ status, deposed }) => status !== 'ready' || deposed.length > 0)) return undefined
+  return `${operation}, and nothing in the ledger says so`
+}
+
+/** The address tag in the tags of a create call, in any of AWS's spellings. */
+function addressIn(input: unknown): string | undefined {
+  if (typeof input !== 'object' || input === null) return undefined
+  const object = input as Record<string, unknown>
+  if (typeof object[addressTag] === 'string') return object[addressTag]
+  const key = object['Key'] ?? object['key'] ?? object['TagKey']
+  if (key === addressTag) return String(object['Value'] ?? object['value'] ?? object['TagValue'])
+  for (const member of Object.values(object)) {
+    const found = addressIn(member)
+    if (found !== undefined) return found
+  }
+  return undefined
+}

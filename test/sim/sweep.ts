@@ -1,0 +1,141 @@
+import type { Tally } from './cloud.ts'
+import type { Fault } from './fault.ts'
+import { callFaults, diskFaults, readFaults } from './fault.ts'
+import { differences, portrait, tallyDifferences, unannounced } from './oracles.ts'
+import type { Ended, Moment } from './universe.ts'
+import { Universe } from './universe.ts'
+
+/** What a life without any fault looks like: the measure for all others. */
+export interface Clean {
+  readonly example: string
+  readonly built: Moment
+  readonly whole: readonly string[]
+  readonly made: Tally
+  readonly up: Ended
+  readonly repeated: Ended
+  readonly teardown: Ended
+  readonly removed: Tally
+  readonly empty: readonly string[]
+}
+
+const letGo = ['all']
+
+export async function cleanLife(example: string): Promise<Clean> {
+  const universe = new Universe(example, 1)
+  const up = await universe.run('up')
+  if (up.code !== 0) throw new Error(`${example} cannot be built at all:\n${up.err}`)
+  await universe.settle()
+  const whole = await portrait(universe)
+  const made = universe.cloud.made()
+  const built = universe.moment()
+  const repeated = await universe.run('up')
+  const hold = universe.branch(1, built)
+  const teardown = await hold.run('teardown', { deleteData: letGo })
+  await hold.settle()
+  return {
+    example,
+    built,
+    whole,
+    made,
+    up,
+    repeated,
+    teardown,
+    removed: hold.cloud.removed(),
+    empty: await portrait(hold),
+  }
+}
+
+/** What went wrong, in a line each; empty when nothing did. */
+export type Findings = readonly string[]
+
+const told = (ended: Ended) =>
+  `${ended.how} ${ended.code ?? ''} ${ended.error?.message ?? ''} ${ended.err.split('\n').slice(-8).join(' | ')}`
+
+/** Types a command until it ends well. */
+async function until(universe: Universe, command: 'up' | 'teardown', findings: string[]): Promise<void> {
+  for (let attempt = 1; attempt <= 2; attempt++) {
+    await universe.time.pass(5_000)
+    const ended = await universe.run(command, command === 'up' ? {} : { deleteData: letGo })
+    if (ended.code === 0) return
+    if (attempt === 2) findings.push(`P1 not whole after two more runs: ${told(ended)}`)
+  }
+}
+
+/** A first `up` with these faults, then `up` until it is whole. */
+export async function buildWith(clean: Clean, seed: number, faults: readonly Fault[]): Promise<Findings> {
+  const universe = new Universe(clean.example, seed)
+  const findings: string[] = []
+  const announced = watchIntents(universe, findings)
+  const first = await universe.run('up', { faults, onSend: announced })
+  if (first.code !== 0) await until(universe, 'up', findings)
+  await Promise.all(pending.splice(0))
+  await universe.settle()
+  const quiet = await universe.run('up')
+  if (quiet.code !== 0 || quiet.writes.length > 0)
+    findings.push(`P5 the next up is not quiet: ${quiet.writes.join(' ')} ${told(quiet)}`)
+  const late = faults.some(({ kind }) => kind.startsWith('arrives'))
+  findings.push(...differences(await portrait(universe), clean.whole).map(line => `P7 ${line}`))
+  // What came late is one too many until the sweep has removed it.
+  if (!late) findings.push(...tallyDifferences(universe.cloud.made(), clean.made).map(line => `P9 made ${line}`))
+  return findings
+}
+
+/** A teardown with these faults, then `teardown` until it is over. */
+export async function removeWith(clean: Clean, seed: number, faults: readonly Fault[]): Promise<Findings> {
+  const universe = new Universe(clean.example, seed, clean.built)
+  const findings: string[] = []
+  const first = await universe.run('teardown', { faults, deleteData: letGo })
+  if (first.code !== 0) await until(universe, 'teardown', findings)
+  await universe.settle()
+  findings.push(
+    ...differences(await portrait(universe), clean.empty).map(line => `P6 ${line}`),
+    ...tallyDifferences(universe.cloud.removed(), clean.removed).map(line => `P9 removed ${line}`),
+    ...tallyDifferences(universe.cloud.made(), {}).map(line => `P9 made ${line}`),
+  )
+  return findings
+}
+
+/** An `up` of a stack that stands, in which reads go wrong: nothing may be made, removed or forgotten. */
+export async function rereadWith(clean: Clean, seed: number, faults: readonly Fault[]): Promise<Findings> {
+  const universe = new Universe(clean.example, seed, clean.built)
+  const findings: string[] = []
+  const first = await universe.run('up', { faults })
+  findings.push(
+    ...tallyDifferences(universe.cloud.made(), {}).map(line => `P9 made ${line}`),
+    ...tallyDifferences(universe.cloud.removed(), {}).map(line => `P9 removed ${line}`),
+    ...(first.writes.length > 0 ? [`writes: ${first.writes.join(' ')}`] : []),
+  )
+  if (first.code !== 0) await until(universe, 'up', findings)
+  findings.push(...differences(await portrait(universe), clean.whole).map(line => `P7 ${line}`))
+  return findings
+}
+
+const pending: Promise<void>[] = []
+
+function watchIntents(universe: Universe, findings: string[]) {
+  return (sent: Parameters<typeof unannounced>[0]) => {
+    if (sent.read) return
+    // The disk is read at this instant; only the verdict comes later.
+    const then = universe.ledger()
+    pending.push(
+      then.then(ledger => {
+        const why = unannounced(sent, ledger)
+        if (why) findings.push(`P10 ${why}`)
+      }),
+    )
+  }
+}
+
+/** Every single fault of a command: each write to AWS and each write to the disk, with each thing that can go wrong. */
+export function singleFaults(ended: Ended): Fault[] {
+  const calls = ended.sent.filter(({ read }) => !read).map(({ site }) => site)
+  return [
+    ...calls.flatMap(at => callFaults.map(kind => ({ at, kind }))),
+    ...ended.diskSites.flatMap(at => diskFaults.map(kind => ({ at, kind }))),
+  ]
+}
+
+export function singleReadFaults(ended: Ended): Fault[] {
+  const reads = ended.sent.filter(({ read, operation }) => read && operation !== 'GetCallerIdentity')
+  return reads.flatMap(({ site: at }) => readFaults.map(kind => ({ at, kind })))
+}
