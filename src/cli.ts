@@ -111,6 +111,7 @@ function onStack<Args extends unknown[], Options extends OptionValues>(command: 
     .option('--region <region>', 'instead of the region in the config')
     .option('--profile <name>', 'AWS profile')
     .option('--ledger <place>', 'file:PATH or dynamodb:TABLE, instead of what the config says')
+    .option('--accept-missing', 'what the ledger knows and AWS does not show is really gone')
     .option('--sandbox', 'rehearse on the embedded AWS')
     .addOption(new Option('--color', 'colour whatever the terminal says').conflicts('noColor'))
     .addOption(new Option('--no-color', 'no colour'))

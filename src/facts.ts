@@ -1,6 +1,7 @@
 import type { StackConfig } from './config/schema/stack.ts'
 import { subnetsOf } from './config/subnets.ts'
 import type { AnyObserved } from './plan/decision.ts'
+import { ProvisionError } from './errors.ts'
 import { imageExists } from './kinds/ecr/image.ts'
 import type { Address } from './resources/address.ts'
 import type { KindContext } from './resources/kind.ts'
@@ -76,5 +77,12 @@ async function zonesFor(
   const offered = AvailabilityZones.flatMap(({ ZoneName, State }) =>
     ZoneName && State === 'available' ? [ZoneName] : [],
   ).toSorted()
-  return [...new Set([...[...recorded].toSorted(), ...offered])]
+  const zones = [...new Set([...[...recorded].toSorted(), ...offered])]
+  const needed = Math.max(publicSubnets.length, privateSubnets.length)
+  if (zones.length >= needed) return zones
+  throw new ProvisionError({
+    code: 'failed',
+    message: `AWS shows ${zones.length} Availability Zones in this region, and the subnets need ${needed}`,
+    hint: 'run the same command again in a moment, or name the zones in the config: network.zones',
+  })
 }

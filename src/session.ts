@@ -7,7 +7,8 @@ import { loadConfig } from './config/load.ts'
 import type { StackConfig } from './config/schema/stack.ts'
 import type { Clock } from './effects/clock.ts'
 import type { Effects } from './effects/effects.ts'
-import { observe } from './engine/observe.ts'
+import { observeSurely } from './engine/absence.ts'
+import { throwingFailures } from './engine/problem.ts'
 import { ProvisionError } from './errors.ts'
 import { accountFacts, observedRepositories, pushedImages, recordedRepositories } from './facts.ts'
 import { openLedger } from './ledger-access.ts'
@@ -31,6 +32,8 @@ export interface StackOptions {
   readonly ledger?: string | undefined
   /** How long to wait for a lock that someone else holds, in milliseconds. */
   readonly lockWait?: number | undefined
+  /** What the ledger knows and AWS does not show is really gone, however much it is. */
+  readonly acceptMissing?: boolean | undefined
   /** Rehearse on the embedded AWS. */
   readonly sandbox?: boolean | undefined
 }
@@ -117,23 +120,26 @@ export async function openSession(
     calls,
     retries: () => retries,
     identify: content => identify(connection, config, content),
-    situation: async (context, content) => {
-      const account = await accountFacts(config, context, content)
-      const identity = { stack: config.stack, environment }
-      const identityOf = (address: string) => identityTags(identity, content?.header.lineage ?? '', address)
-      // What is there does not depend on the images: both are asked in one wave, save for images of repositories
-      // that only this look finds.
-      const expected = describeStack(config, { ...account, images: {} })
-      const recorded = recordedRepositories(content)
-      const [observed, pushed] = await Promise.all([
-        observe({ desired: expected, ledger: content, kindOf, context, identityOf }),
-        pushedImages(config, context, name => recorded.has(name)),
-      ])
-      const found = observedRepositories(observed)
-      const others = await pushedImages(config, context, name => found.has(name) && !recorded.has(name))
-      const desired = describeStack(config, { ...account, images: { ...pushed, ...others } })
-      return { identity, desired, ledger: content, observed, kindOf, newLineage: effects.random.uuid() }
-    },
+    situation: (context, content) =>
+      throwingFailures(async () => {
+        const account = await accountFacts(config, context, content)
+        const identity = { stack: config.stack, environment }
+        const identityOf = (address: string) => identityTags(identity, content?.header.lineage ?? '', address)
+        // What is there does not depend on the images: both are asked in one wave, save for images of repositories
+        // that only this look finds.
+        const expected = describeStack(config, { ...account, images: {} })
+        const recorded = recordedRepositories(content)
+        const [observed, pushed] = await Promise.all([
+          observeSurely({ desired: expected, ledger: content, kindOf, context, identityOf }, clock),
+          pushedImages(config, context, name => recorded.has(name)),
+        ])
+        const found = observedRepositories(observed)
+        const others = await pushedImages(config, context, name => found.has(name) && !recorded.has(name))
+        const desired = describeStack(config, { ...account, images: { ...pushed, ...others } })
+        const { acceptMissing = false } = options
+        const newLineage = effects.random.uuid()
+        return { identity, desired, ledger: content, observed, kindOf, newLineage, acceptMissing }
+      }),
     close: () => connection.close(),
   }
 }

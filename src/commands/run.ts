@@ -1,7 +1,9 @@
 import { hasWork } from '../plan/decision.ts'
 import type { Plan } from '../plan/decision.ts'
+import { throwingFailures } from '../engine/problem.ts'
 import { runPlan } from '../engine/run-plan.ts'
 import type { RunResult } from '../engine/run-plan.ts'
+import { removeStrays } from '../engine/strays.ts'
 import { kindOf } from '../kinds/index.ts'
 import type { Listener, RunCounts } from '../events/event.ts'
 import type { KindContext } from '../resources/kind.ts'
@@ -56,6 +58,18 @@ export async function execute(
     signal: stop,
   })
   await ledger.note(result.outcome)
+  if (result.outcome === 'done')
+    await throwingFailures(() =>
+      removeStrays({
+        plan,
+        kindOf,
+        context,
+        ledger: ledger.content,
+        emit: counting,
+        now: () => clock.now(),
+        all: command === 'teardown',
+      }),
+    )
   const made = calls.slice(before)
   const total: RunCounts = { ...counts, failed: result.failed.length, skipped: result.skipped.length }
   emit({

@@ -1,6 +1,6 @@
-import { stackTag, environmentTag } from '../aws/tags.ts'
-import { allPages } from '../aws/pages.ts'
+import { owned } from '../aws/owned.ts'
 import { edgesOf } from '../engine/graph.ts'
+import { throwingFailures } from '../engine/problem.ts'
 import { ProvisionError } from '../errors.ts'
 import { planText } from '../events/plan-text.ts'
 import { safe, styleFor } from '../events/style.ts'
@@ -13,7 +13,7 @@ import { openSession } from '../session.ts'
 import type { CommandContext } from './command.ts'
 import { exitCodes, holderOf, listenerFor } from './command.ts'
 import { execute, exitCodeOf } from './run.ts'
-import { consent } from './up.ts'
+import { consent, refused } from './up.ts'
 
 export interface TeardownOptions extends StackOptions {
   readonly json?: boolean | undefined
@@ -44,6 +44,7 @@ export async function teardown(options: TeardownOptions, command: CommandContext
       const style = styleFor(terminal.color.stderr)
       terminal.err(planText(plan.decisions, plan.refusals, { style, stack, environment, account, region }))
     }
+    if (plan.refusals.length > 0) throw refused(plan)
     let kept: ReadonlyMap<string, string> = new Map()
     if (hasWork(plan)) {
       if (!(await consent(options, command, `Remove ${stack}/${environment}?`))) return exitCodes.failed
@@ -52,7 +53,7 @@ export async function teardown(options: TeardownOptions, command: CommandContext
       if (result.outcome !== 'done') return exitCodeOf(result)
       kept = result.kept
     }
-    const left = await sweep(context, plan, kept)
+    const left = await throwingFailures(() => sweep(context, plan, kept))
     if (!options.json) showSweep(command, left, plan)
     return exitCodes.done
   } finally {
@@ -67,27 +68,16 @@ export async function teardown(options: TeardownOptions, command: CommandContext
  */
 async function sweep(
   { aws }: KindContext,
-  { identity: { stack, environment }, decisions }: Plan,
+  { identity, decisions }: Plan,
   kept: ReadonlyMap<string, string>,
 ): Promise<string[]> {
   const gone = decisions
     .filter(({ action, address }) => action === 'delete' && !kept.has(address))
     .flatMap(({ observed }) => Object.values(observed?.attributes ?? {}))
     .filter(value => typeof value === 'string')
-  const tagged = await allPages(async PaginationToken => {
-    const page = await aws.tagging.getResources({
-      TagFilters: [
-        { Key: stackTag, Values: [stack] },
-        { Key: environmentTag, Values: [environment] },
-      ],
-      ...(PaginationToken === undefined ? {} : { PaginationToken }),
-    })
-    return { rows: page.ResourceTagMappingList, next: page.PaginationToken }
-  })
-  return tagged
-    .flatMap(({ ResourceARN: arn }) => arn ?? [])
+  return (await owned(aws, identity))
+    .map(({ arn }) => arn)
     .filter(arn => !gone.some(id => arn === id || arn.endsWith(`/${id}`)))
-    .toSorted()
 }
 
 function showSweep({ effects: { terminal } }: CommandContext, left: readonly string[], plan: Plan): void {

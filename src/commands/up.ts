@@ -75,7 +75,8 @@ export async function consent(
   })
 }
 
-function refused({ refusals }: Plan): ProvisionError {
+/** Why a plan may not run. */
+export function refused({ refusals }: Plan): ProvisionError {
   return new ProvisionError({
     code: 'refused',
     message: `the plan cannot run: ${refusals.map(({ address, message }) => `${address}: ${message}`).join('; ')}`,

@@ -29,7 +29,7 @@ export async function createOnce(creation: Creation): Promise<Readonly<Record<st
       return (await kind.create(request, context)) as Readonly<Record<string, unknown>>
     } catch (error) {
       if (!mayHaveHappened(error)) throw error
-      for (const wait of [1, 4, 10]) {
+      for (const wait of kind.anonymous ? [...soon, 45] : soon) {
         await clock.sleep(wait * 1000)
         const found = await look()
         if (!found) continue
@@ -40,6 +40,9 @@ export async function createOnce(creation: Creation): Promise<Readonly<Record<st
     }
   }
 }
+
+/** Seconds between the looks. Where a second call would make a second one, a late request is given a minute. */
+const soon = [1, 4, 10]
 
 /** 32 hexadecimal characters that are the same whenever the same making is tried again. */
 export function tokenFor(lineage: string, address: Address, generation: number): string {

@@ -22,6 +22,30 @@ export function problemOf(error: unknown): Problem {
   }
 }
 
+/** Does work that a whole command depends on; what AWS refuses is thrown as an error for people. */
+export async function throwingFailures<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw failureOf(error)
+  }
+}
+
+/** Code `access` when the credentials may not make the call or have expired, else `failed`. */
+function failureOf(error: unknown): unknown {
+  const { $metadata } = error as Fault
+  const meaning = meaningOf(error)
+  if (error instanceof ProvisionError || (!$metadata && meaning !== 'maybe')) return error
+  const { message, code, operation, requestId, hint } = problemOf(error)
+  const by = [operation, code, requestId && `request ${requestId}`].filter(Boolean).join(', ')
+  return new ProvisionError({
+    code: meaning === 'denied' || meaning === 'credentials' ? 'access' : 'failed',
+    message: by ? `${message} (${by})` : message,
+    hint,
+    cause: error,
+  })
+}
+
 function hintFor(error: unknown, operation: string | undefined): string {
   switch (meaningOf(error)) {
     case 'denied':

@@ -21,6 +21,8 @@ export interface Situation {
   readonly kindOf: (type: string) => AnyKind
   /** The lineage to begin with, should there be none. */
   readonly newLineage: string
+  /** The user has said that what AWS no longer shows is really gone. */
+  readonly acceptMissing?: boolean
 }
 
 /** What is to be done about one address, with all that doing it needs. */

@@ -7,6 +7,7 @@ import type { Resource } from '../resources/resource.ts'
 import type { Entry } from '../state/entry.ts'
 import type { AnyObserved, Decision, Plan, Situation } from './decision.ts'
 import { diffProps, diffTags } from './diff.ts'
+import { massDisappearance } from './disappearance.ts'
 import { keptFor, whyKept } from './keep.ts'
 import { isOurs, lineageOf } from './ownership.ts'
 import type { Action, Change, Refusal } from './plan.ts'
@@ -44,7 +45,7 @@ export function makePlan(situation: Situation): Plan {
     lineage,
     serial: ledger?.serial ?? 0,
     decisions: keptFor([...decisions.values()]),
-    refusals,
+    refusals: [...massDisappearance(situation), ...refusals],
   }
 }
 

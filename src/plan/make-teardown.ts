@@ -2,6 +2,7 @@ import { identityTags } from '../aws/tags.ts'
 import type { Address } from '../resources/address.ts'
 import { resolve } from '../resources/reference.ts'
 import type { Resource } from '../resources/resource.ts'
+import { massDisappearance } from './disappearance.ts'
 import { keptFor, whyKept } from './keep.ts'
 import type { Decision, Plan, Situation } from './decision.ts'
 import { isOurs } from './ownership.ts'
@@ -18,10 +19,11 @@ export interface TeardownWish {
  * save data without consent and what it stands on.
  */
 export function makeTeardown(
-  { identity, desired, ledger, observed, kindOf, newLineage }: Situation,
+  situation: Situation,
   edgesOf: (resource: Resource) => Decision['edges'],
   { deleteData, stamp }: TeardownWish,
 ): Plan {
+  const { identity, desired, ledger, observed, kindOf, newLineage } = situation
   const lineage = ledger?.header.lineage ?? newLineage
   const wished = new Map(desired.map(resource => [resource.address, resource]))
   const addresses = new Set([...wished.keys(), ...(ledger?.entries.keys() ?? [])])
@@ -67,5 +69,11 @@ export function makeTeardown(
       },
     ]
   })
-  return { identity, lineage, serial: ledger?.serial ?? 0, decisions: keptFor(decisions), refusals: [] }
+  return {
+    identity,
+    lineage,
+    serial: ledger?.serial ?? 0,
+    decisions: keptFor(decisions),
+    refusals: massDisappearance(situation),
+  }
 }

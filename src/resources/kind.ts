@@ -122,6 +122,16 @@ export interface Kind<P extends object, A extends object> {
   readonly replacement: 'create-first' | 'delete-first'
   /** Props that `create` does not need and `finish` applies: what they refer to holds up only `finish`. */
   readonly late?: readonly (keyof P & string)[]
+  /**
+   * Present where AWS makes another one each time it is asked: no name and no token tells a repeated call from a
+   * second wish. The engine then looks longer before it asks again, and removes what came late.
+   */
+  readonly anonymous?: {
+    /** The attributes that deleting one takes, from its ARN; undefined when the ARN is of another type. */
+    attributesOf(arn: string): Partial<A> | undefined
+    /** Earlier ones stay on purpose as long as the stack lives: a release may go back to them. */
+    readonly lasting?: true
+  }
   /** Attributes that are known only once `ready` says so. All others are in the answer of `create`. */
   readonly readyAttributes?: readonly (keyof A & string)[]
   /** Props that `read` needs to find it without recorded attributes. Empty: by its tags alone. */

@@ -15,7 +15,7 @@ export class Cloud extends World {
   constructor(time: Time, random: Random, state?: WorldState) {
     super({
       ...(state ? { state } : {}),
-      clock: { now: () => time.now(), sleep: ms => time.sleep(ms), outside: work => work() },
+      clock: { now: () => time.now(), monotonic: () => time.now(), sleep: ms => time.sleep(ms), outside: work => work() },
       random,
       region,
       faults: {
@@ -57,7 +57,9 @@ export class Cloud extends World {
 
   tables(): Readonly<Record<string, readonly object[]>> {
     const { tables } = this.snapshot()
-    const filled = Object.entries(tables).map(([name, rows]) => [name, Object.values(rows) as object[]] as const)
+    const filled = Object.entries(tables).map(
+      ([name, rows]) => [name, Object.values(rows) as object[]] as const,
+    )
     return Object.fromEntries(filled.filter(([, rows]) => rows.length > 0))
   }
 }

@@ -27,10 +27,6 @@ export function disk(contents: Map<string, string>, process: Process, watch: Dis
         half()
         process.kill()
         throw new Killed()
-      case 'kill after':
-        whole()
-        process.kill()
-        throw new Killed()
       case 'disk full':
         half()
         throw refused('ENOSPC', path)

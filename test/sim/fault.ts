@@ -18,8 +18,8 @@ export const callFaults = [
 /** What can go wrong with one read. */
 export const readFaults = ['denied', 'answers nothing', 'request lost'] as const
 
-/** What can go wrong with one write to the disk. */
-export const diskFaults = ['kill before', 'kill halfway', 'kill after', 'disk full', 'disk error'] as const
+/** What can go wrong with one write to the disk. After one write is before the next. */
+export const diskFaults = ['kill before', 'kill halfway', 'disk full', 'disk error'] as const
 
 export type CallFault = (typeof callFaults)[number]
 export type ReadFault = (typeof readFaults)[number]

@@ -9,6 +9,7 @@ import type { Universe } from './universe.ts'
  * by different ways compare as equal.
  */
 export async function portrait(universe: Universe): Promise<readonly string[]> {
+  await universe.refresh()
   const ledger = await universe.ledger()
   const names = [...(ledger?.entries.values() ?? [])].flatMap(idsIn)
   const known = new Map(names.toSorted(([a], [b]) => b.length - a.length))
@@ -57,29 +58,35 @@ export function differences(actual: readonly string[], wanted: readonly string[]
   const count = new Map<string, number>()
   for (const line of actual) count.set(line, (count.get(line) ?? 0) + 1)
   for (const line of wanted) count.set(line, (count.get(line) ?? 0) - 1)
-  return [...count].flatMap(([line, n]) => (n === 0 ? [] : [`${n > 0 ? 'more' : 'less'}: ${line.slice(0, 400)}`]))
+  return [...count].flatMap(([line, n]) =>
+    n === 0 ? [] : [`${n > 0 ? 'more' : 'less'}: ${line.slice(0, 400)}`],
+  )
 }
 
 /** Where two tallies differ, for people. */
 export function tallyDifferences(actual: Tally, wanted: Tally): string[] {
   return [...new Set([...Object.keys(actual), ...Object.keys(wanted)])].flatMap(table =>
-    (actual[table] ?? 0) === (wanted[table] ?? 0)
+    // Network interfaces are AWS's own doing.
+    table === 'ec2/interface' || (actual[table] ?? 0) === (wanted[table] ?? 0)
       ? []
       : [`${table}: ${actual[table] ?? 0} instead of ${wanted[table] ?? 0}`],
   )
 }
 
-/** Why this request may not leave yet: the ledger on the disk does not say that it will. */
-export function unannounced({ operation, input, read }: Sent, ledger: LedgerContent | undefined): string | undefined {
-  if (read) return undefined
+/** Why this request may not leave yet: the ledger on the disk does not say that it will. Empty when it does. */
+export function unannounced({ operation, input, read }: Sent, ledger: LedgerContent | undefined): string[] {
+  if (read) return []
   const entries = [...(ledger?.entries.values() ?? [])]
   const address = addressIn(input)
   if (address !== undefined) {
     const entry = ledger?.entries.get(address)
-    if (!entry || entry.status === 'ready') return `${operation} for ${address}, which the ledger calls ${entry?.status}`
+    if (!entry || entry.status === 'ready')
+      return [`P10 ${operation} for ${address}, which the ledger calls ${entry?.status}`]
   }
-  if (entries.some(({ status, deposed }) => status !== 'ready' || deposed.length > 0)) return undefined
-  return `${operation}, and nothing in the ledger says so`
+  // What came late has no entry of its own; its tags say whose it is.
+  if (/^Delete(Vpc|InternetGateway)$|^ReleaseAddress$/.test(operation)) return []
+  if (entries.some(({ status, deposed }) => status !== 'ready' || deposed.length > 0)) return []
+  return [`P10 ${operation}, and nothing in the ledger says so`]
 }
 
 /** The address tag in the tags of a create call, in any of AWS's spellings. */

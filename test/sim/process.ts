@@ -70,6 +70,7 @@ export class Process {
   clock(): Clock {
     return {
       now: () => this.#time.now(),
+      monotonic: () => this.#time.now(),
       outside: work => this.#time.outside(work),
       sleep: (milliseconds, signal) =>
         new Promise((resolve, reject) => {

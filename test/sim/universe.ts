@@ -100,7 +100,10 @@ export class Universe {
   }
 
   /** Types a command in a process of its own; time has to be let go on by the caller. */
-  async begin(name: CommandName, { faults = [], deleteData, onSend, onDisk }: CommandWish = {}): Promise<Ended> {
+  async begin(
+    name: CommandName,
+    { faults = [], deleteData, onSend, onDisk }: CommandWish = {},
+  ): Promise<Ended> {
     const process = new Process(++this.#pids, this.time)
     this.#processes.set(process.pid, process)
     const sent: Sent[] = []
@@ -192,10 +195,17 @@ export class Universe {
     return `${folder}/.provision/${this.stack}-${this.environment}.ledger.json`
   }
 
-  /** Ten quiet minutes: what is on its way arrives, and AWS no longer lists what it has deleted. */
-  async settle(): Promise<void> {
-    await this.time.pass(600_000)
-    await this.meanwhile(aws => aws.ec2.describeNatGateways({}))
+  /** Ten quiet minutes: what is on its way arrives. */
+  settle(): Promise<void> {
+    return this.time.pass(600_000)
+  }
+
+  /** Lets AWS take off its lists what has been gone for long: the embedded one does so when it is asked. */
+  async refresh(): Promise<void> {
+    await this.meanwhile(async ({ ec2 }) => {
+      await ec2.describeNatGateways({})
+      await ec2.describeNetworkInterfaces({})
+    })
   }
 
   loseLedger(): void {

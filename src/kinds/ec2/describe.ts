@@ -94,6 +94,12 @@ export async function retag(
   if (remove.length > 0) await aws.ec2.deleteTags({ Resources: [id], Tags: remove.map(Key => ({ Key })) })
 }
 
+/** What `make` makes of the id in `arn:aws:ec2:<region>:<account>:<type>/<id>`; undefined for another type. */
+export function idIn<T>(arn: string, type: string, make: (id: string) => T): T | undefined {
+  const id = arn.split(`:${type}/`)[1]
+  return id === undefined ? undefined : make(id)
+}
+
 function chunks<T>(values: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(values.length / size) }, (_, index) =>
     values.slice(index * size, (index + 1) * size),

@@ -1,7 +1,7 @@
 import { orAbsent } from '../../aws/errors.ts'
 import { fromTagList, tagSpecification } from '../../aws/tags.ts'
 import type { Kind } from '../../resources/kind.ts'
-import { findAll, retag } from './describe.ts'
+import { findAll, idIn, retag } from './describe.ts'
 
 export interface ElasticIpProps {
   readonly domain: 'vpc'
@@ -18,6 +18,7 @@ export const elasticIp: Kind<ElasticIpProps, ElasticIpAttributes> = {
   ownership: 'tags',
   replaceOn: ['domain'],
   replacement: 'create-first',
+  anonymous: { attributesOf: arn => idIn(arn, 'elastic-ip', allocationId => ({ allocationId })) },
   findBy: [],
   seconds: { create: 1, delete: 1 },
 

@@ -3,7 +3,7 @@ import { meaningOf, orAbsent } from '../../aws/errors.ts'
 import { allPages } from '../../aws/pages.ts'
 import { fromTagList, tagSpecification } from '../../aws/tags.ts'
 import type { Kind, KindContext } from '../../resources/kind.ts'
-import { findAll, retag } from './describe.ts'
+import { findAll, idIn, retag } from './describe.ts'
 
 export interface InternetGatewayProps {
   /** The VPC it is attached to; a VPC has at most one. Read as empty when it is attached to none. */
@@ -21,6 +21,9 @@ export const internetGateway: Kind<InternetGatewayProps, InternetGatewayAttribut
   replaceOn: [],
   replacement: 'create-first',
   late: ['vpcId'],
+  anonymous: {
+    attributesOf: arn => idIn(arn, 'internet-gateway', internetGatewayId => ({ internetGatewayId })),
+  },
   findBy: [],
   seconds: { create: 2, delete: 2 },
 

@@ -2,7 +2,7 @@ import { orAbsent } from '../../aws/errors.ts'
 import { allPages } from '../../aws/pages.ts'
 import { fromTagList, tagSpecification } from '../../aws/tags.ts'
 import type { Kind, KindContext } from '../../resources/kind.ts'
-import { findAll, retag } from './describe.ts'
+import { findAll, idIn, retag } from './describe.ts'
 
 export interface VpcProps {
   /** IPv4, /16 to /28. */
@@ -22,6 +22,7 @@ export const vpc: Kind<VpcProps, VpcAttributes> = {
   ownership: 'tags',
   replaceOn: ['cidrBlock'],
   replacement: 'create-first',
+  anonymous: { attributesOf: arn => idIn(arn, 'vpc', vpcId => ({ vpcId })) },
   findBy: [],
   seconds: { create: 2, delete: 1 },
 

@@ -60,6 +60,10 @@ export const taskDefinition: Kind<TaskDefinitionProps, TaskDefinitionAttributes>
     'volumes',
   ],
   replacement: 'create-first',
+  anonymous: {
+    attributesOf: arn => (arn.includes(':task-definition/') ? { arn } : undefined),
+    lasting: true,
+  },
   findBy: ['family'],
   seconds: { create: 1, delete: 1 },
 

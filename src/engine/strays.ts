@@ -1,0 +1,75 @@
+import { owned } from '../aws/owned.ts'
+import { addressTag, identityTags, isTaggedAs, lineageTag } from '../aws/tags.ts'
+import type { Listener } from '../events/event.ts'
+import type { Plan } from '../plan/decision.ts'
+import type { Address } from '../resources/address.ts'
+import type { AnyKind, KindContext } from '../resources/kind.ts'
+import type { LedgerContent, Recorded } from '../state/entry.ts'
+import type { KindOf } from './graph.ts'
+
+export interface StraysOptions {
+  readonly plan: Plan
+  readonly kindOf: KindOf
+  readonly context: KindContext
+  /** After the run. */
+  readonly ledger: LedgerContent | undefined
+  readonly emit: Listener
+  readonly now: () => number
+  /** Nothing of the stack shall stay, so what is kept beside its successor while it lives goes too. */
+  readonly all: boolean
+}
+
+interface Stray {
+  readonly address: Address
+  readonly kind: AnyKind
+  readonly attributes: Recorded
+}
+
+/**
+ * Removes what a request that came late has made beside its repetition. That can be only where AWS makes another one
+ * each time it is asked; so it is asked only when this run has made or removed something of that sort. Deletes nothing
+ * that the ledger knows, and nothing without this lineage's tags on it.
+ */
+export async function removeStrays(options: StraysOptions): Promise<void> {
+  const { plan, kindOf, context, emit, now } = options
+  const actions = new Set(options.all ? ['delete'] : ['create', 'replace', 'resume'])
+  const worked = plan.decisions.filter(({ action, type }) => actions.has(action) && kindOf(type).anonymous)
+  if (worked.length === 0) return
+  for (const { address, kind, attributes } of await straysOf(options)) {
+    const tags = identityTags(plan.identity, plan.lineage, address)
+    const [found] = await kind.read([{ address, attributes, props: {}, tags }], context)
+    if (!found?.tags || !isTaggedAs(found.tags, tags) || found.tags[lineageTag] !== plan.lineage) continue
+    const { label } = kind
+    const started = now()
+    emit({
+      type: 'resource.started',
+      address,
+      label,
+      action: 'delete',
+      usually: kind.seconds.delete,
+      at: started,
+    })
+    await kind.delete({ address, attributes: found.attributes, dataMayGo: false }, context)
+    const [name] = Object.values(attributes).filter(value => typeof value === 'string')
+    emit({ type: 'resource.done', address, label, action: 'delete', name, took: now() - started, at: now() })
+  }
+}
+
+/** What carries our tags, is of a type that AWS makes anew each time, and is unknown to the ledger. */
+async function straysOf({ plan, kindOf, context, ledger, all }: StraysOptions): Promise<Stray[]> {
+  const types = new Map(plan.decisions.map(({ address, type }) => [address, type]))
+  return (await owned(context.aws, plan.identity)).flatMap(({ arn, tags }) => {
+    const address = tags[addressTag]
+    const type = address === undefined ? undefined : types.get(address)
+    if (address === undefined || type === undefined || tags[lineageTag] !== plan.lineage) return []
+    const kind = kindOf(type)
+    const attributes = kind.anonymous?.attributesOf(arn)
+    if (!attributes || (kind.anonymous?.lasting && !all)) return []
+    const entry = ledger?.entries.get(address)
+    const known = [...(entry && 'attributes' in entry ? [entry] : []), ...(entry?.deposed ?? [])]
+    const isKnown = known.some(one =>
+      Object.entries(attributes).every(([name, value]) => one.attributes[name] === value),
+    )
+    return isKnown ? [] : [{ address, kind, attributes }]
+  })
+}

@@ -1,0 +1,73 @@
+import { seededRandom } from '../../src/effects/random.ts'
+import type { Fault } from './fault.ts'
+import type { Clean } from './sweep.ts'
+import { buildWith, cleanLife, removeWith, rereadWith, singleFaults, singleReadFaults } from './sweep.ts'
+
+/** One life to lead: a command, one or more faults in it, and the seed of everything else. */
+export interface Case {
+  readonly example: string
+  readonly phase: keyof typeof phases
+  readonly seed: number
+  readonly faults: readonly Fault[]
+}
+
+const phases = { build: buildWith, remove: removeWith, reread: rereadWith }
+const lives = new Map<string, Promise<Clean>>()
+
+/** The measure for all lives of an example; led once. */
+export function measureOf(example: string): Promise<Clean> {
+  const life = lives.get(example) ?? cleanLife(example)
+  lives.set(example, life)
+  return life
+}
+
+/** What goes wrong in this life; empty when nothing does. */
+export async function lead({ example, phase, seed, faults }: Case): Promise<readonly string[]> {
+  try {
+    return await phases[phase](await measureOf(example), seed, faults)
+  } catch (error) {
+    return [`the command fell over: ${(error as Error).stack}`]
+  }
+}
+
+/** Every case with a single fault, in an order that the seed decides. */
+export async function singleFaultCases(example: string, seed: number): Promise<Case[]> {
+  const clean = await measureOf(example)
+  const faults: readonly (readonly [Case['phase'], readonly Fault[]])[] = [
+    ['build', singleFaults(clean.up)],
+    ['remove', singleFaults(clean.teardown)],
+    ['reread', singleReadFaults(clean.repeated)],
+  ]
+  const random = seededRandom(seed)
+  return faults
+    .flatMap(([phase, all]) => all.map((fault): Case => ({ example, phase, seed, faults: [fault] })))
+    .map(one => ({ one, lot: random.number() }))
+    .toSorted((a, b) => a.lot - b.lot)
+    .map(({ one }, index) => ({ ...one, seed: seed + index }))
+}
+
+/** The line that leads the same life again. */
+export function replayOf(one: Case): string {
+  return `npm run sim -- --replay '${JSON.stringify(one)}'`
+}
+
+export interface Explored {
+  readonly led: number
+  readonly of: number
+  readonly failures: readonly { readonly replay: string; readonly findings: readonly string[] }[]
+}
+
+/** Leads one life after the other until there are none or the time is over. */
+export async function explore(cases: readonly Case[], milliseconds: number): Promise<Explored> {
+  const end = performance.now() + milliseconds
+  const failures: { replay: string; findings: readonly string[] }[] = []
+  let led = 0
+  for (const one of cases) {
+    if (performance.now() > end) break
+    led++
+    const findings = await lead(one)
+    if (findings.length > 0) failures.push({ replay: replayOf(one), findings })
+    if (failures.length === 5) break
+  }
+  return { led, of: cases.length, failures }
+}

@@ -1,0 +1,41 @@
+import { parseArgs } from 'node:util'
+import type { Case } from './exploration.ts'
+import { explore, lead, singleFaultCases } from './exploration.ts'
+import { exampleNames } from './universe.ts'
+
+const { values } = parseArgs({
+  options: {
+    /** How long to go on; without it, every single fault of every example, once. */
+    minutes: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    example: { type: 'string', multiple: true, default: exampleNames },
+    replay: { type: 'string' },
+  },
+})
+const tell = (text: string) => process.stdout.write(`${text}\n`)
+
+if (values.replay === undefined) {
+  const end = performance.now() + Number(values.minutes ?? Infinity) * 60_000
+  const began = performance.now()
+  let led = 0
+  for (let seed = Number(values.seed); performance.now() < end; seed += 100_000) {
+    for (const example of values.example) {
+      const { failures, ...count } = await explore(
+        await singleFaultCases(example, seed),
+        end - performance.now(),
+      )
+      led += count.led
+      tell(`${example}, seed ${seed}: ${count.led} of ${count.of} single faults, ${failures.length} failures`)
+      for (const { replay, findings } of failures) {
+        process.exitCode = 1
+        tell(`\n${replay}\n  ${findings.slice(0, 10).join('\n  ')}`)
+      }
+    }
+    if (values.minutes === undefined) break
+  }
+  tell(`${led} lives, ${(led / ((performance.now() - began) / 1000)).toFixed(1)} a second`)
+} else {
+  const findings = await lead(JSON.parse(values.replay) as Case)
+  tell(findings.length > 0 ? findings.join('\n') : 'nothing went wrong')
+  process.exitCode = findings.length > 0 ? 1 : 0
+}
