@@ -3,6 +3,9 @@ import type { Case } from './exploration.ts'
 import { explore, lead, singleFaultCases } from './exploration.ts'
 import { exampleNames } from './universe.ts'
 
+// The SDK prints seven lines about Node 20 in each process that makes a client.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
+
 const { values } = parseArgs({
   options: {
     /** How long to go on; without it, every single fault of every example, once. */
