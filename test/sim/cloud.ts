@@ -15,7 +15,12 @@ export class Cloud extends World {
   constructor(time: Time, random: Random, state?: WorldState) {
     super({
       ...(state ? { state } : {}),
-      clock: { now: () => time.now(), monotonic: () => time.now(), sleep: ms => time.sleep(ms), outside: work => work() },
+      clock: {
+        now: () => time.now(),
+        monotonic: () => time.now(),
+        sleep: ms => time.sleep(ms),
+        outside: work => work(),
+      },
       random,
       region,
       faults: {

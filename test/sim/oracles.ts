@@ -1,4 +1,4 @@
-import { addressTag } from '../../src/aws/tags.ts'
+import { addressTag, lineageTag } from '../../src/aws/tags.ts'
 import type { Entry, LedgerContent } from '../../src/state/entry.ts'
 import type { Tally } from './cloud.ts'
 import type { Sent } from './network.ts'
@@ -17,13 +17,13 @@ export async function portrait(universe: Universe): Promise<readonly string[]> {
     let named = text
     for (const [id, name] of known) named = named.replaceAll(id, name)
     return named
-      .replace(/"(tagging|lineage|provision:lineage)":"[^"]*"/g, '"$1":"…"')
       .replace(/\b(?=[0-9a-f-]*\d)[0-9a-f]{5,}(-[0-9a-f]{4,})*\b/gi, '…')
-      .replace(/\b\d{1,3}(\.\d{1,3}){3}\b(?!\/)/g, 'ip')
+      .replace(/\b\d{1,3}(\.\d{1,3}){3}\b(?!\/)/g, 'an address')
       .replace(/A(RO|ID)A[A-Z0-9]+/g, '…')
+      .replace(/ns-\d+\.awsdns-\d+/g, 'ns')
   }
   const rows = Object.entries(universe.cloud.tables()).flatMap(([table, list]) =>
-    list.map(row => `${table} ${unordered(plain(JSON.stringify(row, timeless)))}`),
+    list.map(row => `${table} ${JSON.stringify(bare(row, plain))}`),
   )
   const entries = [...(ledger?.entries.values() ?? [])].map(
     ({ address, type, status, deposed }) => `ledger ${address} ${type} ${status} ${deposed.length}`,
@@ -31,17 +31,21 @@ export async function portrait(universe: Universe): Promise<readonly string[]> {
   return [...rows, ...entries].toSorted()
 }
 
-/** Milliseconds since the epoch tell nothing, nor does the subnet in which AWS has put a task. */
-function timeless(this: unknown, name: string, value: unknown): unknown {
-  const inInterface = name === 'subnetId' && 'description' in (this as object)
-  return inInterface ? 'a subnet' : typeof value === 'number' && value > 1e12 ? 'a time' : value
-}
-
-/** The same JSON without an order where the order in which things were made decides it. */
-function unordered(json: string): string {
-  return JSON.stringify(JSON.parse(json), (_name, value: unknown) =>
-    Array.isArray(value) ? value.map(member => unordered(JSON.stringify(member))).toSorted() : value,
-  )
+/**
+ * A row without what chance decides: ids, times, the subnet in which AWS has put a task, and the order of lists, which
+ * is that in which things were made.
+ */
+function bare(value: unknown, plain: (text: string) => string): unknown {
+  if (typeof value === 'string') return plain(value)
+  if (typeof value === 'number') return value > 1e12 ? 'a time' : value
+  if (Array.isArray(value)) {
+    const members = value.map(member => bare(member, plain))
+    return members.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+  }
+  if (typeof value !== 'object' || value === null) return value
+  const chosen = 'description' in value ? ['subnetId'] : []
+  const told = Object.entries(value).filter(([name]) => ![...chosen, lineageTag].includes(name))
+  return Object.fromEntries(told.map(([name, member]) => [plain(name), bare(member, plain)]))
 }
 
 function idsIn(entry: Entry): (readonly [string, string])[] {

@@ -16,7 +16,7 @@ describe('whatever single thing goes wrong, at whatever call and whatever write 
       const { led, of, failures } = await explore(await singleFaultCases('minimal', seed), seconds * 1000)
       tell(`minimal: ${led} of ${of} single faults${led < of ? ` in ${seconds} s` : ', all of them'}`)
       expect(failures).toEqual([])
-      expect(led).toBeGreaterThan(50)
+      expect(led).toBeGreaterThan(10)
     },
     (seconds + 60) * 1000,
   )
@@ -28,7 +28,7 @@ describe('whatever single thing goes wrong, at whatever call and whatever write 
       const { led, of, failures } = await explore(await singleFaultCases(name, seed), budget)
       tell(`${name}: ${led} of ${of} single faults, a sample by seed ${seed}`)
       expect(failures).toEqual([])
-      expect(led).toBeGreaterThan(2)
+      expect(led).toBeGreaterThan(0)
     },
     (seconds + 60) * 1000,
   )

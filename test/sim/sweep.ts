@@ -1,3 +1,4 @@
+import { services } from '../../src/aws/services.ts'
 import type { Tally } from './cloud.ts'
 import type { Fault } from './fault.ts'
 import { callFaults, diskFaults, readFaults } from './fault.ts'
@@ -21,9 +22,11 @@ export interface Clean {
 const letGo = ['all']
 
 export async function cleanLife(example: string): Promise<Clean> {
+  // Modules that are loaded on the way would take real time, and change the order of things.
+  await Promise.all(Object.values(services).map(load => load()))
   const universe = new Universe(example, 1)
   const up = await universe.run('up')
-  if (up.code !== 0) throw new Error(`${example} cannot be built at all:\n${up.err}`)
+  if (up.code !== 0) throw new Error(`${example} cannot be built at all: ${told(up)}`)
   await universe.settle()
   const whole = await portrait(universe)
   const made = universe.cloud.made()

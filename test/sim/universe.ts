@@ -80,7 +80,9 @@ export class Universe {
     this.#example = example
     for (const [path, text] of moment?.contents ?? []) this.contents.set(path, text)
     this.stack = /^stack: (.+)$/m.exec(yaml)?.[1] ?? ''
-    this.environment = /^environment: (.+)$/m.exec(yaml)?.[1] ?? ''
+    // A stack with several environments is built in the first of them.
+    this.environment =
+      (/^environment: (.+)$/m.exec(yaml) ?? /^environments:\n(?: *#.*\n)* +(\w+):/m.exec(yaml))?.[1] ?? ''
     if (!moment) this.contents.set(`${folder}/provision.yaml`, yaml)
   }
 
@@ -164,7 +166,7 @@ export class Universe {
       diskSites,
       took: this.time.now() - began,
     })
-    const options = { config: `${folder}/provision.yaml`, yes: true }
+    const options = { config: `${folder}/provision.yaml`, environment: this.environment, yes: true }
     const command = name === 'up' ? up(options, context) : teardown({ ...options, deleteData }, context)
     try {
       const code = await Promise.race([command, process.death])
