@@ -47,7 +47,7 @@ const signs: readonly Sign[] = [
   {
     meaning: 'propagating',
     message:
-      /is not authorized to perform: iam:PassRole on resource|unable to assume|cannot be assumed|Invalid IAM Instance Profile|no associated IAM Roles|does not include the required permissions|service linked role|has not propagated|does not exist or is not authorized|invalid principal/i,
+      /is not authorized to perform: iam:PassRole on resource|unable to assume|cannot be assumed|Invalid IAM Instance Profile|no associated IAM Roles|does not include the required permissions|service[- ]linked role|has not propagated|does not exist or is not authorized|invalid principal/i,
   },
   // The same for gateways, load balancers and groups, whose attachment another service has not seen yet.
   {
@@ -55,6 +55,8 @@ const signs: readonly Sign[] = [
     message:
       /belong to different networks|has no internet gateway|does not have an associated load balancer/i,
   },
+  // OpenSearch, about an access policy that names a role made a moment ago.
+  { meaning: 'propagating', codes: /^invalidtype$/, message: /error setting policy/i },
   // IAM, about a role whose policies were taken off a moment ago.
   { meaning: 'propagating', codes: /^deleteconflict$/ },
   // RDS and ElastiCache, about subnets made a moment ago.
@@ -79,6 +81,8 @@ const signs: readonly Sign[] = [
     codes: /^client$/,
     message: /unable to describe task definition|not found|is missing/i,
   },
+  // Application Auto Scaling says so of an ECS service, and AWS's own list of codes has no other for it.
+  { meaning: 'not-found', codes: /^validation$/, message: /ECS service doesn't exist/i },
   // The second deletion of a database or cache: waiting for its end would only lead to not-found.
   {
     meaning: 'not-found',
@@ -108,6 +112,11 @@ const signs: readonly Sign[] = [
     meaning: 'busy',
     codes: /^invalidparameter$/,
     message: /still draining|is draining|deployments are active/i,
+  },
+  {
+    meaning: 'busy',
+    codes: /^validation$/,
+    message: /domain is still being deleted|change\/update is in progress/i,
   },
   {
     meaning: 'in-use',

@@ -26,6 +26,8 @@ const rates: Partial<Record<ServiceName, ServiceRates>> = {
   cloudwatch: { read: { burst: 9, perSecond: 8 }, write: { burst: 8, perSecond: 2.5 } },
   // Five a second for the whole account is what Route 53 has long promised.
   route53: { read: { burst: 5, perSecond: 4 }, write: { burst: 5, perSecond: 2 } },
+  applicationAutoScaling: { read: { burst: 10, perSecond: 5 }, write: { burst: 10, perSecond: 5 } },
+  opensearch: { read: { burst: 5, perSecond: 1 }, write: { burst: 5, perSecond: 1 } },
   logs: { read: { burst: 10, perSecond: 5 }, write: { burst: 10, perSecond: 5 } },
 }
 

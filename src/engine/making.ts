@@ -156,7 +156,9 @@ export class Making {
     const props = this.#props(decision)
     const before = this.#options.ledger.content?.entries.get(address)
     const recordedTags = before && 'tags' in before ? before.tags : undefined
-    const changes = diffProps(kind, props, observed.props, undefined)
+    const recorded = before && 'props' in before ? before.props : undefined
+    const { released } = decision.resource as Resource
+    const changes = diffProps(kind, props, observed.props, recorded, released)
     const stronger = changes.find(({ replaces }) => replaces)
     if (stronger)
       throw new ProvisionError({
@@ -168,7 +170,13 @@ export class Making {
 
     const generation = before?.generation ?? 1
     const common = { ...this.#common(decision), generation, deposed: before?.deposed ?? [] }
-    const record = { props: props as Recorded, tags, attributes: observed.attributes as Recorded }
+    // A released prop counts as applied only when the update is over: after a crash it is then applied again.
+    const kept = Object.fromEntries((released ?? []).map(name => [name, recorded?.[name]]))
+    const record = {
+      props: { ...(props as Recorded), ...kept },
+      tags,
+      attributes: observed.attributes as Recorded,
+    }
     await ledger.put(address, { ...common, status: 'updating', ...record })
     let { attributes } = observed
     const since = this.#options.clock.now()

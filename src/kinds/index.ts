@@ -2,7 +2,12 @@ import { ProvisionError } from '../errors.ts'
 import type { AnyKind } from '../resources/kind.ts'
 import { certificate } from './acm/certificate.ts'
 import { validation } from './acm/validation.ts'
+import { policy as scalingPolicy } from './application-autoscaling/policy.ts'
+import { scheduledAction } from './application-autoscaling/scheduled-action.ts'
+import { target as scalableTarget } from './application-autoscaling/target.ts'
 import { alarm } from './cloudwatch/alarm.ts'
+import { compositeAlarm } from './cloudwatch/composite-alarm.ts'
+import { dashboard } from './cloudwatch/dashboard.ts'
 import { elasticIp } from './ec2/elastic-ip.ts'
 import { instance as ec2Instance } from './ec2/instance.ts'
 import { internetGateway } from './ec2/internet-gateway.ts'
@@ -31,6 +36,8 @@ import { role } from './iam/role.ts'
 import { serviceLinkedRole } from './iam/service-linked-role.ts'
 import { logGroup } from './logs/log-group.ts'
 import { instance as databaseInstance } from './rds/instance.ts'
+import { metricFilter } from './logs/metric-filter.ts'
+import { domain } from './opensearch/domain.ts'
 import { subnetGroup as databaseSubnetGroup } from './rds/subnet-group.ts'
 import { bucket } from './s3/bucket.ts'
 import { bucketPolicy } from './s3/bucket-policy.ts'
@@ -38,12 +45,19 @@ import { hostedZone } from './route53/hosted-zone.ts'
 import { recordSet } from './route53/record-set.ts'
 import { association } from './wafv2/association.ts'
 import { webAcl } from './wafv2/web-acl.ts'
+import { subscription } from './sns/subscription.ts'
+import { topic } from './sns/topic.ts'
 
 /** Every AWS resource type that `provision` handles. */
 export const kinds = {
   'acm/certificate': certificate,
   'acm/validation': validation,
+  'application-autoscaling/policy': scalingPolicy,
+  'application-autoscaling/scheduled-action': scheduledAction,
+  'application-autoscaling/target': scalableTarget,
   'cloudwatch/alarm': alarm,
+  'cloudwatch/composite-alarm': compositeAlarm,
+  'cloudwatch/dashboard': dashboard,
   'ec2/elastic-ip': elasticIp,
   'ec2/instance': ec2Instance,
   'ec2/internet-gateway': internetGateway,
@@ -72,6 +86,8 @@ export const kinds = {
   'iam/service-linked-role': serviceLinkedRole,
   'logs/log-group': logGroup,
   'rds/instance': databaseInstance,
+  'logs/metric-filter': metricFilter,
+  'opensearch/domain': domain,
   'rds/subnet-group': databaseSubnetGroup,
   's3/bucket': bucket,
   's3/bucket-policy': bucketPolicy,
@@ -79,6 +95,8 @@ export const kinds = {
   'route53/record-set': recordSet,
   'wafv2/association': association,
   'wafv2/web-acl': webAcl,
+  'sns/subscription': subscription,
+  'sns/topic': topic,
 } as const
 
 export type Kinds = typeof kinds

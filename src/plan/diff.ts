@@ -7,18 +7,23 @@ type Props = Readonly<Record<string, unknown>>
 
 /**
  * What differs between the wish and AWS, prop by prop. Only props that the wish names are compared: what is not
- * declared is not managed. `recorded` is what was last applied; it tells drift from a changed wish.
+ * declared is not managed. `recorded` is what was last applied; it tells drift from a changed wish. Of the
+ * `released` props only a changed wish counts, whatever AWS has.
  */
 export function diffProps(
   kind: AnyKind,
   wish: Props,
   observed: Props,
   recorded: Recorded | undefined,
+  released: readonly string[] = [],
 ): Change[] {
   const wanted = normal(kind, wish)
   const before = recorded && normal(kind, recorded)
+  const asBefore = (name: string, value: unknown) =>
+    !before || !(name in before) || canonical(before[name]) === canonical(value)
   return Object.entries(wanted)
     .filter(([name, value]) => value !== undefined && canonical(value) !== canonical(observed[name]))
+    .filter(([name, value]) => !released.includes(name) || !asBefore(name, value))
     .map(([name, after]) => {
       const effect = kind.effects?.[name]
       return {

@@ -97,7 +97,7 @@ function decide({ resource, kind, entry, found, tags, lookup }: Case): Decision 
   const recorded = entry && 'props' in entry ? entry.props : undefined
   const recordedTags = entry && 'tags' in entry ? entry.tags : undefined
   const changes = [
-    ...diffProps(kind, wish, found.props, recorded),
+    ...diffProps(kind, wish, found.props, recorded, resource.released),
     ...(kind.retag ? diffTags(tags, found.tags ?? recordedTags ?? {}, recordedTags) : []),
   ]
   if (entry?.status === 'deleting') return as('replace', changes, 'its deletion had begun')

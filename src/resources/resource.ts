@@ -20,6 +20,11 @@ export interface Resource {
   /** The user's tags and `Name`. The engine adds those of the identity. */
   readonly tags: Tags
   readonly after: readonly After[]
+  /**
+   * Props that go their own way once the resource is made, such as a task count under auto scaling: what AWS has made
+   * of them stays, and only a changed wish is applied.
+   */
+  readonly released?: readonly string[]
   /** The image it waits for: it is made at zero tasks until that has been pushed. */
   readonly awaits?: string
   /** The physical name, where the config decides it. */

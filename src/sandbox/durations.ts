@@ -28,6 +28,12 @@ export const durations = {
   'replication-group modify': 90,
   'replication-group delete': 180,
   'replication-group final-snapshot': 60,
+  'search-domain create': 1020,
+  /** Anything that moves the domain to new nodes. */
+  'search-domain rebuild': 1800,
+  'search-domain delete': 540,
+  /** From then on until its network interfaces are gone. */
+  'search-domain interfaces': 60,
   'file-system create': 5,
   'file-system delete': 8,
   'mount-target create': 90,

@@ -8,10 +8,13 @@ import { elasticache } from './elasticache.ts'
 import { elbv2 } from './elbv2/index.ts'
 import { efs } from './efs/index.ts'
 import { iam } from './iam.ts'
-import { logs } from './logs.ts'
-import { cloudwatch } from './cloudwatch.ts'
 import { s3 } from './s3/index.ts'
 import { ssm } from './ssm.ts'
+import { logs } from './logs/index.ts'
+import { cloudwatch } from './cloudwatch/index.ts'
+import { sns } from './sns/index.ts'
+import { applicationAutoScaling } from './application-auto-scaling/index.ts'
+import { opensearch } from './opensearch.ts'
 import { sts } from './sts.ts'
 import { tagging } from './tagging.ts'
 import { route53 } from './route53/index.ts'
@@ -31,6 +34,9 @@ export const sandboxServices: { readonly [S in ServiceName]: SandboxService<S> }
   cloudwatch,
   s3,
   ssm,
+  sns,
+  applicationAutoScaling,
+  opensearch,
   sts,
   tagging,
   route53,

@@ -20,6 +20,7 @@ interface Options {
   readonly name?: string | undefined
   readonly after?: readonly After[] | undefined
   readonly awaits?: string | undefined
+  readonly released?: readonly string[] | undefined
   /** Where in the config it comes from. */
   readonly origin?: string | undefined
 }
@@ -38,7 +39,7 @@ export type Declare = <T extends Type>(
 /** A `Declare` and the list that it fills. */
 export function declaration(tags: Tags): { readonly declare: Declare; readonly resources: Resource[] } {
   const resources: Resource[] = []
-  const declare: Declare = (address, type, props, { name, after = [], awaits, origin } = {}) => {
+  const declare: Declare = (address, type, props, { name, after = [], awaits, released, origin } = {}) => {
     resources.push({
       address,
       type,
@@ -46,6 +47,7 @@ export function declaration(tags: Tags): { readonly declare: Declare; readonly r
       tags: name === undefined ? tags : { ...tags, Name: name },
       after,
       ...(awaits === undefined ? {} : { awaits }),
+      ...(released === undefined ? {} : { released }),
       ...(name === undefined ? {} : { name }),
       ...(origin === undefined ? {} : { origin }),
     })

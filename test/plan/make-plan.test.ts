@@ -82,6 +82,16 @@ describe('a plan', () => {
     expect(decision?.changes).toMatchObject([{ path: 'size', before: 9, after: 1, cause: 'drift' }])
   })
 
+  it('leaves a released prop to whoever has changed it, until the wish changes', () => {
+    const released = { ...resource, released: ['size'] }
+    const scaled = { ...there, props: { size: 9, fixed: 'a' } }
+    expect(actions({ wish: released, entry: ready, found: scaled })).toEqual(['none'])
+    expect(actions({ wish: released, found: scaled })).toEqual(['adopt'])
+    const larger = { ...released, props: { size: 2, fixed: 'a' } }
+    const [decision] = planOf({ wish: larger, entry: ready, found: scaled }).decisions
+    expect(decision?.changes).toMatchObject([{ path: 'size', before: 9, after: 2, cause: 'config' }])
+  })
+
   it('refuses what exists and carries no tags of ours', () => {
     const { decisions, refusals } = planOf({ wish: resource, found: { ...there, tags: {} } })
     expect(decisions).toEqual([])

@@ -1,8 +1,12 @@
 export {
   CloudWatchClient as Client,
   PutMetricAlarmCommand,
+  PutCompositeAlarmCommand,
   DescribeAlarmsCommand,
   DeleteAlarmsCommand,
+  PutDashboardCommand,
+  GetDashboardCommand,
+  DeleteDashboardsCommand,
   ListTagsForResourceCommand,
   TagResourceCommand,
   UntagResourceCommand,

@@ -7,6 +7,8 @@ const names: Record<string, string> = {
   'ecs.amazonaws.com': 'AWSServiceRoleForECS',
   'elasticloadbalancing.amazonaws.com': 'AWSServiceRoleForElasticLoadBalancing',
   'rds.amazonaws.com': 'AWSServiceRoleForRDS',
+  'ecs.application-autoscaling.amazonaws.com': 'AWSServiceRoleForApplicationAutoScaling_ECSService',
+  'opensearchservice.amazonaws.com': 'AWSServiceRoleForAmazonOpenSearchService',
   'elasticache.amazonaws.com': 'AWSServiceRoleForElastiCache',
 }
 

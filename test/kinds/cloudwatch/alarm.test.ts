@@ -82,12 +82,62 @@ describe('cloudwatch/alarm', () => {
     expect(cloudwatch.calls().map(call => call.args[0].input)).toEqual([{ ...input, Threshold: 90 }])
   })
 
+  it('keeps what somebody has added by hand when one setting changes', async () => {
+    const context = sandboxContext()
+    const made = await alarm.create({ address, props, tags: tagsFor(address), token }, context)
+    await context.aws.cloudwatch.putMetricAlarm({ ...input, OKActions: [topics[0]!], DatapointsToAlarm: 3 })
+    const [observed] = await alarm.read([readRequest(address, props, made)], context)
+    context.calls.length = 0
+    await alarm.update!(
+      {
+        address,
+        attributes: made,
+        observed: observed!.props,
+        props: { ...props, threshold: 90 },
+        changed: ['threshold'],
+      },
+      context,
+    )
+    expect(context.calls.map(call => call.operation)).toEqual(['PutMetricAlarm'])
+    const [after] = await alarm.read([readRequest(address, props, made)], context)
+    expect(after?.props).toMatchObject({ threshold: 90, okActions: [topics[0]], datapointsToAlarm: 3 })
+  })
+
+  it('can change from one metric to an expression over several', async () => {
+    const context = sandboxContext()
+    const made = await alarm.create({ address, props, tags: tagsFor(address), token }, context)
+    const { namespace, metricName, dimensions, statistic, period, ...rest } = props
+    const count = (id: string, name: string) => ({
+      id,
+      metric: {
+        namespace: namespace!,
+        metricName: name,
+        dimensions: dimensions!,
+        statistic: statistic!,
+        period: period!,
+      },
+    })
+    const math: AlarmProps = {
+      ...rest,
+      metrics: [
+        count('errors', metricName!),
+        count('requests', 'RequestCount'),
+        { id: 'rate', expression: '100 * errors / requests', watched: true },
+      ],
+    }
+    const changed = ['metrics'] as const
+    await alarm.update!({ address, attributes: made, observed: props, props: math, changed }, context)
+    const [after] = await alarm.read([readRequest(address, math, made)], context)
+    expect(after?.props).toMatchObject(alarm.normalise!(math))
+    expect(after?.props).not.toHaveProperty('metricName')
+  })
+
   it('shows no change on a second read, without a call for its tags', async () => {
     const context = sandboxContext()
     const made = await alarm.create({ address, props, tags: tagsFor(address), token }, context)
     context.calls.length = 0
     const [observed] = await alarm.read([readRequest(address, props, made)], context)
-    expect(observed).toEqual({ attributes: made, props: alarm.normalise!(props), tags: undefined })
+    expect(observed).toMatchObject({ attributes: made, props: alarm.normalise!(props), tags: undefined })
     expect(context.calls.map(call => call.operation)).toEqual(['DescribeAlarms'])
   })
 

@@ -1,8 +1,9 @@
-import { awsFault } from './fault.ts'
-import { logEventOperations, removeLogEvents } from './log-events.ts'
-import type { SandboxService } from './service.ts'
-import { tagged } from './tagged.ts'
-import type { World } from './world.ts'
+import { awsFault } from '../fault.ts'
+import type { SandboxService } from '../service.ts'
+import { tagged } from '../tagged.ts'
+import type { World } from '../world.ts'
+import { removeLogEvents } from '../log-events.ts'
+import { dropFiltersOf } from './metric-filter.ts'
 
 export interface LogGroupRow {
   readonly name: string
@@ -18,9 +19,7 @@ const terms = new Set([
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ])
 
-export const logs: SandboxService<'logs'> = {
-  ...logEventOperations,
-
+export const logGroupOperations = {
   createLogGroup: ({ logGroupName = '', tags = {} }, world) => {
     if (!/^[\w./#-]{1,512}$/.test(logGroupName) || logGroupName.startsWith('aws/'))
       throw awsFault('InvalidParameterException', `Invalid log group name: ${logGroupName}`)
@@ -67,6 +66,7 @@ export const logs: SandboxService<'logs'> = {
     const row = logGroupOf(world, logGroupName)
     logGroups(world).delete(row.name)
     removeLogEvents(world, row.name)
+    dropFiltersOf(world, row.name)
     tagged(world).remove(row.arn)
     return {}
   },
@@ -85,7 +85,7 @@ export const logs: SandboxService<'logs'> = {
     tagged(world).set(row.arn, Object.fromEntries(left))
     return {}
   },
-}
+} satisfies Partial<SandboxService<'logs'>>
 
 function logGroupOf(world: World, name: string | undefined): LogGroupRow {
   const row = logGroups(world).get(name ?? '')

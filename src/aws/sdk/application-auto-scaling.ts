@@ -1,0 +1,15 @@
+export {
+  ApplicationAutoScalingClient as Client,
+  RegisterScalableTargetCommand,
+  DescribeScalableTargetsCommand,
+  DeregisterScalableTargetCommand,
+  PutScalingPolicyCommand,
+  DescribeScalingPoliciesCommand,
+  DeleteScalingPolicyCommand,
+  PutScheduledActionCommand,
+  DescribeScheduledActionsCommand,
+  DeleteScheduledActionCommand,
+  ListTagsForResourceCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from '@aws-sdk/client-application-auto-scaling'

@@ -1,0 +1,10 @@
+export {
+  OpenSearchClient as Client,
+  CreateDomainCommand,
+  DescribeDomainsCommand,
+  UpdateDomainConfigCommand,
+  DeleteDomainCommand,
+  ListTagsCommand,
+  AddTagsCommand,
+  RemoveTagsCommand,
+} from '@aws-sdk/client-opensearch'

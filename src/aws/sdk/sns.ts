@@ -1,0 +1,13 @@
+export {
+  SNSClient as Client,
+  CreateTopicCommand,
+  GetTopicAttributesCommand,
+  SetTopicAttributesCommand,
+  DeleteTopicCommand,
+  SubscribeCommand,
+  ListSubscriptionsByTopicCommand,
+  UnsubscribeCommand,
+  ListTagsForResourceCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from '@aws-sdk/client-sns'

@@ -1,0 +1,12 @@
+import type { SandboxService } from '../service.ts'
+import { alarmOperations } from './alarm.ts'
+import { compositeAlarmOperations } from './composite-alarm.ts'
+import { dashboardOperations } from './dashboard.ts'
+import { tagOperations } from './tags.ts'
+
+export const cloudwatch: SandboxService<'cloudwatch'> = {
+  ...alarmOperations,
+  ...compositeAlarmOperations,
+  ...dashboardOperations,
+  ...tagOperations,
+}

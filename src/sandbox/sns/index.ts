@@ -1,0 +1,5 @@
+import type { SandboxService } from '../service.ts'
+import { subscriptionOperations } from './subscription.ts'
+import { topicOperations } from './topic.ts'
+
+export const sns: SandboxService<'sns'> = { ...topicOperations, ...subscriptionOperations }
