@@ -170,6 +170,8 @@ export function outputsOf(
     'efs/file-system': [['fileSystemId', 'id']],
     's3/bucket': [['bucket', 'bucket']],
     'ecr/repository': [['uri', 'uri']],
+    'opensearch/domain': [['endpoint', 'endpoint']],
+    'sns/topic': [['arn', 'arn']],
     'route53/hosted-zone': [['nameServers', 'nameServers']],
   }
   const secured = desired.some(
@@ -180,6 +182,8 @@ export function outputsOf(
   return Object.fromEntries(
     desired.flatMap(({ address, type }) => {
       const attributes = attributesAt(address)
+      if (type === 'sns/subscription' && attributes?.['status'] === 'pending confirmation')
+        return [[String(attributes['endpoint']), 'pending confirmation: open the mail from AWS']]
       return (shown[type] ?? []).flatMap(([attribute, output]) => {
         const given = attributes?.[attribute]
         const value = Array.isArray(given) ? given.join(' ') : given

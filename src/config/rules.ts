@@ -4,6 +4,8 @@ import { cacheRules, databaseRules, fileSystemRules } from './rules/data.ts'
 import { domainRules, frontDoorRules } from './rules/domain.ts'
 import { instanceRules } from './rules/instances.ts'
 import { nameRules, physicalNameRules } from './rules/names.ts'
+import { observabilityRules } from './rules/observability.ts'
+import { scalingRules } from './rules/scaling.ts'
 import { afterRules, pathRules, serviceRules } from './rules/services.ts'
 import { referenceRules, useRules } from './rules/references.ts'
 import { bucketRules } from './rules/storage.ts'
@@ -25,6 +27,8 @@ const rules: readonly ((config: StackConfig) => Finding[])[] = [
   frontDoorRules,
   serviceRules,
   pathRules,
+  scalingRules,
+  observabilityRules,
   useRules,
   instanceRules,
   referenceRules,

@@ -5,8 +5,9 @@ import type { Bucket } from './buckets.ts'
 import type { Declare, Handle } from './declare.ts'
 import type { Facts } from './facts.ts'
 import type { Names } from './names.ts'
-import type { LogGroups } from './observability.ts'
+import type { LogGroups } from './logs.ts'
 import type { Registry } from './registry.ts'
+import type { Search } from './search.ts'
 import type { Mount, Wiring } from './wiring.ts'
 
 export interface Roles {
@@ -21,13 +22,14 @@ interface RoleGround {
   readonly wirings: ReadonlyMap<string, Wiring>
   readonly registry: Registry
   readonly logGroups: LogGroups
+  readonly search: Search | undefined
 }
 
 /** Two roles for each service, each allowed only what that service needs. */
 export function identity(
   declare: Declare,
   config: StackConfig,
-  { wirings, registry, logGroups }: RoleGround,
+  { wirings, registry, logGroups, search }: RoleGround,
   facts: Facts,
   names: Names,
 ): ReadonlyMap<string, Roles> {
@@ -44,10 +46,15 @@ export function identity(
     ],
   }
   return new Map(
-    Object.entries(config.services).map(([service, { image, repository }]): [string, Roles] => {
+    Object.entries(config.services).map(([service, { image, repository, logging }]): [string, Roles] => {
       const { secretArns, mounts, buckets } = wirings.get(service)!
       const own = repository === undefined ? undefined : registry.get(repository)
       const pulledFrom = own ? copied(own.repository.out.arn) : arnOfImage(image, facts)
+      const granted = [
+        ...mounts.map(mount),
+        ...buckets.flatMap(readAndWrite),
+        ...(search && logging === 'search' ? [writeIndices(search)] : []),
+      ]
       const origin = `services.${service}`
       const role = (purpose: 'execution' | 'task', statements: readonly Statement[]) => {
         const roleName = names.ofStack(`${service}-${purpose}`, 'role')
@@ -68,10 +75,7 @@ export function identity(
             writeLog(copied(logGroups.get(service)!.out.arn)),
             ...secretArns.map(readSecret),
           ]),
-          task:
-            mounts.length + buckets.length > 0
-              ? role('task', [...mounts.map(mount), ...buckets.flatMap(readAndWrite)])
-              : undefined,
+          task: granted.length > 0 ? role('task', granted) : undefined,
         },
       ]
     }),
@@ -130,6 +134,11 @@ function mount({ used: { fileSystem, accessPoint } }: Mount): Statement {
     Resource: copied(fileSystem.out.arn),
     Condition: { StringEquals: { 'elasticfilesystem:AccessPointArn': copied(accessPoint.out.arn) } },
   }
+}
+
+/** Log lines into the domain; nothing about its settings. */
+function writeIndices({ domain }: Search): Statement {
+  return { Effect: 'Allow', Action: ['es:ESHttpPost', 'es:ESHttpPut'], Resource: text`${domain.out.arn}/*` }
 }
 
 /** The objects of this bucket and the list of them; nothing about the bucket itself. */

@@ -1,6 +1,8 @@
 import type { StackConfig } from '../config/schema/stack.ts'
 import type { Resource } from '../resources/resource.ts'
+import { alarms } from './alarms.ts'
 import { cluster } from './cluster.ts'
+import { dashboard } from './dashboard.ts'
 import { data } from './data.ts'
 import { declaration } from './declare.ts'
 import { domain, records } from './domain.ts'
@@ -8,10 +10,13 @@ import type { Facts } from './facts.ts'
 import { identity } from './identity.ts'
 import { instances } from './instances.ts'
 import { loadBalancing } from './load-balancer.ts'
+import { logs } from './logs.ts'
 import { namesFor } from './names.ts'
 import { network } from './network.ts'
-import { alarms, logGroups } from './observability.ts'
+import { notifications } from './notifications.ts'
 import { registry } from './registry.ts'
+import { scaling } from './scaling.ts'
+import { search } from './search.ts'
 import { securityGroups } from './security-groups.ts'
 import { services } from './services.ts'
 import { webAcl } from './web-acl.ts'
@@ -31,12 +36,19 @@ export function describeStack(config: StackConfig, facts: Facts): Resource[] {
   records(declare, zone, balancing)
   webAcl(declare, config, balancing, names)
   const compute = cluster(declare, config, names)
-  const logs = logGroups(declare, config)
+  const logGroups = logs(declare, config)
+  const searching = search(declare, config, net, groups, facts)
   const wirings = new Map(
     Object.entries(config.services).map(([name, service]) => [name, wiring(service, stores, balancing)]),
   )
-  const roles = identity(declare, config, { wirings, registry: images, logGroups: logs }, facts, names)
-  services(
+  const roles = identity(
+    declare,
+    config,
+    { wirings, registry: images, logGroups, search: searching },
+    facts,
+    names,
+  )
+  const awaiting = services(
     declare,
     config,
     {
@@ -45,7 +57,8 @@ export function describeStack(config: StackConfig, facts: Facts): Resource[] {
       registry: images,
       cluster: compute,
       loadBalancing: balancing,
-      logGroups: logs,
+      logGroups,
+      search: searching,
       roles,
       wirings,
     },
@@ -56,6 +69,10 @@ export function describeStack(config: StackConfig, facts: Facts): Resource[] {
     Object.entries(config.instances).map(([name, instance]) => [name, wiring(instance, stores, balancing)]),
   )
   instances(declare, config, { network: net, groups, wirings: wiredInstances }, facts, names)
-  alarms(declare, config, compute, stores, names)
+  scaling(declare, config, compute, balancing, awaiting)
+  const topics = notifications(declare, config)
+  const watching = { cluster: compute, loadBalancing: balancing }
+  const watchers = alarms(declare, config, watching, topics, names)
+  dashboard(declare, config, watching, watchers, facts)
   return resources
 }

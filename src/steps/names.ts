@@ -9,6 +9,8 @@ export const longest = {
   cache: 40,
   bucket: 63,
   database: 63,
+  searchDomain: 28,
+  topic: 256,
   role: 64,
   alarm: 255,
   cluster: 255,
@@ -75,8 +77,32 @@ export function serviceNameOf({ services }: StackConfig, service: string): strin
 }
 
 /** In CloudWatch Logs. */
-export function logGroupNameOf({ services }: StackConfig, service: string): string {
-  return services[service]?.logGroup ?? `/ecs/${service}`
+export function logGroupNameOf(config: StackConfig, service: string): string {
+  return config.services[service]?.logGroup ?? logGroupDefault(config, service)
+}
+
+/** In CloudWatch Logs, of a log group that is no service's. */
+export function extraLogGroupNameOf(config: StackConfig, name: string): string {
+  return config.logGroups[name]?.name ?? logGroupDefault(config, name)
+}
+
+function logGroupDefault({ stack, environment }: StackConfig, name: string): string {
+  return `/ecs/${stack}-${environment}/${name}`
+}
+
+/** In SNS. */
+export function topicNameOf(config: StackConfig, name: string): string {
+  return config.notifications[name]?.name ?? namesFor(config).ofStack(name, 'topic')
+}
+
+/** In CloudWatch, where dashboards belong to the account and not to a region. */
+export function dashboardNameOf({ stack, environment, dashboard }: StackConfig): string {
+  return (typeof dashboard === 'object' ? dashboard.name : undefined) ?? `${environment}-${stack}`
+}
+
+/** In OpenSearch. */
+export function domainNameOf({ stack, environment, search }: StackConfig): string {
+  return search?.name ?? fit(`${environment}-${stack}`, longest.searchDomain)
 }
 
 /** The name itself, or its beginning and a hash of all of it. */

@@ -13,7 +13,7 @@ export interface SecurityGroups {
   readonly tasks: SecurityGroup
   /** By instance. */
   readonly instances: ReadonlyMap<string, SecurityGroup>
-  /** By name of the database, cache or file system. */
+  /** By name of the database, cache or file system; `search` for the search domain. */
   readonly data: ReadonlyMap<string, SecurityGroup>
 }
 
@@ -30,6 +30,8 @@ export function securityGroups(
       .flatMap(usesOf)
       .map(({ name }) => name),
   )
+
+  if (Object.values(config.services).some(({ logging }) => logging === 'search')) used.add('search')
 
   const loadBalancer = hasLoadBalancer(config)
     ? declare(
@@ -112,7 +114,7 @@ export function securityGroups(
   return { loadBalancer, tasks, instances, data }
 }
 
-function doors({ databases, caches, fileSystems }: StackConfig) {
+function doors({ databases, caches, fileSystems, search }: StackConfig) {
   return [
     ...Object.entries(databases).map(([name, database]) => ({
       name,
@@ -121,6 +123,7 @@ function doors({ databases, caches, fileSystems }: StackConfig) {
     })),
     ...Object.entries(caches).map(([name, { port }]) => ({ name, port, origin: `caches.${name}` })),
     ...Object.keys(fileSystems).map(name => ({ name, port: nfsPort, origin: `fileSystems.${name}` })),
+    ...(search ? [{ name: 'search', port: 443, origin: 'search' }] : []),
   ]
 }
 

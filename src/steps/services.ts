@@ -5,12 +5,14 @@ import type { Declare } from './declare.ts'
 import { ready } from './declare.ts'
 import type { Facts } from './facts.ts'
 import type { Roles } from './identity.ts'
+import type { LogGroups } from './logs.ts'
 import type { LoadBalancing } from './load-balancer.ts'
 import type { Names } from './names.ts'
 import { serviceNameOf } from './names.ts'
 import type { Network } from './network.ts'
-import type { LogGroups } from './observability.ts'
 import type { Registry } from './registry.ts'
+import type { Search } from './search.ts'
+import { logRouter, routingOptions } from './search.ts'
 import type { SecurityGroups } from './security-groups.ts'
 import type { Wiring } from './wiring.ts'
 
@@ -22,23 +24,27 @@ export interface Ground {
   readonly cluster: Cluster
   readonly loadBalancing: LoadBalancing | undefined
   readonly logGroups: LogGroups
+  readonly search: Search | undefined
   readonly roles: ReadonlyMap<string, Roles>
   readonly wirings: ReadonlyMap<string, Wiring>
 }
 
+/** Gives the names of those that wait for an image. */
 export function services(
   declare: Declare,
   config: StackConfig,
   ground: Ground,
   facts: Facts,
   names: Names,
-): void {
+): ReadonlySet<string> {
+  const awaiting = new Set<string>()
   for (const [name, service] of Object.entries(config.services)) {
     const { network, groups, cluster, loadBalancing, roles, wirings } = ground
     const taskDefinition = declareTaskDefinition(declare, name, service, ground, names)
     const target = loadBalancing?.targets.get(name)
     const { execution, task } = roles.get(name)!
     const awaits = missingImage(name, service, ground.registry, facts)
+    if (awaits !== undefined) awaiting.add(name)
     const serviceName = serviceNameOf(config, name)
     declare(
       addressOf(name),
@@ -67,6 +73,7 @@ export function services(
       {
         name: serviceName,
         awaits,
+        released: service.scaling ? ['desiredCount'] : undefined,
         after: [
           ...network.outbound,
           ...(target ? [target.attached] : []),
@@ -78,17 +85,20 @@ export function services(
       },
     )
   }
+  return awaiting
 }
 
 function declareTaskDefinition(
   declare: Declare,
   name: string,
   service: ServiceConfig,
-  { registry, logGroups, roles, wirings }: Ground,
+  { registry, logGroups, search, roles, wirings }: Ground,
   names: Names,
 ) {
   const { environment, secrets, mounts } = wirings.get(name)!
   const { execution, task } = roles.get(name)!
+  const logGroup = copied(logGroups.get(name)!.out.logGroupName)
+  const routed = service.logging === 'search' ? search : undefined
   const family = names.of(name, 'taskDefinition')
   return declare(
     `services/${name}.task`,
@@ -110,9 +120,10 @@ function declareTaskDefinition(
           ports: service.port === undefined ? [] : [service.port],
           environment,
           secrets,
-          logGroup: copied(logGroups.get(name)!.out.logGroupName),
+          ...(routed ? { logRouting: routingOptions(name, routed) } : { logGroup }),
           mountPoints: mounts.map(({ name: volume, path }) => ({ volume, path })),
         },
+        ...(routed ? [logRouter(routed, logGroup)] : []),
       ],
       volumes: mounts.map(({ name: volume, used }) => ({
         name: volume,

@@ -176,11 +176,11 @@ describe('the apranova example', () => {
     ])
     expect(ofType('logs/log-group').map(({ name }) => name)).toEqual(['/ecs/backend', '/ecs/frontend'])
     expect(ofType('cloudwatch/alarm').map(({ name }) => name)).toEqual([
-      'production-backend-cpu-high',
-      'production-backend-memory-high',
-      'production-frontend-cpu-high',
-      'production-frontend-memory-high',
-      'production-database-cpu-high',
+      'production-apranova-backend-cpu-high',
+      'production-apranova-backend-memory-high',
+      'production-apranova-frontend-cpu-high',
+      'production-apranova-frontend-memory-high',
+      'production-apranova-database-cpu-high',
     ])
   })
 

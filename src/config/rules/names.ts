@@ -2,9 +2,11 @@ import {
   bucketNameOf,
   cacheNameOf,
   databaseIdentifierOf,
+  extraLogGroupNameOf,
   logGroupNameOf,
   repositoryNameOf,
   serviceNameOf,
+  topicNameOf,
 } from '../../steps/names.ts'
 import type { Finding } from '../problems.ts'
 import type { StackConfig } from '../schema/stack.ts'
@@ -39,7 +41,7 @@ export function nameRules({
 }
 
 // The security groups that stand beside those of databases, caches and file systems.
-const reserved = ['alb', 'ecs']
+const reserved = ['alb', 'ecs', 'search']
 
 /** No two things get the same name in AWS. */
 export function physicalNameRules(config: StackConfig): Finding[] {
@@ -51,12 +53,14 @@ export function physicalNameRules(config: StackConfig): Finding[] {
     ...namesakes(config, 'repositories', 'ECR', repositoryNameOf),
     ...namesakes(config, 'services', 'ECS', serviceNameOf),
     ...namesakes(config, 'services', 'CloudWatch Logs', logGroupNameOf),
+    ...namesakes(config, 'logGroups', 'CloudWatch Logs', extraLogGroupNameOf),
+    ...namesakes(config, 'notifications', 'SNS', topicNameOf),
   ]
 }
 
 function namesakes(
   config: StackConfig,
-  section: 'databases' | 'caches' | 'buckets' | 'repositories' | 'services',
+  section: 'logGroups' | 'notifications' | 'databases' | 'caches' | 'buckets' | 'repositories' | 'services',
   where: string,
   nameOf: (config: StackConfig, name: string) => string,
 ): Finding[] {

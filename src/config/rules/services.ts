@@ -3,6 +3,7 @@ import { suggestion } from '../findings.ts'
 import type { Finding } from '../problems.ts'
 import type { ServiceConfig, StackConfig } from '../schema/stack.ts'
 import { takesTheRest } from '../uses.ts'
+import { retentionFindings } from './retention.ts'
 
 /** Each service by itself: its image, its size, its port, its log. */
 export function serviceRules(config: StackConfig): Finding[] {
@@ -12,7 +13,7 @@ export function serviceRules(config: StackConfig): Finding[] {
       ...sizeFindings(service),
       ...portFindings(service),
       ...healthCheckFindings(service),
-      ...retentionFindings(service),
+      ...retentionFindings(service.logRetentionDays, ['logRetentionDays']),
     ].map(finding => ({ ...finding, path: ['services', name, ...finding.path] })),
   )
 }
@@ -111,22 +112,6 @@ function healthCheckFindings({ healthCheck: { interval = 30, timeout = 5 } }: Se
       ]
     : []
 }
-
-function retentionFindings({ logRetentionDays }: ServiceConfig): Finding[] {
-  return retentions.includes(logRetentionDays)
-    ? []
-    : [
-        {
-          path: ['logRetentionDays'],
-          message: `CloudWatch does not keep logs for ${logRetentionDays} days`,
-          fix: `Use one of ${retentions.join(', ')}.`,
-        },
-      ]
-}
-
-const retentions: readonly number[] = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-]
 
 /** Services share one listener: no path, priority or default can be taken twice. */
 export function pathRules({ services }: StackConfig): Finding[] {

@@ -43,7 +43,13 @@ export const database = z
       .optional()
       .describe('Logs sent to CloudWatch, e.g. [postgresql, upgrade]'),
     alarms: z
-      .union([z.literal(false), z.strictObject({ cpu: percent.default(80).describe('CPU utilisation') })])
+      .union([
+        z.literal(false),
+        z.strictObject({
+          cpu: percent.default(80).describe('CPU utilisation'),
+          connections: z.int().min(1).optional().describe('Open connections, a number'),
+        }),
+      ])
       .prefault({})
       .describe('Alarm thresholds in percent; false for none'),
   })

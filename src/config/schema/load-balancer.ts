@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { loadBalancerAlarms } from './observability.ts'
 import { port } from './scalars.ts'
 
 const waf = z
@@ -58,5 +59,6 @@ export const loadBalancer = z
       .min(1)
       .optional()
       .describe('Ports that its security group opens to the world. Default: those it listens on'),
+    alarms: loadBalancerAlarms.default({}),
   })
   .describe('Application Load Balancer; made when a service has `paths`')

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { logMetric } from './observability.ts'
+import { scaling } from './scaling.ts'
 import { path, percent, port, thingName, variableName } from './scalars.ts'
 
 const healthCheck = z
@@ -32,7 +34,7 @@ export const service = z
     memory: z.int().default(512).describe('MiB'),
     architecture: z.enum(['x86_64', 'arm64']).default('x86_64').describe('CPU architecture of the image'),
     command: z.array(z.string()).min(1).optional().describe("Replaces the image's command"),
-    desiredCount: z.int().min(0).default(1).describe('Number of tasks'),
+    desiredCount: z.int().min(0).default(1).describe('Number of tasks; with `scaling`, where it starts'),
     paths: z
       .array(path)
       .min(1)
@@ -61,8 +63,14 @@ export const service = z
       .max(512)
       .regex(/^[A-Za-z0-9_./#-]+$/, { error: 'must be a CloudWatch log group name' })
       .optional()
-      .describe('Default: /ecs/<service>'),
+      .describe('Default: /ecs/<stack>-<environment>/<service>'),
     logRetentionDays: z.int().default(30).describe('Days that CloudWatch keeps the logs'),
+    logging: z
+      .enum(['cloudwatch', 'search'])
+      .default('cloudwatch')
+      .describe('Where its log lines go: CloudWatch Logs, or the domain under `search`'),
+    metrics: z.record(thingName, logMetric).default({}).describe('Metrics made from its log lines, by name'),
+    scaling: scaling.optional(),
     alarms: z
       .union([
         z.literal(false),

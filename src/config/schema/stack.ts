@@ -5,7 +5,9 @@ import { existing } from './existing.ts'
 import { loadBalancer } from './load-balancer.ts'
 import { instance } from './instance.ts'
 import { network } from './network.ts'
+import { alarms, dashboard, logGroup, notification } from './observability.ts'
 import { thingName } from './scalars.ts'
+import { search } from './search.ts'
 import { service } from './service.ts'
 import { bucket } from './storage.ts'
 import { placePattern } from '../../state/place.ts'
@@ -66,6 +68,14 @@ export const stackSchema = z.strictObject({
   domain: domain.optional(),
   loadBalancer: loadBalancer.prefault({}),
   instances: z.record(thingName, instance).default({}).describe('EC2 instances by name'),
+  notifications: z
+    .record(thingName, notification)
+    .default({})
+    .describe('SNS topics that alarms tell, by name'),
+  alarms: alarms.prefault({}),
+  dashboard,
+  logGroups: z.record(thingName, logGroup).default({}).describe('Log groups beside those of the services'),
+  search: search.optional(),
   services: z.record(thingName, service).default({}).describe('ECS services by name'),
 })
 

@@ -29,14 +29,20 @@ export interface Container {
   readonly environment: Readonly<Record<string, string>>
   /** Where the agent finds each value: a secret's or a parameter's ARN. */
   readonly secrets: Readonly<Record<string, string>>
-  readonly logGroup: string
+  /** Where CloudWatch Logs keeps what it writes. */
+  readonly logGroup?: string | undefined
+  /** In place of a log group: what the log router beside it does with what it writes. */
+  readonly logRouting?: Readonly<Record<string, string>> | undefined
+  /** Makes it the log router of the task. */
+  readonly logRouter?: 'fluentbit' | undefined
   readonly mountPoints: readonly MountPoint[]
   readonly healthCheck?: HealthCheck | undefined
 }
 
 /** With AWS's defaults filled in and its sets sorted. */
 export function normalContainer(container: Container): Container {
-  const { name, image, environment, secrets, logGroup, memory, command, healthCheck } = container
+  const { name, image, environment, secrets, memory, command, healthCheck } = container
+  const { logGroup, logRouting, logRouter } = container
   return {
     name,
     image,
@@ -45,10 +51,12 @@ export function normalContainer(container: Container): Container {
     ports: sorted(container.ports),
     environment,
     secrets,
-    logGroup,
     mountPoints: sorted(
       container.mountPoints.map(({ volume, path, readOnly = false }) => ({ volume, path, readOnly })),
     ),
+    ...(logGroup !== undefined && { logGroup }),
+    ...(logRouting && { logRouting }),
+    ...(logRouter && { logRouter }),
     ...(memory !== undefined && { memory }),
     ...(command?.length && { command }),
     ...(healthCheck && { healthCheck: normalHealthCheck(healthCheck) }),
@@ -68,14 +76,8 @@ export function containerDefinition(container: Container, region: string): Conta
     portMappings: container.ports.map(containerPort => ({ containerPort, protocol: 'tcp' })),
     environment: byName(container.environment).map(([variable, value]) => ({ name: variable, value })),
     secrets: byName(container.secrets).map(([variable, valueFrom]) => ({ name: variable, valueFrom })),
-    logConfiguration: {
-      logDriver: 'awslogs',
-      options: {
-        'awslogs-group': container.logGroup,
-        'awslogs-region': region,
-        'awslogs-stream-prefix': name,
-      },
-    },
+    ...logConfiguration(container, region),
+    ...(container.logRouter && { firelensConfiguration: { type: container.logRouter } }),
     mountPoints: container.mountPoints.map(({ volume, path, readOnly = false }) => ({
       sourceVolume: volume,
       containerPath: path,
@@ -101,7 +103,7 @@ export function fromContainerDefinition(definition: ContainerDefinition): Contai
     secrets: Object.fromEntries(
       (definition.secrets ?? []).map(({ name: variable = '', valueFrom = '' }) => [variable, valueFrom]),
     ),
-    logGroup: definition.logConfiguration?.options?.['awslogs-group'] ?? '',
+    ...logOf(definition),
     mountPoints: (definition.mountPoints ?? []).map(
       ({ sourceVolume = '', containerPath = '', readOnly = false }) => ({
         volume: sourceVolume,
@@ -111,6 +113,36 @@ export function fromContainerDefinition(definition: ContainerDefinition): Contai
     ),
     healthCheck: healthCheck && { ...healthCheck, command: healthCheck.command ?? [] },
   })
+}
+
+function logConfiguration(
+  { name, logGroup, logRouting }: Container,
+  region: string,
+): Pick<ContainerDefinition, 'logConfiguration'> {
+  if (logRouting) return { logConfiguration: { logDriver: 'awsfirelens', options: { ...logRouting } } }
+  if (logGroup === undefined) return {}
+  return {
+    logConfiguration: {
+      logDriver: 'awslogs',
+      options: {
+        'awslogs-group': logGroup,
+        'awslogs-region': region,
+        'awslogs-stream-prefix': name,
+      },
+    },
+  }
+}
+
+function logOf({
+  logConfiguration: { logDriver, options = {} } = { logDriver: undefined },
+  firelensConfiguration,
+}: ContainerDefinition): Pick<Container, 'logGroup' | 'logRouting' | 'logRouter'> {
+  const routed = logDriver === 'awsfirelens'
+  return {
+    logGroup: routed ? undefined : options['awslogs-group'],
+    logRouting: routed ? options : undefined,
+    logRouter: firelensConfiguration?.type === 'fluentbit' ? 'fluentbit' : undefined,
+  }
 }
 
 function normalHealthCheck({ command, interval, timeout, retries, startPeriod }: HealthCheck): HealthCheck {

@@ -12,8 +12,8 @@ import { configurationOf, propsOf } from './domain-props.ts'
 export interface DomainAttributes {
   readonly domainName: string
   readonly arn: string
-  /** Host name inside the VPC; known once the domain is ready. */
-  readonly endpoint?: string | undefined
+  /** Host name inside the VPC; empty until the domain is ready. */
+  readonly endpoint: string
 }
 
 /** AWS takes this many names in one call. */
@@ -155,6 +155,5 @@ function endpointOf({ Endpoint, Endpoints }: DomainStatus): string | undefined {
 }
 
 function attributesOf(one: DomainStatus): DomainAttributes {
-  const endpoint = endpointOf(one)
-  return { domainName: one.DomainName!, arn: one.ARN!, ...(endpoint !== undefined && { endpoint }) }
+  return { domainName: one.DomainName!, arn: one.ARN!, endpoint: endpointOf(one) ?? '' }
 }

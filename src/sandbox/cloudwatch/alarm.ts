@@ -50,7 +50,10 @@ export const alarmOperations = {
     return {
       MetricAlarms: matching.slice(start, end).map(row => shown(world, row)),
       CompositeAlarms: AlarmTypes.includes('CompositeAlarm')
-        ? compositeAlarms(world).list().filter(wanted).map(row => shownComposite(world, row))
+        ? compositeAlarms(world)
+            .list()
+            .filter(wanted)
+            .map(row => shownComposite(world, row))
         : [],
       ...(end < matching.length ? { NextToken: String(end) } : {}),
     }

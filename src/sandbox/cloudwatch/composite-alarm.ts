@@ -46,7 +46,10 @@ export function assertUnwatched(world: World, name: string, going: readonly stri
     throw awsFault('ValidationError', `Cannot delete ${name} as there are composite alarm(s) depending on it`)
 }
 
-export function shownComposite(world: World, { name, arn, updated, settings }: CompositeAlarmRow): CompositeAlarm {
+export function shownComposite(
+  world: World,
+  { name, arn, updated, settings }: CompositeAlarmRow,
+): CompositeAlarm {
   return {
     ...settings,
     AlarmArn: arn,

@@ -3,4 +3,8 @@ import type { SandboxService } from '../service.ts'
 import { logGroupOperations } from './log-group.ts'
 import { metricFilterOperations } from './metric-filter.ts'
 
-export const logs: SandboxService<'logs'> = { ...logGroupOperations, ...logEventOperations, ...metricFilterOperations }
+export const logs: SandboxService<'logs'> = {
+  ...logGroupOperations,
+  ...logEventOperations,
+  ...metricFilterOperations,
+}
