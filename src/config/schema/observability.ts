@@ -45,12 +45,17 @@ export const alarms = z
 
 export const loadBalancerAlarms = z
   .strictObject({
-    errorRate: z.number().min(0.01).max(100).optional().describe('Percent of the requests that end in a 5xx status'),
+    errorRate: z
+      .number()
+      .min(0.01)
+      .max(100)
+      .optional()
+      .describe('Percent of the requests that end in a 5xx status'),
     responseTime: z.number().min(0.001).optional().describe('Seconds that the slowest 5 % of requests take'),
   })
   .describe('Thresholds of alarms on all traffic')
 
-const metricNamePart = z.string().regex(/^[^:][^\u0000-\u001f]{0,254}$/)
+const metricNamePart = z.string().regex(/^[^:]\P{Cc}{0,254}$/u, { error: 'must not start with a colon' })
 
 export const logMetric = z
   .strictObject({
