@@ -85,6 +85,23 @@ Exit codes: 0 done, 1 failed, 2 changes (plan --detailed-exitcode), 64 usage, 65
     .description('the last runs: who, when, what, and how they ended')
     .option('--json', 'one JSON document on stdout')
     .action(async options => exit((await import('./commands/ledger.ts')).ledgerHistory(options, context)))
+  onStack(ledger.command('init'))
+    .description('make the DynamoDB table for the ledgers of a team')
+    .action(async options => exit((await import('./commands/ledger-init.ts')).ledgerInit(options, context)))
+  onStack(ledger.command('migrate'))
+    .description('move the ledger to another place')
+    .argument('<place>', 'file:PATH or dynamodb:TABLE')
+    .addOption(lockWait())
+    .action(async (place, options) =>
+      exit((await import('./commands/ledger-migrate.ts')).ledgerMigrate(place, options, context)),
+    )
+  onStack(ledger.command('rebuild'))
+    .description('write the ledger anew from what AWS has; changes nothing in AWS')
+    .option('-y, --yes', 'do not ask')
+    .addOption(lockWait())
+    .action(async options =>
+      exit((await import('./commands/ledger-rebuild.ts')).ledgerRebuild(options, context)),
+    )
   onStack(ledger.command('unlock'))
     .description('break the lock of a run that died')
     .argument('<id>', 'the id that the refusal printed')

@@ -43,7 +43,7 @@ export function openLedger(
   effects: Effects,
   { clock, wait, stop }: LedgerHabits,
 ): { readonly ledger: Ledger; guard(): Promise<void> } {
-  const ledger = ledgerAt(placeFor(wish, effects), wish, effects, clock)
+  const ledger = ledgerFor(wish, effects, clock)
   let writer: LedgerWriter | undefined
   const onWait = (holder: LockHolder) =>
     effects.terminal.err(
@@ -62,16 +62,14 @@ export function openLedger(
   }
 }
 
-/** The ledger at a place, of the stack in question. */
-export function ledgerAt(
-  place: Place,
-  { stack, environment, region, profile }: LedgerWish,
-  { files, random, host, ledgerTable, clock: real }: Effects,
-  clock: Clock,
-): Ledger {
+/** The ledger that is wished. Calls nothing yet. */
+export function ledgerFor(wish: LedgerWish, effects: Effects, clock: Clock): Ledger {
+  const { stack, environment, region, profile } = wish
+  const { files, random, host, ledgerTable } = effects
   const expect = { stack, environment }
+  const place = placeFor(wish, effects)
   if (place.store === 'file')
-    return jsonLedger({ path: place.path, files, clock: real, random, host, expect })
+    return jsonLedger({ path: place.path, files, clock: effects.clock, random, host, expect })
   const address = { name: place.table, region: place.region ?? region, profile }
   const table = ledgerTable?.(address) ?? dynamoTable(address, clock)
   return dynamoLedger({ table, clock, random, host, expect })

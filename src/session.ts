@@ -11,6 +11,7 @@ import { observeSurely } from './engine/absence.ts'
 import { throwingFailures } from './engine/problem.ts'
 import { ProvisionError } from './errors.ts'
 import { accountFacts, observedRepositories, pushedImages, recordedRepositories } from './facts.ts'
+import type { LedgerWish } from './ledger-access.ts'
 import { openLedger } from './ledger-access.ts'
 import { kindOf } from './kinds/index.ts'
 import type { Situation } from './plan/decision.ts'
@@ -44,6 +45,8 @@ export interface Session {
   readonly environment: string
   readonly clock: Clock
   readonly ledger: Ledger
+  /** What decided where it is kept. */
+  readonly ledgerWish: LedgerWish
   readonly connection: AwsConnection
   /** Checks who we are against config and ledger. Throws with code `access` or `refused`. */
   identify(content: LedgerContent | undefined): Promise<KindContext>
@@ -83,20 +86,17 @@ export async function openSession(
 
   const sandbox = options.sandbox ? await openSandbox(folder, config, effects) : undefined
   const clock = sandbox?.clock ?? effects.clock
-  const { ledger, guard } = openLedger(
-    {
-      flag: options.ledger,
-      configured: config.ledger,
-      file: loaded.file,
-      stack: config.stack,
-      environment,
-      region: config.region,
-      profile: options.profile,
-      sandbox: options.sandbox ?? false,
-    },
-    effects,
-    { clock, wait: options.lockWait, stop },
-  )
+  const ledgerWish: LedgerWish = {
+    flag: options.ledger,
+    configured: config.ledger,
+    file: loaded.file,
+    stack: config.stack,
+    environment,
+    region: config.region,
+    profile: options.profile,
+    sandbox: options.sandbox ?? false,
+  }
+  const { ledger, guard } = openLedger(ledgerWish, effects, { clock, wait: options.lockWait, stop })
   const connection = connect({
     region: config.region,
     profile: options.profile,
@@ -116,6 +116,7 @@ export async function openSession(
     environment,
     clock,
     ledger,
+    ledgerWish,
     connection,
     calls,
     retries: () => retries,

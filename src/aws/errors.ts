@@ -128,7 +128,7 @@ const signs: readonly Sign[] = [
   {
     meaning: 'maybe',
     codes:
-      /^(timeout|abort|internalfailure|internal|internalerror|server|serviceunavailable|unavailable|serviceinternal|econnreset|econnrefused|epipe|etimedout|enotfound|eai_again|requesttimeout|network)$/,
+      /^(timeout|abort|internalfailure|internal|internalerror|internalserver|server|serviceunavailable|unavailable|serviceinternal|econnreset|econnrefused|epipe|etimedout|enotfound|eai_again|requesttimeout|network)$/,
   },
 ]
 

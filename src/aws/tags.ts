@@ -6,6 +6,8 @@ export const stackTag = 'provision:stack'
 export const environmentTag = 'provision:environment'
 export const addressTag = 'provision:address'
 export const lineageTag = 'provision:lineage'
+/** On one resource of the stack: the serial of the ledger when something was last made or removed. */
+export const serialTag = 'provision:serial'
 
 interface AwsTag {
   readonly Key?: string | undefined

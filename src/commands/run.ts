@@ -2,6 +2,9 @@ import { hasWork } from '../plan/decision.ts'
 import type { Plan } from '../plan/decision.ts'
 import { throwingFailures } from '../engine/problem.ts'
 import { runPlan } from '../engine/run-plan.ts'
+import { markSerial } from '../engine/serial-mark.ts'
+import { safe } from '../events/style.ts'
+import { markedSerial } from '../plan/serial-mark.ts'
 import type { RunResult } from '../engine/run-plan.ts'
 import { removeStrays } from '../engine/strays.ts'
 import { kindOf } from '../kinds/index.ts'
@@ -25,7 +28,7 @@ export interface Execution {
 /** Runs a plan under the ledger's lock and tells how it goes. */
 export async function execute(
   { command, session, context, plan, ledger, emit }: Execution,
-  { stop }: CommandContext,
+  { effects, stop }: CommandContext,
 ): Promise<RunResult> {
   const { clock, connection, calls } = session
   const { stack, environment } = plan.identity
@@ -45,7 +48,7 @@ export async function execute(
   }
   counting({ type: 'run.started', command, stack, environment, resources: work.length, at: started })
   if (ledger.content?.header.lineage !== plan.lineage && hasWork(plan))
-    await ledger.begin(headerFor(session, context, plan.lineage))
+    await ledger.begin(headerFor(session, context, plan.lineage), markedIn(plan))
   await ledger.note()
   const result = await runPlan({
     plan,
@@ -57,6 +60,10 @@ export async function execute(
     emit: counting,
     signal: stop,
   })
+  if (session.ledger.copyable && result.outcome !== 'interrupted')
+    await markSerial({ plan, kindOf, context, result, serial: ledger.content?.serial ?? 0 }).catch(
+      (error: unknown) => effects.terminal.err(unmarked(error)),
+    )
   await ledger.note(result.outcome)
   if (result.outcome === 'done')
     await throwingFailures(() =>
@@ -85,6 +92,22 @@ export async function execute(
     at: clock.now(),
   })
   return result
+}
+
+/** The serial that AWS was told by earlier ledgers of this stack. */
+function markedIn({ identity, decisions }: Plan): number {
+  const observed = new Map(
+    decisions.flatMap(({ address, observed }) => (observed ? [[address, observed]] : [])),
+  )
+  return markedSerial({ identity, observed })
+}
+
+function unmarked(error: unknown): string {
+  return (
+    safe(
+      `The ledger's serial could not be noted in AWS: an older copy of it would not be noticed. ${(error as Error).message}`,
+    ) + '\n'
+  )
 }
 
 export function exitCodeOf({ outcome }: RunResult): number {

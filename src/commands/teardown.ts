@@ -62,10 +62,7 @@ export async function teardown(options: TeardownOptions, command: CommandContext
   }
 }
 
-/**
- * ARNs of everything in the region that still carries the stack's tags, save what this run has seen to be gone: AWS
- * goes on listing that for a while.
- */
+/** What is left of the stack, save what this run has seen to be gone: AWS goes on listing that for a while. */
 async function sweep(
   { aws }: KindContext,
   { identity, decisions }: Plan,

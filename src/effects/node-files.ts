@@ -2,6 +2,7 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -43,18 +44,19 @@ export const nodeFiles: Files = {
   },
 
   createExclusively(path, content) {
-    let file: number
+    const temporary = `${path}.${process.pid}.tmp`
     try {
-      file = openSync(path, 'wx', mode)
+      fill(openSync(temporary, 'w', mode), content)
+      // A link appears with its whole content: nobody reads it empty, and a crash leaves none behind without.
+      linkSync(temporary, path)
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-      throw error
-    }
-    try {
-      fill(file, content)
-    } catch (error) {
-      rmSync(path, { force: true })
-      throw error
+      const { code = '' } = error as NodeJS.ErrnoException
+      if (code === 'EEXIST') return false
+      // A file system that knows no links, such as a memory stick's.
+      if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(code)) throw error
+      if (!createInPlace(path, content)) return false
+    } finally {
+      rmSync(temporary, { force: true })
     }
     syncFolder(path)
     return true
@@ -67,6 +69,23 @@ export const nodeFiles: Files = {
   makeFolder(path) {
     mkdirSync(path, { recursive: true })
   },
+}
+
+function createInPlace(path: string, content: string): boolean {
+  let file: number
+  try {
+    file = openSync(path, 'wx', mode)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+  try {
+    fill(file, content)
+    return true
+  } catch (error) {
+    rmSync(path, { force: true })
+    throw error
+  }
 }
 
 /** writeFileSync goes on after a short write; a bare write on a nearly full disk would end early without an error. */

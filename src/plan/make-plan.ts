@@ -11,6 +11,7 @@ import { massDisappearance } from './disappearance.ts'
 import { keptFor, whyKept } from './keep.ts'
 import { isOurs, lineageOf } from './ownership.ts'
 import type { Action, Change, Refusal } from './plan.ts'
+import { staleLedger } from './serial-mark.ts'
 
 /**
  * Compares the wish, the ledger and AWS, and says what `up` has to do. Pure: the same situation gives the same plan.
@@ -19,7 +20,7 @@ export function makePlan(situation: Situation): Plan {
   const { desired, ledger, observed, kindOf, identity } = situation
   const lineage = lineageOf(situation)
   const decisions = new Map<Address, Decision>()
-  const refusals: Refusal[] = []
+  const refusals: Refusal[] = staleLedger(situation)
   const lookup = lookupIn(decisions, observed)
 
   for (const resource of inOrder(desired)) {

@@ -4,6 +4,7 @@ import { resolve } from '../resources/reference.ts'
 import type { Resource } from '../resources/resource.ts'
 import { massDisappearance } from './disappearance.ts'
 import { keptFor, whyKept } from './keep.ts'
+import { staleLedger } from './serial-mark.ts'
 import type { Decision, Plan, Situation } from './decision.ts'
 import { isOurs } from './ownership.ts'
 
@@ -74,6 +75,6 @@ export function makeTeardown(
     lineage,
     serial: ledger?.serial ?? 0,
     decisions: keptFor(decisions),
-    refusals: massDisappearance(situation),
+    refusals: [...staleLedger(situation), ...massDisappearance(situation)],
   }
 }

@@ -51,6 +51,8 @@ export interface TakeOptions {
 export interface Ledger {
   /** For people: `file:.provision/shop-prod.ledger.json`. */
   readonly location: string
+  /** True where an older copy could be put in its place without anyone noticing: a file. */
+  readonly copyable: boolean
   /** The content, or undefined where no ledger has ever been written. */
   read(): Promise<LedgerContent | undefined>
   /** Takes the lock for one run. The lock of a holder that is known to be dead is taken over. */

@@ -63,6 +63,13 @@ export function checked(
       code: 'ledger',
       message: `The ledger ${location} has moved to ${movedTo}.`,
       hint: `Write ledger: ${movedTo} at the top of the config, or add --ledger ${movedTo}`,
+      cause: { movedTo },
     })
   return content
+}
+
+/** True for the refusal to read what has moved away. */
+export function hasMoved(error: unknown): boolean {
+  const { cause } = error as { readonly cause?: unknown }
+  return typeof cause === 'object' && cause !== null && 'movedTo' in cause
 }

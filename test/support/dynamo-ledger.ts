@@ -16,6 +16,9 @@ export interface DynamoFixture {
   readonly terms?: Terms
 }
 
+/** Terms for tests that wait in real time. */
+export const shortTerms: Terms = { lease: 3000, beat: 200, look: 50, call: 500 }
+
 export function openDynamoLedger({
   table = memoryTable(),
   clock = new VirtualClock({ start: Date.UTC(2026, 0, 1, 0, 5) }),

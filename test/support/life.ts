@@ -4,6 +4,8 @@ import type { Aws } from '../../src/aws/aws.ts'
 import { connect } from '../../src/aws/aws.ts'
 import { isRead } from '../../src/aws/retry.ts'
 import type { CommandContext } from '../../src/commands/command.ts'
+import { ledgerRebuild } from '../../src/commands/ledger-rebuild.ts'
+import { ledgerHistory } from '../../src/commands/ledger.ts'
 import { plan } from '../../src/commands/plan.ts'
 import { teardown } from '../../src/commands/teardown.ts'
 import { up } from '../../src/commands/up.ts'
@@ -68,6 +70,11 @@ export interface Life {
   tables(): Readonly<Record<string, readonly unknown[]>>
   ledger(): Promise<LedgerContent | undefined>
   loseLedger(): void
+  /** The files of the ledger as they are, for `restoreLedger`. */
+  copyLedger(): ReadonlyMap<string, string>
+  restoreLedger(copy: ReadonlyMap<string, string>): void
+  rebuild(): Promise<Ended>
+  history(): Promise<Ended>
   /** Makes the account of the embedded AWS look like another one in the ledger. */
   rewriteLedger(change: (content: LedgerContent) => LedgerContent['header']): Promise<void>
   /** The same folder and account, typed with another `--environment`. */
@@ -182,6 +189,13 @@ function lifeIn(contents: Map<string, string>, environment: string, seed: number
           .filter(([, rows]) => rows.length > 0),
       ),
     ledger: () => openLedger().read(),
+    copyLedger: () => new Map([...contents].filter(([path]) => path.startsWith(ledgerPath))),
+    restoreLedger(copy) {
+      for (const path of contents.keys()) if (path.startsWith(ledgerPath)) contents.delete(path)
+      for (const [path, text] of copy) contents.set(path, text)
+    },
+    rebuild: () => type(context => ledgerRebuild({ ...options, yes: true }, context), {}),
+    history: () => type(context => ledgerHistory(options, context), {}),
     loseLedger() {
       for (const path of contents.keys()) if (path.startsWith(ledgerPath)) contents.delete(path)
     },

@@ -16,6 +16,7 @@ export function memoryLedger(): Ledger {
   const locked = (message: string) => new ProvisionError({ code: 'locked', message, hint: 'Wait' })
   return {
     location: 'memory',
+    copyable: false,
     read: async () => whole(),
     holder: async () => holder,
     history: async () => [...runs.values()].toReversed(),

@@ -11,4 +11,4 @@ export {
   UpdateContinuousBackupsCommand,
   UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb'
-export type { AttributeValue, TransactWriteItem } from '@aws-sdk/client-dynamodb'
+export type { AttributeValue, TableDescription, TransactWriteItem } from '@aws-sdk/client-dynamodb'

@@ -57,6 +57,7 @@ export function dynamoLedger(options: DynamoLedgerOptions): Ledger {
 
   return {
     location,
+    copyable: false,
     read: () => inWords(location, read),
     holder: () =>
       inWords(location, async () => {

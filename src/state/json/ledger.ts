@@ -27,6 +27,7 @@ export function jsonLedger(options: JsonLedgerOptions): Ledger {
   const content = () => readContent(path, files, expect)
   return {
     location: `file:${path}`,
+    copyable: true,
     read: async () => onDisk(path, 'read', content),
     holder: async () => onDisk(path, 'read', lock.holder),
     unlock: async id => onDisk(path, 'written', () => lock.unlock(id)),

@@ -1,0 +1,36 @@
+import { safe } from '../events/style.ts'
+import { ProvisionError } from '../errors.ts'
+import { placeFor } from '../ledger-access.ts'
+import type { StackOptions } from '../session.ts'
+import { openSession } from '../session.ts'
+import { setUpTable } from '../state/dynamodb/setup.ts'
+import type { CommandContext } from './command.ts'
+import { exitCodes } from './command.ts'
+
+/** Makes the table in which the ledgers of a team are kept. Harmless when repeated. */
+export async function ledgerInit(options: StackOptions, { effects }: CommandContext): Promise<number> {
+  const { ledgerWish } = await openSession(options, effects)
+  const place = placeFor(ledgerWish, effects)
+  if (place.store !== 'dynamodb')
+    throw new ProvisionError({
+      code: 'usage',
+      message: 'a ledger in a file needs no preparation',
+      hint: 'name a table: provision ledger init --ledger dynamodb:TABLE',
+    })
+  const { table: name, region = ledgerWish.region } = place
+  const { terminal } = effects
+  await setUpTable({
+    address: { name, region, profile: options.profile },
+    clock: effects.clock,
+    random: effects.random,
+    say: what => terminal.err(`${what}\n`),
+  })
+  const used = ledgerWish.configured === ledgerWish.flag || ledgerWish.flag === undefined
+  terminal.err(`The table ${safe(name)} in ${region} is ready for ledgers.\n`)
+  terminal.err(
+    used
+      ? 'Next: provision up\n'
+      : `Next: write ledger: ${ledgerWish.flag} at the top of the config; what is in a file goes over with\n      provision ledger migrate ${ledgerWish.flag}\n`,
+  )
+  return exitCodes.done
+}
