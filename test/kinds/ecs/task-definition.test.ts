@@ -146,6 +146,31 @@ describe('ecs/task-definition', () => {
       expect(canonical(observed[name]), name).toBe(canonical(value))
   })
 
+  it('has a log router send on what another container writes', async () => {
+    const ecs = stubbed(ECSClient)
+    ecs.on(RegisterTaskDefinitionCommand).resolves({ taskDefinition: shown })
+    const { logGroup, ...app } = container
+    const routed: TaskDefinitionProps = {
+      ...bridgeTask,
+      containers: [
+        { ...app, logRouting: { Name: 'opensearch', Port: '443' } },
+        { ...container, name: 'log-router', logRouter: 'fluentbit' },
+      ],
+    }
+    await taskDefinition.create({ address, props: routed, tags, token }, mockedContext())
+    const { input } = ecs.calls()[0]!.args[0] as RegisterTaskDefinitionCommand
+    expect(input.containerDefinitions).toMatchObject([
+      { logConfiguration: { logDriver: 'awsfirelens', options: { Name: 'opensearch', Port: '443' } } },
+      {
+        logConfiguration: { logDriver: 'awslogs', options: { 'awslogs-group': logGroup } },
+        firelensConfiguration: { type: 'fluentbit' },
+      },
+    ])
+    ecs.on(DescribeTaskDefinitionCommand).resolves({ taskDefinition: { ...shown, ...input } as never })
+    const [observed] = await taskDefinition.read([readRequest(address, routed, attributes)], mockedContext())
+    expect(observed?.props.containers).toEqual(taskDefinition.normalise!(routed).containers)
+  })
+
   it('takes values that are not known yet as they are', () => {
     const image = { unknown: 'images/web.uri' } as unknown as string
     const props = { ...bridgeTask, containers: [{ ...container, image }] }
