@@ -21,7 +21,7 @@ export async function scale(): Promise<Measure[]> {
       platform: 'node',
       resolve: { mainFields: ['module', 'main'] },
       transform: { define: { __filename: 'import.meta.filename', __dirname: 'import.meta.dirname' } },
-      external: ['jiti', /^node:/],
+      external: ['jiti', 'pino', /^node:/],
       logLevel: 'silent',
     })
     await bundle.write({

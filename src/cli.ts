@@ -42,6 +42,11 @@ Examples:
 Exit codes: 0 done, 1 failed, 2 changes (plan --detailed-exitcode), 64 usage, 65 config, 70 bug, 75 locked, 77 access, 130 interrupted`,
     )
 
+  root
+    .command('init')
+    .description('write a first provision.yaml here')
+    .action(async () => exit(Promise.resolve((await import('./commands/init.ts')).init(context))))
+
   onStack(root.command('plan'))
     .description('show what up would do; changes nothing')
     .option('--json', 'one JSON document on stdout')
@@ -130,6 +135,7 @@ function onStack<Args extends unknown[], Options extends OptionValues>(command: 
     .option('--ledger <place>', 'file:PATH or dynamodb:TABLE, instead of what the config says')
     .option('--accept-missing', 'what the ledger knows and AWS does not show is really gone')
     .option('--sandbox', 'rehearse on the embedded AWS')
+    .option('--log <file>', 'append each call to AWS to this file, as a line of JSON')
     .addOption(new Option('--color', 'colour whatever the terminal says').conflicts('noColor'))
     .addOption(new Option('--no-color', 'no colour'))
 }

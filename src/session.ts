@@ -10,6 +10,7 @@ import type { Effects } from './effects/effects.ts'
 import { observeSurely } from './engine/absence.ts'
 import { throwingFailures } from './engine/problem.ts'
 import { ProvisionError } from './errors.ts'
+import { openLog } from './log.ts'
 import { accountFacts, observedRepositories, pushedImages, recordedRepositories } from './facts.ts'
 import type { LedgerWish } from './ledger-access.ts'
 import { openLedger } from './ledger-access.ts'
@@ -35,6 +36,8 @@ export interface StackOptions {
   readonly lockWait?: number | undefined
   /** What the ledger knows and AWS does not show is really gone, however much it is. */
   readonly acceptMissing?: boolean | undefined
+  /** A file that gets a line of JSON for each call to AWS. */
+  readonly log?: string | undefined
   /** Rehearse on the embedded AWS. */
   readonly sandbox?: boolean | undefined
 }
@@ -97,6 +100,9 @@ export async function openSession(
     sandbox: options.sandbox ?? false,
   }
   const { ledger, guard } = openLedger(ledgerWish, effects, { clock, wait: options.lockWait, stop })
+  const log = options.log
+    ? await openLog(resolve(effects.cwd, options.log), effects.files, effects.clock)
+    : undefined
   const connection = connect({
     region: config.region,
     profile: options.profile,
@@ -105,9 +111,13 @@ export async function openSession(
     embedded: sandbox?.embedded ?? effects.aws,
     signal,
     beforeWrite: guard,
-    onCall: call => calls.push(call),
-    onRetry: (service, operation, error) => {
+    onCall: call => {
+      calls.push(call)
+      log?.call(call)
+    },
+    onRetry: (service, operation, error, delay) => {
       retries++
+      log?.retry(`${service}:${operation}`, error, delay)
       onRetry?.(`${service}:${operation}`, error)
     },
   })

@@ -42,7 +42,9 @@ export async function teardown(options: TeardownOptions, command: CommandContext
     if (!options.json) {
       const { account, region } = context
       const style = styleFor(terminal.color.stderr)
-      terminal.err(planText(plan.decisions, plan.refusals, { style, stack, environment, account, region }))
+      const nothing = `Nothing to remove: neither the ledger nor AWS has anything of ${stack}/${environment}${plan.decisions.length > 0 ? ' that may go' : ''}.`
+      const about = { style, stack, environment, account, region, nothing }
+      terminal.err(planText(plan.decisions, plan.refusals, about))
     }
     if (plan.refusals.length > 0) throw refused(plan)
     let kept: ReadonlyMap<string, string> = new Map()

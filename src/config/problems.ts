@@ -33,7 +33,7 @@ export class ConfigInvalid extends ProvisionError {
     super({
       code: 'config',
       message: `${file} has ${count}.\n\n${problems.map(problem => describeProblem(problem, source)).join('\n\n')}`,
-      hint: problems.length === 1 ? problems[0]!.fix : `Correct ${file} and try again.`,
+      hint: `correct ${file} and run the same command again`,
     })
     this.name = 'ConfigInvalid'
     this.problems = problems

@@ -113,17 +113,28 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   const makes = plan.decisions.filter(
     ({ resource, action }) => resource && action !== 'delete' && action !== 'keep' && action !== 'forget',
   )
-  if (result === 'done')
-    result = await pass(forward(makes, kindOf), makes, async (decision, milestone, starts, ends) => {
-      const works = decision.action !== 'none'
+  if (result === 'done') {
+    const nodes = forward(makes, kindOf)
+    const needs = new Map(nodes.map(one => [one.id, one.needs]))
+    const reached = new Set<string>()
+    result = await pass(nodes, makes, async (decision, milestone, starts, ends) => {
+      const { address, action } = decision
+      const works = action !== 'none'
       if (milestone === 'id') {
-        if (works && decision.action !== 'update') starts(decision)
-        return making.begin(decision)
+        if (works && action !== 'update') starts(decision)
+        await making.begin(decision)
+        reached.add(node(address, 'id'))
+        const missing = needs.get(node(address, 'ready'))?.find(need => !reached.has(need))
+        if (works && action !== 'update' && missing)
+          say({ type: 'resource.waiting', address, status: `waits for ${addressOf(missing)}` })
+        return
       }
-      if (decision.action === 'update') starts(decision)
+      if (action === 'update') starts(decision)
       await making.complete(decision)
+      reached.add(node(address, 'ready'))
       if (works) ends(decision)
     })
+  }
 
   const goes = plan.decisions.filter(({ action }) => action === 'delete')
   const deposed = making.deposed()

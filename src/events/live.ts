@@ -48,7 +48,10 @@ export function createLive({ terminal, area, style, now, tick }: LiveOptions): L
   function rowText({ address, label, action, since, usually, status }: Running): string {
     const usual = usually > 0 ? ` / usually ${durationText(usually * 1000)}` : ''
     const time = `${durationText(now() - since)}${usual}`
-    const text = safe(`${address}: ${words[action].doing} ${label}${status ? `, ${status}` : ''}`)
+    const { doing } = words[action]
+    // AWS's word for it often is the same.
+    const more = status && status !== doing ? `, ${status}` : ''
+    const text = safe(`${address}: ${doing} ${label}${more}`)
     // A row that wraps would make the area jump.
     const room = Math.max(10, terminal.columns - time.length - 6)
     return `${text.length > room ? `${text.slice(0, room - 3)}...` : text}  ${style.muted(time)}`

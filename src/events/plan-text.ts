@@ -9,6 +9,8 @@ export interface PlanTextOptions {
   readonly environment: string
   readonly account: string
   readonly region: string
+  /** Says that there is nothing to do. Default: that AWS matches the configuration. */
+  readonly nothing?: string
 }
 
 type Shown = Exclude<Action, 'none'>
@@ -39,7 +41,7 @@ const tones: Record<Shown, keyof Style> = {
 export function planText(
   resources: readonly PlannedResource[],
   refusals: readonly Refusal[],
-  { style, stack, environment, account, region }: PlanTextOptions,
+  { style, stack, environment, account, region, nothing }: PlanTextOptions,
 ): string {
   const title = `${style.strong(`${safe(stack)}/${safe(environment)}`)} ${style.muted(`in ${safe(account)}, ${safe(region)}`)}`
   const blocks = [
@@ -49,7 +51,7 @@ export function planText(
     ),
     ...refusalBlocks(refusals, style),
     ...warningBlocks(resources, style),
-    summaryLine(resources),
+    summaryLine(resources, refusals.length, nothing),
   ]
   return `${blocks.join('\n\n')}\n`
 }
@@ -105,24 +107,28 @@ function warningOf({
 }: PlannedResource): string | undefined {
   const what = safe(`${label} ${name ?? address}`)
   if (action === 'keep') return `${what} is kept: ${safe(reason ?? 'it holds data')}.`
-  if (!data || (action !== 'delete' && action !== 'replace')) return undefined
-  const fate = action === 'delete' ? 'is deleted' : 'is replaced'
-  if (snapshot) return `${what} ${fate}. Its data is kept in: ${safe(snapshot)}.`
+  // What would replace data is refused, and says so itself.
+  if (!data || action !== 'delete') return undefined
+  if (snapshot) return `${what} is deleted. Its data is kept in: ${safe(snapshot)}.`
   return dataMayGo
-    ? `${what} ${fate}, and the data in it is lost.`
-    : `${what} ${fate} if it is empty, and kept if it is not.`
+    ? `${what} is deleted, and the data in it is lost.`
+    : `${what} is deleted if it is empty, and kept if it is not.`
 }
 
-function summaryLine(resources: readonly PlannedResource[]): string {
+function summaryLine(
+  resources: readonly PlannedResource[],
+  refused: number,
+  nothing = `No changes. AWS matches the configuration (${resources.length} resources).`,
+): string {
   const { create, update, replace, delete: gone, keep, adopt, resume } = summaryOf(resources)
   const forget = resources.filter(({ action }) => action === 'forget').length
-  if (create + update + replace + gone + adopt + resume + forget === 0)
-    return `No changes. AWS matches the configuration (${resources.length} resources).`
+  if (create + update + replace + gone + adopt + resume + forget + refused === 0) return nothing
   const rare = [
     [adopt, 'to adopt'],
     [resume, 'to resume'],
     [forget, 'to forget'],
     [keep, 'kept'],
+    [refused, 'refused'],
   ] as const
   return `Plan: ${[
     `${create} to create`,

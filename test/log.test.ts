@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { VirtualClock } from '../src/effects/virtual-clock.ts'
+import { openLog } from '../src/log.ts'
+import { memoryFiles } from './support/memory-files.ts'
+
+test('each call to AWS is one line of JSON with its service, time and request id, and nothing of its content', async () => {
+  const files = memoryFiles({})
+  const log = await openLog('/stack/run.log', files, new VirtualClock({ start: Date.UTC(2026, 0, 2) }))
+  const record = { service: 'ec2', read: false, started: 0, milliseconds: 12, requestId: 'r-1' } as const
+  log.call({ ...record, operation: 'CreateVpc', error: undefined })
+  log.call({ ...record, operation: 'CreateVpc', error: 'VpcLimitExceeded' })
+  log.retry('ec2:createVpc', Object.assign(new Error('secret?'), { name: 'Throttling' }), 12.4)
+  const lines = files
+    .read('/stack/run.log')!
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line) as object)
+  expect(lines).toMatchObject([
+    { level: 'debug', time: '2026-01-02T00:00:00.000Z', operation: 'CreateVpc', requestId: 'r-1' },
+    { level: 'warn', error: 'VpcLimitExceeded' },
+    { level: 'info', operation: 'ec2:createVpc', error: 'Throttling', delay: 12 },
+  ])
+  expect(files.read('/stack/run.log')).not.toContain('secret?')
+})
