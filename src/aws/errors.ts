@@ -79,7 +79,7 @@ const signs: readonly Sign[] = [
   {
     meaning: 'not-found',
     codes: /^client$/,
-    message: /unable to describe task definition|not found|is missing/i,
+    message: /unable to describe task definition|not found|is missing|capacity provider does not exist/i,
   },
   // Application Auto Scaling says so of an ECS service, and AWS's own list of codes has no other for it.
   { meaning: 'not-found', codes: /^validation$/, message: /ECS service doesn't exist/i },
@@ -104,6 +104,8 @@ const signs: readonly Sign[] = [
     codes:
       /^(invaliddbinstancestate|invalidreplicationgroupstate|invalidcacheclusterstate|updateinprogress|concurrentmodification|incorrectfilesystemlifecyclestate|incorrectmounttargetstate|transactionconflict|transactioninprogress|operationaborted|concurrentupdate|resourcenotready|concurrenttagaccess|deleteconflict\.concurrent|serviceupdateinprogress)$/,
   },
+  // EC2 Auto Scaling has one code for everything.
+  { meaning: 'not-found', codes: /^validation$/, message: /name not found/i },
   // EC2, of an instance that is still stopping.
   { meaning: 'busy', codes: /^incorrectinstancestate$/ },
   // WAF, about what was made a moment ago; it says that this may take some minutes.
@@ -121,7 +123,7 @@ const signs: readonly Sign[] = [
   {
     meaning: 'in-use',
     codes:
-      /^(dependencyviolation|resourceinuse|wafassociateditem|invalidgroup\.inuse|invalidipaddress\.inuse|filesysteminuse|invaliddbsubnetgroupstate|cachesubnetgroupinuse|clustercontainsservices|clustercontainstasks|dependencytimeout|targetgroupassociationlimit|invalidnetworkinterface\.inuse)$/,
+      /^(dependencyviolation|resourceinuse|wafassociateditem|invalidgroup\.inuse|invalidipaddress\.inuse|filesysteminuse|invaliddbsubnetgroupstate|cachesubnetgroupinuse|clustercontainsservices|clustercontainstasks|clustercontainscontainerinstances|clustercontainscapacityprovider|scalingactivityinprogress|dependencytimeout|targetgroupassociationlimit|invalidnetworkinterface\.inuse)$/,
   },
   // ReleaseAddress says AuthFailure for an address that a NAT gateway let go a moment ago.
   { meaning: 'in-use', codes: /^authfailure$/ },

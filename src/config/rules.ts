@@ -1,7 +1,9 @@
 import { aclRules } from './rules/acls.ts'
 import { addressRules, subnetRules } from './rules/network.ts'
+import { capacityRules } from './rules/capacity.ts'
 import { cacheRules, databaseRules, fileSystemRules } from './rules/data.ts'
 import { domainRules, frontDoorRules } from './rules/domain.ts'
+import { existingRules } from './rules/existing.ts'
 import { instanceRules } from './rules/instances.ts'
 import { nameRules, physicalNameRules } from './rules/names.ts'
 import { observabilityRules } from './rules/observability.ts'
@@ -14,6 +16,7 @@ import type { StackConfig } from './schema/stack.ts'
 
 /** What the schema cannot say: how one part of a config binds another. */
 const rules: readonly ((config: StackConfig) => Finding[])[] = [
+  existingRules,
   addressRules,
   subnetRules,
   aclRules,
@@ -26,6 +29,7 @@ const rules: readonly ((config: StackConfig) => Finding[])[] = [
   domainRules,
   frontDoorRules,
   serviceRules,
+  capacityRules,
   pathRules,
   scalingRules,
   observabilityRules,

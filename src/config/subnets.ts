@@ -1,10 +1,12 @@
 import type { StackConfig } from './schema/stack.ts'
 
-/** The declared subnets, or those that a /16 has by default; undefined when the config has to say. */
+/** The subnets of an existing VPC by id, else the blocks of those declared, or those that a /16 has by default; undefined when the config has to say. */
 export function subnetsOf({
   network,
-}: Pick<StackConfig, 'network'>):
+  existing,
+}: Pick<StackConfig, 'network' | 'existing'>):
   { readonly publicSubnets: readonly string[]; readonly privateSubnets: readonly string[] } | undefined {
+  if (existing.vpc) return existing.vpc
   const { cidr, zones, publicSubnets, privateSubnets } = network
   if (publicSubnets && privateSubnets) return { publicSubnets, privateSubnets }
   const [address = '', prefix] = cidr.split('/')

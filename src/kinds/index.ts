@@ -5,12 +5,17 @@ import { validation } from './acm/validation.ts'
 import { policy as scalingPolicy } from './application-autoscaling/policy.ts'
 import { scheduledAction } from './application-autoscaling/scheduled-action.ts'
 import { target as scalableTarget } from './application-autoscaling/target.ts'
+import { group as autoScalingGroup } from './autoscaling/group.ts'
+import { scheduledAction as groupSchedule } from './autoscaling/scheduled-action.ts'
 import { alarm } from './cloudwatch/alarm.ts'
 import { compositeAlarm } from './cloudwatch/composite-alarm.ts'
 import { dashboard } from './cloudwatch/dashboard.ts'
 import { elasticIp } from './ec2/elastic-ip.ts'
+import { existingSubnet } from './ec2/existing-subnet.ts'
+import { existingVpc } from './ec2/existing-vpc.ts'
 import { instance as ec2Instance } from './ec2/instance.ts'
 import { internetGateway } from './ec2/internet-gateway.ts'
+import { launchTemplate } from './ec2/launch-template.ts'
 import { natGateway } from './ec2/nat-gateway.ts'
 import { networkAcl } from './ec2/network-acl.ts'
 import { routeTable } from './ec2/route-table.ts'
@@ -19,7 +24,10 @@ import { subnet } from './ec2/subnet.ts'
 import { vpcEndpoint } from './ec2/vpc-endpoint.ts'
 import { vpc } from './ec2/vpc.ts'
 import { repository } from './ecr/repository.ts'
+import { capacityProvider } from './ecs/capacity-provider.ts'
+import { clusterCapacity } from './ecs/cluster-capacity.ts'
 import { cluster } from './ecs/cluster.ts'
+import { existingCluster } from './ecs/existing-cluster.ts'
 import { service } from './ecs/service.ts'
 import { taskDefinition } from './ecs/task-definition.ts'
 import { accessPoint } from './efs/access-point.ts'
@@ -55,12 +63,17 @@ export const kinds = {
   'application-autoscaling/policy': scalingPolicy,
   'application-autoscaling/scheduled-action': scheduledAction,
   'application-autoscaling/target': scalableTarget,
+  'autoscaling/group': autoScalingGroup,
+  'autoscaling/scheduled-action': groupSchedule,
   'cloudwatch/alarm': alarm,
   'cloudwatch/composite-alarm': compositeAlarm,
   'cloudwatch/dashboard': dashboard,
   'ec2/elastic-ip': elasticIp,
+  'ec2/existing-subnet': existingSubnet,
+  'ec2/existing-vpc': existingVpc,
   'ec2/instance': ec2Instance,
   'ec2/internet-gateway': internetGateway,
+  'ec2/launch-template': launchTemplate,
   'ec2/nat-gateway': natGateway,
   'ec2/network-acl': networkAcl,
   'ec2/route-table': routeTable,
@@ -69,7 +82,10 @@ export const kinds = {
   'ec2/vpc': vpc,
   'ec2/vpc-endpoint': vpcEndpoint,
   'ecr/repository': repository,
+  'ecs/capacity-provider': capacityProvider,
   'ecs/cluster': cluster,
+  'ecs/cluster-capacity': clusterCapacity,
+  'ecs/existing-cluster': existingCluster,
   'ecs/service': service,
   'ecs/task-definition': taskDefinition,
   'efs/access-point': accessPoint,

@@ -9,7 +9,7 @@ import type { AnyObserved, Decision, Plan, Situation } from './decision.ts'
 import { diffProps, diffTags } from './diff.ts'
 import { massDisappearance } from './disappearance.ts'
 import { keptFor, whyKept } from './keep.ts'
-import { isOurs, lineageOf } from './ownership.ts'
+import { isOthers, isOurs, lineageOf } from './ownership.ts'
 import type { Action, Change, Refusal } from './plan.ts'
 import { staleLedger } from './serial-mark.ts'
 
@@ -21,7 +21,7 @@ export function makePlan(situation: Situation): Plan {
   const lineage = lineageOf(situation)
   const decisions = new Map<Address, Decision>()
   const refusals: Refusal[] = staleLedger(situation)
-  const lookup = lookupIn(decisions, observed)
+  const lookup = lookupIn(decisions, observed, kindOf)
 
   for (const resource of inOrder(desired)) {
     const kind = kindOf(resource.type)
@@ -82,6 +82,12 @@ function decide({ resource, kind, entry, found, tags, lookup }: Case): Decision 
     ...(reason ? { reason } : {}),
   })
 
+  if (!found && kind.ownership === 'existing')
+    return {
+      address,
+      message: `${kind.label} ${name ?? address} is not there`,
+      hint: `correct ${resource.origin ?? 'existing'} in the config, or check the region`,
+    }
   if (!found) {
     const began = entry && entry.status !== 'creating'
     return as('create', created(wish), began ? 'it is in the ledger but no longer in AWS' : undefined)
@@ -109,11 +115,7 @@ function decide({ resource, kind, entry, found, tags, lookup }: Case): Decision 
     return as('resume', changes, 'an earlier run began it')
   if (changes.length > 0) return as('update', changes, entry ? undefined : 'found again by its tags')
   if (!entry)
-    return as(
-      'adopt',
-      [],
-      kind.ownership === 'shared' ? 'the account has it already' : 'found again by its tags',
-    )
+    return as('adopt', [], isOthers(kind) ? 'the account has it already' : 'found again by its tags')
   if (entry.status === 'updating' || found.pending)
     return as('resume', [], `AWS says: ${found.pending ?? 'updating'}`)
   return as('none')
@@ -152,7 +154,7 @@ function removal(entry: Entry, found: AnyObserved | undefined, kind: AnyKind): D
     tags: 'tags' in entry ? entry.tags : {},
     edges: entry.dependsOn,
   }
-  if (kind.ownership === 'shared') return { ...base, action: 'forget', reason: 'it belongs to the account' }
+  if (isOthers(kind)) return { ...base, action: 'forget', reason: 'it belongs to the account' }
   if (!found && entry.deposed.length === 0)
     return { ...base, action: 'forget', reason: 'AWS no longer has it' }
   const kept = found && whyKept(kind, found, { data: 'keep' })
@@ -161,10 +163,16 @@ function removal(entry: Entry, found: AnyObserved | undefined, kind: AnyKind): D
 }
 
 /** A known attribute, or undefined where only running the plan will tell. */
-function lookupIn(decisions: ReadonlyMap<Address, Decision>, observed: ReadonlyMap<Address, AnyObserved>) {
+function lookupIn(
+  decisions: ReadonlyMap<Address, Decision>,
+  observed: ReadonlyMap<Address, AnyObserved>,
+  kindOf: Situation['kindOf'],
+) {
   return ({ reference, attribute }: Reference): unknown => {
-    const action = decisions.get(reference)?.action
-    if (action === 'create' || action === 'replace') return undefined
+    const decision = decisions.get(reference)
+    if (decision?.action === 'create' || decision?.action === 'replace') return undefined
+    const changes = decision?.changes.some(({ path }) => !path.startsWith('tags.')) ?? false
+    if (changes && kindOf(decision!.type).updatedAttributes?.includes(attribute)) return undefined
     return observed.get(reference)?.attributes[attribute]
   }
 }

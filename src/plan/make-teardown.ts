@@ -6,7 +6,7 @@ import { massDisappearance } from './disappearance.ts'
 import { keptFor, whyKept } from './keep.ts'
 import { staleLedger } from './serial-mark.ts'
 import type { Decision, Plan, Situation } from './decision.ts'
-import { isOurs } from './ownership.ts'
+import { isOthers, isOurs } from './ownership.ts'
 
 export interface TeardownWish {
   /** The data that may go without a snapshot: addresses, or all of it. */
@@ -49,7 +49,7 @@ export function makeTeardown(
       edges: entry?.dependsOn ?? (resource ? edgesOf(resource) : []),
     }
     const gone = !found && !entry?.deposed.length
-    if (kind.ownership === 'shared' || gone)
+    if (isOthers(kind) || gone)
       return entry
         ? [{ ...base, action: 'forget', reason: gone ? 'AWS no longer has it' : 'it belongs to the account' }]
         : []

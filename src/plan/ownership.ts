@@ -23,6 +23,11 @@ export function isOurs(
   return recorded
 }
 
+/** Used, and never deleted: it is not the stack's. */
+export function isOthers({ ownership }: Pick<AnyKind, 'ownership'>): boolean {
+  return ownership === 'shared' || ownership === 'existing'
+}
+
 /**
  * The ledger's, else that of things found again, else a new one. An emptied ledger ends its lineage: tokens are made
  * from it, and AWS remembers those of the resources that are gone.

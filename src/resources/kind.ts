@@ -11,6 +11,8 @@ export type Ownership =
   | 'parent'
   /** Account-wide and nobody's (a service-linked role): used when there, made when missing, never deleted. */
   | 'shared'
+  /** Somebody else's, named in the config: read, and refused where it is not there; never made, changed or deleted. */
+  | 'existing'
 
 /** What happens to the data inside when the resource is to be deleted without the user's explicit consent. */
 export type DataPolicy =
@@ -134,6 +136,8 @@ export interface Kind<P extends object, A extends object> {
   }
   /** Attributes that are known only once `ready` says so. All others are in the answer of `create`. */
   readonly readyAttributes?: readonly (keyof A & string)[]
+  /** Attributes that an update gives other values: whatever refers to them is planned as if they were not known. */
+  readonly updatedAttributes?: readonly (keyof A & string)[]
   /** Props that `read` needs to find it without recorded attributes. Empty: by its tags alone. */
   readonly findBy: readonly (keyof P & string)[]
   /** What AWS usually takes, in seconds: from the call until ready, or until gone. */

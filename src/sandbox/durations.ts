@@ -15,6 +15,10 @@ export const durations = {
   'instance start': 20,
   'instance stop': 35,
   'instance terminate': 40,
+  'instance refresh': 240,
+  'capacity-provider change': 10,
+  /** A cluster takes in or lets go of an Auto Scaling group. */
+  'cluster attachments': 20,
   'load-balancer create': 150,
   /** From the delete call until its network interfaces are gone and groups and subnets are free. */
   'load-balancer interfaces': 60,

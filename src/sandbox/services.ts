@@ -1,5 +1,6 @@
 import type { ServiceName } from '../aws/services.ts'
 import type { SandboxService } from './service.ts'
+import { autoscaling } from './autoscaling/index.ts'
 import { ec2 } from './ec2/index.ts'
 import { ecs } from './ecs/index.ts'
 import { ecr } from './ecr.ts'
@@ -25,6 +26,7 @@ export const sandboxServices: { readonly [S in ServiceName]: SandboxService<S> }
   ec2,
   ecs,
   ecr,
+  autoscaling,
   rds,
   elasticache,
   elbv2,

@@ -1,12 +1,24 @@
 import type { StackConfig } from '../config/schema/stack.ts'
 import type { Declare, Handle } from './declare.ts'
 import { ready } from './declare.ts'
-import type { Names } from './names.ts'
+import { namesFor } from './names.ts'
 
 export type Cluster = Handle<'ecs/cluster'>
 
-export function cluster(declare: Declare, { cluster }: StackConfig, names: Names): Cluster {
-  const clusterName = cluster.name ?? names.of('cluster', 'cluster')
+/** In ECS. */
+export function clusterNameOf(config: StackConfig): string {
+  return config.existing.cluster ?? config.cluster.name ?? namesFor(config).of('cluster', 'cluster')
+}
+
+export function cluster(declare: Declare, config: StackConfig): Cluster {
+  const clusterName = clusterNameOf(config)
+  if (config.existing.cluster !== undefined)
+    return declare(
+      'existing/cluster',
+      'ecs/existing-cluster',
+      { clusterName },
+      { name: clusterName, origin: 'existing.cluster' },
+    )
   // ECS makes this role by itself at an account's first cluster, but fails services that come before it has spread.
   const serviceRole = declare('cluster/ecs.role', 'iam/service-linked-role', {
     serviceName: 'ecs.amazonaws.com',
@@ -14,7 +26,7 @@ export function cluster(declare: Declare, { cluster }: StackConfig, names: Names
   return declare(
     'cluster/cluster',
     'ecs/cluster',
-    { clusterName, containerInsights: cluster.containerInsights },
+    { clusterName, containerInsights: config.cluster.containerInsights },
     { name: clusterName, after: [ready(serviceRole)], origin: 'cluster' },
   )
 }

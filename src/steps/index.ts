@@ -1,6 +1,7 @@
 import type { StackConfig } from '../config/schema/stack.ts'
 import type { Resource } from '../resources/resource.ts'
 import { alarms } from './alarms.ts'
+import { capacity } from './capacity.ts'
 import { cluster } from './cluster.ts'
 import { dashboard } from './dashboard.ts'
 import { data } from './data.ts'
@@ -35,7 +36,8 @@ export function describeStack(config: StackConfig, facts: Facts): Resource[] {
   const balancing = loadBalancing(declare, config, net, groups, zone, names)
   records(declare, zone, balancing)
   webAcl(declare, config, balancing, names)
-  const compute = cluster(declare, config, names)
+  const compute = cluster(declare, config)
+  const room = capacity(declare, config, { network: net, groups, cluster: compute }, facts, names)
   const logGroups = logs(declare, config)
   const searching = search(declare, config, net, groups, facts)
   const wirings = new Map(
@@ -56,6 +58,7 @@ export function describeStack(config: StackConfig, facts: Facts): Resource[] {
       groups,
       registry: images,
       cluster: compute,
+      capacity: room,
       loadBalancing: balancing,
       logGroups,
       search: searching,

@@ -60,7 +60,8 @@ export function loadBalancing(
   const targetGroups = new Map(
     routed.map(({ service, port, healthCheck }) => {
       // A new VPC or port means a new target group, made while the listener still sends traffic to the old one.
-      const groupName = names.hashed(service, { port, cidr: config.network.cidr }, 'targetGroup')
+      const place = config.existing.vpc?.id ?? config.network.cidr
+      const groupName = names.hashed(service, { port, cidr: place }, 'targetGroup')
       const targetGroup = declare(
         `load-balancer/${service}.targets`,
         'elbv2/target-group',

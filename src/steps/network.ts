@@ -4,6 +4,7 @@ import type { After } from '../resources/resource.ts'
 import type { Declare, Handle } from './declare.ts'
 import { ready, standsOn } from './declare.ts'
 import { endpoints } from './endpoints.ts'
+import { existingNetwork } from './existing-network.ts'
 import type { Facts } from './facts.ts'
 import type { Names } from './names.ts'
 import { networkAcls } from './network-acls.ts'
@@ -27,6 +28,7 @@ export interface Network {
 }
 
 export function network(declare: Declare, config: StackConfig, facts: Facts, names: Names): Network {
+  if (config.existing.vpc) return existingNetwork(declare, config.existing.vpc)
   const { cidr, natGateways } = config.network
   const { publicSubnets: publicBlocks, privateSubnets: privateBlocks } = subnetsOf(config)!
   const zones = config.network.zones ?? facts.zones.slice(0, publicBlocks.length)

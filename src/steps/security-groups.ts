@@ -11,6 +11,8 @@ export type SecurityGroup = Handle<'ec2/security-group'>
 export interface SecurityGroups {
   readonly loadBalancer: SecurityGroup | undefined
   readonly tasks: SecurityGroup
+  /** Of the cluster's own instances. */
+  readonly hosts: SecurityGroup | undefined
   /** By instance. */
   readonly instances: ReadonlyMap<string, SecurityGroup>
   /** By name of the database, cache or file system; `search` for the search domain. */
@@ -64,6 +66,20 @@ export function securityGroups(
     { name: names.of('ecs', 'securityGroup'), origin: 'services' },
   )
 
+  const hosts = config.cluster.capacity
+    ? declare(
+        'security-groups/hosts',
+        'ec2/security-group',
+        {
+          groupName: names.of('hosts', 'securityGroup'),
+          description: 'Instances of the cluster: nothing comes in',
+          vpcId,
+          ingress: [],
+        },
+        { name: names.of('hosts', 'securityGroup'), origin: 'cluster.capacity' },
+      )
+    : undefined
+
   const instances = new Map(
     Object.entries(config.instances).map(([name, { ports }]) => [
       name,
@@ -111,7 +127,7 @@ export function securityGroups(
       ),
     ]),
   )
-  return { loadBalancer, tasks, instances, data }
+  return { loadBalancer, tasks, hosts, instances, data }
 }
 
 function doors({ databases, caches, fileSystems, search }: StackConfig) {

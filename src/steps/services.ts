@@ -1,5 +1,7 @@
 import type { ServiceConfig, StackConfig } from '../config/schema/stack.ts'
+import type { ContainerHealthCheck } from '../config/schema/container.ts'
 import { copied, text } from '../resources/reference.ts'
+import type { Capacity } from './capacity.ts'
 import type { Cluster } from './cluster.ts'
 import type { Declare } from './declare.ts'
 import { ready } from './declare.ts'
@@ -22,6 +24,7 @@ export interface Ground {
   readonly groups: SecurityGroups
   readonly registry: Registry
   readonly cluster: Cluster
+  readonly capacity: Capacity
   readonly loadBalancing: LoadBalancing | undefined
   readonly logGroups: LogGroups
   readonly search: Search | undefined
@@ -39,7 +42,9 @@ export function services(
 ): ReadonlySet<string> {
   const awaiting = new Set<string>()
   for (const [name, service] of Object.entries(config.services)) {
-    const { network, groups, cluster, loadBalancing, roles, wirings } = ground
+    const { network, groups, cluster, capacity, loadBalancing, roles, wirings } = ground
+    const onInstances = service.capacity === 'ec2'
+    const strategy = capacity.strategyOf(service)
     const taskDefinition = declareTaskDefinition(declare, name, service, ground, names)
     const target = loadBalancing?.targets.get(name)
     const { execution, task } = roles.get(name)!
@@ -54,10 +59,14 @@ export function services(
         clusterArn: cluster.out.arn,
         taskDefinitionArn: copied(taskDefinition.out.arn),
         desiredCount: awaits === undefined ? service.desiredCount : 0,
-        launchType: 'FARGATE',
+        ...(strategy
+          ? { capacityProviderStrategy: strategy }
+          : { launchType: onInstances ? ('EC2' as const) : ('FARGATE' as const) }),
+        placementStrategy: onInstances ? spread : undefined,
         subnetIds: network.taskSubnets.map(({ out }) => out.subnetId),
         securityGroupIds: [groups.tasks.out.groupId],
-        assignPublicIp: network.tasksArePublic,
+        // A task on an instance gets no public address: it reaches the internet from private subnets only.
+        assignPublicIp: !onInstances && network.tasksArePublic,
         loadBalancers: target
           ? [
               {
@@ -76,6 +85,7 @@ export function services(
         released: service.scaling ? ['desiredCount'] : undefined,
         after: [
           ...network.outbound,
+          ...(strategy ? capacity.after : []),
           ...(target ? [target.attached] : []),
           ...[execution, ...(task ? [task] : [])].map(ready),
           ...wirings.get(name)!.after,
@@ -106,7 +116,7 @@ function declareTaskDefinition(
     {
       family,
       networkMode: 'awsvpc',
-      requiresCompatibilities: ['FARGATE'],
+      requiresCompatibilities: [service.capacity === 'ec2' ? 'EC2' : 'FARGATE'],
       cpu: String(service.cpu),
       memory: String(service.memory),
       cpuArchitecture: service.architecture === 'arm64' ? 'ARM64' : 'X86_64',
@@ -121,6 +131,7 @@ function declareTaskDefinition(
           environment,
           secrets,
           ...(routed ? { logRouting: routingOptions(name, routed) } : { logGroup }),
+          healthCheck: service.containerHealthCheck && healthCheckOf(service.containerHealthCheck),
           mountPoints: mounts.map(({ name: volume, path }) => ({ volume, path })),
         },
         ...(routed ? [logRouter(routed, logGroup)] : []),
@@ -137,6 +148,16 @@ function declareTaskDefinition(
     },
     { name: family, origin: `services.${name}` },
   )
+}
+
+/** Over zones first, then over the instances of each. */
+const spread = [
+  { type: 'spread' as const, field: 'attribute:ecs.availability-zone' },
+  { type: 'spread' as const, field: 'instanceId' },
+]
+
+function healthCheckOf({ command, ...times }: ContainerHealthCheck) {
+  return { ...times, command: typeof command === 'string' ? ['CMD-SHELL', command] : ['CMD', ...command] }
 }
 
 function addressOf(service: string): string {

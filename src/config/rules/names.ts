@@ -41,7 +41,7 @@ export function nameRules({
 }
 
 // The security groups that stand beside those of databases, caches and file systems.
-const reserved = ['alb', 'ecs', 'search']
+const reserved = ['alb', 'ecs', 'search', 'hosts', 'endpoints']
 
 /** No two things get the same name in AWS. */
 export function physicalNameRules(config: StackConfig): Finding[] {

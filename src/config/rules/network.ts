@@ -10,7 +10,8 @@ interface Block {
 }
 
 /** CIDR blocks are well-formed, subnets lie inside the VPC and beside each other. */
-export function addressRules({ network }: StackConfig): Finding[] {
+export function addressRules({ network, existing }: StackConfig): Finding[] {
+  if (existing.vpc) return []
   const vpc: Block = { path: ['network', 'cidr'], cidr: network.cidr }
   const subnets: Block[] = (['publicSubnets', 'privateSubnets'] as const).flatMap(list =>
     (network[list] ?? []).map((cidr, index) => ({ path: ['network', list, index], cidr })),
@@ -32,6 +33,7 @@ export function addressRules({ network }: StackConfig): Finding[] {
 
 /** There are as many subnets as zones, and enough of them. */
 export function subnetRules(config: StackConfig): Finding[] {
+  if (config.existing.vpc) return []
   const { zones, cidr } = config.network
   if (malformedBlock({ path: [], cidr }).length > 0) return []
   const subnets = subnetsOf(config)

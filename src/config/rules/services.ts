@@ -41,7 +41,8 @@ function imageFindings({ image, repository }: ServiceConfig, repositories: reado
   return []
 }
 
-function sizeFindings({ cpu, memory }: ServiceConfig): Finding[] {
+function sizeFindings({ cpu, memory, capacity }: ServiceConfig): Finding[] {
+  if (capacity === 'ec2') return smallFindings(cpu, memory)
   const size = fargate.get(cpu)
   if (!size)
     return [
@@ -62,6 +63,18 @@ function sizeFindings({ cpu, memory }: ServiceConfig): Finding[] {
           ? `Use one of ${allowed.join(', ')}.`
           : `Use ${size.from} to ${size.to} in steps of ${size.step}.`,
     },
+  ]
+}
+
+/** On instances any size will do that one of them has room for. */
+function smallFindings(cpu: number, memory: number): Finding[] {
+  return [
+    ...(cpu < 128
+      ? [{ path: ['cpu'], message: 'ECS takes no less than 128 CPU units', fix: 'Use 128 or more.' }]
+      : []),
+    ...(memory < 4
+      ? [{ path: ['memory'], message: 'a container needs 4 MiB at least', fix: 'Use 4 or more.' }]
+      : []),
   ]
 }
 

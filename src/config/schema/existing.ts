@@ -1,7 +1,26 @@
 import { z } from 'zod'
 
+const subnetIds = z.array(
+  z.string().regex(/^subnet-[0-9a-f]{8,17}$/, { error: 'must be the id of a subnet' }),
+)
+
+const vpc = z
+  .strictObject({
+    id: z
+      .string()
+      .regex(/^vpc-[0-9a-f]{8,17}$/, { error: 'must be the id of a VPC' })
+      .describe('Id of the VPC'),
+    publicSubnets: subnetIds.min(1).describe('One per zone, with a route to an internet gateway'),
+    privateSubnets: subnetIds
+      .default([])
+      .describe('One per zone, with a route to a NAT gateway. With none, tasks run in the public ones'),
+  })
+  .describe('VPC and subnets, by id. Nothing in them but what this stack makes is touched')
+
 export const existing = z
   .strictObject({
+    vpc: vpc.optional(),
+    cluster: z.string().min(1).max(255).optional().describe('ECS cluster, by name'),
     zone: z
       .string()
       .regex(/^Z[A-Z0-9]{1,31}$/, { error: 'must be the id of a hosted zone, such as Z0123456789ABCDEFGHIJ' })
@@ -16,3 +35,5 @@ export const existing = z
       .describe('Issued ACM certificate for the load balancer, by ARN'),
   })
   .describe('What somebody else owns: used as it is, never changed, never deleted')
+
+export type ExistingVpc = z.output<typeof vpc>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { containerHealthCheck } from './container.ts'
 import { logMetric } from './observability.ts'
 import { scaling } from './scaling.ts'
 import { path, percent, port, thingName, variableName } from './scalars.ts'
@@ -30,6 +31,12 @@ export const service = z
     repository: thingName.optional().describe('A name under `repositories` that holds the image'),
     tag: z.string().min(1).default('latest').describe('Image tag in the repository'),
     port: port.optional().describe('Port the container listens on; needed with `paths`'),
+    capacity: z
+      .enum(['fargate', 'fargate-spot', 'ec2'])
+      .default('fargate')
+      .describe(
+        'What tasks run on: Fargate, Fargate Spot (may be stopped at short notice), or cluster.capacity',
+      ),
     cpu: z.int().default(256).describe('CPU units: 256 is a quarter of a vCPU'),
     memory: z.int().default(512).describe('MiB'),
     architecture: z.enum(['x86_64', 'arm64']).default('x86_64').describe('CPU architecture of the image'),
@@ -47,6 +54,7 @@ export const service = z
       .optional()
       .describe('Of the listener rule. Default: order in the file, times 10'),
     healthCheck: healthCheck.prefault({}),
+    containerHealthCheck: containerHealthCheck.optional(),
     uses: z
       .array(use)
       .default([])
@@ -82,4 +90,4 @@ export const service = z
       .prefault({})
       .describe('Alarm thresholds in percent; false for none'),
   })
-  .describe('ECS service on Fargate')
+  .describe('ECS service')

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { cluster } from './cluster.ts'
 import { cache, database, fileSystem, repository } from './data.ts'
 import { domain } from './domain.ts'
 import { existing } from './existing.ts'
@@ -11,17 +12,6 @@ import { search } from './search.ts'
 import { service } from './service.ts'
 import { bucket } from './storage.ts'
 import { placePattern } from '../../state/place.ts'
-
-const cluster = z
-  .strictObject({
-    name: z
-      .string()
-      .regex(/^[A-Za-z][A-Za-z0-9_-]{0,254}$/, { error: 'must be an ECS cluster name' })
-      .optional()
-      .describe('Default: <environment>-cluster'),
-    containerInsights: z.enum(['disabled', 'enabled', 'enhanced']).optional().describe('Default: disabled'),
-  })
-  .describe('ECS cluster')
 
 const tags = z
   .record(

@@ -9,6 +9,8 @@ import { orAbsent } from '../../aws/errors.ts'
 import { sorted } from '../../resources/json.ts'
 import type { Kind } from '../../resources/kind.ts'
 import { describeServices } from './describe.ts'
+import type { CapacityShare, PlacementStrategy } from './placement.ts'
+import { placementFrom, placementOf } from './placement.ts'
 import { primaryOf, rolloutOf } from './rollout.ts'
 import { fromTagList, retag, tagList } from './tags.ts'
 
@@ -18,6 +20,9 @@ export interface ServiceProps {
   readonly taskDefinitionArn: string
   readonly desiredCount: number
   readonly launchType?: 'FARGATE' | 'EC2' | undefined
+  /** Instead of a launch type. */
+  readonly capacityProviderStrategy?: readonly CapacityShare[] | undefined
+  readonly placementStrategy?: readonly PlacementStrategy[] | undefined
   /** Empty for tasks that share the network of their instance: this and the next two are then not sent. */
   readonly subnetIds: readonly string[]
   readonly securityGroupIds: readonly string[]
@@ -56,6 +61,7 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
   seconds: { create: 120, update: 120, delete: 60 },
   effects: {
     taskDefinitionArn: restarts,
+    capacityProviderStrategy: restarts,
     subnetIds: restarts,
     securityGroupIds: restarts,
     assignPublicIp: restarts,
@@ -96,7 +102,7 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
       taskDefinition: props.taskDefinitionArn,
       desiredCount: props.desiredCount,
       clientToken: token,
-      ...(props.launchType && { launchType: props.launchType }),
+      ...placementOf(props),
       ...(props.platformVersion && { platformVersion: props.platformVersion }),
       ...networkConfiguration(props),
       ...(props.loadBalancers.length > 0 && { loadBalancers: awsLoadBalancers(props) }),
@@ -119,6 +125,12 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
       service: attributes.serviceName,
       ...(has('taskDefinitionArn') && { taskDefinition: props.taskDefinitionArn }),
       ...(has('desiredCount') && { desiredCount: props.desiredCount }),
+      // By itself it would hold for tasks to come only.
+      ...(has('capacityProviderStrategy') && {
+        capacityProviderStrategy: placementOf(props).capacityProviderStrategy ?? [],
+        forceNewDeployment: true,
+      }),
+      ...(has('placementStrategy') && { placementStrategy: placementOf(props).placementStrategy ?? [] }),
       ...(has('platformVersion') && { platformVersion: whole.platformVersion }),
       ...(has('subnetIds', 'securityGroupIds', 'assignPublicIp') && networkConfiguration(whole)),
       ...(has('loadBalancers') && { loadBalancers: awsLoadBalancers(props) }),
@@ -176,7 +188,7 @@ function propsOf(one: Service, clusterArn: string): ServiceProps {
     clusterArn,
     taskDefinitionArn: one.taskDefinition ?? '',
     desiredCount: one.desiredCount ?? 0,
-    launchType: one.launchType === 'FARGATE' ? 'FARGATE' : 'EC2',
+    ...placementFrom(one),
     subnetIds: sorted(network?.subnets ?? []),
     securityGroupIds: sorted(network?.securityGroups ?? []),
     assignPublicIp: network?.assignPublicIp === 'ENABLED',

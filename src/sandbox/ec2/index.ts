@@ -4,6 +4,7 @@ import { imageOperations } from './image.ts'
 import { instanceOperations } from './instance.ts'
 import { interfaceOperations } from './interface.ts'
 import { internetGatewayOperations } from './internet-gateway.ts'
+import { launchTemplateOperations } from './launch-template.ts'
 import { natGatewayOperations } from './nat-gateway.ts'
 import { networkAclAssociationOperations } from './network-acl-association.ts'
 import { networkAclOperations } from './network-acl.ts'
@@ -30,6 +31,7 @@ export const ec2: SandboxService<'ec2'> = {
   ...securityGroupRuleOperations,
   ...instanceOperations,
   ...imageOperations,
+  ...launchTemplateOperations,
   ...volumeOperations,
   ...networkAclOperations,
   ...networkAclAssociationOperations,

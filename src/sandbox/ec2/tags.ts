@@ -18,6 +18,7 @@ const typeOfPrefix: Record<string, string> = {
   vpce: 'vpc-endpoint',
   i: 'instance',
   vol: 'volume',
+  lt: 'launch-template',
 }
 
 export function ec2Arn(world: World, id: string): string {

@@ -1,9 +1,11 @@
 import type { CapacityProviderStrategyItem, Cluster, ClusterSetting } from '@aws-sdk/client-ecs'
+import { containerInstancesIn } from '../autoscaling/rows.ts'
 import { awsFault } from '../fault.ts'
 import type { SandboxService } from '../service.ts'
 import { tagged } from '../tagged.ts'
 import type { World } from '../world.ts'
 import { servicesIn } from './deployment.ts'
+import { isOfAws, unknownProviders } from './capacity-provider.ts'
 import { tagListOf, tagNew } from './tags.ts'
 
 interface ClusterRow {
@@ -14,6 +16,8 @@ interface ClusterRow {
   settings: ClusterSetting[]
   capacityProviders: string[]
   strategy: CapacityProviderStrategyItem[]
+  /** Until then its capacity is being attached or taken off. */
+  attachedAt?: number
 }
 
 const clusters = (world: World) => world.table<ClusterRow>('ecs/cluster')
@@ -29,7 +33,7 @@ export const clusterOperations = {
   createCluster: ({ clusterName = 'default', settings, capacityProviders, ...rest }, world) => {
     const existing = clusters(world).get(clusterName)
     if (existing?.status === 'ACTIVE') return { cluster: shown(existing, world, ['TAGS', 'SETTINGS']) }
-    assertProviders(capacityProviders)
+    assertProviders(world, capacityProviders)
     const row = clusters(world).set(clusterName, {
       name: clusterName,
       arn: world.arn('ecs', `cluster/${clusterName}`),
@@ -66,8 +70,21 @@ export const clusterOperations = {
 
   putClusterCapacityProviders: (input, world) => {
     const row = clusterOf(world, input.cluster)
-    assertProviders(input.capacityProviders)
-    row.capacityProviders = input.capacityProviders ?? []
+    const names = input.capacityProviders ?? []
+    assertProviders(world, names)
+    const gone = row.capacityProviders.filter(name => !names.includes(name))
+    const used = servicesIn(world, row.arn).some(({ capacityProviderStrategy = [] }) =>
+      capacityProviderStrategy.some(({ capacityProvider = '' }) => gone.includes(capacityProvider)),
+    )
+    if (used)
+      throw awsFault(
+        'ResourceInUseException',
+        'The specified capacity provider is in use and cannot be removed.',
+      )
+    // Groups of instances are attached; AWS's own capacity is simply there.
+    const moved = [...names, ...row.capacityProviders].some(name => !isOfAws(name))
+    row.attachedAt = moved ? world.after('cluster attachments') : world.now()
+    row.capacityProviders = names
     row.strategy = input.defaultCapacityProviderStrategy ?? []
     return { cluster: shown(row, world, []) }
   },
@@ -79,6 +96,16 @@ export const clusterOperations = {
         'ClusterContainsServicesException',
         'The Cluster cannot be deleted while Services are active.',
       )
+    if (containerInstancesIn(world, row.name) > 0)
+      throw awsFault(
+        'ClusterContainsContainerInstancesException',
+        'The Cluster cannot be deleted while Container Instances are active or draining.',
+      )
+    if (row.capacityProviders.some(name => !isOfAws(name)))
+      throw awsFault(
+        'ClusterContainsCapacityProviderException',
+        'The Cluster cannot be deleted while capacity providers are associated with it.',
+      )
     row.status = 'INACTIVE'
     tagged(world).remove(row.arn)
     return { cluster: shown(row, world, []) }
@@ -89,9 +116,8 @@ function nameOf(nameOrArn: string | undefined): string {
   return nameOrArn?.split('/').at(-1) ?? 'default'
 }
 
-/** Only the two that every account has: nothing here makes others. */
-function assertProviders(names: string[] = []): void {
-  const unknown = names.find(name => name !== 'FARGATE' && name !== 'FARGATE_SPOT')
+function assertProviders(world: World, names: string[] = []): void {
+  const [unknown] = unknownProviders(world, names)
   if (unknown)
     throw awsFault(
       'InvalidParameterException',
@@ -106,7 +132,11 @@ function shown(row: ClusterRow, world: World, include: readonly string[]): Clust
     clusterName: row.name,
     status: row.status,
     activeServicesCount: services.filter(({ drainedAt }) => drainedAt === undefined).length,
+    registeredContainerInstancesCount: containerInstancesIn(world, row.name),
     capacityProviders: row.capacityProviders,
+    ...(row.attachedAt === undefined
+      ? {}
+      : { attachmentsStatus: world.now() < row.attachedAt ? 'UPDATE_IN_PROGRESS' : 'UPDATE_COMPLETE' }),
     defaultCapacityProviderStrategy: row.strategy,
     // AWS leaves out what was not asked for.
     settings: include.includes('SETTINGS') ? row.settings : [],

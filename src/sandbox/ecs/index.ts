@@ -1,4 +1,5 @@
 import type { SandboxService } from '../service.ts'
+import { capacityProviderOperations } from './capacity-provider.ts'
 import { clusterOperations } from './cluster.ts'
 import { serviceDeploymentOperations } from './service-deployment.ts'
 import { serviceOperations } from './service.ts'
@@ -8,6 +9,7 @@ import { taskOperations } from './task.ts'
 
 export const ecs: SandboxService<'ecs'> = {
   ...clusterOperations,
+  ...capacityProviderOperations,
   ...taskDefinitionOperations,
   ...serviceOperations,
   ...serviceDeploymentOperations,

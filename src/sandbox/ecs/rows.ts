@@ -1,4 +1,6 @@
 import type {
+  CapacityProviderStrategyItem,
+  PlacementStrategy,
   DeploymentConfiguration,
   DeploymentLifecycleHookAction,
   DeploymentLifecycleHookStatus,
@@ -124,7 +126,10 @@ export interface ServiceRow {
   readonly clusterArn: string
   readonly created: number
   readonly token: string | undefined
-  readonly launchType: 'FARGATE' | 'EC2'
+  /** Undefined where a strategy says where tasks run. */
+  readonly launchType: 'FARGATE' | 'EC2' | undefined
+  capacityProviderStrategy?: CapacityProviderStrategyItem[] | undefined
+  placementStrategy?: PlacementStrategy[] | undefined
   taskDefinitionArn: string
   desiredCount: number
   platformVersion?: string | undefined

@@ -1,10 +1,39 @@
-import type { DeploymentConfiguration, LoadBalancer, NetworkConfiguration } from '@aws-sdk/client-ecs'
+import type {
+  CapacityProviderStrategyItem,
+  DeploymentConfiguration,
+  LoadBalancer,
+  NetworkConfiguration,
+} from '@aws-sdk/client-ecs'
 import { targetGroupAttached } from '../elbv2/target-group.ts'
 import { sharesOf } from '../elbv2/weights.ts'
 import { awsFault } from '../fault.ts'
 import { assertRoleUsable } from '../iam.ts'
 import type { World } from '../world.ts'
+import { isOfAws } from './capacity-provider.ts'
 import type { TaskDefinitionRow } from './task-definition.ts'
+
+/** What tasks run on, whether it was said by a launch type or by capacity providers. */
+export function launchTypeOf({
+  launchType = 'EC2',
+  capacityProviderStrategy = [],
+}: {
+  readonly launchType?: string | undefined
+  readonly capacityProviderStrategy?: CapacityProviderStrategyItem[] | undefined
+}): 'FARGATE' | 'EC2' {
+  const [first] = capacityProviderStrategy
+  const isFargate = first ? isOfAws(first.capacityProvider ?? '') : launchType === 'FARGATE'
+  return isFargate ? 'FARGATE' : 'EC2'
+}
+
+export function assertStrategy(
+  cluster: { readonly capacityProviders: readonly string[] },
+  strategy: CapacityProviderStrategyItem[] = [],
+): void {
+  if (strategy.some(({ capacityProvider = '' }) => !cluster.capacityProviders.includes(capacityProvider)))
+    refuse(
+      'The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster and try again.',
+    )
+}
 
 export function assertLaunchable(revision: TaskDefinitionRow, launchType = 'EC2'): void {
   if (!revision.compatibilities?.some(one => one === launchType))
@@ -15,6 +44,7 @@ export function assertNetwork(
   world: World,
   { networkMode }: TaskDefinitionRow,
   configuration: NetworkConfiguration | undefined,
+  launchType: 'FARGATE' | 'EC2',
 ): void {
   const network = configuration?.awsvpcConfiguration
   if (networkMode !== 'awsvpc') {
@@ -22,6 +52,8 @@ export function assertNetwork(
       refuse(`Network Configuration is not valid for the given networkMode of this task definition.`)
     return
   }
+  if (network?.assignPublicIp === 'ENABLED' && launchType === 'EC2')
+    refuse('Assign public IP is not supported for this launch type.')
   if (!network?.subnets?.length)
     refuse("Network Configuration must be provided when networkMode 'awsvpc' is specified.")
   for (const id of network.subnets)

@@ -8,7 +8,13 @@ import { completed } from './deployment-configuration.ts'
 import { fleetOf, runningCount, scale } from './fleet.ts'
 import type { ServiceRow } from './rows.ts'
 import { arnInside, services, statusOf } from './rows.ts'
-import { assertLaunchable, assertLoadBalancers, assertNetwork } from './service-checks.ts'
+import {
+  assertLaunchable,
+  assertLoadBalancers,
+  assertNetwork,
+  assertStrategy,
+  launchTypeOf,
+} from './service-checks.ts'
 import { tagListOf, tagNew } from './tags.ts'
 import type { TaskDefinitionRow } from './task-definition.ts'
 import { findRevision } from './task-definition.ts'
@@ -26,8 +32,10 @@ export const serviceOperations = {
     if (status === 'ACTIVE') refuse('Creation of service was not idempotent.')
 
     const revision = usableRevision(world, input.taskDefinition)
-    assertLaunchable(revision, input.launchType)
-    assertNetwork(world, revision, input.networkConfiguration)
+    assertStrategy(cluster, input.capacityProviderStrategy)
+    const launchType = launchTypeOf(input)
+    assertLaunchable(revision, launchType)
+    assertNetwork(world, revision, input.networkConfiguration, launchType)
     const deploymentConfiguration = completed(input.deploymentConfiguration, {})
     assertLoadBalancers(world, revision, { ...input, deploymentConfiguration })
     if (input.healthCheckGracePeriodSeconds && !input.loadBalancers?.length)
@@ -38,10 +46,12 @@ export const serviceOperations = {
       clusterArn: cluster.arn,
       created: world.now(),
       token: input.clientToken,
-      launchType: input.launchType === 'FARGATE' ? 'FARGATE' : 'EC2',
+      launchType: input.capacityProviderStrategy?.length ? undefined : launchType,
+      capacityProviderStrategy: input.capacityProviderStrategy,
+      placementStrategy: input.placementStrategy,
       taskDefinitionArn: revision.taskDefinitionArn,
       desiredCount: input.desiredCount ?? 0,
-      platformVersion: input.platformVersion ?? (input.launchType === 'FARGATE' ? 'LATEST' : undefined),
+      platformVersion: input.platformVersion ?? (launchType === 'FARGATE' ? 'LATEST' : undefined),
       networkConfiguration: input.networkConfiguration,
       loadBalancers: input.loadBalancers ?? [],
       healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds ?? 0,
@@ -81,7 +91,8 @@ export const serviceOperations = {
     const revision = input.taskDefinition
       ? usableRevision(world, input.taskDefinition)
       : findRevision(world, row.taskDefinitionArn)!
-    if (input.networkConfiguration) assertNetwork(world, revision, input.networkConfiguration)
+    if (input.networkConfiguration)
+      assertNetwork(world, revision, input.networkConfiguration, launchTypeOf(row))
     const deploymentConfiguration = input.deploymentConfiguration
       ? completed(input.deploymentConfiguration, row.deploymentConfiguration)
       : row.deploymentConfiguration
@@ -97,6 +108,11 @@ export const serviceOperations = {
     row.networkConfiguration = input.networkConfiguration ?? row.networkConfiguration
     row.loadBalancers = loadBalancers
     row.platformVersion = input.platformVersion ?? row.platformVersion
+    row.placementStrategy = input.placementStrategy ?? row.placementStrategy
+    if (input.capacityProviderStrategy) {
+      assertStrategy(clusterOf(world, cluster), input.capacityProviderStrategy)
+      row.capacityProviderStrategy = input.capacityProviderStrategy
+    }
     const { taskDefinition, networkConfiguration, platformVersion } = input
     if (
       forceNewDeployment ||
@@ -150,7 +166,9 @@ function shown(row: ServiceRow, world: World, withTags: boolean): Service {
     desiredCount: row.desiredCount,
     runningCount: running,
     pendingCount: row.tasks.length - running,
-    launchType: row.launchType,
+    launchType: row.capacityProviderStrategy?.length ? undefined : row.launchType,
+    capacityProviderStrategy: row.capacityProviderStrategy,
+    placementStrategy: row.placementStrategy,
     platformVersion: row.platformVersion,
     taskDefinition: row.taskDefinitionArn,
     deploymentConfiguration: row.deploymentConfiguration,

@@ -6,6 +6,8 @@ import { makeRole, roleExists, shownRole } from './role.ts'
 const names: Record<string, string> = {
   'ecs.amazonaws.com': 'AWSServiceRoleForECS',
   'elasticloadbalancing.amazonaws.com': 'AWSServiceRoleForElasticLoadBalancing',
+  'autoscaling.amazonaws.com': 'AWSServiceRoleForAutoScaling',
+  'spot.amazonaws.com': 'AWSServiceRoleForEC2Spot',
   'rds.amazonaws.com': 'AWSServiceRoleForRDS',
   'ecs.application-autoscaling.amazonaws.com': 'AWSServiceRoleForApplicationAutoScaling_ECSService',
   'opensearchservice.amazonaws.com': 'AWSServiceRoleForAmazonOpenSearchService',

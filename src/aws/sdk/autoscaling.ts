@@ -1,0 +1,15 @@
+export {
+  AutoScalingClient as Client,
+  CreateAutoScalingGroupCommand,
+  DescribeAutoScalingGroupsCommand,
+  UpdateAutoScalingGroupCommand,
+  DeleteAutoScalingGroupCommand,
+  CreateOrUpdateTagsCommand,
+  DeleteTagsCommand,
+  DescribeScalingActivitiesCommand,
+  StartInstanceRefreshCommand,
+  DescribeInstanceRefreshesCommand,
+  PutScheduledUpdateGroupActionCommand,
+  DescribeScheduledActionsCommand,
+  DeleteScheduledActionCommand,
+} from '@aws-sdk/client-auto-scaling'

@@ -1,0 +1,166 @@
+import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling'
+import { orAbsent } from '../../aws/errors.ts'
+import { fromTagList } from '../../aws/tags.ts'
+import { sorted } from '../../resources/json.ts'
+import type { Kind, Tags } from '../../resources/kind.ts'
+import { asSet } from '../spelling.ts'
+import { describeGroups } from './describe.ts'
+import { launchOf, launchFrom } from './launch.ts'
+import type { MixedInstances } from './launch.ts'
+import { readinessOf } from './readiness.ts'
+
+export interface GroupProps {
+  /** Unique in its region. */
+  readonly groupName: string
+  readonly launchTemplateId: string
+  readonly launchTemplateVersion: string
+  readonly minSize: number
+  readonly maxSize: number
+  readonly subnetIds: readonly string[]
+  /** New instances stay until ECS has let them go. */
+  readonly newInstancesProtectedFromScaleIn: boolean
+  /** Other types and Spot, besides what the launch template says. */
+  readonly mixedInstances?: MixedInstances | undefined
+  /** Replaces Spot instances that are about to be taken away before they are. */
+  readonly capacityRebalance: boolean
+}
+
+export interface GroupAttributes {
+  readonly groupName: string
+  readonly arn: string
+  /** The exchange of instances that the last change started. */
+  readonly refreshId?: string | undefined
+}
+
+/** Props that only new instances have: the living ones are exchanged for them. */
+const exchanging = ['launchTemplateId', 'launchTemplateVersion', 'mixedInstances'] as const
+
+const exchange = 'exchanges the instances one after another; tasks move over first'
+
+export const group: Kind<GroupProps, GroupAttributes> = {
+  type: 'autoscaling/group',
+  label: 'Auto Scaling group',
+  ownership: 'tags',
+  replaceOn: ['groupName'],
+  replacement: 'delete-first',
+  readyAttributes: ['arn'],
+  findBy: ['groupName'],
+  seconds: { create: 60, update: 300, delete: 120 },
+  effects: { launchTemplateId: exchange, launchTemplateVersion: exchange, mixedInstances: exchange },
+
+  normalise: props => ({ ...props, subnetIds: asSet(props.subnetIds) }),
+
+  read: async (requests, { aws }) => {
+    const names = requests.map(({ attributes, props }) => attributes?.groupName ?? props.groupName ?? '')
+    const found = await describeGroups(names, aws)
+    return found.map((one, index) => {
+      // A status says that it is being deleted.
+      if (!one || one.Status) return undefined
+      const refreshId = requests[index]?.attributes?.refreshId
+      return {
+        attributes: { ...attributesOf(one), ...(refreshId === undefined ? {} : { refreshId }) },
+        props: propsOf(one),
+        tags: fromTagList(one.Tags),
+      }
+    })
+  },
+
+  create: async ({ props, tags }, { aws }) => {
+    const { groupName } = props
+    await aws.autoscaling.createAutoScalingGroup({
+      AutoScalingGroupName: groupName,
+      ...launchOf(props),
+      MinSize: props.minSize,
+      MaxSize: props.maxSize,
+      VPCZoneIdentifier: props.subnetIds.join(','),
+      NewInstancesProtectedFromScaleIn: props.newInstancesProtectedFromScaleIn,
+      CapacityRebalance: props.capacityRebalance,
+      Tags: tagList(groupName, tags),
+    })
+    // The answer is empty, and the ARN holds an id that only AWS knows.
+    return { groupName, arn: '' }
+  },
+
+  update: async ({ attributes, props, changed }, { aws }) => {
+    const { groupName } = attributes
+    const has = (name: keyof GroupProps) => changed.includes(name)
+    const launch = exchanging.some(has)
+    await aws.autoscaling.updateAutoScalingGroup({
+      AutoScalingGroupName: groupName,
+      ...(launch && launchOf(props)),
+      ...(has('minSize') && { MinSize: props.minSize }),
+      ...(has('maxSize') && { MaxSize: props.maxSize }),
+      ...(has('subnetIds') && { VPCZoneIdentifier: props.subnetIds.join(',') }),
+      ...(has('newInstancesProtectedFromScaleIn') && {
+        NewInstancesProtectedFromScaleIn: props.newInstancesProtectedFromScaleIn,
+      }),
+      ...(has('capacityRebalance') && { CapacityRebalance: props.capacityRebalance }),
+    })
+    if (!launch) return attributes
+    const { InstanceRefreshId } = await aws.autoscaling.startInstanceRefresh({
+      AutoScalingGroupName: groupName,
+      // ECS protects instances with tasks on them: by default a refresh would wait an hour for them, and then fail.
+      Preferences: { MinHealthyPercentage: 90, ScaleInProtectedInstances: 'Refresh', SkipMatching: true },
+    })
+    return { ...attributes, ...(InstanceRefreshId ? { refreshId: InstanceRefreshId } : {}) }
+  },
+
+  retag: async ({ groupName }, { set, remove }, { aws }) => {
+    if (Object.keys(set).length > 0)
+      await aws.autoscaling.createOrUpdateTags({ Tags: tagList(groupName, set) })
+    if (remove.length > 0)
+      await aws.autoscaling.deleteTags({
+        Tags: remove.map(Key => ({ Key, ResourceId: groupName, ResourceType: resourceType })),
+      })
+  },
+
+  // Forced, because ECS never takes the protection off the instances: a polite deletion would wait for ever.
+  delete: async ({ attributes: { groupName } }, { aws }) => {
+    await orAbsent(
+      aws.autoscaling.deleteAutoScalingGroup({ AutoScalingGroupName: groupName, ForceDelete: true }),
+    )
+  },
+
+  ready: (all, { aws }) => readinessOf(all, aws),
+
+  gone: async (all, { aws }) => {
+    const found = await describeGroups(
+      all.map(({ groupName }) => groupName),
+      aws,
+    )
+    return found.map(one =>
+      one
+        ? { state: 'waiting', status: `${(one.Instances ?? []).length} instances left` }
+        : { state: 'gone' },
+    )
+  },
+}
+
+const resourceType = 'auto-scaling-group'
+
+/** The instances get them as well. */
+function tagList(ResourceId: string, tags: Tags) {
+  return Object.entries(tags).map(([Key, Value]) => ({
+    Key,
+    Value,
+    ResourceId,
+    ResourceType: resourceType,
+    PropagateAtLaunch: true,
+  }))
+}
+
+function attributesOf({ AutoScalingGroupName, AutoScalingGroupARN }: AutoScalingGroup): GroupAttributes {
+  return { groupName: AutoScalingGroupName!, arn: AutoScalingGroupARN! }
+}
+
+function propsOf(one: AutoScalingGroup): GroupProps {
+  return {
+    groupName: one.AutoScalingGroupName ?? '',
+    ...launchFrom(one),
+    minSize: one.MinSize ?? 0,
+    maxSize: one.MaxSize ?? 0,
+    subnetIds: sorted((one.VPCZoneIdentifier ?? '').split(',').filter(Boolean)),
+    newInstancesProtectedFromScaleIn: one.NewInstancesProtectedFromScaleIn ?? false,
+    capacityRebalance: one.CapacityRebalance ?? false,
+  }
+}

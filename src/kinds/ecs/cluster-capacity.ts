@@ -1,0 +1,98 @@
+import { orAbsent } from '../../aws/errors.ts'
+import { sorted } from '../../resources/json.ts'
+import type { Kind } from '../../resources/kind.ts'
+import { asSet } from '../spelling.ts'
+import { describeClusters } from './describe.ts'
+
+export interface ClusterCapacityProps {
+  readonly clusterName: string
+  /** Names. Whatever is not among them leaves the cluster, for AWS takes only the whole list. */
+  readonly capacityProviders: readonly string[]
+}
+
+export interface ClusterCapacityAttributes {
+  readonly clusterName: string
+}
+
+/** Which capacity providers a cluster's services may use: their association with it. */
+export const clusterCapacity: Kind<ClusterCapacityProps, ClusterCapacityAttributes> = {
+  type: 'ecs/cluster-capacity',
+  label: 'capacity of the cluster',
+  ownership: 'parent',
+  replaceOn: ['clusterName'],
+  replacement: 'delete-first',
+  findBy: ['clusterName'],
+  seconds: { create: 25, update: 25, delete: 25 },
+
+  normalise: props => ({ ...props, capacityProviders: asSet(props.capacityProviders) }),
+
+  read: async (requests, { aws }) => {
+    const names = requests.map(({ attributes, props }) => attributes?.clusterName ?? props.clusterName ?? '')
+    const found = await describeClusters(names, [], aws)
+    return found.map((one, index) => {
+      const capacityProviders = one?.capacityProviders ?? []
+      if (one?.status === 'INACTIVE' || capacityProviders.length === 0) return undefined
+      const clusterName = names[index]!
+      return {
+        attributes: { clusterName },
+        props: { clusterName, capacityProviders: sorted(capacityProviders) },
+        tags: undefined,
+        pending: one?.attachmentsStatus === 'UPDATE_IN_PROGRESS' ? one.attachmentsStatus : undefined,
+      }
+    })
+  },
+
+  create: async ({ props: { clusterName, capacityProviders } }, { aws }) => {
+    await put(clusterName, capacityProviders, aws)
+    return { clusterName }
+  },
+
+  update: async ({ attributes, props }, { aws }) => {
+    await put(attributes.clusterName, props.capacityProviders, aws)
+    return attributes
+  },
+
+  delete: async ({ attributes: { clusterName } }, { aws }) => {
+    await orAbsent(put(clusterName, [], aws))
+  },
+
+  ready: async (all, { aws }) => {
+    const found = await describeClusters(
+      all.map(({ clusterName }) => clusterName),
+      [],
+      aws,
+    )
+    return all.map((attributes, index) => {
+      const status = found[index]?.attachmentsStatus ?? 'UPDATE_COMPLETE'
+      if (status === 'UPDATE_FAILED')
+        return { state: 'failed', reason: 'ECS could not attach the capacity providers' }
+      return status === 'UPDATE_IN_PROGRESS' ? { state: 'waiting', status } : { state: 'ready', attributes }
+    })
+  },
+
+  gone: async (all, { aws }) => {
+    const found = await describeClusters(
+      all.map(({ clusterName }) => clusterName),
+      [],
+      aws,
+    )
+    return found.map(one =>
+      one?.status === 'ACTIVE' && one.attachmentsStatus === 'UPDATE_IN_PROGRESS'
+        ? { state: 'waiting', status: one.attachmentsStatus }
+        : { state: 'gone' },
+    )
+  },
+}
+
+/** No default strategy: each service says where it runs. */
+async function put(
+  cluster: string,
+  capacityProviders: readonly string[],
+  { ecs }: Parameters<typeof describeClusters>[2],
+): Promise<void> {
+  await ecs.putClusterCapacityProviders({
+    cluster,
+    capacityProviders: [...capacityProviders],
+    defaultCapacityProviderStrategy: [],
+  })
+}
