@@ -175,6 +175,27 @@ describe('the stack of examples/ecs-on-ec2', () => {
     expect(await shown(life)).toEqual([])
   })
 
+  it('exchanges its instances in the next up when the first was cut off before it began to', async () => {
+    const life = await running()
+    life.edit('instanceType: t3.medium', 'instanceType: t3.large')
+    const cut = await life.up({
+      faults: {
+        before: ({ operation }) => {
+          if (operation === 'StartInstanceRefresh')
+            throw Object.assign(new Error('cut'), { name: 'AccessDenied' })
+        },
+      },
+    })
+    expect(cut.code).toBe(1)
+    expect(await shown(life)).toEqual(['update cluster/hosts: launchTemplateVersion'])
+    expect(await life.up()).toMatchObject({
+      code: 0,
+      writes: ['UpdateAutoScalingGroup', 'StartInstanceRefresh'],
+    })
+    expect(await shown(life)).toEqual([])
+    expect(hostsOf(life).map(({ type }) => type)).toEqual(['t3.large', 't3.large'])
+  })
+
   it('moves a service from Fargate to instances without a new service', async () => {
     const life = liveWith('ecs-on-ec2')
     const yaml = readFileSync(new URL('../../examples/ecs-on-ec2/provision.yaml', import.meta.url), 'utf8')

@@ -7,7 +7,7 @@ import { asSet } from '../spelling.ts'
 import { describeGroups } from './describe.ts'
 import { launchOf, launchFrom } from './launch.ts'
 import type { MixedInstances } from './launch.ts'
-import { readinessOf } from './readiness.ts'
+import { outdatedVersionIn, readinessOf, runningRefresh } from './readiness.ts'
 
 export interface GroupProps {
   /** Unique in its region. */
@@ -53,16 +53,26 @@ export const group: Kind<GroupProps, GroupAttributes> = {
   read: async (requests, { aws }) => {
     const names = requests.map(({ attributes, props }) => attributes?.groupName ?? props.groupName ?? '')
     const found = await describeGroups(names, aws)
-    return found.map((one, index) => {
-      // A status says that it is being deleted.
-      if (!one || one.Status) return undefined
-      const refreshId = requests[index]?.attributes?.refreshId
-      return {
-        attributes: { ...attributesOf(one), ...(refreshId === undefined ? {} : { refreshId }) },
-        props: propsOf(one),
-        tags: fromTagList(one.Tags),
-      }
-    })
+    return Promise.all(
+      found.map(async (one, index) => {
+        // A status says that it is being deleted.
+        if (!one || one.Status) return undefined
+        const refreshId = requests[index]?.attributes?.refreshId
+        const outdated = outdatedVersionIn(one)
+        const running = outdated === undefined ? undefined : await runningRefresh(one, aws)
+        const following = running ?? refreshId
+        return {
+          attributes: { ...attributesOf(one), ...(following === undefined ? {} : { refreshId: following }) },
+          props: {
+            ...propsOf(one),
+            // An exchange that never began, or came to nothing, is still to be done.
+            ...(outdated === undefined || running ? {} : { launchTemplateVersion: outdated }),
+          },
+          tags: fromTagList(one.Tags),
+          ...(running ? { pending: 'exchanging instances' } : {}),
+        }
+      }),
+    )
   },
 
   create: async ({ props, tags }, { aws }) => {

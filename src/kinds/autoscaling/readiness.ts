@@ -3,6 +3,7 @@ import type { Aws } from '../../aws/aws.ts'
 import type { Readiness } from '../../resources/kind.ts'
 import { describeGroups } from './describe.ts'
 import type { GroupAttributes } from './group.ts'
+import { launchFrom } from './launch.ts'
 
 /** Enough instances in service, and the exchange that the last change started is over. */
 export async function readinessOf(
@@ -31,6 +32,28 @@ export async function readinessOf(
       return { state: 'waiting', status: `${serving} of ${one.MinSize} instances in service` }
     }),
   )
+}
+
+/** The version that an instance still runs when the group is to have another; undefined when all are up to date. */
+export function outdatedVersionIn(one: AutoScalingGroup): string | undefined {
+  const { launchTemplateVersion } = launchFrom(one)
+  return (one.Instances ?? [])
+    .map(({ LaunchTemplate }) => LaunchTemplate?.Version)
+    .find(version => version !== undefined && version !== launchTemplateVersion)
+}
+
+/** The exchange that is going on in the group. */
+export async function runningRefresh(
+  { AutoScalingGroupName }: AutoScalingGroup,
+  { autoscaling }: Aws,
+): Promise<string | undefined> {
+  const { InstanceRefreshes = [] } = await autoscaling.describeInstanceRefreshes({
+    AutoScalingGroupName,
+    MaxRecords: 1,
+  })
+  const [newest] = InstanceRefreshes
+  const over = newest?.Status === 'Successful' || ended.has(newest?.Status)
+  return over ? undefined : newest?.InstanceRefreshId
 }
 
 function inService({ Instances = [] }: AutoScalingGroup): number {

@@ -188,6 +188,7 @@ function shown(row: GroupRow, world: World): AutoScalingGroup {
       AvailabilityZone: '',
       LifecycleState: (stateOf(instance, world) === 'running' ? 'InService' : 'Pending') as LifecycleState,
       HealthStatus: 'Healthy',
+      LaunchTemplate: { LaunchTemplateId: launchTemplateId, Version: member.version },
       ProtectedFromScaleIn: member.protected,
     })),
     Tags: tagsByArn(world, row.arn).map(tag => ({

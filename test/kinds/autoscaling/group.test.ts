@@ -171,6 +171,28 @@ describe('autoscaling/group', () => {
     expect(await group.ready!([attributes], mockedContext())).toEqual([expect.objectContaining({ state })])
   })
 
+  it.each([
+    ['has ended badly', 'Failed', { launchTemplateVersion: '1' }, undefined],
+    ['is going on', 'InProgress', { launchTemplateVersion: '2' }, 'exchanging instances'],
+  ] as const)(
+    'sees instances of an older template whose exchange %s',
+    async (_how, Status, found, pending) => {
+      const asg = mockAutoScaling()
+      const LaunchTemplate = { LaunchTemplateId: 'lt-1', Version: '1' }
+      const Instances = (row.Instances ?? []).map(one => ({ ...one, LaunchTemplate }))
+      asg.on(DescribeAutoScalingGroupsCommand).resolves({
+        AutoScalingGroups: [{ ...row, Instances, LaunchTemplate: { ...LaunchTemplate, Version: '2' } }],
+      })
+      asg.on(DescribeInstanceRefreshesCommand).resolves({
+        InstanceRefreshes: [{ InstanceRefreshId: 'refresh-1', Status }],
+      })
+      const [observed] = await group.read([readRequest(address, props, attributes)], mockedContext())
+      expect(observed?.props).toMatchObject(found)
+      expect(observed?.pending).toBe(pending)
+      expect(observed?.attributes.refreshId).toBe(pending && 'refresh-1')
+    },
+  )
+
   it('really runs the new template on new instances when the exchange is over', async () => {
     const context = sandboxContext()
     const wish = group.normalise!(await groupProps(context))
