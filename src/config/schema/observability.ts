@@ -19,7 +19,7 @@ export const notification = z
     https: z
       .array(z.string().regex(/^https:\/\/\S+$/, { error: 'must be an https:// URL' }))
       .default([])
-      .describe('Web hooks that confirm by themselves'),
+      .describe('Web hooks that confirm by themselves. The ledger keeps the URLs: none with a secret in it'),
     sms: z
       .array(z.string().regex(/^\+\d{5,15}$/, { error: 'must be a number such as "+15550100", in quotes' }))
       .default([])

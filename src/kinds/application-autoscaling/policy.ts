@@ -1,5 +1,6 @@
 import type { ScalingPolicy } from '@aws-sdk/client-application-auto-scaling'
 import type { Aws } from '../../aws/aws.ts'
+import { batchesOf } from '../../aws/batches.ts'
 import { orAbsent } from '../../aws/errors.ts'
 import { allPages } from '../../aws/pages.ts'
 import { sorted } from '../../resources/json.ts'
@@ -110,9 +111,7 @@ async function put(aws: Aws, props: PolicyProps): Promise<string> {
 
 async function policiesNamed(aws: Aws, names: readonly string[]): Promise<ScalingPolicy[]> {
   const unique = [...new Set(names)]
-  const batches = Array.from({ length: Math.ceil(unique.length / namesAtOnce) }, (_, index) =>
-    unique.slice(index * namesAtOnce, (index + 1) * namesAtOnce),
-  )
+  const batches = batchesOf(unique, namesAtOnce)
   const found = await Promise.all(
     batches.map(PolicyNames =>
       allPages(async NextToken => {

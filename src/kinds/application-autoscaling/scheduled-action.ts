@@ -1,5 +1,6 @@
 import type { ScheduledAction } from '@aws-sdk/client-application-auto-scaling'
 import type { Aws } from '../../aws/aws.ts'
+import { batchesOf } from '../../aws/batches.ts'
 import { orAbsent } from '../../aws/errors.ts'
 import { allPages } from '../../aws/pages.ts'
 import type { Kind } from '../../resources/kind.ts'
@@ -93,9 +94,7 @@ async function put(aws: Aws, props: ScheduledActionProps): Promise<void> {
 
 async function actionsNamed(aws: Aws, names: readonly string[]): Promise<ScheduledAction[]> {
   const unique = [...new Set(names)]
-  const batches = Array.from({ length: Math.ceil(unique.length / namesAtOnce) }, (_, index) =>
-    unique.slice(index * namesAtOnce, (index + 1) * namesAtOnce),
-  )
+  const batches = batchesOf(unique, namesAtOnce)
   const found = await Promise.all(
     batches.map(ScheduledActionNames =>
       allPages(async NextToken => {

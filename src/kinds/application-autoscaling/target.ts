@@ -1,4 +1,5 @@
 import type { ScalableTarget } from '@aws-sdk/client-application-auto-scaling'
+import { batchesOf } from '../../aws/batches.ts'
 import { orAbsent } from '../../aws/errors.ts'
 import type { Kind } from '../../resources/kind.ts'
 import { desiredCount } from './dimension.ts'
@@ -30,9 +31,7 @@ export const target: Kind<TargetProps, TargetAttributes> = {
 
   read: async (requests, { aws }) => {
     const wanted = requests.map(({ attributes, props }) => attributes?.resourceId ?? props.resourceId!)
-    const batches = Array.from({ length: Math.ceil(wanted.length / idsAtOnce) }, (_, index) =>
-      wanted.slice(index * idsAtOnce, (index + 1) * idsAtOnce),
-    )
+    const batches = batchesOf(wanted, idsAtOnce)
     const pages = await Promise.all(
       batches.map(ResourceIds =>
         aws.applicationAutoScaling.describeScalableTargets({ ...desiredCount, ResourceIds }),

@@ -1,6 +1,7 @@
 import type { CompositeAlarm, MetricAlarm } from '@aws-sdk/client-cloudwatch'
 import type { Aws } from '../../aws/aws.ts'
 import type { KindContext } from '../../resources/kind.ts'
+import { batchesOf } from '../../aws/batches.ts'
 
 export interface AlarmAttributes {
   readonly alarmName: string
@@ -21,9 +22,7 @@ export async function alarmsNamed<T extends keyof AlarmOf>(
   wanted: readonly string[],
   type: T,
 ): Promise<ReadonlyMap<string, AlarmOf[T]>> {
-  const batches = Array.from({ length: Math.ceil(wanted.length / names) }, (_, index) =>
-    wanted.slice(index * names, (index + 1) * names),
-  )
+  const batches = batchesOf(wanted, names)
   const pages = await Promise.all(
     batches.map(AlarmNames =>
       // Composite alarms are left out unless they are asked for.

@@ -1,5 +1,6 @@
 import type { Filter, ResourceType } from '@aws-sdk/client-ec2'
 import type { Aws } from '../../aws/aws.ts'
+import { batchesOf } from '../../aws/batches.ts'
 import { allPages } from '../../aws/pages.ts'
 import { fromTagList, isTaggedAs, stackTag, tagList } from '../../aws/tags.ts'
 import type { ReadRequest, Tags } from '../../resources/kind.ts'
@@ -65,7 +66,9 @@ export async function findAll<P, A, Row>(
 }
 
 async function rowsOf<Row>(ids: readonly string[], { byIds, describe }: Lookup<Row>): Promise<Row[]> {
-  const rows = await Promise.all(chunks(ids, filterValues).map(Values => describe([{ Name: byIds, Values }])))
+  const rows = await Promise.all(
+    batchesOf(ids, filterValues).map(Values => describe([{ Name: byIds, Values }])),
+  )
   return rows.flatMap(some => some ?? [])
 }
 
@@ -98,10 +101,4 @@ export async function retag(
 export function idIn<T>(arn: string, type: string, make: (id: string) => T): T | undefined {
   const id = arn.split(`:${type}/`)[1]
   return id === undefined ? undefined : make(id)
-}
-
-function chunks<T>(values: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(values.length / size) }, (_, index) =>
-    values.slice(index * size, (index + 1) * size),
-  )
 }

@@ -1,5 +1,6 @@
 import type { Repository } from '@aws-sdk/client-ecr'
 import type { Aws } from '../../aws/aws.ts'
+import { batchesOf } from '../../aws/batches.ts'
 import { hasCode, isNotFound, orAbsent } from '../../aws/errors.ts'
 import { allPages } from '../../aws/pages.ts'
 import { fromTagList, tagList } from '../../aws/tags.ts'
@@ -141,9 +142,7 @@ function propsOf(one: Repository): RepositoryProps {
 }
 
 async function repositoriesNamed(aws: Aws, wanted: readonly string[]): Promise<Repository[]> {
-  const batches = Array.from({ length: Math.ceil(wanted.length / names) }, (_, index) =>
-    wanted.slice(index * names, (index + 1) * names),
-  )
+  const batches = batchesOf(wanted, names)
   return (await Promise.all(batches.map(batch => describe(aws, batch)))).flat()
 }
 

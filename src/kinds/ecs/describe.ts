@@ -1,5 +1,6 @@
 import type { Cluster, ClusterField, Service, ServiceField } from '@aws-sdk/client-ecs'
 import type { Aws } from '../../aws/aws.ts'
+import { batchesOf } from '../../aws/batches.ts'
 import { orAbsent } from '../../aws/errors.ts'
 
 export interface ServiceName {
@@ -18,7 +19,9 @@ export async function describeClusters(
   aws: Aws,
 ): Promise<(Cluster | undefined)[]> {
   const answers = await Promise.all(
-    chunks(distinct(names), clustersPerCall).map(clusters => aws.ecs.describeClusters({ clusters, include })),
+    batchesOf(distinct(names), clustersPerCall).map(clusters =>
+      aws.ecs.describeClusters({ clusters, include }),
+    ),
   )
   const known = new Map(answers.flatMap(({ clusters = [] }) => clusters).map(one => [one.clusterName, one]))
   return names.map(name => known.get(name))
@@ -33,7 +36,7 @@ export async function describeServices(
   const answers = await Promise.all(
     distinct(wanted.map(({ clusterArn }) => clusterArn)).flatMap(cluster => {
       const names = wanted.filter(({ clusterArn }) => clusterArn === cluster)
-      return chunks(distinct(names.map(({ serviceName }) => serviceName)), servicesPerCall).map(
+      return batchesOf(distinct(names.map(({ serviceName }) => serviceName)), servicesPerCall).map(
         async services => {
           const answer = await orAbsent(aws.ecs.describeServices({ cluster, services, include }))
           return (answer?.services ?? []).map(service => ({ cluster, service }))
@@ -51,10 +54,4 @@ export async function describeServices(
 
 function distinct(values: readonly string[]): string[] {
   return [...new Set(values)]
-}
-
-function chunks<T>(values: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(values.length / size) }, (_, index) =>
-    values.slice(index * size, (index + 1) * size),
-  )
 }

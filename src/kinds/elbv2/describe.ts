@@ -1,3 +1,4 @@
+import { batchesOf } from '../../aws/batches.ts'
 import { isNotFound, orAbsent } from '../../aws/errors.ts'
 
 /** AWS takes at most this many ARNs or names in one call. */
@@ -11,9 +12,7 @@ export async function describeEach<Row>(
   keys: readonly string[],
   describe: (keys: string[]) => Promise<Row[] | undefined>,
 ): Promise<Row[]> {
-  const batches = Array.from({ length: Math.ceil(keys.length / atOnce) }, (_, index) =>
-    keys.slice(index * atOnce, (index + 1) * atOnce),
-  )
+  const batches = batchesOf(keys, atOnce)
   const found = await Promise.all(
     batches.map(async batch => {
       try {

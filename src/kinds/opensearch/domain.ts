@@ -1,5 +1,6 @@
 import type { DomainStatus } from '@aws-sdk/client-opensearch'
 import type { Aws } from '../../aws/aws.ts'
+import { batchesOf } from '../../aws/batches.ts'
 import { orAbsent } from '../../aws/errors.ts'
 import { fromTagList, tagList } from '../../aws/tags.ts'
 import { sorted } from '../../resources/json.ts'
@@ -136,9 +137,7 @@ export const domain: Kind<DomainProps, DomainAttributes> = {
 
 /** The domains that exist, by name. AWS leaves out what it does not know. */
 async function domainsNamed(aws: Aws, names: readonly string[]): Promise<ReadonlyMap<string, DomainStatus>> {
-  const batches = Array.from({ length: Math.ceil(names.length / namesAtOnce) }, (_, index) =>
-    names.slice(index * namesAtOnce, (index + 1) * namesAtOnce),
-  )
+  const batches = batchesOf(names, namesAtOnce)
   const pages = await Promise.all(
     batches.map(DomainNames => orAbsent(aws.opensearch.describeDomains({ DomainNames: [...DomainNames] }))),
   )
