@@ -3,6 +3,7 @@ import type { Clock } from './effects/clock.ts'
 import type { Effects } from './effects/effects.ts'
 import { ProvisionError } from './errors.ts'
 import { safe } from './events/style.ts'
+import type { TableAddress } from './state/dynamodb/client.ts'
 import { dynamoTable } from './state/dynamodb/client.ts'
 import { dynamoLedger } from './state/dynamodb/ledger.ts'
 import { jsonLedger } from './state/json/ledger.ts'
@@ -64,15 +65,24 @@ export function openLedger(
 
 /** The ledger that is wished. Calls nothing yet. */
 export function ledgerFor(wish: LedgerWish, effects: Effects, clock: Clock): Ledger {
-  const { stack, environment, region, profile } = wish
+  const { stack, environment } = wish
   const { files, random, host, ledgerTable } = effects
   const expect = { stack, environment }
   const place = placeFor(wish, effects)
   if (place.store === 'file')
     return jsonLedger({ path: place.path, files, clock: effects.clock, random, host, expect })
-  const address = { name: place.table, region: place.region ?? region, profile }
+  const address = addressOf(place, wish)
   const table = ledgerTable?.(address) ?? dynamoTable(address, clock)
   return dynamoLedger({ table, clock, random, host, expect })
+}
+
+/** Where a table is: in the stack's region, unless it names one. */
+export function addressOf(
+  { table, region }: Extract<Place, { store: 'dynamodb' }>,
+  { region: home, profile }: Pick<LedgerWish, 'region' | 'profile'>,
+): TableAddress {
+  const location = region ? `dynamodb:${region}/${table}` : `dynamodb:${table}`
+  return { name: table, region: region ?? home, profile, location }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { safe } from '../events/style.ts'
 import { ProvisionError } from '../errors.ts'
-import { placeFor } from '../ledger-access.ts'
+import { addressOf, placeFor } from '../ledger-access.ts'
 import type { StackOptions } from '../session.ts'
 import { openSession } from '../session.ts'
 import { setUpTable } from '../state/dynamodb/setup.ts'
@@ -17,10 +17,11 @@ export async function ledgerInit(options: StackOptions, { effects }: CommandCont
       message: 'a ledger in a file needs no preparation',
       hint: 'name a table: provision ledger init --ledger dynamodb:TABLE',
     })
-  const { table: name, region = ledgerWish.region } = place
+  const address = addressOf(place, ledgerWish)
+  const { name, region } = address
   const { terminal } = effects
   await setUpTable({
-    address: { name, region, profile: options.profile },
+    address,
     clock: effects.clock,
     random: effects.random,
     say: what => terminal.err(`${what}\n`),

@@ -52,7 +52,7 @@ export async function ledgerMigrate(
     const { terminal } = effects
     terminal.err(
       `${content.entries.size} entries have moved from ${safe(source.location)} to ${safe(target.location)}.\n` +
-        `Next: write ledger: ${safe(to)} at the top of the config.\n`,
+        `Next: write ledger: ${safe(target.location)} at the top of the config.\n`,
     )
     return exitCodes.done
   } finally {

@@ -38,7 +38,7 @@ export async function ledgerUnlock(
   { effects }: CommandContext,
 ): Promise<number> {
   const { ledger } = await openSession(options, effects)
-  if (ledger.location.startsWith('dynamodb:'))
+  if (!ledger.copyable && (await ledger.holder())?.id === id)
     effects.terminal.err('Watching for one lease (a minute) whether its holder still renews it.\n')
   await ledger.unlock(id)
   effects.terminal.err(`The lock of ${safe(ledger.location)} is free.\n`)

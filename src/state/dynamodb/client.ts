@@ -6,6 +6,8 @@ import { ConditionFailed } from './table.ts'
 
 export interface TableAddress {
   readonly name: string
+  /** As the user says it; without a region where that is the stack's. */
+  readonly location?: string
   readonly region: string
   readonly profile?: string | undefined
 }
@@ -52,7 +54,7 @@ export function dynamoTable(address: TableAddress, clock: Clock): Table & { clos
   const TableName = address.name
   const { call, close } = dynamoClient(address, clock)
   return {
-    location: `dynamodb:${TableName}`,
+    location: address.location ?? `dynamodb:${TableName}`,
     close,
     get: ({ ledger, row }) =>
       call(async ({ sdk, client }) => {

@@ -26,7 +26,7 @@ const longest = 300_000
  */
 export async function setUpTable({ address, clock, random, say }: SetupOptions): Promise<void> {
   const { name: TableName } = address
-  const location = `dynamodb:${TableName}`
+  const { location = `dynamodb:${TableName}` } = address
   const { call, close } = dynamoClient(address, clock)
   const steady = <T>(work: Parameters<typeof call<T>>[0]) =>
     withRetries(() => call(work), {
