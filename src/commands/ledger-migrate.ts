@@ -46,6 +46,7 @@ export async function ledgerMigrate(
         await copy({ content, writer, target, source: source.location, there })
       await from.begin({ ...content.header, movedTo: target.location })
       await from.note('done')
+      await writer.note('done')
     } finally {
       await writer.release()
     }

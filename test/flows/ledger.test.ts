@@ -123,3 +123,43 @@ describe('the history', () => {
     ])
   })
 })
+
+describe('a ledger that moves', () => {
+  it('goes into a table and back, and the stack stays as it is', async () => {
+    const life = liveWith('minimal')
+    await life.up()
+    const before = await life.ledger()
+    expect(await life.migrate('dynamodb:ledgers')).toMatchObject({ code: 0, writes: [] })
+    const { error } = await life.up()
+    expect(error).toMatchObject({ code: 'ledger', message: expect.stringContaining('dynamodb:ledgers') })
+    life.keepLedgerAt('dynamodb:ledgers')
+    expect((await life.plan()).out).toContain('No changes')
+    expect((await life.history()).out).toContain('done in')
+    expect(await life.migrate('file:.provision/sandbox/hello-dev.ledger.json')).toMatchObject({ code: 0 })
+    const after = await life.ledger()
+    expect(after?.entries).toEqual(before?.entries)
+    expect(after?.serial).toBeGreaterThan(before!.serial)
+    expect((await life.plan()).error).toMatchObject({ code: 'ledger' })
+  })
+
+  it('does not take the place of another one', async () => {
+    const life = liveWith('minimal')
+    life.keepLedgerAt('dynamodb:ledgers')
+    await life.up()
+    life.keepLedgerAt('file:other.json')
+    life.edit('nginx:1.27', 'nginx:1.28')
+    await life.up()
+    const { error } = await life.migrate('dynamodb:ledgers')
+    expect(error).toMatchObject({ code: 'refused', message: expect.stringContaining('holds a ledger') })
+    expect((await life.plan()).out).toContain('No changes')
+  })
+
+  it('serves a whole life from a table', async () => {
+    const life = liveWith('minimal')
+    life.keepLedgerAt('dynamodb:ledgers')
+    expect(await life.up()).toMatchObject({ code: 0 })
+    expect((await life.up()).writes).toEqual([])
+    expect(await life.teardown()).toMatchObject({ code: 0 })
+    expect((await life.history()).out).toMatch(/provision teardown[^]*provision up/)
+  })
+})

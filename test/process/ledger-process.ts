@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
@@ -38,15 +38,13 @@ export interface Stage {
 /** Bundles the program of the runners, and answers their calls to AWS. */
 export async function openStage(): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'provision-ledger-'))
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
   const program = join(folder, 'child.mjs')
   const bundle = await rolldown({
     input: join(root, 'test/process/ledger-child.ts'),
     platform: 'node',
-    external: /^[^./]/,
     logLevel: 'silent',
   })
-  await bundle.write({ file: program, format: 'esm', codeSplitting: false })
+  await bundle.write({ dir: folder, entryFileNames: 'child.mjs', format: 'esm' })
   let calls = 0
   const server = createServer((request, response) => {
     request.resume()

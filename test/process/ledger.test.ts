@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { realClock } from '../../src/effects/clock.ts'
 import { nodeEffects } from '../../src/effects/node-effects.ts'
 import { realRandom } from '../../src/effects/random.ts'
@@ -17,6 +17,9 @@ import { openStage } from './ledger-process.ts'
 
 /** Milliseconds; that of the runners. */
 const lease = 4000
+
+// Eight processes on two busy cores take their time to start.
+vi.setConfig({ testTimeout: 180_000 })
 
 let stage: Stage
 let dynamo: LocalDynamo

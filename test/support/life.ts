@@ -4,6 +4,7 @@ import type { Aws } from '../../src/aws/aws.ts'
 import { connect } from '../../src/aws/aws.ts'
 import { isRead } from '../../src/aws/retry.ts'
 import type { CommandContext } from '../../src/commands/command.ts'
+import { ledgerMigrate } from '../../src/commands/ledger-migrate.ts'
 import { ledgerRebuild } from '../../src/commands/ledger-rebuild.ts'
 import { ledgerHistory } from '../../src/commands/ledger.ts'
 import { plan } from '../../src/commands/plan.ts'
@@ -22,6 +23,7 @@ import type { Faults, SandboxCall, WorldState } from '../../src/sandbox/world.ts
 import { World } from '../../src/sandbox/world.ts'
 import type { LedgerContent } from '../../src/state/entry.ts'
 import { jsonLedger } from '../../src/state/json/ledger.ts'
+import { memoryTable } from './memory-table.ts'
 
 const configPath = '/work/provision.yaml'
 const worldPath = '/work/.provision/sandbox/aws.json'
@@ -74,6 +76,9 @@ export interface Life {
   copyLedger(): ReadonlyMap<string, string>
   restoreLedger(copy: ReadonlyMap<string, string>): void
   rebuild(): Promise<Ended>
+  /** From now on every command has `--ledger`; a table is one in memory. */
+  keepLedgerAt(ledger: string): void
+  migrate(to: string): Promise<Ended>
   history(): Promise<Ended>
   /** Makes the account of the embedded AWS look like another one in the ledger. */
   rewriteLedger(change: (content: LedgerContent) => LedgerContent['header']): Promise<void>
@@ -94,7 +99,16 @@ function lifeIn(contents: Map<string, string>, environment: string, seed: number
   const files = filesIn(contents)
   const random = seededRandom(seed)
   const clock = { ...realClock, now: () => start }
-  const options = { config: configPath, environment, sandbox: true } as const
+  let place: string | undefined
+  const table = memoryTable()
+  const options = {
+    config: configPath,
+    environment,
+    sandbox: true,
+    get ledger() {
+      return place
+    },
+  } as const
 
   const state = (): WorldState | undefined => {
     const saved = contents.get(worldPath)
@@ -134,6 +148,7 @@ function lifeIn(contents: Map<string, string>, environment: string, seed: number
       host,
       cwd: '/work',
       environment: {},
+      ledgerTable: () => table,
       openLiveArea: async () => ({ draw: () => undefined, persist: () => undefined, close: () => undefined }),
       tick: () => () => undefined,
     }
@@ -195,6 +210,8 @@ function lifeIn(contents: Map<string, string>, environment: string, seed: number
       for (const [path, text] of copy) contents.set(path, text)
     },
     rebuild: () => type(context => ledgerRebuild({ ...options, yes: true }, context), {}),
+    keepLedgerAt: ledger => void (place = ledger),
+    migrate: to => type(context => ledgerMigrate(to, options, context), {}),
     history: () => type(context => ledgerHistory(options, context), {}),
     loseLedger() {
       for (const path of contents.keys()) if (path.startsWith(ledgerPath)) contents.delete(path)
