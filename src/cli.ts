@@ -176,8 +176,8 @@ function report(error: unknown): number {
   // commander has printed its own words already; help and version are no errors.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
   if (error instanceof ProvisionError) {
-    terminal.err(`${style.removed('error')} ${error.message}\n`)
-    if (error.hint) terminal.err(`${style.muted('next')}  ${error.hint}\n`)
+    terminal.err(`${style.removed('error')} ${safe(error.message)}\n`)
+    if (error.hint) terminal.err(`${style.muted('next')}  ${safe(error.hint)}\n`)
     return codes[error.code]
   }
   if (stop.signal.aborted) return exitCodes.interrupted

@@ -1,3 +1,4 @@
+import { meaningOf } from '../aws/errors.ts'
 import { hasWork } from '../plan/decision.ts'
 import type { Plan } from '../plan/decision.ts'
 import { throwingFailures } from '../engine/problem.ts'
@@ -25,18 +26,26 @@ export interface Execution {
   readonly emit: Listener
 }
 
+export interface Executed extends RunResult {
+  /** The credentials ran out on the way. */
+  readonly expired: boolean
+}
+
 /** Runs a plan under the ledger's lock and tells how it goes. */
 export async function execute(
   { command, session, context, plan, ledger, emit }: Execution,
   { effects, stop }: CommandContext,
-): Promise<RunResult> {
+): Promise<Executed> {
   const { clock, connection, calls } = session
   const { stack, environment } = plan.identity
   const started = clock.now()
   const before = calls.length
   const work = plan.decisions.filter(({ action }) => action !== 'none' && action !== 'forget')
   const counts = { created: 0, updated: 0, replaced: 0, deleted: 0, kept: 0 }
+  let expired = false
   const counting: Listener = event => {
+    if (event.type === 'resource.failed' && event.problem.code !== undefined)
+      expired ||= meaningOf({ name: event.problem.code }) === 'credentials'
     if (event.type === 'resource.kept') counts.kept++
     if (event.type === 'resource.done') {
       if (event.action === 'create' || event.action === 'resume') counts.created++
@@ -91,7 +100,7 @@ export async function execute(
     },
     at: clock.now(),
   })
-  return result
+  return { ...result, expired }
 }
 
 /** The serial that AWS was told by earlier ledgers of this stack. */
@@ -110,6 +119,7 @@ function unmarked(error: unknown): string {
   )
 }
 
-export function exitCodeOf({ outcome }: RunResult): number {
+export function exitCodeOf({ outcome, expired }: Executed): number {
+  if (expired) return exitCodes.access
   return outcome === 'done' ? exitCodes.done : outcome === 'failed' ? exitCodes.failed : exitCodes.interrupted
 }

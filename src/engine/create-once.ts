@@ -50,7 +50,7 @@ export function tokenFor(lineage: string, address: Address, generation: number):
 }
 
 /** True when a create call may have been carried out although it failed, or was refused because it had been before. */
-function mayHaveHappened(error: unknown): boolean {
+export function mayHaveHappened(error: unknown): boolean {
   const meaning = meaningOf(error)
   return meaning === 'maybe' || meaning === 'exists' || hasCode(error, 'IdempotentParameterMismatch')
 }

@@ -7,7 +7,7 @@ import type { Reference } from '../resources/reference.ts'
 import { hasUnknown, referencesIn, resolve } from '../resources/reference.ts'
 import type { Resource } from '../resources/resource.ts'
 import type { Deposed, Entry, Recorded } from '../state/entry.ts'
-import { createOnce, tokenFor } from './create-once.ts'
+import { createOnce, mayHaveHappened, tokenFor } from './create-once.ts'
 import { edgesOf } from './graph.ts'
 import type { Say } from './lifecycle.ts'
 import { Waiting } from './lifecycle.ts'
@@ -98,6 +98,10 @@ export class Making {
       context: this.#contextFor(decision),
       clock: this.#options.clock,
       look: () => this.#read(kind, decision, undefined),
+    }).catch(async (error: unknown) => {
+      // Refused for certain: then there is nothing to look for next time.
+      if (!mayHaveHappened(error)) await ledger.put(address, entry)
+      throw error
     })
     this.#since.set(address, this.#options.clock.now())
     this.#fresh.add(address)

@@ -6,7 +6,7 @@ import { massDisappearance } from './disappearance.ts'
 import { keptFor, whyKept } from './keep.ts'
 import { staleLedger } from './serial-mark.ts'
 import type { Decision, Plan, Situation } from './decision.ts'
-import { isOthers, isOurs } from './ownership.ts'
+import { isOthers, isOurs, lineageOf } from './ownership.ts'
 
 export interface TeardownWish {
   /** The data that may go without a snapshot: addresses, or all of it. */
@@ -24,8 +24,8 @@ export function makeTeardown(
   edgesOf: (resource: Resource) => Decision['edges'],
   { deleteData, stamp }: TeardownWish,
 ): Plan {
-  const { identity, desired, ledger, observed, kindOf, newLineage } = situation
-  const lineage = ledger?.header.lineage ?? newLineage
+  const { identity, desired, ledger, observed, kindOf } = situation
+  const lineage = lineageOf(situation)
   const wished = new Map(desired.map(resource => [resource.address, resource]))
   const addresses = new Set([...wished.keys(), ...(ledger?.entries.keys() ?? [])])
   const decisions = [...addresses].flatMap((address): Decision[] => {

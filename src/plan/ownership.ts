@@ -19,13 +19,19 @@ export function isOurs(
   const recorded = entry !== undefined && 'attributes' in entry
   if (kind.proves && !recorded) return kind.proves(normal(kind, wish), found.props)
   if (kind.ownership !== 'tags') return true
-  if (found.tags) return isTaggedAs(found.tags, tags)
+  if (found.tags) return isTaggedAs(found.tags, tags) && isOfLineage(found.tags, tags)
   return recorded
 }
 
 /** Used, and never deleted: it is not the stack's. */
 export function isOthers({ ownership }: Pick<AnyKind, 'ownership'>): boolean {
   return ownership === 'shared' || ownership === 'existing'
+}
+
+/** Another life of a stack of the same name, in another folder perhaps, is someone else's. */
+function isOfLineage(found: Tags, wanted: Tags): boolean {
+  const lineage = found[lineageTag]
+  return lineage === undefined || lineage === wanted[lineageTag]
 }
 
 /**
