@@ -150,7 +150,9 @@ export class Making {
     })
     const now = await this.#read(kind, decision, attributes)
     if (!now) throw new Error('AWS no longer has it')
-    await this.#update(decision, { ...now, attributes })
+    // The tags that are recorded may never have arrived. A look without an id shows those that have.
+    const tags = now.tags ?? (kind.retag && (await this.#read(kind, decision, undefined))?.tags) ?? {}
+    await this.#update(decision, { ...now, attributes, tags })
   }
 
   async #update(decision: Decision, observed: AnyObserved): Promise<void> {

@@ -51,6 +51,12 @@ export class Cloud extends World {
     }
   }
 
+  /** Puts rows there that someone else has made. */
+  plant(tables: WorldState['tables']): void {
+    for (const [name, rows] of Object.entries(structuredClone(tables)))
+      for (const [id, row] of Object.entries(rows)) super.table(name).set(id, row as object)
+  }
+
   /** Rows that have come into being since the world began, by table. */
   made(): Tally {
     return { ...this.#made }

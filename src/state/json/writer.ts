@@ -161,7 +161,11 @@ export function jsonWriter(options: WriterOptions): LedgerWriter {
       released = true
       if (lock.holder()?.id !== id) return
       if (lines > 0 || unclean) tryToCompact()
-      lock.release(id)
+      try {
+        lock.release(id)
+      } catch {
+        // The next run takes over the lock of a process that has ended; how this run ended must still be told.
+      }
     },
   }
 }
