@@ -57,8 +57,8 @@ export interface Explored {
   readonly failures: readonly { readonly replay: string; readonly findings: readonly string[] }[]
 }
 
-/** Leads one life after the other until there are none or the time is over. */
-export async function explore(cases: readonly Case[], milliseconds: number): Promise<Explored> {
+/** Leads one life after the other until there are none, the time is over, or enough has gone wrong. */
+export async function explore(cases: readonly Case[], milliseconds: number, enough = 5): Promise<Explored> {
   const end = performance.now() + milliseconds
   const failures: { replay: string; findings: readonly string[] }[] = []
   let led = 0
@@ -67,7 +67,7 @@ export async function explore(cases: readonly Case[], milliseconds: number): Pro
     led++
     const findings = await lead(one)
     if (findings.length > 0) failures.push({ replay: replayOf(one), findings })
-    if (failures.length === 5) break
+    if (failures.length === enough) break
   }
   return { led, of: cases.length, failures }
 }

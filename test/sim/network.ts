@@ -30,13 +30,15 @@ export interface NetworkOptions {
   readonly faults: readonly Fault[]
   /** Called for each request at the moment at which it leaves. */
   readonly onSend: (sent: Sent) => void
+  /** Called for each request that AWS refuses or that is lost. */
+  readonly onFailure: (sent: Sent) => void
 }
 
 const seconds = 1000
 const minutes = 60 * seconds
 
 /** What stands between one process and the embedded AWS: requests and answers travel separately and may be lost. */
-export function network({ time, cloud, process, faults, onSend }: NetworkOptions): EmbeddedAws {
+export function network({ time, cloud, process, faults, onSend, onFailure }: NetworkOptions): EmbeddedAws {
   const inner = embed(cloud)
   const sent = new Map<string, number>()
   let expired = false
@@ -45,14 +47,20 @@ export function network({ time, cloud, process, faults, onSend }: NetworkOptions
     service: ServiceName,
     operation: string,
     { input }: Arguments,
-    carry: () => Promise<{ output: unknown }>,
+    reach: () => Promise<{ output: unknown }>,
   ): Promise<{ output: unknown }> => {
     process.mustLive()
     const count = sent.get(operation) ?? 0
     sent.set(operation, count + 1)
     const site = `${operation}#${count}`
     const read = isRead(operation[0]!.toLowerCase() + operation.slice(1))
-    onSend({ process, service, operation, site, read, input })
+    const leaving = { process, service, operation, site, read, input }
+    onSend(leaving)
+    const carry = () =>
+      reach().catch((error: unknown) => {
+        onFailure(leaving)
+        throw error
+      })
     if (expired) throw expiredToken()
     const fault = faults.find(({ at }) => at === site)?.kind as CallFault | ReadFault | undefined
     const never = () => new Promise<never>(() => undefined)

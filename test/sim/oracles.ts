@@ -1,4 +1,4 @@
-import { addressTag, lineageTag } from '../../src/aws/tags.ts'
+import { addressTag, lineageTag, serialTag } from '../../src/aws/tags.ts'
 import type { Entry, LedgerContent } from '../../src/state/entry.ts'
 import type { Tally } from './cloud.ts'
 import type { Sent } from './network.ts'
@@ -19,7 +19,7 @@ export async function portrait(universe: Universe): Promise<readonly string[]> {
     return named
       .replace(/\b(?=[0-9a-f-]*\d)[0-9a-f]{5,}(-[0-9a-f]{4,})*\b/gi, '…')
       .replace(/\b\d{1,3}(\.\d{1,3}){3}\b(?!\/)/g, 'an address')
-      .replace(/A(RO|ID)A[A-Z0-9]+/g, '…')
+      .replace(/A(RO|ID|IP)A[A-Z0-9]+/g, '…')
       .replace(/ns-\d+\.awsdns-\d+/g, 'ns')
   }
   const rows = Object.entries(universe.cloud.tables()).flatMap(([table, list]) =>
@@ -44,7 +44,7 @@ function bare(value: unknown, plain: (text: string) => string): unknown {
   }
   if (typeof value !== 'object' || value === null) return value
   const chosen = 'description' in value ? ['subnetId'] : []
-  const told = Object.entries(value).filter(([name]) => ![...chosen, lineageTag].includes(name))
+  const told = Object.entries(value).filter(([name]) => ![...chosen, lineageTag, serialTag].includes(name))
   return Object.fromEntries(told.map(([name, member]) => [plain(name), bare(member, plain)]))
 }
 
@@ -87,6 +87,8 @@ export function unannounced({ operation, input, read }: Sent, ledger: LedgerCont
     if (!entry || entry.status === 'ready')
       return [`P10 ${operation} for ${address}, which the ledger calls ${entry?.status}`]
   }
+  // The mark of how old the ledger is changes nothing of the stack.
+  if (JSON.stringify(input).includes(serialTag)) return []
   // What came late has no entry of its own; its tags say whose it is.
   if (/^Delete(Vpc|InternetGateway)$|^ReleaseAddress$/.test(operation)) return []
   if (entries.some(({ status, deposed }) => status !== 'ready' || deposed.length > 0)) return []

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import {
   dataWithoutConsent,
+  deniedReads,
   emptyAccount,
   handDeleted,
+  lostWhileUnseen,
   storm,
   strangers,
+  teardownInOrder,
   twinOf,
   twoRunners,
   under,
@@ -30,6 +33,24 @@ describe('what AWS does not show', () => {
 
   it('for moments, of new things, makes nothing twice', async () => {
     expect(await under({ visibilityLag: 4 })).toEqual([])
+  })
+})
+
+describe('reads that are not permitted', () => {
+  it('are told, and taken for nothing else', async () => {
+    expect(await deniedReads()).toEqual([])
+  })
+})
+
+describe('a teardown', () => {
+  it('asks for no deletion before its time', async () => {
+    expect(await teardownInOrder()).toEqual([])
+  })
+})
+
+describe('an unclear creation while nothing new is seen', () => {
+  it('is made once where AWS takes a token', async () => {
+    expect(await lostWhileUnseen('CreateRouteTable')).toEqual([])
   })
 })
 

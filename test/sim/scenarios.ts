@@ -1,3 +1,4 @@
+import { stackTag } from '../../src/aws/tags.ts'
 import { awsFault } from '../../src/sandbox/fault.ts'
 import type { Faults, WorldState } from '../../src/sandbox/world.ts'
 import { measureOf } from './exploration.ts'
@@ -18,13 +19,15 @@ function bytesOf(universe: Universe, rows: WorldState['tables']): string[] {
   )
 }
 
-/** The same config built by someone else: rows that look like ours in everything but whose they are. */
+/** The same stack built by someone else: rows that look like ours in everything but the tags that say whose they are. */
 async function strangersRows(example: string): Promise<WorldState['tables']> {
   const other = new Universe(example, 99)
-  other.edit(`stack: ${other.stack}`, 'stack: another')
   const { code } = await other.run('up')
   if (code !== 0) throw new Error('the stranger cannot be built')
-  return other.cloud.snapshot().tables
+  const ours = JSON.stringify(other.cloud.snapshot().tables)
+  const theirs = ours.replaceAll(`"${stackTag}":"${other.stack}"`, `"${stackTag}":"another"`)
+  if (theirs === ours) throw new Error('no row says whose it is')
+  return JSON.parse(theirs) as WorldState['tables']
 }
 
 /** A foreign twin of one type: ours is refused or built beside it, and whatever happens it is not touched. */
@@ -153,5 +156,46 @@ export async function dataWithoutConsent(fault?: 'fails'): Promise<Findings> {
     ...(rows['elasticache/replication-group'] || rows['elasticache/snapshot']
       ? []
       : ['the cache left no snapshot']),
+  ]
+}
+
+/** The answer of a creation is lost while nothing new is seen for longer than it is looked for. */
+export async function lostWhileUnseen(operation: string): Promise<Findings> {
+  const { made } = await measureOf('minimal')
+  const findings: string[] = []
+  // Whether a look sees it is a matter of chance.
+  for (let seed = 1; seed <= 4; seed++) {
+    const universe = new Universe('minimal', seed)
+    universe.cloud.faults.visibilityLag = 40
+    await universe.run('up', {
+      faults: [0, 1].map(n => ({ at: `${operation}#${n}`, kind: 'response lost' as const })),
+    })
+    Object.assign(universe.cloud.faults, { visibilityLag: 0 })
+    await universe.run('up')
+    findings.push(
+      ...tallyDifferences(universe.cloud.made(), made).map(line => `P9 made ${line}, seed ${seed}`),
+    )
+  }
+  return findings
+}
+
+/** Nothing is deleted before its users are gone: AWS never has to refuse it. */
+export async function teardownInOrder(): Promise<Findings> {
+  const { teardown } = await measureOf('minimal')
+  return teardown.refused.filter(operation => /^(Delete|Detach|Release)/.test(operation))
+}
+
+/** Some reads are not permitted any more: that is told, and nothing is done about what they would have shown. */
+export async function deniedReads(): Promise<Findings> {
+  const { built } = await measureOf('minimal')
+  const universe = new Universe('minimal', 8, built)
+  universe.cloud.faults.before = ({ operation }) => {
+    if (/^(GetRole|ListRoles|DescribeTaskDefinition|DescribeLogGroups)$/.test(operation))
+      throw awsFault('AccessDeniedException', `not authorized to perform: ${operation}`)
+  }
+  const ended = await universe.run('up')
+  return [
+    ...(ended.error?.code === 'access' ? [] : [`not told: ${told(ended)}`]),
+    ...(ended.writes.length > 0 ? [`writes: ${ended.writes.join(' ')}`] : []),
   ]
 }

@@ -3,6 +3,7 @@ import type { Tally } from './cloud.ts'
 import type { Fault } from './fault.ts'
 import { callFaults, diskFaults, readFaults } from './fault.ts'
 import { differences, portrait, tallyDifferences, unannounced } from './oracles.ts'
+import type { Sent } from './network.ts'
 import type { Ended, Moment } from './universe.ts'
 import { Universe } from './universe.ts'
 
@@ -68,17 +69,11 @@ async function until(universe: Universe, command: 'up' | 'teardown', findings: s
 export async function buildWith(clean: Clean, seed: number, faults: readonly Fault[]): Promise<Findings> {
   const universe = new Universe(clean.example, seed)
   const findings: string[] = []
-  const verdicts: Promise<void>[] = []
-  const first = await universe.run('up', {
-    faults,
-    onSend: sent => {
-      // The disk is read at this instant; only the verdict comes later.
-      if (!sent.read)
-        verdicts.push(universe.ledger().then(ledger => void findings.push(...unannounced(sent, ledger))))
-    },
-  })
+  const intents = watch(universe, findings)
+  const first = await universe.run('up', { faults, onSend: intents.onSend })
+  findings.push(...wrongEnd(first, faults))
   if (first.code !== 0) await until(universe, 'up', findings)
-  await Promise.all(verdicts)
+  await intents.read()
   await universe.settle()
   const quiet = await universe.run('up')
   if (quiet.code !== 0 || quiet.writes.length > 0)
@@ -96,12 +91,42 @@ export async function buildWith(clean: Clean, seed: number, faults: readonly Fau
   return findings
 }
 
+/** Whether each change is in the ledger on the disk at the instant at which it is sent. */
+function watch(universe: Universe, findings: string[]) {
+  const verdicts: Promise<void>[] = []
+  const onSend = (sent: Sent) => {
+    if (!sent.read)
+      verdicts.push(universe.ledger().then(ledger => void findings.push(...unannounced(sent, ledger))))
+  }
+  return { onSend, read: () => Promise.all(verdicts) }
+}
+
+/** Creations that AWS makes anew each time they are asked for. */
+const anonymous = /^(CreateVpc|CreateInternetGateway|AllocateAddress)#/
+
+/** What a run has to do about a single fault itself, and not only leave to the next. */
+function wrongEnd({ sent, code, error, took }: Ended, [fault, ...others]: readonly Fault[]): string[] {
+  if (!fault || others.length > 0) return []
+  const { at, kind } = fault
+  const told = [`P13 ${kind} at ${at} ends with ${code ?? error?.code} after ${took / 1000} s`]
+  if (kind === 'credentials expired') return code === 77 || error?.code === 'access' ? [] : told
+  if (kind === 'throttled') return code === 0 ? [] : told
+  if (/lost|500|late/.test(kind)) return code === 0 || !anonymous.test(at) ? [] : told
+  if (kind !== 'Ctrl-C') return []
+  // What is under way is finished, with the calls that it still takes.
+  const after = sent.slice(sent.findIndex(({ site }) => site === at)).filter(({ read }) => !read)
+  return after.length > 20 ? [`P13 Ctrl-C at ${at}, and ${after.length} more changes`] : []
+}
+
 /** A teardown with these faults, then `teardown` until it is over. */
 export async function removeWith(clean: Clean, seed: number, faults: readonly Fault[]): Promise<Findings> {
   const universe = new Universe(clean.example, seed, clean.built)
   const findings: string[] = []
-  const first = await universe.run('teardown', { faults, deleteData: letGo })
+  const intents = watch(universe, findings)
+  const first = await universe.run('teardown', { faults, deleteData: letGo, onSend: intents.onSend })
+  findings.push(...wrongEnd(first, faults))
   if (first.code !== 0) await until(universe, 'teardown', findings)
+  await intents.read()
   await universe.settle()
   findings.push(
     ...differences(await portrait(universe), clean.empty).map(line => `P6 ${line}`),

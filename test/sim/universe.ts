@@ -38,6 +38,8 @@ export interface Ended {
   readonly sent: readonly Sent[]
   /** Operations that were to change something. */
   readonly writes: readonly string[]
+  /** Operations that AWS has refused. */
+  readonly refused: readonly string[]
   /** Writes to the disk, in their order. */
   readonly diskSites: readonly string[]
   /** Virtual milliseconds. */
@@ -110,6 +112,7 @@ export class Universe {
     this.#processes.set(process.pid, process)
     const sent: Sent[] = []
     const diskSites: string[] = []
+    const refused: string[] = []
     let out = ''
     let err = ''
     const began = this.time.now()
@@ -150,6 +153,7 @@ export class Universe {
           sent.push(one)
           onSend?.(one)
         },
+        onFailure: ({ operation }) => void refused.push(operation),
       }),
       openLiveArea: async () => ({ draw: () => undefined, persist: () => undefined, close: () => undefined }),
       tick: () => () => undefined,
@@ -163,6 +167,7 @@ export class Universe {
       err,
       sent,
       writes: sent.filter(({ read }) => !read).map(({ operation }) => operation),
+      refused,
       diskSites,
       took: this.time.now() - began,
     })
@@ -205,6 +210,7 @@ export class Universe {
   /** Lets AWS take off its lists what has been gone for long: the embedded one does so when it is asked. */
   async refresh(): Promise<void> {
     await this.meanwhile(async ({ ec2 }) => {
+      await ec2.describeInstances({})
       await ec2.describeNatGateways({})
       await ec2.describeNetworkInterfaces({})
     })

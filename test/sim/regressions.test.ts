@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import type { Case } from './exploration.ts'
+import { lead } from './exploration.ts'
+
+/** Lives that went wrong once. They stay here for good; faults are named so that they are found when the code moves. */
+const regressions: readonly (readonly [string, Omit<Case, 'seed'>])[] = [
+  [
+    'one empty answer about subnets, and the NAT gateway was deleted and four subnets made anew',
+    { example: 'minimal', phase: 'reread', faults: [{ at: 'DescribeSubnets#0', kind: 'answers nothing' }] },
+  ],
+  [
+    'one empty answer about internet gateways, and there were two',
+    {
+      example: 'minimal',
+      phase: 'reread',
+      faults: [{ at: 'DescribeInternetGateways#0', kind: 'answers nothing' }],
+    },
+  ],
+  [
+    'a read that was not permitted was called a mistake in provision',
+    { example: 'minimal', phase: 'reread', faults: [{ at: 'DescribeVpcs#0', kind: 'denied' }] },
+  ],
+  [
+    'a VPC that arrived four minutes late stayed for ever',
+    { example: 'minimal', phase: 'build', faults: [{ at: 'CreateVpc#0', kind: 'arrives 4 min late' }] },
+  ],
+  [
+    'an address that arrived late was paid for twice',
+    { example: 'minimal', phase: 'build', faults: [{ at: 'AllocateAddress#0', kind: 'arrives 25 s late' }] },
+  ],
+  [
+    'an internet gateway whose creator died at the answer was not seen at once by the next run',
+    {
+      example: 'minimal',
+      phase: 'build',
+      faults: [{ at: 'CreateInternetGateway#0', kind: 'kill when it is carried out' }],
+    },
+  ],
+  [
+    'credentials ran out between a hosted zone and its tags, and it never got them',
+    {
+      example: 'portfolio',
+      phase: 'build',
+      faults: [{ at: 'CreateRepository#1', kind: 'credentials expired' }],
+    },
+  ],
+  [
+    'credentials that ran out ended a run like any other failure',
+    { example: 'minimal', phase: 'build', faults: [{ at: 'CreateSubnet#0', kind: 'credentials expired' }] },
+  ],
+  [
+    'a lock that could not be removed hid how the run had ended',
+    { example: 'minimal', phase: 'remove', faults: [{ at: 'disk#51', kind: 'disk error' }] },
+  ],
+]
+
+describe('what went wrong once', () => {
+  it.each(regressions)('%s', async (_name, one) => {
+    for (const seed of [1, 52]) expect(await lead({ ...one, seed })).toEqual([])
+  })
+})
