@@ -239,7 +239,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     plant: ({ makeTeardown }: typeof MakeTeardown) => ({
       makeTeardown: (...args: Parameters<typeof makeTeardown>) => {
         const plan = makeTeardown(...args)
-        return { ...plan, decisions: plan.decisions.map(({ snapshot: _, ...decision }) => decision) }
+        return {
+          ...plan,
+          decisions: plan.decisions.map(decision =>
+            Object.fromEntries(Object.entries(decision).filter(([name]) => name !== 'snapshot')),
+          ),
+        }
       },
     }),
     prey: [scenarios => scenarios.dataWithoutConsent()],
