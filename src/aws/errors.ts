@@ -123,7 +123,7 @@ const signs: readonly Sign[] = [
   {
     meaning: 'in-use',
     codes:
-      /^(dependencyviolation|resourceinuse|wafassociateditem|invalidgroup\.inuse|invalidipaddress\.inuse|filesysteminuse|invaliddbsubnetgroupstate|cachesubnetgroupinuse|clustercontainsservices|clustercontainstasks|clustercontainscontainerinstances|clustercontainscapacityprovider|scalingactivityinprogress|dependencytimeout|targetgroupassociationlimit|invalidnetworkinterface\.inuse)$/,
+      /^(dependencyviolation|resourceinuse|originaccesscontrolinuse|wafassociateditem|invalidgroup\.inuse|invalidipaddress\.inuse|filesysteminuse|invaliddbsubnetgroupstate|cachesubnetgroupinuse|clustercontainsservices|clustercontainstasks|clustercontainscontainerinstances|clustercontainscapacityprovider|scalingactivityinprogress|dependencytimeout|targetgroupassociationlimit|invalidnetworkinterface\.inuse)$/,
   },
   // ReleaseAddress says AuthFailure for an address that a NAT gateway let go a moment ago.
   { meaning: 'in-use', codes: /^authfailure$/ },

@@ -22,6 +22,7 @@ export const services = {
   tagging: () => import('./sdk/tagging.ts'),
   route53: () => import('./sdk/route53.ts'),
   acm: () => import('./sdk/acm.ts'),
+  cloudfront: () => import('./sdk/cloudfront.ts'),
   wafv2: () => import('./sdk/wafv2.ts'),
   acmUsEast1: () => import('./sdk/acm.ts'),
 } as const
@@ -55,6 +56,7 @@ export const actionPrefix: Record<ServiceName, string> = {
   route53: 'route53',
   acm: 'acm',
   acmUsEast1: 'acm',
+  cloudfront: 'cloudfront',
   wafv2: 'wafv2',
 }
 

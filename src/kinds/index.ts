@@ -7,6 +7,8 @@ import { scheduledAction } from './application-autoscaling/scheduled-action.ts'
 import { target as scalableTarget } from './application-autoscaling/target.ts'
 import { group as autoScalingGroup } from './autoscaling/group.ts'
 import { scheduledAction as groupSchedule } from './autoscaling/scheduled-action.ts'
+import { distribution } from './cloudfront/distribution.ts'
+import { originAccessControl } from './cloudfront/origin-access-control.ts'
 import { alarm } from './cloudwatch/alarm.ts'
 import { compositeAlarm } from './cloudwatch/composite-alarm.ts'
 import { dashboard } from './cloudwatch/dashboard.ts'
@@ -65,6 +67,8 @@ export const kinds = {
   'application-autoscaling/target': scalableTarget,
   'autoscaling/group': autoScalingGroup,
   'autoscaling/scheduled-action': groupSchedule,
+  'cloudfront/distribution': distribution,
+  'cloudfront/origin-access-control': originAccessControl,
   'cloudwatch/alarm': alarm,
   'cloudwatch/composite-alarm': compositeAlarm,
   'cloudwatch/dashboard': dashboard,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { CertificateStatus } from '@aws-sdk/client-acm'
 import { canonical } from '../resources/json.ts'
+import { distributions } from './cloudfront/rows.ts'
 import { awsFault } from './fault.ts'
 import { recordSets, wireName } from './route53/rows.ts'
 import type { SandboxService } from './service.ts'
@@ -172,10 +173,19 @@ function proofOf({ account }: World, name: string) {
   }
 }
 
-/** ARNs of the listeners' load balancers that use it. */
+/** ARNs of the load balancers and distributions that use it. */
 function usersOf(world: World, arn: string): string[] {
-  return world
-    .table<{ readonly loadBalancerArn: string; readonly certificateArn?: string }>('elbv2/listener')
-    .list()
-    .flatMap(listener => (listener.certificateArn === arn ? [listener.loadBalancerArn] : []))
+  const listeners = world.table<{ readonly loadBalancerArn: string; readonly certificateArn?: string }>(
+    'elbv2/listener',
+  )
+  return [
+    ...listeners
+      .list()
+      .flatMap(({ certificateArn, loadBalancerArn }) => (certificateArn === arn ? [loadBalancerArn] : [])),
+    ...distributions(world)
+      .list()
+      .flatMap(({ config, arn: user }) =>
+        config.ViewerCertificate?.ACMCertificateArn === arn ? [user] : [],
+      ),
+  ]
 }

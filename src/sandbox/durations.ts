@@ -62,6 +62,8 @@ export const durations = {
   'certificate issue': 90,
   /** Until all of Route 53's servers know a change. */
   'record change': 30,
+  /** Until all of CloudFront's places have a new or changed distribution. */
+  'distribution deploy': 240,
   /** Until a new web ACL can be put on a load balancer. */
   'web-acl propagation': 20,
 } as const

@@ -20,6 +20,7 @@ import { sts } from './sts.ts'
 import { tagging } from './tagging.ts'
 import { route53 } from './route53/index.ts'
 import { acm, acmUsEast1 } from './acm.ts'
+import { cloudfront } from './cloudfront/index.ts'
 import { wafv2 } from './wafv2.ts'
 
 export const sandboxServices: { readonly [S in ServiceName]: SandboxService<S> } = {
@@ -44,5 +45,6 @@ export const sandboxServices: { readonly [S in ServiceName]: SandboxService<S> }
   route53,
   acm,
   acmUsEast1,
+  cloudfront,
   wafv2,
 }
