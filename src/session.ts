@@ -180,6 +180,7 @@ export function outputsOf(
     'elasticache/replication-group': [['host', 'host']],
     'efs/file-system': [['fileSystemId', 'id']],
     's3/bucket': [['bucket', 'bucket']],
+    'cloudfront/distribution': [['domainName', 'cdn']],
     'ecr/repository': [['uri', 'uri']],
     'opensearch/domain': [['endpoint', 'endpoint']],
     'sns/topic': [['arn', 'arn']],

@@ -17,3 +17,8 @@ export function listenerPorts(config: Pick<StackConfig, 'domain' | 'existing'>):
 export function certificateNames({ name, certificate }: NonNullable<StackConfig['domain']>): string[] {
   return (certificate !== false && certificate.names) || [name, `*.${name}`]
 }
+
+/** True when a certificate for these names is good for the host: a wildcard stands for one label. */
+export function covers(names: readonly string[], host: string): boolean {
+  return names.some(name => name === host || name === host.replace(/^[^.]+/, '*'))
+}

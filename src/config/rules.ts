@@ -2,6 +2,7 @@ import { aclRules } from './rules/acls.ts'
 import { addressRules, subnetRules } from './rules/network.ts'
 import { capacityRules } from './rules/capacity.ts'
 import { cacheRules, databaseRules, fileSystemRules } from './rules/data.ts'
+import { cdnRules } from './rules/cdn.ts'
 import { domainRules, frontDoorRules } from './rules/domain.ts'
 import { existingRules } from './rules/existing.ts'
 import { instanceRules } from './rules/instances.ts'
@@ -27,6 +28,7 @@ const rules: readonly ((config: StackConfig) => Finding[])[] = [
   fileSystemRules,
   bucketRules,
   domainRules,
+  cdnRules,
   frontDoorRules,
   serviceRules,
   capacityRules,

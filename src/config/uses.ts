@@ -20,7 +20,8 @@ export function referableIn(config: StackConfig): Map<string, readonly string[]>
   for (const name of Object.keys(config.databases)) referable.set(name, databaseAttributes)
   for (const name of Object.keys(config.caches)) referable.set(name, cacheAttributes)
   for (const name of Object.keys(config.fileSystems)) referable.set(name, fileSystemAttributes)
-  for (const name of Object.keys(config.buckets)) referable.set(name, bucketAttributes)
+  for (const [name, { cdn }] of Object.entries(config.buckets))
+    referable.set(name, cdn ? [...bucketAttributes, 'url'] : bucketAttributes)
   if (hasLoadBalancer(config)) referable.set('loadBalancer', loadBalancerAttributes)
   return referable
 }

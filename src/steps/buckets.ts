@@ -1,4 +1,5 @@
 import type { StackConfig } from '../config/schema/stack.ts'
+import type { Input } from '../resources/reference.ts'
 import type { Declare, Handle } from './declare.ts'
 import type { Facts } from './facts.ts'
 import { bucketNameOf } from './names.ts'
@@ -7,6 +8,8 @@ export interface Bucket {
   readonly bucket: Handle<'s3/bucket'>
   readonly bucketName: string
   readonly region: string
+  /** Where the world may read it, if it may. */
+  readonly url?: Input<string>
 }
 
 /** Private, encrypted buckets, whose forgotten uploads cost nothing for longer than a week. */

@@ -1,8 +1,8 @@
-import { certificateNames } from '../config/front-door.ts'
 import type { StackConfig } from '../config/schema/stack.ts'
 import { hasLoadBalancer } from '../config/uses.ts'
 import type { Input } from '../resources/reference.ts'
 import { copied } from '../resources/reference.ts'
+import { validatedCertificate } from './certificate.ts'
 import type { Declare, Handle } from './declare.ts'
 import type { LoadBalancing } from './load-balancer.ts'
 
@@ -38,12 +38,11 @@ export function domain(declare: Declare, config: StackConfig): Domain | undefine
       },
       { name, origin: 'domain.delegateFrom' },
     )
-  return {
-    config: config.domain,
-    zone,
-    zoneId,
-    certificateArn: certificateArn(declare, config, zoneId, zone),
-  }
+  const wanted = config.domain.certificate !== false && hasLoadBalancer(config)
+  const certificateArn =
+    config.existing.certificate ??
+    (wanted ? validatedCertificate(declare, config.domain, zoneId, zone) : undefined)
+  return { config: config.domain, zone, zoneId, certificateArn }
 }
 
 /** Where the domain leads to, and whatever else the config wants in its zone. */
@@ -88,36 +87,4 @@ export function records(
       { name: full, origin: 'domain.records' },
     )
   }
-}
-
-function certificateArn(
-  declare: Declare,
-  config: StackConfig,
-  zoneId: Input<string>,
-  zone: Handle<'route53/hosted-zone'> | undefined,
-): Input<string> | undefined {
-  const { existing } = config
-  if (existing.certificate !== undefined) return existing.certificate
-  if (config.domain!.certificate === false || !hasLoadBalancer(config)) return undefined
-  const [domainName = '', ...alternativeNames] = certificateNames(config.domain!)
-  const origin = 'domain.certificate'
-  const certificate = declare(
-    'domain/certificate',
-    'acm/certificate',
-    { domainName, alternativeNames },
-    { name: domainName, origin },
-  )
-  const { arn, validationRecords } = certificate.out
-  const validation = declare(
-    'domain/validation',
-    'acm/validation',
-    {
-      certificateArn: arn,
-      zoneId,
-      records: copied(validationRecords),
-      nameServers: zone && copied(zone.out.nameServers),
-    },
-    { name: domainName, origin },
-  )
-  return validation.out.certificateArn
 }

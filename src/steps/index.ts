@@ -2,6 +2,7 @@ import type { StackConfig } from '../config/schema/stack.ts'
 import type { Resource } from '../resources/resource.ts'
 import { alarms } from './alarms.ts'
 import { capacity } from './capacity.ts'
+import { behindCdn } from './cdn.ts'
 import { cluster } from './cluster.ts'
 import { dashboard } from './dashboard.ts'
 import { data } from './data.ts'
@@ -30,9 +31,9 @@ export function describeStack(config: StackConfig, facts: Facts): Resource[] {
 
   const net = network(declare, config, facts, names)
   const groups = securityGroups(declare, config, net, names)
-  const stores = data(declare, config, net, groups, facts, names)
-  const images = registry(declare, config)
   const zone = domain(declare, config)
+  const stores = behindCdn(declare, config, data(declare, config, net, groups, facts, names), zone, names)
+  const images = registry(declare, config)
   const balancing = loadBalancing(declare, config, net, groups, zone, names)
   records(declare, zone, balancing)
   webAcl(declare, config, balancing, names)

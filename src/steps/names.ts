@@ -22,6 +22,7 @@ export const longest = {
   securityGroup: 255,
   subnetGroup: 255,
   webAcl: 128,
+  originAccessControl: 64,
 } as const
 
 /** Names are `<environment>-<thing>`, cut to what AWS takes. */

@@ -101,12 +101,13 @@ function fileSystemValues({ fileSystem }: FileSystem) {
   return { id: copied(fileSystem.out.fileSystemId) } satisfies Values<(typeof fileSystemAttributes)[number]>
 }
 
-function bucketValues({ bucket, bucketName, region }: Bucket) {
+function bucketValues({ bucket, bucketName, region, url }: Bucket) {
   return {
     bucket: bucketName,
     region,
     arn: copied(bucket.out.arn),
     domainName: copied(bucket.out.domainName),
+    ...(url === undefined ? {} : { url }),
   } satisfies Values<(typeof bucketAttributes)[number]>
 }
 

@@ -80,3 +80,23 @@ describe('front door rules', () => {
     expect(await problemsOf(stack)).toEqual([problem])
   })
 })
+
+describe('CloudFront rules', () => {
+  const media = { cdn: { alias: 'static' } }
+  it.each([
+    [
+      { buckets: { media } },
+      'buckets.media.cdn.alias: there is no domain that it could stand below. Add domain: { name: … }, or remove it.',
+    ],
+    [
+      { buckets: { media, more: media }, domain, services },
+      'buckets.more.cdn.alias: static already leads to buckets.media. Use another name.',
+    ],
+    [
+      { buckets: { media }, domain: { ...domain, certificate: { names: ['example.com'] } }, services },
+      'buckets.media.cdn.alias: the certificate does not cover static.example.com. Add static.example.com to domain.certificate.names.',
+    ],
+  ])('refuse %j', async (stack, problem) => {
+    expect(await problemsOf(stack)).toEqual([problem])
+  })
+})

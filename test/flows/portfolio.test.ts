@@ -58,6 +58,18 @@ describe('the stack of examples/portfolio', { timeout: 30_000 }, () => {
     ],
     ['ipv6: true', 'ipv6: false', ['delete domain/aaaa']],
     [
+      'repositories:\n',
+      'buckets:\n  media: { cdn: { alias: static } }\nrepositories:\n',
+      [
+        'create cdn/media',
+        'create cdn/media.access',
+        'create cdn/media.bucket-policy',
+        'create data/media',
+        'create domain/cdn.media-a',
+        'create domain/cdn.media-aaaa',
+      ],
+    ],
+    [
       'loadBalancer:\n',
       'loadBalancer:\n  waf: { rateLimit: 2000 }\n',
       ['create load-balancer/web-acl', 'create load-balancer/web-acl.association'],
@@ -163,6 +175,7 @@ describe('the stack of examples/portfolio', { timeout: 30_000 }, () => {
   it('lives in two environments side by side, and takes down one without the other', async () => {
     const dev = await running('dev')
     dev.edit('loadBalancer:\n', 'loadBalancer:\n  waf: true\n')
+    dev.edit('repositories:\n', 'buckets:\n  media: { cdn: { alias: static } }\nrepositories:\n')
     expect(await dev.up()).toMatchObject({ code: 0 })
     const prod = dev.beside('prod')
     const second = await prod.up()

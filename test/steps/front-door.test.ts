@@ -84,3 +84,46 @@ describe('the front door', () => {
     ])
   })
 })
+
+describe('a bucket behind CloudFront', () => {
+  const domain = { name: 'example.com' }
+
+  it('is read by its distribution alone, and its address is known to services', async () => {
+    const stack = await stackOf({
+      buckets: { media: { cdn: true } },
+      services: { web: { ...web, environment: { MEDIA: '${media.url}' } } },
+    })
+    expect(propsAt(stack, 'cdn/media.bucket-policy')).toMatchObject({
+      policy: {
+        Statement: [
+          {
+            Action: 's3:GetObject',
+            Condition: { StringEquals: { 'AWS:SourceArn': { reference: 'cdn/media', attribute: 'arn' } } },
+          },
+        ],
+      },
+    })
+    expect(propsAt(stack, 'services/web.task')?.['containers']).toMatchObject([
+      {
+        environment: {
+          MEDIA: { template: ['https://', { reference: 'cdn/media', attribute: 'domainName' }] },
+        },
+      },
+    ])
+  })
+
+  it('shares the load balancer’s certificate in us-east-1, and has one there elsewhere', async () => {
+    const more = { domain, buckets: { media: { cdn: { alias: 'static' } } } }
+    const near = await stackOf(more)
+    expect(propsAt(near, 'cdn/media')).toMatchObject({
+      aliases: ['static.example.com'],
+      certificateArn: { reference: 'domain/validation' },
+    })
+    expect(addresses(near, 'domain/cdn')).toEqual(['domain/cdn.media-a', 'domain/cdn.media-aaaa'])
+    const far = await stackOf({ ...more, region: 'eu-west-1' })
+    expect(propsAt(far, 'cdn/media')?.['certificateArn']).toMatchObject({
+      reference: 'domain/cdn-validation',
+    })
+    expect(propsAt(far, 'domain/cdn-certificate')).toMatchObject({ region: 'us-east-1' })
+  })
+})

@@ -1,4 +1,4 @@
-import { certificateNames, isSecured, listenerPorts } from '../front-door.ts'
+import { certificateNames, covers, isSecured, listenerPorts } from '../front-door.ts'
 import type { Finding, Path } from '../problems.ts'
 import type { StackConfig } from '../schema/stack.ts'
 import { hasLoadBalancer } from '../uses.ts'
@@ -91,7 +91,6 @@ function delegationFindings({ domain, existing }: StackConfig): Finding[] {
 function coverFindings(domain: NonNullable<StackConfig['domain']>, elsewhere: boolean): Finding[] {
   if (elsewhere || domain.certificate === false) return []
   const names = certificateNames(domain)
-  const covered = (host: string) => names.some(name => name === host || name === host.replace(/^[^.]+/, '*'))
   const hosts: [string, Path][] = [
     [domain.name, ['domain', 'name']],
     ...domain.aliases.map((alias, index): [string, Path] => [
@@ -100,7 +99,7 @@ function coverFindings(domain: NonNullable<StackConfig['domain']>, elsewhere: bo
     ]),
   ]
   return hosts.flatMap(([host, path]) =>
-    covered(host)
+    covers(names, host)
       ? []
       : [
           {

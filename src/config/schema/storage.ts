@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { cdn } from './cdn.ts'
 
 const lifecycleRule = z.strictObject({
   prefix: z.string().max(1024).default('').describe('Beginning of the keys it is for. Default: all keys'),
@@ -43,6 +44,7 @@ export const bucket = z
       .describe('Default: <stack>-<environment>-<name>-<account>'),
     versioned: z.boolean().default(true).describe('Keep what is overwritten or deleted as older versions'),
     lifecycle: z.array(lifecycleRule).default([]).describe('What S3 deletes or moves by itself, and when'),
+    cdn,
     cors: z.array(corsRule).default([]).describe('Web pages of other origins that may use the bucket'),
   })
   .describe('S3 bucket: private and encrypted')
