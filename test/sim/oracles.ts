@@ -51,7 +51,7 @@ function bare(value: unknown, plain: (text: string) => string): unknown {
 function idsIn(entry: Entry): (readonly [string, string])[] {
   if (!('attributes' in entry)) return []
   return Object.entries(entry.attributes).flatMap(([name, value]) =>
-    typeof value === 'string' && /\d/.test(value) && value.length > 8
+    typeof value === 'string' && /\d/.test(value) && value.length > 8 && !/^[\d.]+$/.test(value)
       ? [[value, `<${entry.address}.${name}>`] as const]
       : [],
   )

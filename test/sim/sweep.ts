@@ -71,7 +71,7 @@ export async function buildWith(clean: Clean, seed: number, faults: readonly Fau
   const findings: string[] = []
   const intents = watch(universe, findings)
   const first = await universe.run('up', { faults, onSend: intents.onSend })
-  findings.push(...wrongEnd(first, faults))
+  findings.push(...wrongEnd(first, faults, clean.up))
   if (first.code !== 0) await until(universe, 'up', findings)
   await intents.read()
   await universe.settle()
@@ -105,7 +105,11 @@ function watch(universe: Universe, findings: string[]) {
 const anonymous = /^(CreateVpc|CreateInternetGateway|AllocateAddress)#/
 
 /** What a run has to do about a single fault itself, and not only leave to the next. */
-function wrongEnd({ sent, code, error, took }: Ended, [fault, ...others]: readonly Fault[]): string[] {
+function wrongEnd(
+  { sent, code, error, took }: Ended,
+  [fault, ...others]: readonly Fault[],
+  clean: Ended,
+): string[] {
   if (!fault || others.length > 0) return []
   const { at, kind } = fault
   const told = [`P13 ${kind} at ${at} ends with ${code ?? error?.code} after ${took / 1000} s`]
@@ -115,7 +119,9 @@ function wrongEnd({ sent, code, error, took }: Ended, [fault, ...others]: readon
   if (kind !== 'Ctrl-C') return []
   // What is under way is finished, with the calls that it still takes.
   const after = sent.slice(sent.findIndex(({ site }) => site === at)).filter(({ read }) => !read)
-  return after.length > 20 ? [`P13 Ctrl-C at ${at}, and ${after.length} more changes`] : []
+  return after.length > Math.max(20, 0.4 * clean.writes.length)
+    ? [`P13 Ctrl-C at ${at}, and ${after.length} more changes`]
+    : []
 }
 
 /** A teardown with these faults, then `teardown` until it is over. */
@@ -124,7 +130,7 @@ export async function removeWith(clean: Clean, seed: number, faults: readonly Fa
   const findings: string[] = []
   const intents = watch(universe, findings)
   const first = await universe.run('teardown', { faults, deleteData: letGo, onSend: intents.onSend })
-  findings.push(...wrongEnd(first, faults))
+  findings.push(...wrongEnd(first, faults, clean.teardown))
   if (first.code !== 0) await until(universe, 'teardown', findings)
   await intents.read()
   await universe.settle()

@@ -209,10 +209,14 @@ export class Universe {
 
   /** Lets AWS take off its lists what has been gone for long: the embedded one does so when it is asked. */
   async refresh(): Promise<void> {
-    await this.meanwhile(async ({ ec2 }) => {
+    const domains = this.cloud.tables()['opensearch/domain'] as
+      readonly { readonly name: string }[] | undefined
+    await this.meanwhile(async ({ ec2, opensearch }) => {
       await ec2.describeInstances({})
       await ec2.describeNatGateways({})
+      await ec2.describeVpcEndpoints({})
       await ec2.describeNetworkInterfaces({})
+      if (domains) await opensearch.describeDomains({ DomainNames: domains.map(({ name }) => name) })
     })
   }
 
