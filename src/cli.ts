@@ -3,6 +3,7 @@ import type { OptionValues } from '@commander-js/extra-typings'
 import { Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import type { CommandContext } from './commands/command.ts'
 import { exitCodes } from './commands/command.ts'
+import { addRollout } from './commands/rollout-command.ts'
 import { nodeEffects } from './effects/node-effects.ts'
 import type { ErrorCode } from './errors.ts'
 import { ProvisionError } from './errors.ts'
@@ -81,6 +82,8 @@ Exit codes: 0 done, 1 failed, 2 changes (plan --detailed-exitcode), 64 usage, 65
       exit((await import('./commands/status.ts')).outputs({ ...options, name }, context)),
     )
 
+  addRollout(root, { onStack, exit, context })
+
   const ledger = root.command('ledger').description('what is remembered of the stack')
   onStack(ledger.command('show'))
     .description('list the entries')
@@ -153,6 +156,8 @@ function milliseconds(text: string): number {
   if (!unit) throw new InvalidArgumentError('write 90s, 10m or 1h')
   return Number(count) * { s: 1000, m: 60_000, h: 3_600_000 }[unit as 's' | 'm' | 'h']
 }
+
+export type OnStack = typeof onStack
 
 async function exit(code: Promise<number>): Promise<void> {
   process.exitCode = await code

@@ -1,5 +1,6 @@
 import { durationText } from './duration.ts'
 import type { RunEvent } from './event.ts'
+import { releaseProblem } from './release-text.ts'
 import { safe, type Style } from './style.ts'
 
 type Event<T extends RunEvent['type']> = Extract<RunEvent, { readonly type: T }>
@@ -7,7 +8,7 @@ type Event<T extends RunEvent['type']> = Extract<RunEvent, { readonly type: T }>
 export interface Ending {
   note(event: RunEvent): void
   /** Everything that stands below the last line of progress. */
-  text(finished: Event<'run.finished'>): string
+  text(finished: Event<'run.finished' | 'rollout.finished'>): string
 }
 
 /** Gathers what a run must say at its end: each cause once, then what it held up, then the sums. */
@@ -15,13 +16,22 @@ export function createEnding(style: Style): Ending {
   let command = 'run'
   const failures: Event<'resource.failed'>[] = []
   const skipped: Event<'resource.skipped'>[] = []
+  const releases: Event<'release.finished'>[] = []
   return {
     note(event) {
       if (event.type === 'run.started') command = event.command
       if (event.type === 'resource.failed') failures.push(event)
       if (event.type === 'resource.skipped') skipped.push(event)
+      if (event.type === 'release.finished') releases.push(event)
     },
     text(finished) {
+      if (finished.type === 'rollout.finished')
+        return [
+          ...releases
+            .filter(({ outcome }) => outcome !== 'released')
+            .map(release => releaseProblem(release, style)),
+          rolloutSummary(finished, releases, style),
+        ].join('\n\n')
       const blocked = skipped.filter(({ because }) => because !== 'interrupted')
       const stopped = skipped.filter(({ because }) => because === 'interrupted')
       return [
@@ -46,6 +56,23 @@ export function problemText(
     ...(aws.length > 0 ? [`  AWS   ${safe(aws.join(' · '))}`] : []),
     `  Next  ${safe(hint)}`,
   ].join('\n')
+}
+
+function rolloutSummary(
+  { exitCode, took, calls }: Event<'rollout.finished'>,
+  releases: readonly Event<'release.finished'>[],
+  style: Style,
+): string {
+  const left = releases.some(({ outcome }) => outcome === 'running')
+  const head =
+    exitCode === 0
+      ? style.added('Rollout complete')
+      : left
+        ? style.warning('Rollout not over')
+        : style.failed('Rollout failed')
+  const next = exitCode === 0 ? releases.at(-1)?.next : undefined
+  const sums = `${head} ${exitCode === 0 ? 'in' : 'after'} ${durationText(took)}. ${calls.reads + calls.writes} AWS calls.`
+  return next ? `${sums}\nNext: ${safe(next)}` : sums
 }
 
 function listText(title: string, events: readonly Event<'resource.skipped'>[]): string {

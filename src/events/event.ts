@@ -1,4 +1,5 @@
 import type { Address } from '../resources/address.ts'
+import type { ReleaseOutcome } from '../state/release.ts'
 
 /** What a run tells the world, in order. Never holds a secret: no inputs, no outputs of AWS calls. */
 export type RunEvent =
@@ -57,6 +58,55 @@ export type RunEvent =
       readonly level: 'info' | 'warning'
       readonly message: string
       readonly address?: Address
+    }
+  | {
+      readonly type: 'rollout.started'
+      readonly stack: string
+      readonly environment: string
+      readonly services: readonly string[]
+    }
+  | {
+      readonly type: 'release.started'
+      readonly service: string
+      /** Counts the releases of the service; 0 without a ledger. */ readonly number: number
+      readonly image: string
+      readonly strategy: string
+    }
+  /** ECS has come to another stage of its deployment. */
+  | {
+      readonly type: 'release.stage'
+      readonly service: string
+      /** AWS's own word. */ readonly stage: string
+      /** AWS's own word. */ readonly status: string
+      /** Percent of production traffic on the new version. */ readonly share: number
+    }
+  /** What is being waited for, in one line; told when it changes. */
+  | { readonly type: 'release.waiting'; readonly service: string; readonly reason: string }
+  | {
+      readonly type: 'release.check'
+      readonly service: string
+      readonly check: string
+      readonly state: 'started' | 'passed' | 'failed'
+      /** Milliseconds. */ readonly took: number
+      /** What the check said, when it failed. */ readonly details: readonly string[]
+    }
+  | {
+      readonly type: 'release.finished'
+      readonly service: string
+      readonly number: number
+      readonly image: string
+      /** `running`: left at a pause, or not followed. */ readonly outcome: ReleaseOutcome
+      readonly why: string | undefined
+      /** Stop reasons, exit codes, log lines: what explains a failure. */
+      readonly details: readonly string[]
+      /** What to type next. */ readonly next: string
+      /** Milliseconds. */ readonly took: number
+    }
+  | {
+      readonly type: 'rollout.finished'
+      readonly exitCode: number
+      /** Milliseconds. */ readonly took: number
+      readonly calls: CallCounts
     }
   | {
       readonly type: 'run.finished'

@@ -1,5 +1,6 @@
 import { durationText } from './duration.ts'
 import type { RunEvent } from './event.ts'
+import { releaseLine } from './release-text.ts'
 import { safe, type Style } from './style.ts'
 import { words } from './words.ts'
 
@@ -22,6 +23,12 @@ export function lineText(event: RunEvent, style: Style): string | undefined {
       const text = `${event.address ? `${safe(event.address)}: ` : ''}${safe(event.message)}`
       return event.level === 'warning' ? `${style.warning('Warning')} ${text}` : text
     }
+    case 'rollout.started':
+    case 'release.started':
+    case 'release.waiting':
+    case 'release.check':
+    case 'release.finished':
+      return releaseLine(event, style)
     default:
       return undefined
   }

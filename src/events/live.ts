@@ -60,17 +60,17 @@ export function createLive({ terminal, area, style, now, tick }: LiveOptions): L
   return event => {
     ending.note(event)
     follow(running, event, event.at)
-    if (event.type === 'run.started') {
-      total = event.resources
+    if (event.type === 'run.started' || event.type === 'rollout.started') {
+      total = event.type === 'run.started' ? event.resources : event.services.length
       stop = tick(() => {
         frame++
         draw()
       })
     }
-    if (/^resource\.(done|failed|skipped|kept)$/.test(event.type)) settled++
+    if (/^resource\.(done|failed|skipped|kept)$|^release\.finished$/.test(event.type)) settled++
     const line = lineText(event, style)
     if (line !== undefined) area.persist(line)
-    if (event.type !== 'run.finished') return draw()
+    if (event.type !== 'run.finished' && event.type !== 'rollout.finished') return draw()
     stop?.()
     area.persist(`\n${ending.text(event)}`)
     area.close()

@@ -24,10 +24,11 @@ export function createPlain({ terminal, style }: PlainOptions): Listener {
   let spoken = 0
   return event => {
     const { at } = event
-    if (event.type === 'run.started') started = spoken = at
+    if (event.type === 'run.started' || event.type === 'rollout.started') started = spoken = at
     ending.note(event)
     follow(running, event, at)
-    const line = event.type === 'run.finished' ? `\n${ending.text(event)}` : lineText(event, style)
+    const over = event.type === 'run.finished' || event.type === 'rollout.finished'
+    const line = over ? `\n${ending.text(event)}` : lineText(event, style)
     if (line !== undefined) {
       terminal.err(`${line}\n`)
       spoken = at

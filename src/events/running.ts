@@ -1,10 +1,11 @@
 import type { Address } from '../resources/address.ts'
 import type { RunAction, RunEvent } from './event.ts'
+import { imageText } from './release-text.ts'
 
 export interface Running {
   readonly address: Address
   readonly label: string
-  readonly action: RunAction
+  readonly action: RunAction | 'release'
   /** Milliseconds since the epoch. */
   readonly since: number
   /** Usual time in seconds. */
@@ -29,6 +30,19 @@ export function follow(running: Map<Address, Running>, event: RunEvent, at: numb
       if (known) running.set(event.address, { ...known, status })
       return
     }
+    case 'release.started': {
+      const { service: address, image } = event
+      running.set(address, { address, label: imageText(image), action: 'release', usually: 0, since: at })
+      return
+    }
+    case 'release.waiting': {
+      const known = running.get(event.service)
+      if (known) running.set(event.service, { ...known, status: event.reason })
+      return
+    }
+    case 'release.finished':
+      running.delete(event.service)
+      return
     case 'resource.done':
     case 'resource.failed':
     case 'resource.skipped':

@@ -5,11 +5,12 @@ interface Words {
   readonly done: string
 }
 
-export const words: Record<RunAction, Words> = {
+export const words: Record<RunAction | 'release', Words> = {
   create: { doing: 'creating', done: 'created' },
   update: { doing: 'updating', done: 'updated' },
   replace: { doing: 'replacing', done: 'replaced' },
   delete: { doing: 'deleting', done: 'deleted' },
   adopt: { doing: 'adopting', done: 'adopted' },
+  release: { doing: 'releasing', done: 'released' },
   resume: { doing: 'resuming', done: 'resumed' },
 }

@@ -1,3 +1,5 @@
+import type { Json } from '../resources/json.ts'
+
 /** How a release ended, or that it has not. */
 export type ReleaseOutcome =
   | 'running'
@@ -54,6 +56,8 @@ export interface Release {
   /** The release whose state this one restores. */
   readonly restores?: number
   readonly settings: ReleaseSettings
+  /** The deployment configuration that the service gets back at the end; kept until then. */
+  readonly configuration?: Json
 }
 
 /** By service, oldest first. */

@@ -70,6 +70,7 @@ const releaseSchema: z.ZodType<Release> = z.strictObject({
       }),
     ),
   }),
+  configuration: z.exactOptional(z.json()),
 })
 
 export const releasesSchema = z.array(releaseSchema)

@@ -38,7 +38,14 @@ export async function blueGreen(
   world.table('ec2/vpc').set('vpc-1', { id: 'vpc-1' })
   await aws.logs.createLogGroup({ logGroupName: container.logGroup })
   const loadBalancerArn = world.arn('elasticloadbalancing', 'loadbalancer/app/shop/1')
-  world.table('elbv2/load-balancer').set(loadBalancerArn, { arn: loadBalancerArn, name: 'shop', created: 0 })
+  world.table('elbv2/load-balancer').set(loadBalancerArn, {
+    arn: loadBalancerArn,
+    name: 'shop',
+    dnsName: 'shop-1.us-east-1.elb.amazonaws.com',
+    created: 0,
+    activeAt: 0,
+    zones: [],
+  })
   const targetGroup = async (Name: string) => {
     const input = { Name, Protocol: 'HTTP', Port: 80, VpcId: 'vpc-1', TargetType: 'ip' } as const
     const { TargetGroups } = await aws.elbv2.createTargetGroup(input)

@@ -9,6 +9,7 @@ export {
   DeleteRepositoryCommand,
   DescribeImagesCommand,
   BatchGetImageCommand,
+  GetAuthorizationTokenCommand,
   ListTagsForResourceCommand,
   TagResourceCommand,
   UntagResourceCommand,

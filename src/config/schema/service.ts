@@ -41,6 +41,18 @@ export const service = z
     memory: z.int().default(512).describe('MiB'),
     architecture: z.enum(['x86_64', 'arm64']).default('x86_64').describe('CPU architecture of the image'),
     command: z.array(z.string()).min(1).optional().describe("Replaces the image's command"),
+    release: z
+      .strictObject({
+        command: z
+          .array(z.string())
+          .min(1)
+          .describe("Replaces the image's command, e.g. [npm, run, migrate]"),
+        timeoutMinutes: z.int().min(1).max(1440).default(30).describe('Then it is stopped'),
+      })
+      .optional()
+      .describe(
+        'Run once by `rollout`, as a task of the new image, before any traffic moves; must end with 0',
+      ),
     desiredCount: z.int().min(0).default(1).describe('Number of tasks; with `scaling`, where it starts'),
     paths: z
       .array(path)

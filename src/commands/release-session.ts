@@ -1,0 +1,101 @@
+import type { CallRecord } from '../aws/aws.ts'
+import { codeOf } from '../aws/errors.ts'
+import type { Programs, Web } from '../effects/programs.ts'
+import { problemOf } from '../engine/problem.ts'
+import { Interrupted } from '../engine/walk.ts'
+import { ProvisionError } from '../errors.ts'
+import type { CallCounts, Listener } from '../events/event.ts'
+import type { KindContext } from '../resources/kind.ts'
+import { releaseBook } from '../rollout/book.ts'
+import type { ReleaseEnvironment } from '../rollout/environment.ts'
+import { rehearsedWeb } from '../rollout/rehearsed-web.ts'
+import type { Session } from '../session.ts'
+import { openSession } from '../session.ts'
+import type { CommandContext } from './command.ts'
+import { holderOf, listenerFor } from './command.ts'
+import type { ReleaseOptions } from './rollout-options.ts'
+
+/** What a release reaches besides AWS. */
+export interface ReleaseTools {
+  readonly programs: Programs
+  readonly web: Web
+}
+
+export interface ReleaseSession {
+  readonly session: Session
+  readonly context: KindContext
+  readonly environment: ReleaseEnvironment
+  readonly emit: Listener
+  calls(): CallCounts
+}
+
+/** Opens a stack for releases, runs `work`, and closes it whatever happens. AWS's errors come out as ours. */
+export async function withReleases(
+  name: string,
+  options: ReleaseOptions,
+  command: CommandContext,
+  tools: ReleaseTools,
+  work: (opened: ReleaseSession) => Promise<number>,
+): Promise<number> {
+  const { effects, stop, leave } = command
+  const session = await openSession(options, effects, { signal: leave })
+  try {
+    const context = await session.identify(await session.ledger.read())
+    const { clock, config, environment } = session
+    const emit = await listenerFor(effects, { json: options.json ?? false, now: () => clock.now() })
+    const holder = holderOf(effects, `rollout ${name}`)
+    return await work({
+      session,
+      context,
+      emit,
+      calls: () => countsOf(session.calls, session.retries()),
+      environment: {
+        aws: context.aws,
+        region: context.region,
+        clock,
+        signal: stop,
+        say: event => emit({ ...event, at: clock.now() }),
+        tools: {
+          programs: tools.programs,
+          web: options.sandbox ? rehearsedWeb(context.aws) : tools.web,
+          clock,
+          cwd: effects.cwd,
+          signal: stop,
+        },
+        book: releaseBook(session.ledger, holder, effects.clock),
+        stack: config.stack,
+        environment,
+        by: holder.job ?? `${holder.user}@${holder.host}`,
+        id: effects.random.uuid(),
+      },
+    })
+  } catch (error) {
+    throw asOurs(error)
+  } finally {
+    session.close()
+  }
+}
+
+function asOurs(error: unknown): unknown {
+  if (error instanceof ProvisionError) return error
+  if (error instanceof Interrupted)
+    return new ProvisionError({
+      code: 'interrupted',
+      message:
+        'no longer following; the release goes on in AWS, and a pause that nobody answers rolls it back',
+      hint: 'provision rollout attach <service> follows it again, from any machine',
+    })
+  if ((error as { $metadata?: unknown }).$metadata === undefined) return error
+  const { message, operation, hint } = problemOf(error)
+  return new ProvisionError({
+    code: 'failed',
+    message: `${message} (${[codeOf(error), operation].filter(Boolean).join(', ')})`,
+    hint,
+    cause: error,
+  })
+}
+
+function countsOf(calls: readonly CallRecord[], retried: number): CallCounts {
+  const reads = calls.filter(({ read }) => read).length
+  return { reads, writes: calls.length - reads, retried }
+}

@@ -1,0 +1,114 @@
+import type { Command, OptionValues } from '@commander-js/extra-typings'
+import type { OnStack } from '../cli.ts'
+import type { CommandContext } from './command.ts'
+
+/** What every command of the command line shares. */
+interface Cli {
+  readonly onStack: OnStack
+  readonly context: CommandContext
+  /** Ends with this exit code. */
+  exit(code: Promise<number>): Promise<void>
+}
+
+/** `rollout` and its verbs. */
+export function addRollout(root: Command, { onStack, exit, context }: Cli): void {
+  const rollout = root
+    .command('rollout')
+    .description('release an image and follow it until it has all the traffic, or is back')
+    .addHelpText(
+      'after',
+      `
+provision rollout web --image … is short for provision rollout start web --image …
+
+Exit codes: 0 all traffic on the new version and healthy, 10 rolled back, 11 superseded, 12 stopped, 13 paused or timed out, 14 a check failed`,
+    )
+  const tools = async () => {
+    const { nodePrograms, nodeWeb } = await import('../effects/node-programs.ts')
+    return { programs: nodePrograms, web: nodeWeb }
+  }
+  const verbs = () => import('./rollout-verbs.ts')
+
+  following(onStack(rollout.command('start', { isDefault: true })))
+    .description('release an image to a service, or to several as one (backend,frontend)')
+    .argument('<services>', 'the service, or several with commas')
+    .option('--image <reference>', 'the image; SERVICE=REFERENCE for each of several services', each)
+    .option('--tag <tag>', "this tag of each service's own repository")
+    .option('--build <folder>', 'build it with docker or podman, and push it')
+    .option('--from <environment>', 'what runs in another environment, byte for byte')
+    .option('--strategy <name>', 'rolling, blue-green, canary or linear, for this release')
+    .option('--canary <percent>', 'this share of the traffic first, then all')
+    .option('--step <percent>', 'this share of the traffic with each step')
+    .option('--bake <minutes>', 'how long the old version stands by under full traffic')
+    .option('--pause', 'wait before production traffic until provision rollout continue')
+    .option('--accept-weights', 'take over weights that were changed by hand')
+    .option('-y, --yes', 'do not ask')
+    .action(async (services, options) =>
+      exit((await import('./rollout.ts')).rollout(services, options, context, await tools())),
+    )
+
+  following(onStack(rollout.command('attach')))
+    .description('follow a release that is under way, from any machine')
+    .argument('<service>')
+    .action(async (service, options) =>
+      exit((await verbs()).attach(service, options, context, await tools())),
+    )
+
+  following(onStack(rollout.command('continue')))
+    .description('let a paused release go on')
+    .argument('<service>')
+    .action(async (service, options) =>
+      exit((await verbs()).resume(service, options, context, await tools())),
+    )
+
+  onStack(rollout.command('abort'))
+    .description('take back the release that is under way')
+    .argument('<service>')
+    .option('-y, --yes', 'do not ask')
+    .option('--json', 'one event per line on stdout')
+    .action(async (service, options) =>
+      exit((await verbs()).abortRelease(service, options, context, await tools())),
+    )
+
+  onStack(rollout.command('rollback'))
+    .description('bring back the version of before, or an earlier release as a whole')
+    .argument('<service>')
+    .option('--to <number>', 'of the release, as rollout history shows it')
+    .option('-y, --yes', 'do not ask')
+    .option('--json', 'one event per line on stdout')
+    .action(async (service, options) =>
+      exit((await verbs()).rollback(service, options, context, await tools())),
+    )
+
+  onStack(rollout.command('status'))
+    .description('what the services run, and what a release waits for')
+    .argument('[services]', 'all of them when not given')
+    .option('--json', 'one JSON document on stdout')
+    .action(async (services, options) => {
+      const { rolloutStatus } = await import('./rollout-status.ts')
+      return exit(rolloutStatus(services, options, context, await tools()))
+    })
+
+  onStack(rollout.command('history'))
+    .description('who released what, when, and how it ended')
+    .argument('<service>')
+    .option('--json', 'one JSON document on stdout')
+    .action(async (service, options) => {
+      const { rolloutHistory } = await import('./rollout-status.ts')
+      return exit(rolloutHistory(service, options, context, await tools()))
+    })
+}
+
+/** An option that may be given several times. */
+function each(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value]
+}
+
+/** The options of what follows a release. */
+function following<Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) {
+  return command
+    .option('--verify <command>', 'has to end with 0 wherever the release pauses; no shell runs it', each)
+    .option('--http <path>', 'has to answer with 200 to 399 wherever the release pauses', each)
+    .option('--timeout <duration>', 'roll back when it takes longer, e.g. 30m. Default: 2h')
+    .option('--detach', 'do not follow it')
+    .option('--json', 'one event per line on stdout')
+}

@@ -1,0 +1,119 @@
+import { ProvisionError } from '../errors.ts'
+import type { Check } from '../rollout/checks.ts'
+import { argvOf } from '../rollout/argv.ts'
+import type { ReleaseWish } from '../rollout/wish.ts'
+import type { StackOptions } from '../session.ts'
+
+/** Options of everything that works on a release. */
+export interface ReleaseOptions extends StackOptions {
+  readonly json?: boolean | undefined
+  readonly yes?: boolean | undefined
+  readonly verify?: readonly string[] | undefined
+  readonly http?: readonly string[] | undefined
+  /** `90s`, `30m`, `2h`. */
+  readonly timeout?: string | undefined
+  readonly detach?: boolean | undefined
+}
+
+/** What `rollout <services>` takes. */
+export interface RolloutOptions extends ReleaseOptions {
+  /** `REFERENCE`, or `SERVICE=REFERENCE` for each of several services. */
+  readonly image?: readonly string[] | undefined
+  readonly tag?: string | undefined
+  /** Another environment of the same stack, whose running image is taken. */
+  readonly from?: string | undefined
+  /** Folder with a Dockerfile. */
+  readonly build?: string | undefined
+  readonly strategy?: string | undefined
+  readonly canary?: string | undefined
+  readonly step?: string | undefined
+  readonly bake?: string | undefined
+  readonly pause?: boolean | undefined
+  readonly acceptWeights?: boolean | undefined
+}
+
+const strategies = {
+  rolling: 'ROLLING',
+  'blue-green': 'BLUE_GREEN',
+  canary: 'CANARY',
+  linear: 'LINEAR',
+} as const
+
+const defaultTimeout = 2 * 60 * 60_000
+
+/** How the release is to go. Throws with code `usage` on what cannot be read or does not go together. */
+export function wishOf(options: RolloutOptions): ReleaseWish {
+  const { strategy, canary, step, bake, pause = false, acceptWeights = false, detach = false } = options
+  const checks = checksOf(options)
+  const named =
+    strategy === undefined
+      ? canary === undefined
+        ? step === undefined
+          ? undefined
+          : 'LINEAR'
+        : 'CANARY'
+      : strategyOf(strategy)
+  if (detach && checks.length > 0)
+    throw usage('--detach leaves nobody to run the checks', 'leave out --detach, or --verify and --http')
+  if (canary !== undefined && named !== 'CANARY')
+    throw usage(`--canary does not go with --strategy ${strategy}`, 'leave one of the two out')
+  if (step !== undefined && named !== 'LINEAR')
+    throw usage(`--step does not go with --strategy ${strategy}`, 'leave one of the two out')
+  return {
+    strategy: named,
+    canaryPercent: canary === undefined ? undefined : percentOf(canary, '--canary', 0.1),
+    stepPercent: step === undefined ? undefined : percentOf(step, '--step', 3),
+    bakeMinutes: bake === undefined ? undefined : minutesOf(bake, '--bake'),
+    checks,
+    pause,
+    timeout: timeoutOf(options),
+    acceptWeights,
+    detach,
+  }
+}
+
+export function checksOf({ verify = [], http = [] }: ReleaseOptions): Check[] {
+  // A command that cannot be read is refused before anything is begun.
+  for (const text of verify) argvOf(text)
+  for (const path of http)
+    if (!path.startsWith('/')) throw usage(`--http ${path} is not a path`, 'write --http /health')
+  return [
+    ...http.map(path => ({ kind: 'http', path }) as const),
+    ...verify.map(text => ({ kind: 'command', text }) as const),
+  ]
+}
+
+/** Milliseconds. */
+export function timeoutOf({ timeout }: ReleaseOptions): number {
+  return timeout === undefined ? defaultTimeout : durationOf(timeout, '--timeout')
+}
+
+function strategyOf(name: string): (typeof strategies)[keyof typeof strategies] {
+  const known = strategies[name as keyof typeof strategies]
+  if (known) return known
+  throw usage(`--strategy ${name} is not known`, `use one of ${Object.keys(strategies).join(', ')}`)
+}
+
+/** AWS takes steps of a tenth. */
+function percentOf(text: string, option: string, least: number): number {
+  const value = Number(text.replace(/\s*%$/, ''))
+  if (Number.isFinite(value) && value >= least && value <= 100) return Math.round(value * 10) / 10
+  throw usage(`${option} ${text} is not a percentage from ${least} to 100`, `write ${option} 5%`)
+}
+
+function minutesOf(text: string, option: string): number {
+  const minutes = durationOf(/^\d+$/.test(text) ? `${text}m` : text, option) / 60_000
+  if (Number.isInteger(minutes) && minutes <= 1440) return minutes
+  throw usage(`${option} ${text}: AWS takes whole minutes up to a day`, `write ${option} 10m`)
+}
+
+function durationOf(text: string, option: string): number {
+  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(text) ?? []
+  if (number === undefined)
+    throw usage(`${option} ${text} is not a duration`, `write ${option} 30m, 90s or 2h`)
+  return Number(number) * { s: 1000, m: 60_000, h: 3_600_000 }[unit as 's' | 'm' | 'h']
+}
+
+export function usage(message: string, hint: string): ProvisionError {
+  return new ProvisionError({ code: 'usage', message, hint })
+}

@@ -1,0 +1,147 @@
+import { ProvisionError } from '../errors.ts'
+import type { Begun } from '../rollout/begin-release.ts'
+import type { ReleaseEnd } from '../rollout/environment.ts'
+import { followToEnd } from '../rollout/restore.ts'
+import { Follower } from '../rollout/follower.ts'
+import type { FollowEnvironment } from '../rollout/follow-release.ts'
+import { readLive } from '../rollout/live.ts'
+import { pausesOf } from '../rollout/progress.ts'
+import { abort, rollBack, underWay } from '../rollout/rollback.ts'
+import { targetsOf } from '../rollout/target.ts'
+import type { CommandContext } from './command.ts'
+import { exitCodes } from './command.ts'
+import { followed } from './rollout.ts'
+import type { ReleaseSession, ReleaseTools } from './release-session.ts'
+import { withReleases } from './release-session.ts'
+import type { ReleaseOptions } from './rollout-options.ts'
+import { checksOf, timeoutOf, usage } from './rollout-options.ts'
+import { consent } from './up.ts'
+
+/** Follows a release that someone else has begun, from any machine. With checks, it answers the pauses too. */
+export function attach(
+  service: string,
+  options: ReleaseOptions,
+  command: CommandContext,
+  tools: ReleaseTools,
+): Promise<number> {
+  const checks = checksOf(options)
+  return withReleases(`attach ${service}`, options, command, tools, async opened => {
+    const begun = await running(service, opened)
+    return followed(opened, [service], async () => [
+      await follow(begun, options, opened, checks.length > 0 ? 'answer' : 'watch'),
+    ])
+  })
+}
+
+/** Lets a paused release go on, and follows it to its next pause or its end. */
+export function resume(
+  service: string,
+  options: ReleaseOptions,
+  command: CommandContext,
+  tools: ReleaseTools,
+): Promise<number> {
+  return withReleases(`continue ${service}`, options, command, tools, async opened => {
+    const begun = await running(service, opened)
+    const { aws } = opened.environment
+    const { deployment: serviceDeploymentArn } = begun
+    const { serviceDeployments: [now] = [] } = await aws.ecs.describeServiceDeployments({
+      serviceDeploymentArns: [serviceDeploymentArn],
+    })
+    const pauses = now ? pausesOf(now).flatMap(({ hookId }) => hookId ?? []) : []
+    if (pauses.length === 0)
+      throw new ProvisionError({
+        code: 'refused',
+        message: `the release of ${service} is not paused: it is ${now?.lifecycleStage ?? now?.status ?? 'gone'}`,
+        hint: `provision rollout attach ${service} follows it`,
+      })
+    return followed(
+      opened,
+      [service],
+      async () => {
+        for (const hookId of pauses)
+          await aws.ecs.continueServiceDeployment({ serviceDeploymentArn, hookId, action: 'CONTINUE' })
+        return options.detach ? [] : [await follow(begun, options, opened, 'leave', pauses)]
+      },
+      { detached: options.detach ?? false },
+    )
+  })
+}
+
+/** Ends the release that is under way: the version of before has the traffic at once. Exit code 0 when it has. */
+export function abortRelease(
+  service: string,
+  options: ReleaseOptions,
+  command: CommandContext,
+  tools: ReleaseTools,
+): Promise<number> {
+  return withReleases(`abort ${service}`, options, command, tools, async opened => {
+    const [target] = targetsOf(opened.session.config, [service])
+    if (!(await consent(options, command, `Roll back the release of ${service} that is under way?`)))
+      return exitCodes.failed
+    return followed(opened, [service], async () => [await abort(target!, opened.environment)], {
+      wanted: 'rolled-back',
+    })
+  })
+}
+
+export interface RollbackOptions extends ReleaseOptions {
+  /** Number of the release to bring back. */
+  readonly to?: string | undefined
+}
+
+/** Brings back an earlier release as a whole: task definition, health check, grace period. */
+export function rollback(
+  service: string,
+  options: RollbackOptions,
+  command: CommandContext,
+  tools: ReleaseTools,
+): Promise<number> {
+  const to = options.to === undefined ? undefined : Number(options.to)
+  if (to !== undefined && !(Number.isInteger(to) && to > 0))
+    throw usage(
+      `--to ${options.to} is not the number of a release`,
+      `see provision rollout history ${service}`,
+    )
+  return withReleases(`rollback ${service}`, options, command, tools, async opened => {
+    const [target] = targetsOf(opened.session.config, [service])
+    const what = to === undefined ? 'the version of before' : `release ${to}`
+    if (!(await consent(options, command, `Bring back ${what} of ${service}?`))) return exitCodes.failed
+    return followed(opened, [service], async () => [
+      wentBack(await rollBack(target!, to, opened.environment)),
+    ])
+  })
+}
+
+/** Ending what was under way is a rollback that has worked. */
+function wentBack(end: ReleaseEnd): ReleaseEnd {
+  return end.outcome === 'rolled-back' ? { ...end, outcome: 'released' } : end
+}
+
+async function running(service: string, { session, environment }: ReleaseSession): Promise<Begun> {
+  const [live] = await readLive(targetsOf(session.config, [service]), environment.aws)
+  const begun = await underWay(live!, environment)
+  if (begun) return begun
+  throw new ProvisionError({
+    code: 'refused',
+    message: `no release of ${service} is under way`,
+    hint: `provision rollout history ${service} tells how the last ones ended`,
+  })
+}
+
+function follow(
+  begun: Begun,
+  options: ReleaseOptions,
+  { environment }: ReleaseSession,
+  pauses: FollowEnvironment['pauses'],
+  answered: readonly string[] = [],
+): Promise<ReleaseEnd> {
+  const wish = {
+    checks: checksOf(options),
+    pause: false,
+    timeout: timeoutOf(options),
+    acceptWeights: false,
+    detach: false,
+  }
+  const follower = new Follower(environment)
+  return followToEnd(begun, wish, { ...environment, follower, barrier: undefined, pauses, answered })
+}

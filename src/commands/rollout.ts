@@ -1,0 +1,92 @@
+import { imageText } from '../events/release-text.ts'
+import { safe } from '../events/style.ts'
+import type { ReleaseEnd } from '../rollout/environment.ts'
+import { exitCodeFor } from '../rollout/outcome.ts'
+import { planReleases } from '../rollout/plan.ts'
+import type { Planned } from '../rollout/plan.ts'
+import { release } from '../rollout/release.ts'
+import { targetsOf } from '../rollout/target.ts'
+import type { CommandContext } from './command.ts'
+import { exitCodes } from './command.ts'
+import { referencesFor } from './release-images.ts'
+import type { ReleaseSession, ReleaseTools } from './release-session.ts'
+import { withReleases } from './release-session.ts'
+import type { RolloutOptions } from './rollout-options.ts'
+import { usage, wishOf } from './rollout-options.ts'
+import { consent } from './up.ts'
+
+/**
+ * Releases an image to one or several services (`web`, `backend,frontend`): looks at everything, asks, and follows ECS's
+ * own deployment to its end.
+ */
+export async function rollout(
+  services: string,
+  options: RolloutOptions,
+  command: CommandContext,
+  tools: ReleaseTools,
+): Promise<number> {
+  const wish = wishOf(options)
+  const names = services.split(',').filter(name => name !== '')
+  if (wish.detach && names.length > 1)
+    throw usage('--detach leaves nobody to keep several services together', 'release them one by one')
+  return withReleases(services, options, command, tools, async opened => {
+    const { session, environment } = opened
+    const targets = targetsOf(session.config, names)
+    const wishes = await referencesFor(targets, options, opened, command.effects)
+    const book = await environment.book.open(0)
+    try {
+      const planned = await planReleases(wishes, wish, environment)
+      showPlan(planned, options, opened, command)
+      if (planned.plans.length === 0) return exitCodes.done
+      const { stack } = session.config
+      if (!(await consent(options, command, `Release this to ${stack}/${session.environment}?`)))
+        return exitCodes.failed
+      return await followed(opened, names, () => release(planned.plans, wish, environment, book), {
+        detached: wish.detach,
+      })
+    } finally {
+      await book.close()
+    }
+  })
+}
+
+/** Runs releases between the events that begin and end a rollout. Gives the exit code. */
+export async function followed(
+  { session, environment, calls }: ReleaseSession,
+  services: readonly string[],
+  work: () => Promise<readonly ReleaseEnd[]>,
+  {
+    detached = false,
+    wanted = 'released',
+  }: { readonly detached?: boolean; readonly wanted?: ReleaseEnd['outcome'] } = {},
+): Promise<number> {
+  const { say, clock, stack } = environment
+  const began = clock.now()
+  say({ type: 'rollout.started', stack, environment: session.environment, services })
+  let exitCode: number = exitCodes.failed
+  try {
+    const ends = await work()
+    // Going back is what `abort` and `rollback` were asked for.
+    const left = ends.filter(({ outcome }) => outcome !== wanted).map(({ outcome }) => outcome)
+    exitCode = detached ? exitCodes.done : exitCodeFor(left)
+    return exitCode
+  } finally {
+    say({ type: 'rollout.finished', exitCode, took: clock.now() - began, calls: calls() })
+  }
+}
+
+function showPlan(
+  { plans, notes, unchanged }: Planned,
+  { json }: RolloutOptions,
+  { environment }: ReleaseSession,
+  { effects: { terminal } }: CommandContext,
+): void {
+  for (const message of notes) environment.say({ type: 'note', level: 'warning', message })
+  if (json) return
+  for (const { live, image, configuration } of plans) {
+    const { name } = live.target
+    const way = (configuration.strategy ?? 'ROLLING').toLowerCase().replace('_', '/')
+    terminal.err(`${name}: ${safe(imageText(live.image))} -> ${safe(imageText(image.reference))}, ${way}\n`)
+  }
+  for (const name of unchanged) terminal.err(`${name} runs this image already: nothing to release.\n`)
+}

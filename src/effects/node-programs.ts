@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { ProgramEnd, ProgramRun, Programs, Web } from './programs.ts'
+
+const linesKept = 20
+
+export const nodePrograms: Programs = {
+  find: name =>
+    (process.env['PATH'] ?? '')
+      .split(delimiter)
+      .filter(folder => folder !== '')
+      .map(folder => join(folder, name))
+      .find(isExecutable),
+  run,
+}
+
+export const nodeWeb: Web = {
+  async status(url, { headers, timeout }) {
+    const answer = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(timeout) })
+    await answer.body?.cancel()
+    return answer.status
+  },
+}
+
+function run({
+  file,
+  args,
+  cwd,
+  environment,
+  input,
+  timeout,
+  signal,
+  onLine,
+}: ProgramRun): Promise<ProgramEnd> {
+  return new Promise(resolve => {
+    const lastLines: string[] = []
+    const child = spawn(file, args, {
+      shell: false,
+      windowsHide: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
+      ...(cwd === undefined ? {} : { cwd }),
+    })
+    let why: string | undefined
+    const end = (reason: string) => {
+      why ??= reason
+      child.kill('SIGTERM')
+    }
+    const timer = setTimeout(() => end('timed out'), timeout)
+    const stop = () => end('interrupted')
+    signal?.addEventListener('abort', stop, { once: true })
+    const settle = (answer: ProgramEnd) => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', stop)
+      resolve(answer)
+    }
+    for (const stream of [child.stdout, child.stderr])
+      createInterface({ input: stream }).on('line', line => {
+        lastLines.push(line)
+        if (lastLines.length > linesKept) lastLines.shift()
+        onLine?.(line)
+      })
+    child.on('error', (error: NodeJS.ErrnoException) =>
+      settle({ code: undefined, why: error.code === 'ENOENT' ? 'not found' : error.message, lastLines }),
+    )
+    child.on('close', (code, killedBy) =>
+      settle(
+        why === undefined && code !== null
+          ? { code, lastLines }
+          : { code: undefined, why: why ?? killedBy ?? 'ended', lastLines },
+      ),
+    )
+    // A program that does not read its input must not end ours.
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(input ?? '')
+  })
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,75 @@
+import { durationText } from './duration.ts'
+import type { RunEvent } from './event.ts'
+import { safe, type Style } from './style.ts'
+
+type Event<T extends RunEvent['type']> = Extract<RunEvent, { readonly type: T }>
+type ReleaseEvent = Extract<RunEvent, { readonly type: `release.${string}` | `rollout.${string}` }>
+
+/** The line that an event of a release leaves behind; undefined for those that only move the progress. */
+export function releaseLine(event: ReleaseEvent, style: Style): string | undefined {
+  switch (event.type) {
+    case 'rollout.started':
+      return `rollout ${style.strong(safe(`${event.stack}/${event.environment}`))}: ${safe(event.services.join(', '))}`
+    case 'release.started': {
+      const { service, number, image, strategy } = event
+      const release = number > 0 ? `release ${number}, ` : ''
+      return `${safe(service)}: releasing ${safe(imageText(image))} ${style.muted(`(${release}${strategyText(strategy)})`)}`
+    }
+    case 'release.waiting':
+      return `${safe(event.service)}: ${safe(event.reason)}`
+    case 'release.check':
+      return checkLine(event, style)
+    case 'release.finished': {
+      const { service, image, outcome, took } = event
+      const tone = { released: style.added, running: style.warning }[outcome as string] ?? style.failed
+      return `${safe(service)}: ${tone(outcomeText(outcome))} ${safe(imageText(image))} ${style.muted(`(${durationText(took)})`)}`
+    }
+    default:
+      return undefined
+  }
+}
+
+function checkLine({ service, check, state, took, details }: Event<'release.check'>, style: Style) {
+  const head = `${safe(service)}: check ${safe(check)}`
+  if (state === 'started') return `${head} ...`
+  const time = style.muted(`(${durationText(took)})`)
+  if (state === 'passed') return `${head} ${style.added('passed')} ${time}`
+  return [`${head} ${style.failed('failed')} ${time}`, ...details.map(line => `  ${safe(line)}`)].join('\n')
+}
+
+/** What stands at the end for each service that did not go as wished: why, what explains it, what to type. */
+export function releaseProblem(
+  { service, outcome, why, details, next }: Event<'release.finished'>,
+  style: Style,
+): string {
+  const head = outcome === 'running' ? style.warning('Paused') : style.failed('Failed')
+  return [
+    `${head} ${style.strong(safe(service))}: ${outcomeText(outcome)}`,
+    ...(why === undefined ? [] : [`  Why   ${safe(why)}`]),
+    ...details.map((line, index) => `  ${index === 0 ? 'Seen' : '    '}  ${safe(line)}`),
+    `  Next  ${safe(next)}`,
+  ].join('\n')
+}
+
+export function outcomeText(outcome: Event<'release.finished'>['outcome']): string {
+  return {
+    running: 'under way',
+    released: 'released',
+    'rolled-back': 'rolled back',
+    superseded: 'superseded',
+    stopped: 'stopped',
+    'timed-out': 'timed out and rolled back',
+    'gate-failed': 'stopped by a check',
+    failed: 'failed',
+  }[outcome]
+}
+
+/** `web:1.4`, or `web@sha256:` with twelve digits: what people recognise of an image. */
+export function imageText(reference: string): string {
+  const name = reference.split('/').at(-1) ?? reference
+  return name.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, '$1')
+}
+
+function strategyText(strategy: string): string {
+  return strategy.toLowerCase().replace('_', '/')
+}

@@ -1,0 +1,161 @@
+import type { DeploymentConfiguration } from '@aws-sdk/client-ecs'
+import { canonical } from '../resources/json.ts'
+import type { Release } from '../state/release.ts'
+import type { Begun } from './begin-release.ts'
+import { diagnose } from './diagnosis.ts'
+import { endpointOfService } from './endpoint.ts'
+import type { ReleaseEnd, ReleaseEnvironment } from './environment.ts'
+import type { Ended } from './follower.ts'
+import type { Verdict } from './outcome.ts'
+import { verdictOn } from './outcome.ts'
+import { runChecks } from './pause.ts'
+import { whatIsWrong } from './verify.ts'
+import type { ReleaseWish } from './wish.ts'
+
+/** Milliseconds for which the end of a release waits for the ledger. */
+const ledgerPatience = 60_000
+
+/** What a release that ECS has ended, or that was left, has come to; verified, recorded and told. */
+export async function endRelease(
+  begun: Begun,
+  ended: Ended,
+  wish: ReleaseWish,
+  environment: ReleaseEnvironment,
+  explained: readonly string[],
+): Promise<ReleaseEnd> {
+  const { live, release } = begun
+  const { name } = live.target
+  if (ended.left) return tell(release, name, pausedEnd(name), environment)
+  const verdict = await judged(begun, ended, wish, environment)
+  const sound = verdict.outcome === 'released'
+  const details = sound
+    ? []
+    : explained.length > 0
+      ? explained
+      : await diagnose(live, release.taskDefinition, environment.aws)
+  await giveBackConfiguration(begun, environment)
+  const { configuration: _, ...rest } = release
+  const finished: Release = {
+    ...rest,
+    finished: environment.clock.now(),
+    outcome: verdict.outcome,
+    ...(verdict.why !== undefined && { why: verdict.why }),
+  }
+  await record(name, finished, environment)
+  return tell(finished, name, { ...verdict, details, next: nextAfter(verdict, name) }, environment)
+}
+
+async function judged(
+  begun: Begun,
+  { deployment, cause }: Ended,
+  wish: ReleaseWish,
+  environment: ReleaseEnvironment,
+): Promise<Verdict> {
+  const { live, release } = begun
+  const verdict = verdictOn(deployment, cause)
+  if (verdict.outcome !== 'released') return verdict
+  const wrong = await whatIsWrong(live, release.taskDefinition, deployment, environment)
+  if (wrong !== undefined) return { outcome: 'failed', why: `ECS calls it successful, but ${wrong}` }
+  // A rolling deployment has no pause at which the new version alone could be asked, so it is asked now.
+  if (release.strategy !== 'ROLLING' || wish.checks.length === 0) return verdict
+  const endpoint = await endpointOfService(environment.aws, live.service)
+  const variables = {
+    ...variablesOf(begun, environment),
+    ...(endpoint && { PROVISION_URL: endpoint.url }),
+  }
+  return (await runChecks(live, wish, endpoint, variables, environment))
+    ? verdict
+    : { outcome: 'gate-failed', why: 'a check did not pass' }
+}
+
+/** What a check may want to know, by variable. */
+export function variablesOf(
+  { live, release }: Begun,
+  { stack, environment }: Pick<ReleaseEnvironment, 'stack' | 'environment'>,
+): Record<string, string> {
+  return {
+    PROVISION_STACK: stack,
+    PROVISION_ENVIRONMENT: environment,
+    PROVISION_SERVICE: live.target.name,
+    PROVISION_IMAGE: release.image,
+    PROVISION_RELEASE: String(release.number),
+    ...(release.digest && { PROVISION_DIGEST: release.digest }),
+  }
+}
+
+/** The pauses and percentages of one release are not the service's: the next `up` must not find them. */
+async function giveBackConfiguration(
+  { live, release }: Begun,
+  { aws, say }: ReleaseEnvironment,
+): Promise<void> {
+  const { cluster, serviceName, name } = live.target
+  const wanted = release.configuration as DeploymentConfiguration | undefined
+  if (!wanted) return
+  try {
+    const { services: [now] = [] } = await aws.ecs.describeServices({ cluster, services: [serviceName] })
+    if (canonical(now?.deploymentConfiguration ?? {}) === canonical(wanted)) return
+    await aws.ecs.updateService({ cluster, service: serviceName, deploymentConfiguration: wanted })
+  } catch (error) {
+    say({
+      type: 'note',
+      level: 'warning',
+      message: `${name} keeps the deployment configuration of this release (${(error as Error).message}): provision up gives it its own again`,
+    })
+  }
+}
+
+export async function record(
+  name: string,
+  release: Release,
+  { book, say }: Pick<ReleaseEnvironment, 'book' | 'say'>,
+): Promise<void> {
+  try {
+    const open = await book.open(ledgerPatience)
+    try {
+      await open.put(name, release)
+    } finally {
+      await open.close()
+    }
+  } catch (error) {
+    say({
+      type: 'note',
+      level: 'warning',
+      message: `the end of this release of ${name} is not in the ledger yet (${(error as Error).message}): provision rollout status ${name} adds it`,
+    })
+  }
+}
+
+function tell(
+  { number, image, started }: Release,
+  service: string,
+  what: Pick<ReleaseEnd, 'outcome' | 'why' | 'details' | 'next'>,
+  { say, clock }: ReleaseEnvironment,
+): ReleaseEnd {
+  const end: ReleaseEnd = { service, number, image, took: clock.now() - started, ...what }
+  say({ type: 'release.finished', ...end })
+  return end
+}
+
+export function pausedEnd(name: string): Pick<ReleaseEnd, 'outcome' | 'why' | 'details' | 'next'> {
+  return {
+    outcome: 'running',
+    why: 'ECS waits for an answer, and rolls back if none comes in time',
+    details: [],
+    next: `provision rollout continue ${name}, or provision rollout abort ${name}`,
+  }
+}
+
+function nextAfter({ outcome }: Verdict, name: string): string {
+  switch (outcome) {
+    case 'released':
+      return `provision rollout rollback ${name} brings back the version of before`
+    case 'superseded':
+      return `provision rollout attach ${name} follows the deployment that took its place`
+    case 'failed':
+      return `look at provision rollout status ${name}; provision rollout rollback ${name} brings back the version of before`
+    case 'stopped':
+      return `provision rollout status ${name} shows what runs; release again when that is right`
+    default:
+      return `${name} runs the version of before; mend the cause and release again`
+  }
+}

@@ -1,0 +1,39 @@
+import type { Aws } from '../aws/aws.ts'
+import type { Clock } from '../effects/clock.ts'
+import type { RunEvent } from '../events/event.ts'
+import type { ReleaseOutcome } from '../state/release.ts'
+import type { Book } from './book.ts'
+import type { CheckTools } from './checks.ts'
+
+/** Whose release it is, and what it reaches the world through. */
+export interface ReleaseEnvironment {
+  readonly aws: Aws
+  readonly region: string
+  readonly clock: Clock
+  /** Aborted when nobody wants to follow any longer. ECS goes on. */
+  readonly signal: AbortSignal | undefined
+  readonly say: (event: RunEvent) => void
+  readonly tools: CheckTools
+  readonly book: Book
+  readonly stack: string
+  readonly environment: string
+  /** `ada@laptop`, or the address of the CI job. */
+  readonly by: string
+  /** Of this run: releases that begin together share it. */
+  readonly id: string
+}
+
+/** What has become of one service's release. */
+export interface ReleaseEnd {
+  readonly service: string
+  /** 0 when it was not recorded. */
+  readonly number: number
+  readonly image: string
+  /** `running`: it was left at a pause, or nobody followed it. */
+  readonly outcome: ReleaseOutcome
+  readonly why: string | undefined
+  readonly details: readonly string[]
+  readonly next: string
+  /** Milliseconds. */
+  readonly took: number
+}

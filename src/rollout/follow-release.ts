@@ -1,0 +1,49 @@
+import type { Barrier } from './barrier.ts'
+import type { Begun } from './begin-release.ts'
+import { diagnose } from './diagnosis.ts'
+import { endRelease, variablesOf } from './end-release.ts'
+import type { ReleaseEnd, ReleaseEnvironment } from './environment.ts'
+import type { Follower, Subject } from './follower.ts'
+import { answerPause } from './pause.ts'
+import type { ReleaseWish } from './wish.ts'
+
+export interface FollowEnvironment extends ReleaseEnvironment {
+  readonly follower: Follower
+  /** Where it waits for the other services of the release. */
+  readonly barrier: Barrier | undefined
+  /**
+   * `watch`: someone else answers the pauses, and a wrong answer would move traffic. `leave`: stop following at the next
+   * one.
+   */
+  readonly pauses: 'answer' | 'watch' | 'leave'
+  /** Pauses that have their answer already, by id. */
+  readonly answered?: readonly string[]
+}
+
+/** Follows one release that has begun, whoever began it. */
+export async function followOne(
+  begun: Begun,
+  wish: ReleaseWish,
+  environment: FollowEnvironment,
+): Promise<ReleaseEnd> {
+  const { aws, tools, say, clock, follower, barrier, pauses, answered = [] } = environment
+  const { live, release, deployment } = begun
+  const variables = variablesOf(begun, environment)
+  const onPause: Record<FollowEnvironment['pauses'], Subject['onPause']> = {
+    answer: now => answerPause(begun, wish, now, { aws, tools, say, variables, barrier }),
+    watch: undefined,
+    leave: async () => 'leave',
+  }
+  let explained: string[] = []
+  const ended = await follower.follow({
+    name: live.target.name,
+    deployment,
+    deadline: clock.now() + wish.timeout,
+    onPause: onPause[pauses],
+    answered,
+    onGoingBack: async () => {
+      explained = await diagnose(live, release.taskDefinition, aws)
+    },
+  })
+  return endRelease(begun, ended, wish, environment, explained)
+}

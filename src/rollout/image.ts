@@ -1,0 +1,98 @@
+import type { Aws } from '../aws/aws.ts'
+import { orAbsent } from '../aws/errors.ts'
+import { ProvisionError } from '../errors.ts'
+
+export interface Image {
+  /** What the task definition is given: by digest where the registry is ours to ask. */
+  readonly reference: string
+  readonly digest?: string
+  /** CPU architectures in the registry's own words (`amd64`), where the manifest names them. */
+  readonly architectures: readonly string[]
+  /** What could not be checked. */
+  readonly note?: string
+}
+
+/** Manifests with and without several platforms, in both spellings. */
+const mediaTypes = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+]
+
+interface Place {
+  readonly registryId: string
+  readonly region: string
+  readonly repositoryName: string
+  readonly imageTag?: string
+  readonly imageDigest?: string
+}
+
+/**
+ * Pins an image to its digest. An image in ECR has to exist; one elsewhere is taken as it is, with a note.
+ * Throws with code `refused` when ECR does not have it.
+ */
+export async function resolveImage(reference: string, aws: Aws, region: string): Promise<Image> {
+  const place = placeOf(reference)
+  if (!place || place.region !== region)
+    return {
+      reference,
+      architectures: [],
+      note: `${reference} is not in ECR in ${region}: that it exists is seen only when a task starts`,
+    }
+  const { registryId, repositoryName, imageTag, imageDigest } = place
+  const answer = await orAbsent(
+    aws.ecr.batchGetImage({
+      registryId,
+      repositoryName,
+      imageIds: [imageDigest ? { imageDigest } : { imageTag: imageTag ?? 'latest' }],
+      acceptedMediaTypes: mediaTypes,
+    }),
+  )
+  const found = answer?.images?.[0]
+  const digest = found?.imageId?.imageDigest
+  if (!digest)
+    throw new ProvisionError({
+      code: 'refused',
+      message: answer
+        ? `${repositoryName} has no image ${imageDigest ?? imageTag ?? 'latest'}`
+        : `there is no repository ${repositoryName} in ${region}`,
+      hint: `push it first, or name another with --image; aws ecr describe-images --repository-name ${repositoryName} lists what is there`,
+    })
+  const [repository] = reference.split(/@|:(?=[^/]*$)/)
+  return {
+    reference: `${repository}@${digest}`,
+    digest,
+    architectures: architecturesIn(found.imageManifest),
+  }
+}
+
+function placeOf(reference: string): Place | undefined {
+  const parts =
+    /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)(?::([^@]+))?(?:@(sha256:\w+))?$/.exec(
+      reference,
+    )
+  if (!parts) return undefined
+  const [, registryId = '', region = '', repositoryName = '', imageTag, imageDigest] = parts
+  return {
+    registryId,
+    region,
+    repositoryName,
+    ...(imageTag && { imageTag }),
+    ...(imageDigest && { imageDigest }),
+  }
+}
+
+/** Only an index names platforms. Its attestations have the platform `unknown`. */
+function architecturesIn(manifest: string | undefined): string[] {
+  try {
+    const { manifests = [] } = JSON.parse(manifest ?? '{}') as {
+      manifests?: { platform?: { architecture?: string } }[]
+    }
+    return manifests
+      .flatMap(({ platform }) => platform?.architecture ?? [])
+      .filter(architecture => architecture !== 'unknown')
+  } catch {
+    return []
+  }
+}

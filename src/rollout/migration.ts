@@ -1,0 +1,86 @@
+import type { Task } from '@aws-sdk/client-ecs'
+import type { Aws } from '../aws/aws.ts'
+import type { Clock } from '../effects/clock.ts'
+import { ProvisionError } from '../errors.ts'
+import { logOf, reasonsOf } from './diagnosis.ts'
+import type { Live } from './live.ts'
+import { ownContainer } from './live.ts'
+
+/** Milliseconds between looks at a task. */
+const interval = 3000
+/** Milliseconds for which a task that was just started may be missing from what ECS shows. */
+const unseen = 30_000
+
+export interface Migration {
+  readonly live: Live
+  readonly taskDefinition: string
+  readonly command: readonly string[]
+  /** Minutes. */
+  readonly timeout: number
+  /** The release's id: run twice with the same, ECS starts it once. */
+  readonly token: string
+}
+
+/**
+ * Runs a service's release command once, as a task of the new version in the service's own network. Throws with code
+ * `failed` when it cannot be started, ends with another code than 0, or takes too long.
+ */
+export async function migrate(
+  { live, taskDefinition, command, timeout, token }: Migration,
+  {
+    aws,
+    clock,
+    signal,
+  }: { readonly aws: Aws; readonly clock: Clock; readonly signal?: AbortSignal | undefined },
+): Promise<void> {
+  const { target, service } = live
+  const { cluster } = target
+  const name = ownContainer(live.taskDefinition, target.name)?.name ?? target.name
+  const { tasks = [], failures = [] } = await aws.ecs.runTask({
+    cluster,
+    taskDefinition,
+    count: 1,
+    ...(service.capacityProviderStrategy?.length
+      ? { capacityProviderStrategy: service.capacityProviderStrategy }
+      : service.launchType && { launchType: service.launchType }),
+    ...(service.networkConfiguration && { networkConfiguration: service.networkConfiguration }),
+    ...(service.platformVersion &&
+      service.launchType === 'FARGATE' && { platformVersion: service.platformVersion }),
+    overrides: { containerOverrides: [{ name, command: [...command] }] },
+    startedBy: token.slice(0, 128),
+    clientToken: token.slice(0, 64),
+  })
+  const started = tasks[0]
+  // AWS answers 200 also when it could not place the task.
+  if (!started?.taskArn)
+    throw failed(live, [`ECS did not start it: ${failures.map(({ reason }) => reason).join('; ')}`])
+  const arn = started.taskArn
+  const began = clock.now()
+  for (;;) {
+    await clock.sleep(interval, signal)
+    const { tasks: [task] = [] } = await aws.ecs.describeTasks({ cluster, tasks: [arn] })
+    const took = clock.now() - began
+    if (task?.lastStatus === 'STOPPED') {
+      if (succeeded(task)) return
+      throw failed(live, [...reasonsOf(task), ...(await logOf(task, live, aws))])
+    }
+    if (!task && took > unseen) throw failed(live, ['ECS no longer shows its task'])
+    if (took > timeout * 60_000) {
+      await aws.ecs.stopTask({ cluster, task: arn, reason: 'the release command took too long' })
+      throw failed(live, [`it did not end within ${timeout} minutes`])
+    }
+  }
+}
+
+/** A container that never started has no exit code. */
+function succeeded({ containers = [] }: Task): boolean {
+  return containers.length > 0 && containers.every(({ exitCode }) => exitCode === 0)
+}
+
+function failed({ target: { name } }: Live, details: readonly string[]): ProvisionError {
+  return new ProvisionError({
+    code: 'failed',
+    message: [`the release command of ${name} failed; no traffic was moved`, ...details].join('\n  '),
+    hint: `mend it and release again; ${name} runs on as before`,
+  })
+}

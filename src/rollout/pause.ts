@@ -1,0 +1,108 @@
+import type { DeploymentConfiguration, ServiceDeployment } from '@aws-sdk/client-ecs'
+import type { Aws } from '../aws/aws.ts'
+import type { RunEvent } from '../events/event.ts'
+import type { Json } from '../resources/json.ts'
+import type { Barrier } from './barrier.ts'
+import type { Begun } from './begin-release.ts'
+import type { CheckTools, Endpoint } from './checks.ts'
+import { checkText, runCheck } from './checks.ts'
+import { endpointOf } from './endpoint.ts'
+import type { Answer } from './follower.ts'
+import type { Live } from './live.ts'
+import { shareOf } from './progress.ts'
+import { pausedStages } from './strategy.ts'
+import { trampledWeights } from './verify.ts'
+import type { ReleaseWish } from './wish.ts'
+
+export interface PauseEnvironment {
+  readonly aws: Aws
+  readonly tools: CheckTools
+  readonly say: (event: RunEvent) => void
+  /** What a check may want to know, by variable. */
+  readonly variables: Readonly<Record<string, string>>
+  readonly barrier: Barrier | undefined
+}
+
+/** How a pause of ECS's is answered: checks first, then the other services, then people. */
+export async function answerPause(
+  { live, release }: Begun,
+  wish: ReleaseWish,
+  now: ServiceDeployment,
+  { aws, tools, say, variables, barrier }: PauseEnvironment,
+): Promise<Answer> {
+  const { name } = live.target
+  const trampled = await trampledWeights(live, now, aws)
+  if (trampled !== undefined) {
+    say({ type: 'note', level: 'warning', message: `${name}: ${trampled}` })
+    return 'leave'
+  }
+  const shifted = now.lifecycleStage === 'POST_PRODUCTION_TRAFFIC_SHIFT'
+  if (wish.checks.length > 0) {
+    const endpoint = await endpointFor(live, shifted, aws)
+    const passed = await runChecks(
+      live,
+      wish,
+      endpoint,
+      {
+        ...variables,
+        ...stageVariables(now),
+        ...(endpoint && { PROVISION_URL: endpoint.url }),
+      },
+      { tools, say },
+    )
+    if (!passed) return 'rollback'
+  }
+  if (isForPeople(now.lifecycleStage, release.configuration, wish)) return 'leave'
+  return shifted && barrier ? barrier.arrive(name) : 'continue'
+}
+
+/** True at the pauses that the service's own configuration has, and at the one that this release was asked to make. */
+function isForPeople(stage: string | undefined, before: Json | undefined, { pause }: ReleaseWish): boolean {
+  const { lifecycleHooks = [] } = (before ?? {}) as DeploymentConfiguration
+  const stages: string[] = [...pausedStages(lifecycleHooks), ...(pause ? [beforeProduction] : [])]
+  // ECS reports the hook's stage under the name of the stage that follows it.
+  return stages.includes(stage === 'PRODUCTION_TRAFFIC_SHIFT' ? beforeProduction : (stage ?? ''))
+}
+
+const beforeProduction = 'PRE_PRODUCTION_TRAFFIC_SHIFT'
+
+/** One after the other, the first that fails ends it. */
+export async function runChecks(
+  live: Live,
+  { checks }: ReleaseWish,
+  endpoint: Endpoint | undefined,
+  variables: Readonly<Record<string, string>>,
+  { tools, say }: Pick<PauseEnvironment, 'tools' | 'say'>,
+): Promise<boolean> {
+  const { name } = live.target
+  for (const check of checks) {
+    const text = checkText(check)
+    const began = tools.clock.now()
+    say({ type: 'release.check', service: name, check: text, state: 'started', took: 0, details: [] })
+    const { passed, details } = await runCheck(check, endpoint, variables, tools)
+    say({
+      type: 'release.check',
+      service: name,
+      check: text,
+      state: passed ? 'passed' : 'failed',
+      took: tools.clock.now() - began,
+      details,
+    })
+    if (!passed) return false
+  }
+  return true
+}
+
+/** Test traffic stays on the new version until the old one goes; once production has moved, production is asked. */
+function endpointFor({ ends }: Live, shifted: boolean, aws: Aws): Promise<Endpoint | undefined> {
+  if (!ends) return Promise.resolve(undefined)
+  return endpointOf(aws, shifted ? ends.productionRule : (ends.testRule ?? ends.productionRule))
+}
+
+function stageVariables(now: ServiceDeployment): Record<string, string> {
+  return {
+    PROVISION_STAGE: now.lifecycleStage ?? '',
+    PROVISION_TRAFFIC_PERCENT: String(shareOf(now)),
+    PROVISION_DEPLOYMENT: now.serviceDeploymentArn ?? '',
+  }
+}

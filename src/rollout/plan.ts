@@ -1,0 +1,102 @@
+import type { DeploymentConfiguration } from '@aws-sdk/client-ecs'
+import type { Aws } from '../aws/aws.ts'
+import { ProvisionError } from '../errors.ts'
+import type { Release, ReleaseSettings } from '../state/release.ts'
+import { resolveImage } from './image.ts'
+import type { Image } from './image.ts'
+import type { Live } from './live.ts'
+import { readLive } from './live.ts'
+import { preflight } from './preflight.ts'
+import { settingsOf } from './settings.ts'
+import { configurationFor } from './strategy.ts'
+import type { Target } from './target.ts'
+import type { ReleaseWish } from './wish.ts'
+
+/** One service's part of a release, decided and not begun. */
+export interface ReleasePlan {
+  readonly live: Live
+  readonly image: Image
+  /** ARN, when a release of before is restored; undefined: to be registered. */
+  readonly taskDefinition: string | undefined
+  readonly configuration: DeploymentConfiguration
+  readonly settings: ReleaseSettings
+  /** The settings are those of an earlier release and have to be given back to the service. */
+  readonly restores: Release | undefined
+  /** Run once as a task of the new version before anything else. */
+  readonly command: readonly string[] | undefined
+}
+
+export interface ImageWish {
+  readonly target: Target
+  /** As the user wrote it, completed to a repository and a tag or digest. */
+  readonly reference: string
+}
+
+interface PlanEnvironment {
+  readonly aws: Aws
+  readonly region: string
+}
+
+export interface Planned {
+  readonly plans: readonly ReleasePlan[]
+  /** What the preflight has to tell. */
+  readonly notes: readonly string[]
+  /** Services that run the image already. */
+  readonly unchanged: readonly string[]
+}
+
+/**
+ * Looks at everything and decides, for all services before the first of them is touched. Throws with code `refused` and
+ * all reasons at once.
+ */
+export async function planReleases(
+  wishes: readonly ImageWish[],
+  wish: ReleaseWish,
+  { aws, region }: PlanEnvironment,
+): Promise<Planned> {
+  const lives = await readLive(
+    wishes.map(({ target }) => target),
+    aws,
+  )
+  const refusals: ProvisionError[] = []
+  const notes: string[] = []
+  const planned = await Promise.all(
+    lives.map(async (live, index): Promise<ReleasePlan | undefined> => {
+      try {
+        const image = await resolveImage(wishes[index]!.reference, aws, region)
+        const [told, settings] = await Promise.all([preflight(live, image, wish, aws), settingsOf(live, aws)])
+        notes.push(...told)
+        return {
+          live,
+          image,
+          taskDefinition: undefined,
+          configuration: configurationFor(live, wish, wishes.length > 1),
+          settings,
+          restores: undefined,
+          command: live.target.config.release?.command,
+        }
+      } catch (error) {
+        if (!(error instanceof ProvisionError)) throw error
+        refusals.push(error)
+        return undefined
+      }
+    }),
+  )
+  if (refusals.length > 0) throw together(refusals)
+  const plans = planned.flatMap(plan => plan ?? [])
+  const isUnchanged = ({ live, image }: ReleasePlan) => live.image === image.reference
+  return {
+    plans: plans.filter(plan => !isUnchanged(plan)),
+    notes,
+    unchanged: plans.filter(isUnchanged).map(({ live }) => live.target.name),
+  }
+}
+
+function together(refusals: readonly ProvisionError[]): ProvisionError {
+  const [first] = refusals
+  return new ProvisionError({
+    code: first!.code,
+    message: refusals.map(({ message }) => message).join('\n'),
+    hint: first!.hint,
+  })
+}

@@ -1,0 +1,105 @@
+import type { Aws } from '../aws/aws.ts'
+import { orAbsent } from '../aws/errors.ts'
+import { ProvisionError } from '../errors.ts'
+import type { Image } from './image.ts'
+import type { Live } from './live.ts'
+import { readHealth, readShares, sharesText, soleTarget, targetGroupName } from './traffic.ts'
+import type { ReleaseWish } from './wish.ts'
+
+interface Finding {
+  /** A refusal stops the release before anything is changed. */
+  readonly level: 'refusal' | 'note'
+  readonly message: string
+  readonly hint: string
+}
+
+/**
+ * Everything that is looked at before a release, all findings at once. Gives what is only to be told; throws with code
+ * `refused` when there is a reason not to begin. Changes nothing.
+ */
+export async function preflight(live: Live, image: Image, wish: ReleaseWish, aws: Aws): Promise<string[]> {
+  const [roles, traffic] = await Promise.all([roleFindings(live, aws), trafficFindings(live, wish, aws)])
+  const found = [...runningFindings(live), ...imageFindings(live, image), ...roles, ...traffic]
+  const refusals = found.filter(({ level }) => level === 'refusal')
+  if (refusals.length > 0)
+    throw new ProvisionError({
+      code: 'refused',
+      message: `${live.target.name} cannot be released: ${refusals.map(({ message }) => message).join('; ')}`,
+      hint: refusals[0]!.hint,
+    })
+  return found.map(({ message }) => `${live.target.name}: ${message}`)
+}
+
+function runningFindings({ target: { name }, running }: Live): Finding[] {
+  if (!running) return []
+  return [
+    {
+      level: 'refusal',
+      message: `a release is under way (${running.status}, begun ${running.createdAt?.toISOString() ?? 'just now'})`,
+      hint: `watch it with provision rollout attach ${name}, or end it with provision rollout abort ${name}`,
+    },
+  ]
+}
+
+function imageFindings({ target: { config } }: Live, { note, architectures, reference }: Image): Finding[] {
+  const wanted = config.architecture === 'arm64' ? 'arm64' : 'amd64'
+  if (architectures.length > 0 && !architectures.includes(wanted))
+    return [
+      {
+        level: 'refusal',
+        message: `${reference} is built for ${architectures.join(', ')}, the service runs on ${config.architecture}`,
+        hint: `build it with --platform linux/${wanted}, or set architecture in the config`,
+      },
+    ]
+  return note ? [{ level: 'note', message: note, hint: '' }] : []
+}
+
+async function roleFindings({ taskDefinition, ends }: Live, aws: Aws): Promise<Finding[]> {
+  const arns = [taskDefinition.executionRoleArn, taskDefinition.taskRoleArn, ends?.role]
+  const names = [...new Set(arns.flatMap(arn => arn?.split('/').at(-1) || []))]
+  const found = await Promise.all(names.map(async RoleName => orAbsent(aws.iam.getRole({ RoleName }))))
+  return names
+    .filter((_name, index) => !found[index])
+    .map(name => ({
+      level: 'refusal',
+      message: `the role ${name} is gone`,
+      hint: 'provision up makes it again',
+    }))
+}
+
+async function trafficFindings({ service, ends }: Live, wish: ReleaseWish, aws: Aws): Promise<Finding[]> {
+  if (!ends) return []
+  const shares = await readShares(aws, ends.productionRule)
+  const sole = shares && soleTarget(shares, ends)
+  if (shares && sole === undefined) {
+    const message = `the weights of its production rule were changed outside a release: ${sharesText(shares)}`
+    if (wish.acceptWeights) return [{ level: 'note', message, hint: '' }]
+    return [
+      {
+        level: 'refusal',
+        message,
+        hint: 'give all the weight to one of the two target groups again, or let the release take them over with --accept-weights',
+      },
+    ]
+  }
+  if (sole === undefined || (service.desiredCount ?? 0) === 0) return []
+  const { healthy, total, reasons } = await readHealth(aws, sole)
+  if (healthy > 0 || total === 0)
+    return total > healthy
+      ? [
+          {
+            level: 'note',
+            message: `${total - healthy} of ${total} targets are not healthy now (${reasons.join('; ')})`,
+            hint: '',
+          },
+        ]
+      : []
+  // A broken version may well be what this release is to mend: it is said, not forbidden.
+  return [
+    {
+      level: 'note',
+      message: `no target in ${targetGroupName(sole)} is healthy now (${reasons.join('; ')}): there is nothing good to roll back to`,
+      hint: '',
+    },
+  ]
+}

@@ -1,0 +1,92 @@
+import type { Release } from '../state/release.ts'
+import type { Begun } from './begin-release.ts'
+import { beginRelease } from './begin-release.ts'
+import type { ReleaseEnd, ReleaseEnvironment } from './environment.ts'
+import type { FollowEnvironment } from './follow-release.ts'
+import { followOne } from './follow-release.ts'
+import { Follower } from './follower.ts'
+import type { Live } from './live.ts'
+import { imageIn, readLive } from './live.ts'
+import type { ReleasePlan } from './plan.ts'
+import { settingsOf } from './settings.ts'
+import { quickConfiguration } from './strategy.ts'
+import type { ReleaseWish } from './wish.ts'
+
+/** Milliseconds for which a way back waits for the ledger. */
+const ledgerPatience = 60_000
+
+/** A way back is not tried out: nothing pauses it, and it may take its time. */
+export const wayBack: ReleaseWish = {
+  checks: [],
+  pause: false,
+  timeout: 60 * 60_000,
+  acceptWeights: true,
+  detach: false,
+}
+
+/** As `followOne`; a rolling release whose checks did not pass has to be undone, since ECS holds it to be over. */
+export async function followToEnd(
+  begun: Begun,
+  wish: ReleaseWish,
+  environment: FollowEnvironment,
+): Promise<ReleaseEnd> {
+  const end = await followOne(begun, wish, environment)
+  if (end.outcome !== 'gate-failed' || begun.release.strategy !== 'ROLLING') return end
+  const back = await restorePrevious(begun, 'a check did not pass', environment)
+  return back.outcome === 'rolled-back' ? end : back
+}
+
+/** Brings back what ran before a release that ECS holds to be over. */
+export async function restorePrevious(
+  { live: { target }, release }: Begun,
+  why: string,
+  environment: ReleaseEnvironment,
+): Promise<ReleaseEnd> {
+  const [live] = await readLive([target], environment.aws)
+  const earlier = (await environment.book.read(target.name)).findLast(
+    ({ taskDefinition, number }) => taskDefinition === release.previous && number < release.number,
+  )
+  const plan = await planOfReturn(live!, release.previous, earlier, environment)
+  const end = await carryBack(plan, environment)
+  return end.outcome === 'released' ? { ...end, outcome: 'rolled-back', why } : end
+}
+
+/** The plan that brings a task definition of before back, with the settings of its release where they are known. */
+export async function planOfReturn(
+  live: Live,
+  taskDefinition: string,
+  earlier: Release | undefined,
+  { aws }: Pick<ReleaseEnvironment, 'aws'>,
+): Promise<ReleasePlan> {
+  const { taskDefinition: before } = await aws.ecs.describeTaskDefinition({ taskDefinition })
+  return {
+    live,
+    image: {
+      reference: earlier?.image ?? (before ? imageIn(before, live.target.name) : ''),
+      ...(earlier?.digest && { digest: earlier.digest }),
+      architectures: [],
+    },
+    taskDefinition,
+    configuration: quickConfiguration(live),
+    settings: earlier?.settings ?? (await settingsOf(live, aws)),
+    restores: earlier,
+    command: undefined,
+  }
+}
+
+/** Begins and follows a way back. */
+export async function carryBack(plan: ReleasePlan, environment: ReleaseEnvironment): Promise<ReleaseEnd> {
+  const book = await environment.book.open(ledgerPatience)
+  let begun: Begun
+  try {
+    begun = await beginRelease(plan, environment, book)
+  } finally {
+    await book.close()
+  }
+  return followOne(begun, wayBack, {
+    ...environment,
+    follower: new Follower(environment),
+    barrier: undefined,
+    pauses: 'answer',
+  })
+}

@@ -1,0 +1,133 @@
+import { ProvisionError } from '../errors.ts'
+import type { Release } from '../state/release.ts'
+import type { Begun } from './begin-release.ts'
+import type { ReleaseEnd, ReleaseEnvironment } from './environment.ts'
+import { Follower } from './follower.ts'
+import { followOne } from './follow-release.ts'
+import type { Live } from './live.ts'
+import { imageIn, readLive } from './live.ts'
+import { carryBack, planOfReturn, wayBack } from './restore.ts'
+import type { Target } from './target.ts'
+
+/** What is known of the deployment that is under way, whoever began it; undefined when none is. */
+export async function underWay(
+  live: Live,
+  { aws, book, clock }: ReleaseEnvironment,
+): Promise<Begun | undefined> {
+  const { running, target } = live
+  if (!running?.serviceDeploymentArn) return undefined
+  const deployment = running.serviceDeploymentArn
+  const known = (await book.read(target.name)).find(one => one.deployment === deployment)
+  if (known) return { live, release: known, deployment }
+  const { serviceRevisions = [] } = await aws.ecs.describeServiceRevisions({
+    serviceRevisionArns: [running.targetServiceRevisionArn ?? ''],
+  })
+  const taskDefinition = serviceRevisions[0]?.taskDefinition ?? ''
+  const answer = taskDefinition ? await aws.ecs.describeTaskDefinition({ taskDefinition }) : undefined
+  return {
+    live,
+    deployment,
+    // Begun elsewhere, or by a run that died before it could write this down.
+    release: {
+      number: 0,
+      id: deployment.split('/').at(-1) ?? '',
+      image: answer?.taskDefinition ? imageIn(answer.taskDefinition, target.name) : '',
+      taskDefinition,
+      previous: '',
+      deployment,
+      strategy: live.strategy,
+      by: 'unknown',
+      started: running.createdAt?.getTime() ?? clock.now(),
+      outcome: 'running',
+      settings: { healthCheckGracePeriod: live.service.healthCheckGracePeriodSeconds ?? 0 },
+    },
+  }
+}
+
+/**
+ * Ends the release that is under way: while the old version still runs this is one call, and takes effect at once.
+ * Throws with code `refused` when none is.
+ */
+export async function abort(target: Target, environment: ReleaseEnvironment): Promise<ReleaseEnd> {
+  const { aws } = environment
+  const [live] = await readLive([target], aws)
+  const begun = await underWay(live!, environment)
+  if (!begun)
+    throw new ProvisionError({
+      code: 'refused',
+      message: `no release of ${target.name} is under way`,
+      hint: `provision rollout rollback ${target.name} brings back the version before the last release`,
+    })
+  const follower = new Follower(environment)
+  const end = followOne(begun, wayBack, { ...environment, follower, barrier: undefined, pauses: 'watch' })
+  end.catch(() => undefined)
+  await follower.rollBack(target.name, 'aborted')
+  return end
+}
+
+/**
+ * Brings back a release as a whole. Without a number: ends what is under way, else brings back what ran before the last
+ * release. Throws with code `refused` when there is nothing to go back to.
+ */
+export async function rollBack(
+  target: Target,
+  to: number | undefined,
+  environment: ReleaseEnvironment,
+): Promise<ReleaseEnd> {
+  const { aws, book } = environment
+  const [live] = await readLive([target], aws)
+  if (live!.running && to === undefined) return abort(target, environment)
+  if (live!.running)
+    throw new ProvisionError({
+      code: 'refused',
+      message: `a release of ${target.name} is under way`,
+      hint: `end it first: provision rollout abort ${target.name}`,
+    })
+  const known = await book.read(target.name)
+  const earlier = to === undefined ? undefined : numbered(known, to, target)
+  const taskDefinition = earlier?.taskDefinition ?? (await before(live!, known, aws))
+  if (!taskDefinition)
+    throw new ProvisionError({
+      code: 'refused',
+      message: `nothing is known of what ${target.name} ran before`,
+      hint: `release the image you want: provision rollout ${target.name} --image …`,
+    })
+  const release =
+    earlier ?? known.findLast(one => one.taskDefinition === taskDefinition && one.outcome === 'released')
+  return carryBack(await planOfReturn(live!, taskDefinition, release, environment), environment)
+}
+
+function numbered(known: readonly Release[], to: number, { name }: Target): Release {
+  const found = known.find(({ number }) => number === to)
+  if (found?.outcome === 'released') return found
+  const good = known.filter(({ outcome }) => outcome === 'released').map(({ number }) => number)
+  throw new ProvisionError({
+    code: 'refused',
+    message: found
+      ? `release ${to} of ${name} was never good: it ended as ${found.outcome}`
+      : `release ${to} of ${name} is not known`,
+    hint: good.length > 0 ? `the good ones are ${good.join(', ')}` : `see provision rollout history ${name}`,
+  })
+}
+
+/** By the ledger, else by ECS's own list: what ran before what runs now. */
+async function before(
+  { service, deployments }: Live,
+  known: readonly Release[],
+  aws: ReleaseEnvironment['aws'],
+): Promise<string | undefined> {
+  const now = service.taskDefinition
+  const last = known.findLast(
+    ({ taskDefinition, outcome }) => taskDefinition === now && outcome === 'released',
+  )
+  if (last?.previous) return last.previous
+  const revisions = deployments
+    .filter(({ status }) => status === 'SUCCESSFUL')
+    .flatMap(({ targetServiceRevisionArn }) => targetServiceRevisionArn ?? [])
+    .slice(0, 20)
+  if (revisions.length === 0) return undefined
+  const { serviceRevisions = [] } = await aws.ecs.describeServiceRevisions({ serviceRevisionArns: revisions })
+  return serviceRevisions
+    .toSorted((a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0))
+    .find(({ taskDefinition }) => taskDefinition !== now)?.taskDefinition
+}

@@ -1,0 +1,107 @@
+import type { DeploymentConfiguration, RegisterTaskDefinitionCommandInput } from '@aws-sdk/client-ecs'
+import type { Aws } from '../aws/aws.ts'
+import { meaningOf } from '../aws/errors.ts'
+import type { Clock } from '../effects/clock.ts'
+import { ProvisionError } from '../errors.ts'
+import type { Live } from './live.ts'
+import { listDeployments, ownContainer } from './live.ts'
+
+/** Milliseconds for which a deployment that was just begun may be missing from ECS's list. */
+const unseen = 60_000
+
+/** Registers the running task definition anew with another image. Gives its ARN. */
+export async function registerRevision(live: Live, image: string, aws: Aws): Promise<string> {
+  const { taskDefinition: now, tags, target } = live
+  const containers = now.containerDefinitions ?? []
+  const own = ownContainer(now, target.name)
+  // What AWS has added of its own is not taken back: only these members are an input.
+  const input: RegisterTaskDefinitionCommandInput = {
+    family: now.family,
+    containerDefinitions: containers.map(one => (one === own ? { ...one, image } : one)),
+    ...(now.taskRoleArn && { taskRoleArn: now.taskRoleArn }),
+    ...(now.executionRoleArn && { executionRoleArn: now.executionRoleArn }),
+    ...(now.networkMode && { networkMode: now.networkMode }),
+    ...(now.volumes && { volumes: now.volumes }),
+    ...(now.placementConstraints?.length && { placementConstraints: now.placementConstraints }),
+    ...(now.requiresCompatibilities && { requiresCompatibilities: now.requiresCompatibilities }),
+    ...(now.cpu && { cpu: now.cpu }),
+    ...(now.memory && { memory: now.memory }),
+    ...(now.pidMode && { pidMode: now.pidMode }),
+    ...(now.ipcMode && { ipcMode: now.ipcMode }),
+    ...(now.proxyConfiguration && { proxyConfiguration: now.proxyConfiguration }),
+    ...(now.runtimePlatform && { runtimePlatform: now.runtimePlatform }),
+    ...(now.ephemeralStorage && { ephemeralStorage: now.ephemeralStorage }),
+    ...(tags.length > 0 && { tags: [...tags] }),
+  }
+  const { taskDefinition: made } = await aws.ecs.registerTaskDefinition(input)
+  return made!.taskDefinitionArn!
+}
+
+export interface Begin {
+  readonly live: Live
+  readonly taskDefinition: string
+  readonly configuration: DeploymentConfiguration
+  /** Seconds; only where a release of before is to be restored with it. */
+  readonly healthCheckGracePeriod?: number | undefined
+}
+
+/**
+ * Starts the deployment and gives its ARN. It is known by its task definition, which is this release's alone: what ECS
+ * shows right after the call may still be the deployment of before.
+ */
+export async function begin(
+  { live, taskDefinition, configuration, healthCheckGracePeriod }: Begin,
+  { aws, clock }: { readonly aws: Aws; readonly clock: Clock },
+): Promise<string> {
+  const { cluster, serviceName } = live.target
+  const update = () =>
+    aws.ecs.updateService({
+      cluster,
+      service: serviceName,
+      taskDefinition,
+      deploymentConfiguration: configuration,
+      ...(healthCheckGracePeriod !== undefined && {
+        healthCheckGracePeriodSeconds: healthCheckGracePeriod,
+      }),
+    })
+  const find = () => findDeployment(live, taskDefinition, aws)
+  try {
+    await update()
+  } catch (error) {
+    if (meaningOf(error) !== 'maybe') throw error
+    // The answer was lost. A second update would be a second deployment if the first was carried out.
+    await clock.sleep(5000)
+    const begun = await find()
+    if (begun) return begun
+    await update()
+  }
+  const until = clock.now() + unseen
+  for (;;) {
+    const begun = await find()
+    if (begun) return begun
+    if (clock.now() > until)
+      throw new ProvisionError({
+        code: 'failed',
+        message: `ECS was told to deploy ${taskDefinition}, but shows no deployment of it`,
+        hint: `see provision rollout status ${live.target.name}`,
+      })
+    await clock.sleep(1000)
+  }
+}
+
+async function findDeployment(live: Live, taskDefinition: string, aws: Aws): Promise<string | undefined> {
+  const known = new Set(live.deployments.map(({ serviceDeploymentArn }) => serviceDeploymentArn))
+  const fresh = (await listDeployments(live.target, aws)).filter(
+    ({ serviceDeploymentArn }) => !known.has(serviceDeploymentArn),
+  )
+  const revisions = fresh.flatMap(({ targetServiceRevisionArn }) => targetServiceRevisionArn ?? [])
+  if (revisions.length === 0) return undefined
+  const { serviceRevisions = [] } = await aws.ecs.describeServiceRevisions({
+    serviceRevisionArns: revisions.slice(0, 20),
+  })
+  const ours = serviceRevisions.find(revision => revision.taskDefinition === taskDefinition)
+  return (
+    ours &&
+    fresh.find(brief => brief.targetServiceRevisionArn === ours.serviceRevisionArn)?.serviceDeploymentArn
+  )
+}

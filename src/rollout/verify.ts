@@ -1,0 +1,87 @@
+import type { ServiceDeployment } from '@aws-sdk/client-ecs'
+import type { Aws } from '../aws/aws.ts'
+import type { Clock } from '../effects/clock.ts'
+import type { Live } from './live.ts'
+import { readHealth, readShares, sharesText, targetGroupName } from './traffic.ts'
+
+/** Milliseconds for which a release that ECS calls successful may still be settling. */
+const settling = 90_000
+const interval = 5000
+
+/**
+ * Whether the new version carries all the traffic and is healthy: looked at, not taken from ECS's word. Gives what is
+ * wrong, or undefined.
+ */
+export async function whatIsWrong(
+  live: Live,
+  taskDefinition: string,
+  deployment: ServiceDeployment,
+  { aws, clock }: { readonly aws: Aws; readonly clock: Clock },
+): Promise<string | undefined> {
+  const groups = await newTargetGroups(deployment, aws)
+  const until = clock.now() + settling
+  for (;;) {
+    const wrong = await look(live, taskDefinition, groups, aws)
+    if (wrong === undefined || clock.now() >= until) return wrong
+    await clock.sleep(interval)
+  }
+}
+
+/** The target groups that the new version is registered with: which of the two it is alternates. */
+export async function newTargetGroups(
+  { targetServiceRevision }: ServiceDeployment,
+  aws: Aws,
+): Promise<string[]> {
+  if (!targetServiceRevision?.arn) return []
+  const { serviceRevisions = [] } = await aws.ecs.describeServiceRevisions({
+    serviceRevisionArns: [targetServiceRevision.arn],
+  })
+  return (serviceRevisions[0]?.resolvedConfiguration?.loadBalancers ?? []).flatMap(
+    ({ targetGroupArn }) => targetGroupArn ?? [],
+  )
+}
+
+/** That someone has changed the weights during the release; undefined when they are what ECS has asked for. */
+export async function trampledWeights(
+  { ends }: Live,
+  deployment: ServiceDeployment,
+  aws: Aws,
+): Promise<string | undefined> {
+  if (!ends) return undefined
+  const [[group], shares] = await Promise.all([
+    newTargetGroups(deployment, aws),
+    readShares(aws, ends.productionRule),
+  ])
+  const asked = deployment.targetServiceRevision?.requestedProductionTrafficWeight ?? 0
+  if (!group || !shares || Math.abs((shares[group] ?? 0) - asked) < 0.5) return undefined
+  return `the weights of its production rule were changed outside the release: ${sharesText(shares)}; ECS had asked for ${asked} % on ${targetGroupName(group)}`
+}
+
+async function look(
+  { target, ends, service: before }: Live,
+  taskDefinition: string,
+  groups: readonly string[],
+  aws: Aws,
+): Promise<string | undefined> {
+  const { cluster, serviceName } = target
+  const { services: [service] = [] } = await aws.ecs.describeServices({ cluster, services: [serviceName] })
+  const { runningCount = 0, desiredCount = 0 } = service ?? {}
+  if (service?.taskDefinition !== taskDefinition)
+    return `the service runs ${service?.taskDefinition ?? 'nothing'}, not the new version`
+  if (runningCount < desiredCount) return `${runningCount} of ${desiredCount} tasks run`
+  if (ends && groups.length > 0) {
+    const shares = await readShares(aws, ends.productionRule)
+    if (shares && shares[groups[0]!] !== 100)
+      return `the new version does not have all the traffic: ${sharesText(shares)}`
+  }
+  const watched =
+    groups.length > 0
+      ? groups
+      : (before.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? [])
+  for (const group of watched) {
+    const { healthy, total, reasons } = await readHealth(aws, group)
+    if (healthy < Math.min(desiredCount, Math.max(total, 1)) || healthy < total)
+      return `${healthy} of ${Math.max(total, desiredCount)} targets in ${targetGroupName(group)} are healthy${reasons.length > 0 ? ` (${reasons.join('; ')})` : ''}`
+  }
+  return undefined
+}

@@ -1,0 +1,23 @@
+import type { DeploymentStrategy } from '@aws-sdk/client-ecs'
+import type { Check } from './checks.ts'
+
+/** How a release is to go: what was asked for, beyond what the service's own configuration says. */
+export interface ReleaseWish {
+  readonly strategy?: DeploymentStrategy | undefined
+  /** Percent of the traffic that goes first. */
+  readonly canaryPercent?: number | undefined
+  /** Percent of the traffic that each step moves. */
+  readonly stepPercent?: number | undefined
+  /** Minutes for which the old version stands by under full traffic. */
+  readonly bakeMinutes?: number | undefined
+  /** Run where ECS pauses; all have to pass. */
+  readonly checks: readonly Check[]
+  /** Pause before production traffic until someone says `continue`. */
+  readonly pause: boolean
+  /** Milliseconds after which the release is rolled back. */
+  readonly timeout: number
+  /** The weights are not those of the last release, and this one may take them over. */
+  readonly acceptWeights: boolean
+  /** Start it and do not follow it. */
+  readonly detach: boolean
+}
