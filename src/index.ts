@@ -1,4 +1,8 @@
 export { defineStack } from './config/define.ts'
 export { loadConfig } from './config/load.ts'
 export { ProvisionError } from './errors.ts'
+export { outputs, plan, rollout, teardown, up } from './library.ts'
+export type { LibraryOptions, RolloutEnd, RolloutOptions, RunEnd, TeardownOptions } from './library.ts'
+export type { PlanDocument } from './events/plan-json.ts'
+export type { ReleaseEnd } from './rollout/environment.ts'
 export type { RunEvent, Listener } from './events/event.ts'

@@ -28,6 +28,8 @@ export interface CommandContext {
   readonly stop: AbortSignal
   /** The second: calls in flight are given up. */
   readonly leave: AbortSignal
+  /** Is told the events in place of the terminal. */
+  readonly listener?: Listener
 }
 
 /** Who takes the ledger's lock. */
@@ -57,9 +59,10 @@ function jobOf(environment: Effects['environment']): string | undefined {
 
 /** The listener that suits the other end: JSON for programs, a live area for people, calm lines for logs. */
 export async function listenerFor(
-  { terminal, openLiveArea, tick }: Effects,
+  { effects: { terminal, openLiveArea, tick }, listener }: CommandContext,
   { json, now }: { readonly json: boolean; readonly now: () => number },
 ): Promise<Listener> {
+  if (listener) return listener
   if (json) return createJsonLines(terminal)
   const style = styleFor(terminal.color.stderr)
   if (!terminal.live) return createPlain({ terminal, style })

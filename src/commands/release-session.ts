@@ -42,7 +42,7 @@ export async function withReleases(
   try {
     const context = await session.identify(await session.ledger.read())
     const { clock, config, environment } = session
-    const emit = await listenerFor(effects, { json: options.json ?? false, now: () => clock.now() })
+    const emit = await listenerFor(command, { json: options.json ?? false, now: () => clock.now() })
     const holder = holderOf(effects, `rollout ${name}`)
     return await work({
       session,

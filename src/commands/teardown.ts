@@ -50,7 +50,7 @@ export async function teardown(options: TeardownOptions, command: CommandContext
     let kept: ReadonlyMap<string, string> = new Map()
     if (hasWork(plan)) {
       if (!(await consent(options, command, `Remove ${stack}/${environment}?`))) return exitCodes.failed
-      const emit = await listenerFor(effects, { json: options.json ?? false, now: () => session.clock.now() })
+      const emit = await listenerFor(command, { json: options.json ?? false, now: () => session.clock.now() })
       const result = await execute({ command: 'teardown', session, context, plan, ledger, emit }, command)
       if (result.outcome !== 'done') return exitCodeOf(result)
       kept = result.kept

@@ -36,7 +36,7 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
     if (hasWork(plan)) {
       if (!(await consent(options, command, `Make these changes to ${stack}/${environment}?`)))
         return exitCodes.failed
-      const emit = await listenerFor(effects, { json: options.json ?? false, now: () => session.clock.now() })
+      const emit = await listenerFor(command, { json: options.json ?? false, now: () => session.clock.now() })
       const result = await execute({ command: 'up', session, context, plan, ledger, emit }, command)
       if (result.outcome !== 'done') return exitCodeOf(result)
       if (!options.json) {
