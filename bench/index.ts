@@ -5,10 +5,11 @@ import { makespan } from './makespan.ts'
 import type { Measure } from './measure.ts'
 import { holds, rounded } from './measure.ts'
 import { packageSize } from './package-size.ts'
+import { releases } from './releases.ts'
 import { scale } from './scale.ts'
 import { wire } from './wire.ts'
 
-const groups = { makespan, callCounts, lag, coldStart, packageSize, scale, wire }
+const groups = { makespan, callCounts, lag, coldStart, packageSize, releases, scale, wire }
 const json = process.argv.includes('--json')
 const asked = process.argv.slice(2).filter(argument => argument !== '--json')
 const unknown = asked.filter(name => !(name in groups))
