@@ -29,6 +29,8 @@ export async function rollout(
   const names = services.split(',').filter(name => name !== '')
   if (wish.detach && names.length > 1)
     throw usage('--detach leaves nobody to keep several services together', 'release them one by one')
+  if (wish.pause && names.length > 1)
+    throw usage('--pause waits in one service while the others go on', 'release them one by one')
   return withReleases(services, options, command, tools, async opened => {
     const { session, environment } = opened
     const targets = targetsOf(session.config, names)

@@ -1,8 +1,7 @@
 import type { DeploymentStrategy } from '@aws-sdk/client-ecs'
-import { ProvisionError } from '../errors.ts'
 import type { Release } from '../state/release.ts'
 import type { OpenBook } from './book.ts'
-import type { ReleaseEnvironment } from './environment.ts'
+import type { ReleaseEnd, ReleaseEnvironment } from './environment.ts'
 import type { Live } from './live.ts'
 import { migrate } from './migration.ts'
 import type { ReleasePlan } from './plan.ts'
@@ -19,14 +18,14 @@ export interface Begun {
 }
 
 /**
- * Begins one service's release: registers the revision, writes the intent, runs the release command, tells ECS. When it
- * throws, no traffic has been moved, and the book says why.
+ * Begins one service's release: registers the revision, writes the intent, runs the release command, tells ECS. Gives
+ * the end when the command failed. When it throws, no traffic has been moved, and the book says why.
  */
 export async function beginRelease(
   plan: ReleasePlan,
   environment: ReleaseEnvironment,
   book: OpenBook,
-): Promise<Begun> {
+): Promise<Begun | ReleaseEnd> {
   const { aws, clock, say, by, id } = environment
   const { live, image, configuration, settings, restores, command } = plan
   const { name, config } = live.target
@@ -54,7 +53,9 @@ export async function beginRelease(
     if (command) {
       say({ type: 'release.waiting', service: name, reason: `release command: ${command.join(' ')}` })
       const timeout = config.release?.timeoutMinutes ?? 30
-      await migrate({ live, taskDefinition, command, timeout, token: `${id}-${name}` }, environment)
+      const migration = { live, taskDefinition, command, timeout, token: `${id}-${name}` }
+      const wrong = await migrate(migration, environment)
+      if (wrong) return await stoppedBefore(live, release, wrong, environment, book)
     }
     if (restores) await restoreHealthCheck(live, settings, aws)
     const deployment = await begin(
@@ -71,13 +72,26 @@ export async function beginRelease(
     return { live, release, deployment }
   } catch (error) {
     const why = error instanceof Error ? error.message.split('\n')[0]! : String(error)
-    const gate = error instanceof ProvisionError && command !== undefined
-    await book.put(name, {
-      ...release,
-      finished: clock.now(),
-      outcome: gate ? 'gate-failed' : 'failed',
-      why,
-    })
+    await book.put(name, { ...release, finished: clock.now(), outcome: 'failed', why })
     throw error
   }
+}
+
+async function stoppedBefore(
+  { target: { name } }: Live,
+  release: Release,
+  details: readonly string[],
+  { clock, say }: ReleaseEnvironment,
+  book: OpenBook,
+): Promise<ReleaseEnd> {
+  const { configuration: _, ...rest } = release
+  const finished = clock.now()
+  const outcome = 'gate-failed'
+  const why = 'the release command failed; no traffic was moved'
+  await book.put(name, { ...rest, finished, outcome, why })
+  const next = `${name} runs on as before; mend the command and release again`
+  const { number, image, started } = release
+  const end = { service: name, number, image, outcome, why, details, next, took: finished - started } as const
+  say({ type: 'release.finished', ...end })
+  return end
 }

@@ -1,7 +1,6 @@
 import type { Task } from '@aws-sdk/client-ecs'
 import type { Aws } from '../aws/aws.ts'
 import type { Clock } from '../effects/clock.ts'
-import { ProvisionError } from '../errors.ts'
 import { logOf, reasonsOf } from './diagnosis.ts'
 import type { Live } from './live.ts'
 import { ownContainer } from './live.ts'
@@ -22,8 +21,8 @@ export interface Migration {
 }
 
 /**
- * Runs a service's release command once, as a task of the new version in the service's own network. Throws with code
- * `failed` when it cannot be started, ends with another code than 0, or takes too long.
+ * Runs a service's release command once, as a task of the new version in the service's own network. Gives what
+ * went wrong, as lines; undefined when it ended with 0.
  */
 export async function migrate(
   { live, taskDefinition, command, timeout, token }: Migration,
@@ -32,7 +31,7 @@ export async function migrate(
     clock,
     signal,
   }: { readonly aws: Aws; readonly clock: Clock; readonly signal?: AbortSignal | undefined },
-): Promise<void> {
+): Promise<readonly string[] | undefined> {
   const { target, service } = live
   const { cluster } = target
   const name = ownContainer(live.taskDefinition, target.name)?.name ?? target.name
@@ -52,8 +51,7 @@ export async function migrate(
   })
   const started = tasks[0]
   // AWS answers 200 also when it could not place the task.
-  if (!started?.taskArn)
-    throw failed(live, [`ECS did not start it: ${failures.map(({ reason }) => reason).join('; ')}`])
+  if (!started?.taskArn) return [`ECS did not start it: ${failures.map(({ reason }) => reason).join('; ')}`]
   const arn = started.taskArn
   const began = clock.now()
   for (;;) {
@@ -61,13 +59,12 @@ export async function migrate(
     const { tasks: [task] = [] } = await aws.ecs.describeTasks({ cluster, tasks: [arn] })
     const took = clock.now() - began
     if (task?.lastStatus === 'STOPPED') {
-      if (succeeded(task)) return
-      throw failed(live, [...reasonsOf(task), ...(await logOf(task, live, aws))])
+      return succeeded(task) ? undefined : [...reasonsOf(task), ...(await logOf(task, live, aws))]
     }
-    if (!task && took > unseen) throw failed(live, ['ECS no longer shows its task'])
+    if (!task && took > unseen) return ['ECS no longer shows its task']
     if (took > timeout * 60_000) {
       await aws.ecs.stopTask({ cluster, task: arn, reason: 'the release command took too long' })
-      throw failed(live, [`it did not end within ${timeout} minutes`])
+      return [`it did not end within ${timeout} minutes`]
     }
   }
 }
@@ -75,12 +72,4 @@ export async function migrate(
 /** A container that never started has no exit code. */
 function succeeded({ containers = [] }: Task): boolean {
   return containers.length > 0 && containers.every(({ exitCode }) => exitCode === 0)
-}
-
-function failed({ target: { name } }: Live, details: readonly string[]): ProvisionError {
-  return new ProvisionError({
-    code: 'failed',
-    message: [`the release command of ${name} failed; no traffic was moved`, ...details].join('\n  '),
-    hint: `mend it and release again; ${name} runs on as before`,
-  })
 }

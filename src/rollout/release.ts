@@ -39,7 +39,7 @@ export async function release(
 
   for (const plan of plans) {
     const open = running.length === 0 ? book : await environment.book.open(ledgerPatience)
-    let begun: Begun
+    let begun: Begun | ReleaseEnd
     try {
       begun = await beginRelease(plan, environment, open)
     } catch (error) {
@@ -51,18 +51,25 @@ export async function release(
     } finally {
       await open.close()
     }
+    if ('outcome' in begun) {
+      await failAll()
+      const ends = await Promise.all(running.map(({ end }) => end))
+      return [...ends, ...(await takeBack(running, environment)), begun]
+    }
+    const { name } = begun.live.target
     if (wish.detach) return [detachedEnd(begun, environment)]
     const end = followToEnd(begun, wish, { ...environment, follower, barrier, pauses: 'answer' })
     const watched = end.then(async result => {
       if (barrier && result.outcome !== 'released' && !failed) await failAll()
+      // A rolling deployment has no pause at which it could wait for the others.
+      if (result.outcome === 'released') void barrier?.arrive(name)
       return result
     })
     // Awaited below; until then an early failure must not count as unhandled.
     watched.catch(() => undefined)
     running.push({ begun, end: watched })
     // The next one depends on this: it begins when this one has all its traffic, or is over.
-    if (barrier && running.length < plans.length)
-      await Promise.race([watched, barrier.arrival(begun.live.target.name)])
+    if (barrier && running.length < plans.length) await Promise.race([watched, barrier.arrival(name)])
     if (failed) break
   }
   const ends = await Promise.all(running.map(({ end }) => end))

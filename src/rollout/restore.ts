@@ -77,12 +77,13 @@ export async function planOfReturn(
 /** Begins and follows a way back. */
 export async function carryBack(plan: ReleasePlan, environment: ReleaseEnvironment): Promise<ReleaseEnd> {
   const book = await environment.book.open(ledgerPatience)
-  let begun: Begun
+  let begun: Begun | ReleaseEnd
   try {
     begun = await beginRelease(plan, environment, book)
   } finally {
     await book.close()
   }
+  if ('outcome' in begun) return begun
   return followOne(begun, wayBack, {
     ...environment,
     follower: new Follower(environment),

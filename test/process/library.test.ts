@@ -24,7 +24,12 @@ describe('the library', () => {
     expect([seen[0], seen.at(-1)]).toEqual(['run.started', 'run.finished'])
     expect((await outputs(options))['url']).toMatch(/^http:/)
 
-    const { exitCode, releases } = await rollout({ ...options, service: 'web', image: ['nginx:1.28'], onEvent })
+    const { exitCode, releases } = await rollout({
+      ...options,
+      service: 'web',
+      image: ['nginx:1.28'],
+      onEvent,
+    })
     expect(exitCode).toBe(0)
     expect(releases).toMatchObject([{ service: 'web', number: 1, image: 'nginx:1.28', outcome: 'released' }])
     expect(seen.at(-1)).toBe('rollout.finished')
