@@ -55,6 +55,9 @@ export async function teardown(options: TeardownOptions, command: CommandContext
       if (result.outcome !== 'done') return exitCodeOf(result)
       kept = result.kept
     }
+    // What a next life of this stack releases has nothing to go back to here.
+    if (ledger.content?.entries.size === 0)
+      for (const service of Object.keys(ledger.content.releases ?? {})) await ledger.putReleases(service, [])
     const left = await throwingFailures(() => sweep(context, plan, kept))
     if (!options.json) showSweep(command, left, plan)
     return exitCodes.done

@@ -42,6 +42,7 @@ export async function restorePrevious(
   why: string,
   environment: ReleaseEnvironment,
 ): Promise<ReleaseEnd> {
+  environment.say({ type: 'note', level: 'warning', message: `${target.name} goes back: ${why}` })
   const [live] = await readLive([target], environment.aws)
   const earlier = (await environment.book.read(target.name)).findLast(
     ({ taskDefinition, number }) => taskDefinition === release.previous && number < release.number,

@@ -56,6 +56,14 @@ export interface Planned {
   readonly changes: readonly { readonly path: string }[]
 }
 
+/** What stands on every command line of a life. */
+export interface TypedOptions {
+  readonly config: string
+  readonly environment: string
+  readonly sandbox: true
+  readonly yes: true
+}
+
 /** One project folder in memory, its embedded AWS and the commands typed in it, one after the other. */
 export interface Life {
   up(wish?: CommandWish): Promise<Ended>
@@ -67,7 +75,7 @@ export interface Life {
   edit(before: string, after: string): void
   push(repository: string, tag?: string): void
   /** Someone else at work in the same account. */
-  meanwhile(work: (aws: Aws) => Promise<unknown>): Promise<void>
+  meanwhile(work: (aws: Aws, world: World) => unknown): Promise<void>
   /** Rows of the embedded AWS by table, without the empty tables. */
   tables(): Readonly<Record<string, readonly unknown[]>>
   ledger(): Promise<LedgerContent | undefined>
@@ -75,6 +83,8 @@ export interface Life {
   /** The files of the ledger as they are, for `restoreLedger`. */
   copyLedger(): ReadonlyMap<string, string>
   restoreLedger(copy: ReadonlyMap<string, string>): void
+  /** Any other command. */
+  type(command: (options: TypedOptions, context: CommandContext) => Promise<number>): Promise<Ended>
   rebuild(): Promise<Ended>
   /** From now on every command has `--ledger`; a table is one in memory. */
   keepLedgerAt(ledger: string): void
@@ -175,6 +185,7 @@ function lifeIn(contents: Map<string, string>, environment: string, seed: number
     teardown: ({ yes = true, deleteData, ...wish } = {}) =>
       type(context => teardown({ ...options, yes, deleteData }, context), wish),
     plan: (wish = {}) => type(context => plan({ ...options, detailedExitcode: true }, context), wish),
+    type: command => type(context => command({ ...options, yes: true }, context), {}),
     async planned() {
       const { out } = await type(context => plan({ ...options, json: true }, context), {})
       const { resources } = JSON.parse(out) as { resources: PlannedResource[] }
@@ -194,7 +205,8 @@ function lifeIn(contents: Map<string, string>, environment: string, seed: number
       const other = rehearsal({ path: worldPath, region, files, random, start, pace: 0 })
       const save = () => files.replace(worldPath, JSON.stringify(other.world.snapshot()))
       const connection = connect({ region, clock: other.clock, random, embedded: embed(other.world, save) })
-      await work(connection.aws)
+      await work(connection.aws, other.world)
+      save()
       connection.close()
     },
     tables: () =>
