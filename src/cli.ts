@@ -160,6 +160,8 @@ function milliseconds(text: string): number {
 export type OnStack = typeof onStack
 
 async function exit(code: Promise<number>): Promise<void> {
+  // Node ends when nothing is left to wait for: a command that got stuck must not look like one that is done.
+  process.exitCode = exitCodes.bug
   process.exitCode = await code
 }
 

@@ -37,13 +37,14 @@ export interface LedgerHabits {
 
 /**
  * The ledger of a stack, and the guard that a connection to AWS awaits before each change: it passes while no lock has
- * been taken (nothing is changed then) and, from the first lock on, only while that lock is surely ours.
+ * been taken (nothing is changed then) and, from the first lock on, only while that lock is surely ours. `letGo` says that
+ * the lock was let go on purpose, and that what is sent until the next one needs none.
  */
 export function openLedger(
   wish: LedgerWish,
   effects: Effects,
   { clock, wait, stop }: LedgerHabits,
-): { readonly ledger: Ledger; guard(): Promise<void> } {
+): { readonly ledger: Ledger; guard(): Promise<void>; letGo(): void } {
   const ledger = ledgerFor(wish, effects, clock)
   let writer: LedgerWriter | undefined
   const onWait = (holder: LockHolder) =>
@@ -60,6 +61,9 @@ export function openLedger(
       },
     },
     guard: async () => writer?.guard(),
+    letGo: () => {
+      writer = undefined
+    },
   }
 }
 

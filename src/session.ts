@@ -51,6 +51,8 @@ export interface Session {
   /** What decided where it is kept. */
   readonly ledgerWish: LedgerWish
   readonly connection: AwsConnection
+  /** The ledger's lock was let go on purpose: what is sent until the next one needs none. */
+  letGo(): void
   /** Checks who we are against config and ledger. Throws with code `access` or `refused`. */
   identify(content: LedgerContent | undefined): Promise<KindContext>
   /** Reads AWS and gives everything a plan is made from. */
@@ -99,7 +101,7 @@ export async function openSession(
     profile: options.profile,
     sandbox: options.sandbox ?? false,
   }
-  const { ledger, guard } = openLedger(ledgerWish, effects, { clock, wait: options.lockWait, stop })
+  const { ledger, guard, letGo } = openLedger(ledgerWish, effects, { clock, wait: options.lockWait, stop })
   const log = options.log
     ? await openLog(resolve(effects.cwd, options.log), effects.files, effects.clock)
     : undefined
@@ -130,6 +132,7 @@ export async function openSession(
     connection,
     calls,
     retries: () => retries,
+    letGo,
     identify: content => identify(connection, config, content),
     situation: (context, content) =>
       throwingFailures(async () => {

@@ -1,5 +1,6 @@
 import type { CallRecord } from '../aws/aws.ts'
 import { codeOf } from '../aws/errors.ts'
+import type { Clock } from '../effects/clock.ts'
 import type { Programs, Web } from '../effects/programs.ts'
 import { problemOf } from '../engine/problem.ts'
 import { Interrupted } from '../engine/walk.ts'
@@ -57,12 +58,13 @@ export async function withReleases(
         say: event => emit({ ...event, at: clock.now() }),
         tools: {
           programs: tools.programs,
-          web: options.sandbox ? rehearsedWeb(context.aws) : tools.web,
+          // The embedded AWS answers on the run's clock, the web on the world's.
+          web: options.sandbox ? rehearsedWeb(context.aws) : onRealTime(tools.web, clock),
           clock,
           cwd: effects.cwd,
           signal: stop,
         },
-        book: releaseBook(session.ledger, holder, effects.clock),
+        book: releaseBook(session.ledger, holder, { clock: effects.clock, onClosed: session.letGo }),
         stack: config.stack,
         environment,
         by: holder.job ?? `${holder.user}@${holder.host}`,
@@ -74,6 +76,10 @@ export async function withReleases(
   } finally {
     session.close()
   }
+}
+
+function onRealTime(web: Web, clock: Clock): Web {
+  return { status: (url, options) => clock.outside(() => web.status(url, options)) }
 }
 
 function asOurs(error: unknown): unknown {

@@ -22,10 +22,20 @@ export interface Book {
 
 const interval = 2000
 
-export function releaseBook(ledger: Ledger, holder: Omit<LockHolder, 'id'>, clock: Clock): Book {
+interface BookOptions {
+  readonly clock: Clock
+  /** Told when the lock was let go: following a release and answering its pauses need none. */
+  readonly onClosed?: () => void
+}
+
+export function releaseBook(
+  ledger: Ledger,
+  holder: Omit<LockHolder, 'id'>,
+  { clock, onClosed = () => undefined }: BookOptions,
+): Book {
   return {
     read: async service => (await ledger.read())?.releases?.[service] ?? [],
-    open: async patience => opened(await lockWithin(patience)),
+    open: async patience => opened(await lockWithin(patience), onClosed),
   }
 
   async function lockWithin(patience: number): Promise<LedgerWriter> {
@@ -42,13 +52,16 @@ export function releaseBook(ledger: Ledger, holder: Omit<LockHolder, 'id'>, cloc
   }
 }
 
-function opened(writer: LedgerWriter): OpenBook {
+function opened(writer: LedgerWriter, onClosed: () => void): OpenBook {
   const of = (service: string) => writer.content?.releases?.[service] ?? []
   return {
     of,
     put: async (service, release) => {
       if (writer.content) await writer.putReleases(service, withRelease(of(service), release))
     },
-    close: () => writer.release(),
+    async close() {
+      await writer.release()
+      onClosed()
+    },
   }
 }

@@ -33,7 +33,6 @@ export async function endRelease(
     : explained.length > 0
       ? explained
       : await diagnose(live, release.taskDefinition, environment.aws)
-  await giveBackConfiguration(begun, environment)
   const { configuration: _, ...rest } = release
   const finished: Release = {
     ...rest,
@@ -41,7 +40,7 @@ export async function endRelease(
     outcome: verdict.outcome,
     ...(verdict.why !== undefined && { why: verdict.why }),
   }
-  await record(name, finished, environment)
+  await record(begun, finished, environment)
   return tell(finished, name, { ...verdict, details, next: nextAfter(verdict, name) }, environment)
 }
 
@@ -104,14 +103,14 @@ async function giveBackConfiguration(
   }
 }
 
-export async function record(
-  name: string,
-  release: Release,
-  { book, say }: Pick<ReleaseEnvironment, 'book' | 'say'>,
-): Promise<void> {
+/** Under the ledger's lock, since it changes the service. */
+async function record(begun: Begun, release: Release, environment: ReleaseEnvironment): Promise<void> {
+  const { book, say } = environment
+  const { name } = begun.live.target
   try {
     const open = await book.open(ledgerPatience)
     try {
+      await giveBackConfiguration(begun, environment)
       await open.put(name, release)
     } finally {
       await open.close()
@@ -120,7 +119,7 @@ export async function record(
     say({
       type: 'note',
       level: 'warning',
-      message: `the end of this release of ${name} is not in the ledger yet (${(error as Error).message}): provision rollout status ${name} adds it`,
+      message: `the end of this release of ${name} is not in the ledger (${(error as Error).message}); provision rollout history ${name} has it from ECS`,
     })
   }
 }

@@ -94,7 +94,7 @@ export async function releasing(
         clock,
         cwd: '/work',
       },
-      book: releaseBook(ledger, asking, clock),
+      book: releaseBook(ledger, asking, { clock }),
       stack: 'shop',
       environment: 'production',
       by: 'ada@laptop',
