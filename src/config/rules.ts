@@ -6,6 +6,7 @@ import { cdnRules } from './rules/cdn.ts'
 import { domainRules, frontDoorRules } from './rules/domain.ts'
 import { existingRules } from './rules/existing.ts'
 import { instanceRules } from './rules/instances.ts'
+import { deploymentRules } from './rules/deployment.ts'
 import { nameRules, physicalNameRules } from './rules/names.ts'
 import { observabilityRules } from './rules/observability.ts'
 import { scalingRules } from './rules/scaling.ts'
@@ -35,6 +36,7 @@ const rules: readonly ((config: StackConfig) => Finding[])[] = [
   pathRules,
   scalingRules,
   observabilityRules,
+  deploymentRules,
   useRules,
   instanceRules,
   referenceRules,

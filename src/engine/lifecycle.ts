@@ -46,7 +46,7 @@ export class Waiting {
             ? new Error(look.reason)
             : look.state === 'ready'
               ? { over: true, value: look.attributes as Attributes }
-              : { over: false, status: look.status, advice: look.advice },
+              : { over: false, status: look.status, advice: look.advice, usually: look.usually },
         )
       }, this.#clock)
     this.#ready.set(kind, watch)

@@ -1,5 +1,6 @@
 import type { AnyObserved, Decision } from '../plan/decision.ts'
 import { diffProps, diffTags, normal } from '../plan/diff.ts'
+import { yielding } from '../plan/yielding.ts'
 import { ProvisionError } from '../errors.ts'
 import type { Address } from '../resources/address.ts'
 import type { AnyKind, KindContext } from '../resources/kind.ts'
@@ -89,7 +90,7 @@ export class Making {
     const record = { token, props: props as Recorded, tags: decision.tags }
     await ledger.put(address, { ...common, status: 'creating', ...record })
 
-    const request = { address, props, tags: decision.tags, token }
+    const request = { address, props: yielding(kind, props, decision), tags: decision.tags, token }
     const attributes = await createOnce({
       kind,
       request,
@@ -130,7 +131,7 @@ export class Making {
     const entry = this.#entry(address)
     const request = {
       address,
-      props: this.#props(decision),
+      props: yielding(kind, this.#props(decision), decision),
       tags,
       token: 'token' in entry ? entry.token : '',
     }
@@ -159,7 +160,8 @@ export class Making {
     const { address, tags, label } = decision
     const { ledger, context } = this.#options
     const kind = this.#kind(decision)
-    const props = this.#props(decision)
+    const wish = this.#props(decision)
+    const props = yielding(kind, wish, { observed, entry: decision.entry })
     const before = this.#options.ledger.content?.entries.get(address)
     const recordedTags = before && 'tags' in before ? before.tags : undefined
     const recorded = before && 'props' in before ? before.props : undefined
@@ -179,7 +181,7 @@ export class Making {
     // A released prop counts as applied only when the update is over: after a crash it is then applied again.
     const kept = Object.fromEntries((released ?? []).map(name => [name, recorded?.[name]]))
     const record = {
-      props: { ...(props as Recorded), ...kept },
+      props: { ...(wish as Recorded), ...kept },
       tags,
       attributes: observed.attributes as Recorded,
     }

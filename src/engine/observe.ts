@@ -1,6 +1,7 @@
 import type { Address } from '../resources/address.ts'
+import { canonical } from '../resources/json.ts'
 import type { AnyKind, KindContext, ReadRequest, Tags } from '../resources/kind.ts'
-import { hasUnknown, resolve } from '../resources/reference.ts'
+import { hasUnknown, isReference, resolve } from '../resources/reference.ts'
 import type { Resource } from '../resources/resource.ts'
 import type { Entry, LedgerContent } from '../state/entry.ts'
 import type { AnyObserved } from '../plan/decision.ts'
@@ -52,7 +53,38 @@ export async function observe(options: ObserveOptions): Promise<Map<Address, Any
     await readAll(ready, options.context, observed, absent)
     open = later
   }
+  await followSuccessors(options, observed)
   return observed
+}
+
+/**
+ * Reads what a release has put in the place of something recorded. Not where the last change of its user was cut off:
+ * AWS may have gone back to what was there before, and then the wish counts.
+ */
+async function followSuccessors(
+  { desired, ledger, kindOf, context }: ObserveOptions,
+  observed: Map<Address, AnyObserved>,
+): Promise<void> {
+  const settled = (address: Address) => ledger?.entries.get(address)?.status === 'ready'
+  const moved = desired
+    .filter(({ address }) => settled(address))
+    .flatMap(({ address, props }) =>
+      Object.entries(observed.get(address)?.successors ?? {}).flatMap(([prop, attributes]) => {
+        const reference = props[prop]
+        if (!isReference(reference) || !settled(reference.reference)) return []
+        const before = observed.get(reference.reference)
+        const same = !before || canonical(before.attributes) === canonical(attributes)
+        return same ? [] : [{ address: reference.reference, attributes, before }]
+      }),
+    )
+  await Promise.all(
+    moved.map(async ({ address, attributes, before }) => {
+      const kind = kindOf(ledger!.entries.get(address)!.type)
+      const request = { address, attributes, props: before.props, tags: before.tags ?? {} }
+      const [found] = await kind.read([request], context)
+      if (found) observed.set(address, found as AnyObserved)
+    }),
+  )
 }
 
 async function readAll(

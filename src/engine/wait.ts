@@ -3,7 +3,13 @@ import { Interrupted } from './walk.ts'
 
 export type Look<Done> =
   | { readonly over: true; readonly value: Done }
-  | { readonly over: false; readonly status: string; readonly advice?: string | undefined }
+  | {
+      readonly over: false
+      readonly status: string
+      readonly advice?: string | undefined
+      /** Seconds, where only the thing itself can tell. */
+      readonly usually?: number | undefined
+    }
 
 interface Waiter {
   readonly key: object
@@ -84,7 +90,7 @@ export interface WaitOptions {
 export async function waitUntil<Key extends object, Done>(
   watch: Watch<Key, Done>,
   key: () => Key,
-  { clock, usually, patience = longest(usually), since, signal, onStatus }: WaitOptions,
+  { clock, usually, patience, since, signal, onStatus }: WaitOptions,
 ): Promise<Done> {
   const began = since ?? clock.now()
   let due = since === undefined ? clock.now() : since + Math.min(soon, firstLook(usually)) * 1000
@@ -95,13 +101,18 @@ export async function waitUntil<Key extends object, Done>(
     if (look.status !== shown) onStatus(look.status, look.advice)
     shown = look.status
     const waited = clock.now() - began
-    if (waited > patience * 1000)
+    const own = look.usually
+    if (waited > (patience ?? longest(Math.max(usually, own ?? 0))) * 1000)
       throw new Error(`not there after ${Math.round(waited / 60_000)} minutes; AWS says: ${look.status}`)
-    const next = clock.now() + Math.max(quick(usually), 0.025 * waited)
-    // Not over at once: then nothing is to be seen before most of the usual time has passed.
-    due = since === undefined ? next : Math.max(next, since + firstLook(usually) * 1000)
+    const next =
+      clock.now() + Math.max(quick(usually), 0.025 * waited, own === undefined ? 0 : own * shareOfLooks)
+    // Not over at once: then nothing is to be seen before most of the usual time has passed, save stages on the way.
+    due = since === undefined || own !== undefined ? next : Math.max(next, since + firstLook(usually) * 1000)
   }
 }
+
+/** Milliseconds between looks for each second that something with stages takes: about sixty looks. */
+const shareOfLooks = 1000 / 60
 
 /** Seconds until the first of all looks: some things are over at once, like a service that runs no task. */
 const soon = 3

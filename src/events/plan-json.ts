@@ -27,7 +27,7 @@ export function planJson(
 
 /** Member by member: what the planner hands over knows more about a resource than is published. */
 function published(resource: PlannedResource): PlannedResource {
-  const { address, type, label, name, action, changes, reason, data, snapshot, awaits } = resource
+  const { address, type, label, name, action, changes, held, reason, data, snapshot, awaits } = resource
   return {
     address,
     type,
@@ -36,6 +36,7 @@ function published(resource: PlannedResource): PlannedResource {
     action,
     changes,
     data,
+    ...(held !== undefined && { held }),
     ...(reason !== undefined && { reason }),
     ...(snapshot !== undefined && { snapshot }),
     ...(awaits !== undefined && { awaits }),

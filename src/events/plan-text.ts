@@ -49,6 +49,7 @@ export function planText(
     ...[...bySteps(resources)].map(([step, members]) =>
       [style.strong(safe(step)), ...members.flatMap(member => resourceLines(member, style))].join('\n'),
     ),
+    ...heldBlocks(resources, style),
     ...refusalBlocks(refusals, style),
     ...warningBlocks(resources, style),
     summaryLine(resources, refusals.length, nothing),
@@ -81,6 +82,28 @@ function resourceLines(resource: PlannedResource, style: Style): string[] {
     `  ${pad}${symbol} ${safe(address)}  ${safe(label)}${name ? ` ${safe(name)}` : ''}${why}`,
     ...lines.map(line => `        ${line}`),
   ]
+}
+
+/** What a release has brought, from what the config says to what AWS has. Nothing is done about it. */
+function heldBlocks(resources: readonly PlannedResource[], style: Style): string[] {
+  const lines = resources.flatMap(({ address, label, held = [] }) =>
+    held.length === 0
+      ? []
+      : [
+          `  ${safe(address)}  ${safe(label)}`,
+          ...held
+            .map(change => ({ ...change, before: change.after, after: change.before }))
+            .flatMap(change => changeText({ ...change, replaces: false, cause: 'config' }, false, style))
+            .map(line => `        ${line}`),
+        ],
+  )
+  return lines.length === 0
+    ? []
+    : [
+        [`${style.strong('Left as releases have set it')} ${style.muted('(config -> AWS)')}`, ...lines].join(
+          '\n',
+        ),
+      ]
 }
 
 function refusalBlocks(refusals: readonly Refusal[], style: Style): string[] {

@@ -8,6 +8,7 @@ import type { Entry } from '../state/entry.ts'
 import type { AnyObserved, Decision, Plan, Situation } from './decision.ts'
 import { diffProps, diffTags } from './diff.ts'
 import { massDisappearance } from './disappearance.ts'
+import { yielding } from './yielding.ts'
 import { keptFor, whyKept } from './keep.ts'
 import { isOthers, isOurs, lineageOf } from './ownership.ts'
 import type { Action, Change, Refusal } from './plan.ts'
@@ -75,10 +76,13 @@ function decide({ resource, kind, entry, found, tags, lookup }: Case): Decision 
     tags,
     edges: entry?.dependsOn ?? [],
   }
+  const effective = yielding(kind, wish, { observed: found, entry })
+  const held = effective === wish ? [] : diffProps(kind, wish, effective, undefined)
   const as = (action: Action, changes: readonly Change[] = [], reason?: string): Decision => ({
     ...base,
     action,
     changes,
+    ...(held.length > 0 ? { held } : {}),
     ...(reason ? { reason } : {}),
   })
 
@@ -104,7 +108,7 @@ function decide({ resource, kind, entry, found, tags, lookup }: Case): Decision 
   const recorded = entry && 'props' in entry ? entry.props : undefined
   const recordedTags = entry && 'tags' in entry ? entry.tags : undefined
   const changes = [
-    ...diffProps(kind, wish, found.props, recorded, resource.released),
+    ...diffProps(kind, effective, found.props, recorded, resource.released),
     ...(kind.retag ? diffTags(tags, found.tags ?? recordedTags ?? {}, recordedTags) : []),
   ]
   if (entry?.status === 'deleting') return as('replace', changes, 'its deletion had begun')

@@ -27,6 +27,8 @@ export interface PlannedResource {
   readonly name: string | undefined
   readonly action: Action
   readonly changes: readonly Change[]
+  /** What a release has set and is left so: `before` is what AWS has, `after` what the config says. */
+  readonly held?: readonly Change[]
   /** For a replacement, a deletion, a kept or adopted one: why, in half a sentence. */
   readonly reason?: string
   /** It holds data: databases, file systems, repositories. */

@@ -56,6 +56,11 @@ export interface Observed<P, A> {
   readonly ours?: boolean | undefined
   /** AWS's own status word while it is still being created or changed; undefined when settled. */
   readonly pending?: string | undefined
+  /**
+   * By prop: the attributes of what has taken the place of the resource that the prop refers to. A release registers a
+   * newer task definition and puts it into the service: that one is then the one to compare and to start from.
+   */
+  readonly successors?: Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined
 }
 
 export interface CreateRequest<P> {
@@ -87,8 +92,16 @@ export interface DeleteRequest<A> {
 /** One look at a resource that is being made or changed. */
 export type Readiness<A> =
   | { readonly state: 'ready'; readonly attributes: A }
-  /** `advice` is what somebody outside AWS may have to do for it to go on. */
-  | { readonly state: 'waiting'; readonly status: string; readonly advice?: string | undefined }
+  /**
+   * `advice` is what somebody outside AWS may have to do for it to go on. `usually` is what it takes, in seconds, where
+   * only the resource itself can tell.
+   */
+  | {
+      readonly state: 'waiting'
+      readonly status: string
+      readonly advice?: string | undefined
+      readonly usually?: number | undefined
+    }
   /** It will never get ready by itself; `reason` is AWS's own words. */
   | { readonly state: 'failed'; readonly reason: string }
 
@@ -161,6 +174,12 @@ export interface Kind<P extends object, A extends object> {
   foreignHint?(attributes: A): string
   /** The declared props in the shape that `read` gives: sets sorted, documents canonical. May hold `Unknown`s. Pure. */
   normalise?(props: P): P
+  /**
+   * The wish with what releases own put in as AWS has it: the weights of a rule, the image that a release has brought.
+   * It is what is compared and applied; the ledger keeps the wish itself. `last` is the wish of the last run, undefined
+   * when that run did not finish: AWS may then not have what it wished for. Pure.
+   */
+  yields?(wish: P, observed: Observed<P, A>, last: P | undefined): P
   /** Why AWS would refuse to go from one to the other at all (shrinking storage); undefined when it would not. Pure. */
   refuses?(before: P, after: P): string | undefined
   /**

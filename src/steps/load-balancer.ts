@@ -7,17 +7,19 @@ import type { After } from '../resources/resource.ts'
 import type { Declare, Handle } from './declare.ts'
 import { made } from './declare.ts'
 import type { Domain } from './domain.ts'
-import type { Listener } from './listeners.ts'
 import { listeners } from './listeners.ts'
 import type { Names } from './names.ts'
 import type { Network } from './network.ts'
+import type { Routes } from './routes.ts'
+import { routedOf, routes, testListeners } from './routes.ts'
 import type { SecurityGroups } from './security-groups.ts'
+import type { TargetGroups } from './target-groups.ts'
+import { targetGroups } from './target-groups.ts'
 
-export interface Target {
-  readonly targetGroup: Handle<'elbv2/target-group'>
+export interface Target extends TargetGroups, Routes {
   readonly port: number
   /** ECS takes a target group only once a load balancer sends traffic to it. */
-  readonly attached: After
+  readonly attached: readonly After[]
 }
 
 export interface LoadBalancing {
@@ -54,39 +56,15 @@ export function loadBalancing(
     { name, after: network.inbound, origin },
   )
 
-  const routed = Object.entries(config.services).flatMap(([service, { paths, port, ...rest }], index) =>
-    paths && port !== undefined ? [{ ...rest, service, paths, port, order: (index + 1) * 10 }] : [],
-  )
-  const targetGroups = new Map(
-    routed.map(({ service, port, healthCheck }) => {
-      // A new VPC or port means a new target group, made while the listener still sends traffic to the old one.
-      const place = config.existing.vpc?.id ?? config.network.cidr
-      const groupName = names.hashed(service, { port, cidr: place }, 'targetGroup')
-      const targetGroup = declare(
-        `load-balancer/${service}.targets`,
-        'elbv2/target-group',
-        {
-          name: groupName,
-          protocol: 'HTTP',
-          port,
-          vpcId: network.vpc.out.vpcId,
-          targetType: 'ip',
-          healthCheckPath: healthCheck.path,
-          healthCheckInterval: healthCheck.interval,
-          healthCheckTimeout: healthCheck.timeout,
-          healthyThreshold: healthCheck.healthyThreshold,
-          unhealthyThreshold: healthCheck.unhealthyThreshold,
-          matcher: healthCheck.matcher,
-          // AWS waits 300 seconds by default before an old task may stop.
-          deregistrationDelay: 30,
-        },
-        { name: groupName, origin: `services.${service}` },
-      )
-      return [service, targetGroup]
-    }),
+  const routed = routedOf(config.services)
+  const groupsOf = new Map(
+    routed.map(({ service, config: one }) => [
+      service,
+      targetGroups(declare, config, service, one, network, names),
+    ]),
   )
 
-  const theRest = routed.find(takesTheRest)?.service
+  const theRest = routed.find(({ config: one }) => takesTheRest(one))?.service
   const [main, ...others] = listeners(
     declare,
     config,
@@ -94,27 +72,15 @@ export function loadBalancing(
     domain,
     theRest === undefined
       ? { fixedResponse: { statusCode: '404', contentType: 'text/plain', messageBody: 'Not found' } }
-      : { targetGroupArn: targetGroups.get(theRest)!.out.arn },
+      : { targetGroupArn: groupsOf.get(theRest)!.targetGroup.out.arn },
   )
 
-  const targets = routed.map(({ service, paths, port, priority, order }): [string, Target] => {
-    const targetGroup = targetGroups.get(service)!
-    if (service === theRest) return [service, { targetGroup, port, attached: made(main) }]
-    const ruleOf = (listener: Listener, address: string) =>
-      declare(
-        address,
-        'elbv2/rule',
-        {
-          listenerArn: listener.out.arn,
-          priority: priority ?? order,
-          pathPatterns: paths,
-          targetGroupArn: targetGroup.out.arn,
-        },
-        { origin: `services.${service}.paths` },
-      )
-    const rule = ruleOf(main, `load-balancer/${service}.rule`)
-    for (const listener of others) ruleOf(listener, `load-balancer/${service}.http-rule`)
-    return [service, { targetGroup, port, attached: made(rule) }]
+  const test = testListeners(declare, loadBalancer)
+  const targets = routed.map((one): [string, Target] => {
+    const { targetGroup, alternate } = groupsOf.get(one.service)!
+    const { rule, testRule } = routes(declare, one, { targetGroup, alternate }, { main, others, test })
+    const attached = [rule ?? main, ...(testRule ? [testRule] : [])].map(made)
+    return [one.service, { targetGroup, alternate, rule, testRule, port: one.config.port, attached }]
   })
   const scheme = isSecured(config) ? 'https' : 'http'
   const url = domain ? `${scheme}://${domain.config.name}` : text`${scheme}://${loadBalancer.out.dnsName}`

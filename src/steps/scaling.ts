@@ -75,11 +75,14 @@ export function scaling(
           metric: 'ALBRequestCountPerTarget',
           requests: {
             loadBalancerArn: loadBalancing.loadBalancer.out.arn,
-            targetGroupArns: [routed.targetGroup.out.arn],
+            // Releases move the requests from one to the other: they count in both.
+            targetGroupArns: [routed.targetGroup, ...(routed.alternate ? [routed.alternate] : [])].map(
+              ({ out }) => out.arn,
+            ),
           },
           targetValue: requests,
         },
-        { name: 'requests', after: [routed.attached], origin },
+        { name: 'requests', after: routed.attached, origin },
       )
     for (const [name, { schedule, timezone, min: least, max: most }] of Object.entries(schedules))
       declare(

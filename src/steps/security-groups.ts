@@ -1,4 +1,5 @@
 import type { StackConfig } from '../config/schema/stack.ts'
+import { testPorts } from '../config/deployment.ts'
 import { listenerPorts } from '../config/front-door.ts'
 import { hasLoadBalancer, usesOf } from '../config/uses.ts'
 import type { Declare, Handle } from './declare.ts'
@@ -43,12 +44,14 @@ export function securityGroups(
           groupName: names.of('alb', 'securityGroup'),
           description: 'Load balancer: web traffic from everywhere',
           vpcId,
-          ingress: (config.loadBalancer.openPorts ?? listenerPorts(config)).map(port => ({
-            protocol: 'tcp',
-            fromPort: port,
-            toPort: port,
-            cidr: '0.0.0.0/0',
-          })),
+          ingress: (config.loadBalancer.openPorts ?? [...listenerPorts(config), ...testPorts(config)]).map(
+            port => ({
+              protocol: 'tcp',
+              fromPort: port,
+              toPort: port,
+              cidr: '0.0.0.0/0',
+            }),
+          ),
         },
         { name: names.of('alb', 'securityGroup'), origin: 'loadBalancer' },
       )

@@ -5,6 +5,7 @@ import type { Capacity } from './capacity.ts'
 import type { Cluster } from './cluster.ts'
 import type { Declare } from './declare.ts'
 import { ready } from './declare.ts'
+import { deploymentProps, infrastructureRole, loadBalancerTargets, rollbackAlarms } from './deployments.ts'
 import type { Facts } from './facts.ts'
 import type { Roles } from './identity.ts'
 import type { LogGroups } from './logs.ts'
@@ -41,6 +42,7 @@ export function services(
   names: Names,
 ): ReadonlySet<string> {
   const awaiting = new Set<string>()
+  const mover = infrastructureRole(declare, config, facts, names)
   for (const [name, service] of Object.entries(config.services)) {
     const { network, groups, cluster, capacity, loadBalancing, roles, wirings } = ground
     const onInstances = service.capacity === 'ec2'
@@ -51,6 +53,7 @@ export function services(
     const awaits = missingImage(name, service, ground.registry, facts)
     if (awaits !== undefined) awaiting.add(name)
     const serviceName = serviceNameOf(config, name)
+    const alarmNames = rollbackAlarms(declare, name, service, { target, loadBalancing, names })
     declare(
       addressOf(name),
       'ecs/service',
@@ -67,17 +70,9 @@ export function services(
         securityGroupIds: [groups.tasks.out.groupId],
         // A task on an instance gets no public address: it reaches the internet from private subnets only.
         assignPublicIp: !onInstances && network.tasksArePublic,
-        loadBalancers: target
-          ? [
-              {
-                targetGroupArn: copied(target.targetGroup.out.arn),
-                containerName: name,
-                containerPort: target.port,
-              },
-            ]
-          : [],
+        loadBalancers: loadBalancerTargets(name, target, mover),
         healthCheckGracePeriod: target ? service.healthCheck.gracePeriod : undefined,
-        circuitBreaker: { enable: true, rollback: true },
+        ...deploymentProps(service, alarmNames),
       },
       {
         name: serviceName,
@@ -86,7 +81,8 @@ export function services(
         after: [
           ...network.outbound,
           ...(strategy ? capacity.after : []),
-          ...(target ? [target.attached] : []),
+          ...(target?.attached ?? []),
+          ...(target?.alternate && mover ? [ready(mover)] : []),
           ...[execution, ...(task ? [task] : [])].map(ready),
           ...wirings.get(name)!.after,
           ...service.after.map(other => ready({ address: addressOf(other) })),

@@ -137,7 +137,7 @@ export async function blueGreen(
         const word = now.status === 'IN_PROGRESS' ? now.lifecycleStage! : now.status!
         if (seen.at(-1) !== word) seen.push(word)
         if (over.test(now.status!) || until(now)) return seen
-        await clock.sleep(1000)
+        await clock.sleep(2000)
       }
     },
     async weights() {

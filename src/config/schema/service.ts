@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { containerHealthCheck } from './container.ts'
 import { logMetric } from './observability.ts'
 import { scaling } from './scaling.ts'
+import { deployment } from './deployment.ts'
 import { path, percent, port, thingName, variableName } from './scalars.ts'
 
 const healthCheck = z
@@ -53,6 +54,7 @@ export const service = z
       .describe(
         'Run once by `rollout`, as a task of the new image, before any traffic moves; must end with 0',
       ),
+    deployment,
     desiredCount: z.int().min(0).default(1).describe('Number of tasks; with `scaling`, where it starts'),
     paths: z
       .array(path)

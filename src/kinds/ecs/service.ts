@@ -1,20 +1,25 @@
-import type {
-  DeploymentConfiguration,
-  LoadBalancer as AwsLoadBalancer,
-  NetworkConfiguration,
-  Service,
-  UpdateServiceCommandInput,
-} from '@aws-sdk/client-ecs'
+import type { Service, UpdateServiceCommandInput } from '@aws-sdk/client-ecs'
 import { orAbsent } from '../../aws/errors.ts'
 import { sorted } from '../../resources/json.ts'
-import type { Kind } from '../../resources/kind.ts'
+import type { Kind, Readiness } from '../../resources/kind.ts'
+import type { DeploymentProps } from './deployment-configuration.ts'
+import {
+  deploymentPropNames,
+  deploymentPropsIn,
+  firstConfiguration,
+  wholeConfiguration,
+} from './deployment-configuration.ts'
 import { describeServices } from './describe.ts'
 import type { CapacityShare, PlacementStrategy } from './placement.ts'
 import { placementFrom, placementOf } from './placement.ts'
+import type { LoadBalancerTarget } from './load-balancer.ts'
+import { awsLoadBalancers, loadBalancersIn, readLiveTargetGroups, samePair } from './load-balancer.ts'
+import { networkConfiguration } from './network-configuration.ts'
+import { currentDeployments, isShifted, releaseOf } from './release.ts'
 import { primaryOf, rolloutOf } from './rollout.ts'
 import { fromTagList, retag, tagList } from './tags.ts'
 
-export interface ServiceProps {
+export interface ServiceProps extends DeploymentProps {
   readonly serviceName: string
   readonly clusterArn: string
   readonly taskDefinitionArn: string
@@ -27,16 +32,11 @@ export interface ServiceProps {
   readonly subnetIds: readonly string[]
   readonly securityGroupIds: readonly string[]
   readonly assignPublicIp: boolean
-  readonly loadBalancers: readonly {
-    readonly targetGroupArn: string
-    readonly containerName: string
-    readonly containerPort: number
-  }[]
+  readonly loadBalancers: readonly LoadBalancerTarget[]
+  /** Never declared: where the traffic is, read when the service is to be taken off the strategy that moves it. */
+  readonly liveTargetGroupArn?: string | undefined
   /** Seconds. AWS refuses it without load balancers. */
   readonly healthCheckGracePeriod?: number | undefined
-  readonly minimumHealthyPercent?: number | undefined
-  readonly maximumPercent?: number | undefined
-  readonly circuitBreaker?: { readonly enable: boolean; readonly rollback: boolean } | undefined
   readonly enableExecuteCommand?: boolean | undefined
   readonly platformVersion?: string | undefined
 }
@@ -49,7 +49,7 @@ export interface ServiceAttributes {
   readonly deploymentId?: string | undefined
 }
 
-const restarts = 'restarts tasks'
+const releases = 'starts a release'
 
 export const service: Kind<ServiceProps, ServiceAttributes> = {
   type: 'ecs/service',
@@ -60,13 +60,13 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
   findBy: ['clusterArn', 'serviceName'],
   seconds: { create: 120, update: 120, delete: 60 },
   effects: {
-    taskDefinitionArn: restarts,
-    capacityProviderStrategy: restarts,
-    subnetIds: restarts,
-    securityGroupIds: restarts,
-    assignPublicIp: restarts,
-    loadBalancers: restarts,
-    platformVersion: restarts,
+    taskDefinitionArn: releases,
+    capacityProviderStrategy: releases,
+    subnetIds: releases,
+    securityGroupIds: releases,
+    assignPublicIp: releases,
+    loadBalancers: releases,
+    platformVersion: releases,
   },
 
   normalise: props => ({
@@ -74,7 +74,24 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
     subnetIds: sorted(props.subnetIds),
     securityGroupIds: sorted(props.securityGroupIds),
     loadBalancers: sorted(props.loadBalancers),
+    ...(props.rollbackAlarms && { rollbackAlarms: sorted(props.rollbackAlarms) }),
+    ...(props.pauses && {
+      pauses: sorted(props.pauses.map(pause => ({ ...pause, stages: sorted(pause.stages) }))),
+    }),
   }),
+
+  yields: (wish, { props: observed, pending }, last) => ({
+    ...wish,
+    // While a release runs, its strategy and its pauses are its own.
+    ...(pending && last && pick(observed, deploymentPropNames)),
+    ...(samePair(wish.loadBalancers, observed.loadBalancers) && { loadBalancers: observed.loadBalancers }),
+  }),
+
+  refuses: ({ liveTargetGroupArn: live }, { strategy, loadBalancers }) =>
+    live && strategy === 'ROLLING' && loadBalancers.every(({ targetGroupArn }) => targetGroupArn !== live)
+      ? 'its traffic is on its second target group now, and a rolling deployment would take that away. ' +
+        'Release it once more with its present strategy (provision rollout); then change the strategy'
+      : undefined,
 
   read: async (requests, { aws }) => {
     const wanted = requests.map(({ attributes, props }) => ({
@@ -82,13 +99,18 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
       serviceName: attributes?.serviceName ?? props.serviceName ?? '',
     }))
     const found = await describeServices(wanted, ['TAGS'], aws)
+    const live = await readLiveTargetGroups(
+      found.filter((one, index) => isShifted(one) && requests[index]!.props.strategy === 'ROLLING'),
+      aws,
+    )
     return found.map((one, index) => {
       if (!one?.serviceArn || one.status === 'INACTIVE') return undefined
       // A name that drains is soon free; until then CreateService asks for patience.
       if (one.status === 'DRAINING' && !requests[index]?.attributes) return undefined
       return {
         attributes: attributesOf(one, wanted[index]!.clusterArn),
-        props: propsOf(one, wanted[index]!.clusterArn),
+        props: { ...propsOf(one, wanted[index]!.clusterArn), ...live.get(one.serviceArn) },
+        successors: successorsIn(one),
         tags: fromTagList(one.tags),
         pending: pendingOf(one),
       }
@@ -105,9 +127,9 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
       ...placementOf(props),
       ...(props.platformVersion && { platformVersion: props.platformVersion }),
       ...networkConfiguration(props),
-      ...(props.loadBalancers.length > 0 && { loadBalancers: awsLoadBalancers(props) }),
+      ...(props.loadBalancers.length > 0 && { loadBalancers: awsLoadBalancers(props.loadBalancers) }),
       ...(props.healthCheckGracePeriod && { healthCheckGracePeriodSeconds: props.healthCheckGracePeriod }),
-      ...deploymentConfiguration(props),
+      ...firstConfiguration(pick(props, deploymentPropNames)),
       ...(props.enableExecuteCommand && { enableExecuteCommand: true }),
       tags: tagList(tags),
       propagateTags: 'SERVICE',
@@ -133,11 +155,13 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
       ...(has('placementStrategy') && { placementStrategy: placementOf(props).placementStrategy ?? [] }),
       ...(has('platformVersion') && { platformVersion: whole.platformVersion }),
       ...(has('subnetIds', 'securityGroupIds', 'assignPublicIp') && networkConfiguration(whole)),
-      ...(has('loadBalancers') && { loadBalancers: awsLoadBalancers(props) }),
+      ...(has('loadBalancers') && { loadBalancers: awsLoadBalancers(props.loadBalancers) }),
       ...(has('healthCheckGracePeriod') && {
         healthCheckGracePeriodSeconds: props.healthCheckGracePeriod ?? 0,
       }),
-      ...(has('minimumHealthyPercent', 'maximumPercent', 'circuitBreaker') && deploymentConfiguration(whole)),
+      ...(has(...deploymentPropNames) && {
+        deploymentConfiguration: wholeConfiguration(pick(whole, deploymentPropNames)),
+      }),
       ...(has('enableExecuteCommand') && { enableExecuteCommand: props.enableExecuteCommand ?? false }),
     }
     const { service: updated } = await aws.ecs.updateService(input)
@@ -153,10 +177,17 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
 
   ready: async (attributes, { aws }) => {
     const found = await describeServices(attributes, [], aws)
-    return attributes.map((one, index) => {
-      const rollout = rolloutOf(found[index], one.deploymentId)
-      return rollout.state === 'ready' ? { state: 'ready', attributes: one } : rollout
-    })
+    const deployments = await currentDeployments(found, aws)
+    return Promise.all(
+      attributes.map(async (one, index): Promise<Readiness<ServiceAttributes>> => {
+        const here = found[index]
+        const progress =
+          here && isShifted(here)
+            ? await releaseOf(here, deployments.get(here.currentServiceDeployment ?? ''), one, aws)
+            : rolloutOf(here, one.deploymentId)
+        return progress.state === 'ready' ? { state: 'ready', attributes: one } : progress
+      }),
+    )
   },
 
   gone: async (attributes, { aws }) => {
@@ -181,8 +212,6 @@ function attributesOf(one: Service, clusterArn: string): ServiceAttributes {
 
 function propsOf(one: Service, clusterArn: string): ServiceProps {
   const network = one.networkConfiguration?.awsvpcConfiguration
-  const { minimumHealthyPercent, maximumPercent, deploymentCircuitBreaker } =
-    one.deploymentConfiguration ?? {}
   return {
     serviceName: one.serviceName ?? '',
     clusterArn,
@@ -192,22 +221,9 @@ function propsOf(one: Service, clusterArn: string): ServiceProps {
     subnetIds: sorted(network?.subnets ?? []),
     securityGroupIds: sorted(network?.securityGroups ?? []),
     assignPublicIp: network?.assignPublicIp === 'ENABLED',
-    loadBalancers: sorted(
-      (one.loadBalancers ?? []).map(
-        ({ targetGroupArn = '', containerName = '', containerPort = 0 }: AwsLoadBalancer) => ({
-          targetGroupArn,
-          containerName,
-          containerPort,
-        }),
-      ),
-    ),
+    loadBalancers: loadBalancersIn(one),
     healthCheckGracePeriod: one.healthCheckGracePeriodSeconds ?? 0,
-    minimumHealthyPercent: minimumHealthyPercent ?? 100,
-    maximumPercent: maximumPercent ?? 200,
-    circuitBreaker: {
-      enable: deploymentCircuitBreaker?.enable ?? false,
-      rollback: deploymentCircuitBreaker?.rollback ?? false,
-    },
+    ...deploymentPropsIn(one.deploymentConfiguration),
     enableExecuteCommand: one.enableExecuteCommand ?? false,
     ...(one.platformVersion && { platformVersion: one.platformVersion }),
   }
@@ -215,37 +231,22 @@ function propsOf(one: Service, clusterArn: string): ServiceProps {
 
 function pendingOf(one: Service): string | undefined {
   if (one.status !== 'ACTIVE') return one.status
-  const state = primaryOf(one)?.rolloutState
+  // Where ECS shifts traffic it gives no state; but old and new stand side by side until it is over.
+  const state =
+    isShifted(one) && (one.deployments ?? []).length > 1 ? 'IN_PROGRESS' : primaryOf(one)?.rolloutState
   return state === 'IN_PROGRESS' ? state : undefined
+}
+
+function successorsIn({ taskDefinition: arn }: Service) {
+  const [, family, revision] = /task-definition\/([^:]+):(\d+)$/.exec(arn ?? '') ?? []
+  return family ? { taskDefinitionArn: { arn, family, revision: Number(revision) } } : undefined
+}
+
+function pick<K extends keyof ServiceProps>(props: ServiceProps, names: readonly K[]): Pick<ServiceProps, K> {
+  const entries = names.filter(name => props[name] !== undefined).map(name => [name, props[name]])
+  return Object.fromEntries(entries) as Pick<ServiceProps, K>
 }
 
 function declared(props: ServiceProps): ServiceProps {
   return Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined)) as typeof props
-}
-
-function networkConfiguration(props: ServiceProps): { networkConfiguration?: NetworkConfiguration } {
-  if (props.subnetIds.length === 0) return {}
-  return {
-    networkConfiguration: {
-      awsvpcConfiguration: {
-        subnets: [...props.subnetIds],
-        securityGroups: [...props.securityGroupIds],
-        assignPublicIp: props.assignPublicIp ? 'ENABLED' : 'DISABLED',
-      },
-    },
-  }
-}
-
-function deploymentConfiguration(props: ServiceProps): { deploymentConfiguration?: DeploymentConfiguration } {
-  const { minimumHealthyPercent, maximumPercent, circuitBreaker } = props
-  const configuration: DeploymentConfiguration = {
-    ...(minimumHealthyPercent !== undefined && { minimumHealthyPercent }),
-    ...(maximumPercent !== undefined && { maximumPercent }),
-    ...(circuitBreaker && { deploymentCircuitBreaker: { ...circuitBreaker } }),
-  }
-  return Object.keys(configuration).length > 0 ? { deploymentConfiguration: configuration } : {}
-}
-
-function awsLoadBalancers({ loadBalancers }: ServiceProps): AwsLoadBalancer[] {
-  return loadBalancers.map(loadBalancer => ({ ...loadBalancer }))
 }

@@ -3,7 +3,7 @@ import type { Aws } from '../../aws/aws.ts'
 import { orAbsent } from '../../aws/errors.ts'
 import { allPages } from '../../aws/pages.ts'
 import { isTaggedAs } from '../../aws/tags.ts'
-import { sorted } from '../../resources/json.ts'
+import { canonical, sorted } from '../../resources/json.ts'
 import type { Kind, ReadRequest } from '../../resources/kind.ts'
 import { commonPrefix } from '../spelling.ts'
 import type { Container } from './container.ts'
@@ -72,6 +72,19 @@ export const taskDefinition: Kind<TaskDefinitionProps, TaskDefinitionAttributes>
     requiresCompatibilities: sorted(props.requiresCompatibilities),
     containers: props.containers.map(normalContainer),
     volumes: sorted(props.volumes),
+  }),
+
+  // The image is the release's until the config names another one.
+  yields: (wish, { props: { containers: running } }, last) => ({
+    ...wish,
+    containers: wish.containers.map(container => {
+      const imageIn = (containers: readonly Container[] | undefined) =>
+        containers?.find(({ name }) => name === container.name)?.image
+      const image = imageIn(running)
+      return image !== undefined && canonical(imageIn(last?.containers)) === canonical(container.image)
+        ? { ...container, image }
+        : container
+    }),
   }),
 
   read: async (requests, { aws }) => {

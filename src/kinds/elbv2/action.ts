@@ -2,6 +2,10 @@ import type { Action, RedirectActionStatusCodeEnum } from '@aws-sdk/client-elast
 
 export interface ForwardAction {
   readonly targetGroupArn: string
+  /** The other of the two groups between which releases move the traffic. */
+  readonly alternateTargetGroupArn?: string | undefined
+  /** Of the first group and of the alternate one, as a new rule begins. */
+  readonly weights?: readonly number[] | undefined
 }
 
 export interface RedirectAction {
@@ -24,7 +28,7 @@ export interface FixedResponseAction {
 export type ListenerAction = ForwardAction | RedirectAction | FixedResponseAction
 
 export function actionsOf(action: ListenerAction): Action[] {
-  if ('targetGroupArn' in action) return [{ Type: 'forward', TargetGroupArn: action.targetGroupArn }]
+  if ('targetGroupArn' in action) return [forwardOf(action)]
   if ('redirect' in action) {
     const { protocol, port, statusCode } = action.redirect
     return [{ Type: 'redirect', RedirectConfig: { Protocol: protocol, Port: port, StatusCode: statusCode } }]
@@ -37,6 +41,22 @@ export function actionsOf(action: ListenerAction): Action[] {
     },
   ]
 }
+
+function forwardOf({ targetGroupArn, alternateTargetGroupArn, weights }: ForwardAction): Action {
+  if (!alternateTargetGroupArn) return { Type: 'forward', TargetGroupArn: targetGroupArn }
+  const [Weight = allTraffic[0], other = allTraffic[1]] = weights ?? allTraffic
+  return {
+    Type: 'forward',
+    ForwardConfig: {
+      TargetGroups: [
+        { TargetGroupArn: targetGroupArn, Weight },
+        { TargetGroupArn: alternateTargetGroupArn, Weight: other },
+      ],
+    },
+  }
+}
+
+const allTraffic = [100, 0] as const
 
 export function actionIn(
   actions: readonly Action[] | undefined,
@@ -62,10 +82,7 @@ export function actionIn(
   return { targetGroupArn: forwardIn(actions, declared) }
 }
 
-/**
- * The target group that requests are forwarded to. A release divides them between two groups by weight; as long as
- * the declared group is one of the two, that division is the release's business and no change.
- */
+/** The target group that requests are forwarded to: the declared one if it is among several, else that with the most. */
 export function forwardIn(actions: readonly Action[] | undefined, declared: string | undefined): string {
   const { TargetGroupArn, ForwardConfig } = actions?.[0] ?? {}
   const groups = ForwardConfig?.TargetGroups ?? []
@@ -73,4 +90,20 @@ export function forwardIn(actions: readonly Action[] | undefined, declared: stri
     return declared
   const [heaviest] = groups.toSorted((a, b) => (b.Weight ?? 1) - (a.Weight ?? 1))
   return heaviest?.TargetGroupArn ?? TargetGroupArn ?? ''
+}
+
+/** As `forwardIn`, with the other group and the weights of both; an empty string where there is no other. */
+export function forwardsIn(
+  actions: readonly Action[] | undefined,
+  declared: string | undefined,
+): Required<ForwardAction> {
+  const targetGroupArn = forwardIn(actions, declared)
+  const groups = actions?.[0]?.ForwardConfig?.TargetGroups ?? []
+  const first = groups.find(group => group.TargetGroupArn === targetGroupArn)
+  const other = groups.find(group => group !== first)
+  return {
+    targetGroupArn,
+    alternateTargetGroupArn: other?.TargetGroupArn ?? '',
+    weights: other ? [first?.Weight ?? 1, other.Weight ?? 1] : undefined,
+  }
 }

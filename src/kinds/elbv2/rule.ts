@@ -5,7 +5,7 @@ import { allPages } from '../../aws/pages.ts'
 import { tagList } from '../../aws/tags.ts'
 import { sorted } from '../../resources/json.ts'
 import type { Kind } from '../../resources/kind.ts'
-import { actionsOf, forwardIn } from './action.ts'
+import { actionsOf, forwardsIn } from './action.ts'
 import { describeEach } from './describe.ts'
 import { retag, tagsOfUnrecorded } from './tags.ts'
 
@@ -16,7 +16,13 @@ export interface RuleProps {
   /** AWS allows five patterns and hosts together. */
   readonly pathPatterns?: readonly string[] | undefined
   readonly hostHeaders?: readonly string[] | undefined
+  /** Only requests with this header and one of these values. */
+  readonly httpHeader?: { readonly name: string; readonly values: readonly string[] } | undefined
   readonly targetGroupArn: string
+  /** The other of the two groups between which releases move the traffic. */
+  readonly alternateTargetGroupArn?: string | undefined
+  /** Of the two groups, to begin with: from then on they are the releases'. */
+  readonly weights?: readonly number[] | undefined
 }
 
 export interface RuleAttributes {
@@ -38,7 +44,16 @@ export const rule: Kind<RuleProps, RuleAttributes> = {
     ...props,
     pathPatterns: asSet(props.pathPatterns),
     hostHeaders: asSet(props.hostHeaders),
+    alternateTargetGroupArn: props.alternateTargetGroupArn ?? '',
   }),
+
+  // As long as the rule forwards to the same two groups, who gets how much is what the last release has made of it.
+  yields: (wish, { props: { targetGroupArn, alternateTargetGroupArn, weights } }) =>
+    weights &&
+    wish.targetGroupArn === targetGroupArn &&
+    wish.alternateTargetGroupArn === alternateTargetGroupArn
+      ? { ...wish, weights }
+      : wish,
 
   read: async (requests, { aws }) => {
     const recorded = requests.flatMap(({ attributes }) => (attributes ? [attributes.arn] : []))
@@ -67,7 +82,8 @@ export const rule: Kind<RuleProps, RuleAttributes> = {
               priority: Number(row.Priority),
               pathPatterns: sorted(valuesOf(row, 'path-pattern')),
               hostHeaders: sorted(valuesOf(row, 'host-header')),
-              targetGroupArn: forwardIn(row.Actions, requests[index]!.props.targetGroupArn),
+              ...httpHeaderIn(row),
+              ...forwardsIn(row.Actions, requests[index]!.props.targetGroupArn),
             },
             tags: tags.get(row.RuleArn),
           }
@@ -88,8 +104,8 @@ export const rule: Kind<RuleProps, RuleAttributes> = {
 
   update: async ({ attributes, props, changed }, { aws }) => {
     const RuleArn = attributes.arn
-    const conditions = changed.includes('pathPatterns') || changed.includes('hostHeaders')
-    const forward = changed.includes('targetGroupArn')
+    const conditions = changed.some(name => conditionNames.includes(name))
+    const forward = changed.some(name => forwardNames.includes(name))
     if (conditions || forward)
       await aws.elbv2.modifyRule({
         RuleArn,
@@ -108,6 +124,9 @@ export const rule: Kind<RuleProps, RuleAttributes> = {
   },
 }
 
+const conditionNames: readonly string[] = ['pathPatterns', 'hostHeaders', 'httpHeader']
+const forwardNames: readonly string[] = ['targetGroupArn', 'alternateTargetGroupArn', 'weights']
+
 /** A listener that is gone has no rules. */
 async function rulesOf(ListenerArn: string, aws: Aws): Promise<Rule[]> {
   const rules = await orAbsent(
@@ -120,13 +139,21 @@ async function rulesOf(ListenerArn: string, aws: Aws): Promise<Rule[]> {
   return rules ?? []
 }
 
-function conditionsOf({ pathPatterns = [], hostHeaders = [] }: RuleProps): RuleCondition[] {
+function conditionsOf({ pathPatterns = [], hostHeaders = [], httpHeader }: RuleProps): RuleCondition[] {
   return [
     ...(pathPatterns.length > 0
       ? [{ Field: 'path-pattern', PathPatternConfig: { Values: [...pathPatterns] } }]
       : []),
     ...(hostHeaders.length > 0
       ? [{ Field: 'host-header', HostHeaderConfig: { Values: [...hostHeaders] } }]
+      : []),
+    ...(httpHeader
+      ? [
+          {
+            Field: 'http-header',
+            HttpHeaderConfig: { HttpHeaderName: httpHeader.name, Values: [...httpHeader.values] },
+          },
+        ]
       : []),
   ]
 }
@@ -135,6 +162,14 @@ function valuesOf({ Conditions = [] }: Rule, field: 'path-pattern' | 'host-heade
   const condition = Conditions.find(({ Field }) => Field === field)
   const config = field === 'path-pattern' ? condition?.PathPatternConfig : condition?.HostHeaderConfig
   return config?.Values ?? condition?.Values ?? []
+}
+
+function httpHeaderIn({ Conditions = [] }: Rule): Pick<RuleProps, 'httpHeader'> {
+  const { HttpHeaderConfig } = Conditions.find(({ Field }) => Field === 'http-header') ?? {}
+  if (!HttpHeaderConfig) return {}
+  return {
+    httpHeader: { name: HttpHeaderConfig.HttpHeaderName ?? '', values: HttpHeaderConfig.Values ?? [] },
+  }
 }
 
 function asSet(values: RuleProps['pathPatterns']): RuleProps['pathPatterns'] {

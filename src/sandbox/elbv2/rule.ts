@@ -96,10 +96,15 @@ function checkPriorities(world: World, listenerArn: string, changes: ReadonlyMap
 /** With the values in both spellings, as AWS shows them. */
 function storedConditions(conditions: RuleCondition[] = []): RuleCondition[] {
   const stored = conditions.map(condition => {
-    const config = condition.PathPatternConfig ?? condition.HostHeaderConfig
+    const { PathPatternConfig, HostHeaderConfig, HttpHeaderConfig } = condition
+    // The old spelling knows paths and hosts only.
+    if (HttpHeaderConfig) return condition
+    const config = PathPatternConfig ?? HostHeaderConfig
     return { ...condition, Values: condition.Values ?? config?.Values ?? [] }
   })
-  const count = stored.flatMap(({ Values }) => Values).length
+  const count = stored.flatMap(
+    ({ Values, HttpHeaderConfig }) => Values ?? HttpHeaderConfig?.Values ?? [],
+  ).length
   if (count === 0) throw validationError('A rule must have at least one condition value')
   if (count > valueLimit) throw validationError('The rule has too many condition values')
   return stored

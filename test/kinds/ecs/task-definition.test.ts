@@ -236,3 +236,20 @@ describe('ecs/task-definition', () => {
     await expect(taskDefinition.create({ address, props, tags, token }, context)).rejects.toThrow(message)
   })
 })
+
+describe('the image of a task definition', () => {
+  const props: TaskDefinitionProps = { ...bridgeTask, containers: [{ ...container, image: 'shop:1' }] }
+  const running = { ...props, containers: [{ ...container, image: 'shop@sha256:ab' }] }
+  const observed = { attributes: { arn: 'arn', family: 'web', revision: 2 }, props: running, tags: {} }
+  const imageOf = ({ containers }: TaskDefinitionProps) => containers[0]!.image
+
+  it('is what a release has brought, until the config names another one', () => {
+    expect(imageOf(taskDefinition.yields!(props, observed, props))).toBe('shop@sha256:ab')
+    const edited = { ...props, containers: [{ ...container, image: 'shop:2' }] }
+    expect(imageOf(taskDefinition.yields!(edited, observed, props))).toBe('shop:2')
+  })
+
+  it('is the config’s when the last run did not finish', () => {
+    expect(imageOf(taskDefinition.yields!(props, observed, undefined))).toBe('shop:1')
+  })
+})

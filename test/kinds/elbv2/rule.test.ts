@@ -16,6 +16,7 @@ import { arnOf, elbFault, makeLoadBalancer, makeTargetGroup } from './parts.ts'
 const address = 'traffic/api'
 const token = '0123456789abcdef0123456789abcdef'
 const blue = arnOf('targetgroup/blue/1')
+const green = arnOf('targetgroup/green/2')
 const attributes = { arn: arnOf('listener-rule/app/shop/0123/4567/89ab') }
 const props: RuleProps = {
   listenerArn: arnOf('listener/app/shop/0123/4567'),
@@ -37,7 +38,12 @@ describeKindLife({
     })
     return { ...props, listenerArn: Listeners![0]!.ListenerArn!, targetGroupArn }
   },
-  changes: [{ pathPatterns: ['/v2/*'] }, { hostHeaders: ['api.example.com'] }, { priority: 20 }],
+  changes: [
+    { httpHeader: { name: 'x-version', values: ['new'] } },
+    { pathPatterns: ['/v2/*'] },
+    { hostHeaders: ['api.example.com'] },
+    { priority: 20 },
+  ],
 })
 
 const row = {
@@ -71,17 +77,66 @@ describe('elbv2/rule', () => {
     expect(elb.calls()).toHaveLength(1)
   })
 
-  it('takes the weights of a release for no change', async () => {
+  it('begins with all traffic on the first of two groups', async () => {
     const elb = stubbed(ElasticLoadBalancingV2Client)
-    const TargetGroups = [
-      { TargetGroupArn: arnOf('targetgroup/green/2'), Weight: 100 },
-      { TargetGroupArn: blue, Weight: 0 },
-    ]
-    elb.on(DescribeRulesCommand).resolves({
-      Rules: [{ ...row, Actions: [{ Type: 'forward', ForwardConfig: { TargetGroups } }] }],
+    elb.on(CreateRuleCommand).resolves({ Rules: [{ RuleArn: attributes.arn }] })
+    const httpHeader = { name: 'x-version', values: ['new'] }
+    const pair = { ...props, httpHeader, alternateTargetGroupArn: green }
+    await rule.create({ address, props: pair, tags: {}, token }, mockedContext())
+    expect(elb.commandCalls(CreateRuleCommand)[0]!.args[0].input).toMatchObject({
+      Conditions: [
+        { Field: 'path-pattern' },
+        { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'x-version', Values: ['new'] } },
+      ],
+      Actions: [
+        {
+          Type: 'forward',
+          ForwardConfig: {
+            TargetGroups: [
+              { TargetGroupArn: blue, Weight: 100 },
+              { TargetGroupArn: green, Weight: 0 },
+            ],
+          },
+        },
+      ],
     })
-    const [observed] = await rule.read([readRequest(address, props, attributes)], mockedContext())
-    expect(observed?.props.targetGroupArn).toBe(blue)
+  })
+
+  describe('with the weights of a release', () => {
+    const readAfterRelease = async (wish: RuleProps) => {
+      const elb = stubbed(ElasticLoadBalancingV2Client)
+      const TargetGroups = [
+        { TargetGroupArn: green, Weight: 100 },
+        { TargetGroupArn: blue, Weight: 0 },
+      ]
+      elb.on(DescribeRulesCommand).resolves({
+        Rules: [{ ...row, Actions: [{ Type: 'forward', ForwardConfig: { TargetGroups } }] }],
+      })
+      const [observed] = await rule.read([readRequest(address, wish, attributes)], mockedContext())
+      return observed!
+    }
+    const pair: RuleProps = { ...props, alternateTargetGroupArn: green, weights: [100, 0] }
+
+    it('shows them, and yields to them even when the last run did not finish', async () => {
+      const observed = await readAfterRelease(pair)
+      expect(observed.props).toMatchObject({
+        targetGroupArn: blue,
+        alternateTargetGroupArn: green,
+        weights: [0, 100],
+      })
+      expect(rule.yields!(pair, observed, undefined).weights).toEqual([0, 100])
+    })
+
+    it('yields nothing when it is to forward to other groups', async () => {
+      const other = { ...pair, alternateTargetGroupArn: arnOf('targetgroup/other/3') }
+      expect(rule.yields!(other, await readAfterRelease(other), other).weights).toEqual([100, 0])
+    })
+
+    it('is a change where the second group is no longer wanted', async () => {
+      const observed = await readAfterRelease(props)
+      expect(observed.props.alternateTargetGroupArn).toBe(green)
+      expect(rule.normalise!(props).alternateTargetGroupArn).toBe('')
+    })
   })
 
   it.each([

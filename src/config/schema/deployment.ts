@@ -1,0 +1,96 @@
+import { z } from 'zod'
+import { port } from './scalars.ts'
+
+const strategy = z.enum(['rolling', 'blue-green', 'canary', 'linear'], {
+  error: 'must be rolling, blue-green, canary or linear',
+})
+
+const minutes = z.int().min(0).max(1440)
+
+const pause = z.strictObject({
+  at: z
+    .enum([
+      'before-scale-up',
+      'after-scale-up',
+      'after-test-traffic',
+      'before-production-traffic',
+      'after-production-traffic',
+    ])
+    .describe('Where it waits. before-production-traffic comes before each step of canary and linear'),
+  timeoutMinutes: z.int().min(1).max(20_160).default(60).describe('Then `onTimeout` happens'),
+  onTimeout: z.enum(['rollback', 'continue']).default('rollback').describe('What happens when nobody comes'),
+})
+
+/** How a new version takes over from the old one. */
+export const deployment = z
+  .union(
+    [
+      strategy,
+      z.strictObject({
+        strategy: strategy.default('rolling').describe('How the traffic moves. Default: rolling'),
+        bakeMinutes: minutes
+          .optional()
+          .describe(
+            'For which old and new stay up when all traffic has moved: going back is instant. Default: 5',
+          ),
+        canaryPercent: z
+          .number()
+          .min(0.1)
+          .max(100)
+          .optional()
+          .describe('Traffic that goes first. Default: 5'),
+        stepPercent: z
+          .number()
+          .min(3)
+          .max(100)
+          .optional()
+          .describe('Traffic of each linear step. Default: 10'),
+        stepMinutes: minutes
+          .optional()
+          .describe('From one step to the next. Default: 10 after a canary, 6 between linear steps'),
+        maximumPercent: z
+          .int()
+          .min(100)
+          .max(200)
+          .optional()
+          .describe('Rolling: of desiredCount. Default: 200'),
+        minimumHealthyPercent: z
+          .number()
+          .min(0)
+          .max(100)
+          .optional()
+          .describe('Rolling: of desiredCount. Default: 100'),
+        circuitBreaker: z
+          .boolean()
+          .default(true)
+          .describe('Ends a deployment whose tasks do not start, and goes back to the version before'),
+        alarms: z
+          .union([z.literal(true), z.array(z.string().min(1).max(255)).min(1)], {
+            error: 'must be true or a list of alarm names',
+          })
+          .optional()
+          .describe(
+            'Alarms that roll back. true: made for you, on errors of the new version; or names of alarms',
+          ),
+        testPort: port
+          .optional()
+          .describe("The load balancer's port where the new version can be tried before. Default: 9001"),
+        testHeader: z
+          .strictObject({
+            name: z.string().min(1).max(40).describe('Of the header'),
+            value: z.string().min(1).max(128).describe('Of the header; * stands for any letters'),
+          })
+          .optional()
+          .describe('Instead of a port: requests with this header reach the new version'),
+        pause: z
+          .array(pause)
+          .min(1)
+          .max(10)
+          .optional()
+          .describe('Where it waits for `provision rollout continue`'),
+      }),
+    ],
+    { error: 'must be rolling, blue-green, canary, linear, or an object with `strategy`' },
+  )
+  .default('rolling')
+  .describe('How a new version takes over from the old one')

@@ -1,0 +1,141 @@
+import type {
+  DeploymentConfiguration,
+  DeploymentLifecycleHookAction,
+  DeploymentLifecycleHookStage,
+  DeploymentStrategy,
+} from '@aws-sdk/client-ecs'
+import { sorted } from '../../resources/json.ts'
+
+/** How a new revision takes over. Times in minutes, shares in percent of the traffic. */
+export interface DeploymentProps {
+  /** AWS's default is ROLLING. */
+  readonly strategy?: DeploymentStrategy | undefined
+  /** Of the desired count, while a rolling deployment runs; the same for the next one. */
+  readonly minimumHealthyPercent?: number | undefined
+  readonly maximumPercent?: number | undefined
+  readonly circuitBreaker?: { readonly enable: boolean; readonly rollback: boolean } | undefined
+  /** For which both revisions stay up when all traffic has moved. */
+  readonly bakeMinutes?: number | undefined
+  /** CANARY only: what goes first, and how long until the rest follows. */
+  readonly canary?: { readonly percent: number; readonly minutes: number } | undefined
+  /** LINEAR only: each step, and how long until the next. */
+  readonly linear?: { readonly percent: number; readonly minutes: number } | undefined
+  /** Names of alarms. One that goes off ends the deployment and rolls it back. */
+  readonly rollbackAlarms?: readonly string[] | undefined
+  readonly pauses?: readonly Pause[] | undefined
+}
+
+/** The deployment waits at these stages for someone to continue it. */
+export interface Pause {
+  readonly stages: readonly DeploymentLifecycleHookStage[]
+  readonly timeoutMinutes: number
+  readonly onTimeout: DeploymentLifecycleHookAction
+}
+
+export const deploymentPropNames = [
+  'strategy',
+  'minimumHealthyPercent',
+  'maximumPercent',
+  'circuitBreaker',
+  'bakeMinutes',
+  'canary',
+  'linear',
+  'rollbackAlarms',
+  'pauses',
+] as const satisfies readonly (keyof DeploymentProps)[]
+
+/** What differs from AWS's defaults: enough for a new service. */
+export function firstConfiguration(props: DeploymentProps): {
+  deploymentConfiguration?: DeploymentConfiguration
+} {
+  const { strategy, rollbackAlarms, pauses, bakeMinutes, ...rest } = props
+  const configuration = wholeConfiguration({
+    ...rest,
+    ...(strategy !== 'ROLLING' && { strategy }),
+    ...(bakeMinutes && { bakeMinutes }),
+    ...(rollbackAlarms?.length && { rollbackAlarms }),
+    ...(pauses?.length && { pauses }),
+  })
+  return Object.keys(configuration).length > 0 ? { deploymentConfiguration: configuration } : {}
+}
+
+/** Everything that is known: AWS fills what is missing from a block with its defaults, not with what was there. */
+export function wholeConfiguration(props: DeploymentProps): DeploymentConfiguration {
+  const { strategy, minimumHealthyPercent, maximumPercent, circuitBreaker, bakeMinutes } = props
+  const { canary, linear, rollbackAlarms, pauses } = props
+  return {
+    ...(strategy && { strategy }),
+    ...(minimumHealthyPercent !== undefined && { minimumHealthyPercent }),
+    ...(maximumPercent !== undefined && { maximumPercent }),
+    ...(circuitBreaker && { deploymentCircuitBreaker: { ...circuitBreaker } }),
+    ...(bakeMinutes !== undefined && strategy !== 'ROLLING' && { bakeTimeInMinutes: bakeMinutes }),
+    // AWS refuses the steps of another strategy.
+    ...(strategy === 'CANARY' &&
+      canary && {
+        canaryConfiguration: { canaryPercent: canary.percent, canaryBakeTimeInMinutes: canary.minutes },
+      }),
+    ...(strategy === 'LINEAR' &&
+      linear && {
+        linearConfiguration: { stepPercent: linear.percent, stepBakeTimeInMinutes: linear.minutes },
+      }),
+    ...(rollbackAlarms && {
+      alarms: { enable: rollbackAlarms.length > 0, rollback: true, alarmNames: [...rollbackAlarms] },
+    }),
+    ...(pauses && {
+      lifecycleHooks: pauses.map(({ stages, timeoutMinutes, onTimeout }) => ({
+        targetType: 'PAUSE' as const,
+        lifecycleStages: [...stages],
+        timeoutConfiguration: { timeoutInMinutes: timeoutMinutes, action: onTimeout },
+      })),
+    }),
+  }
+}
+
+/** With AWS's defaults filled in. */
+export function deploymentPropsIn(configuration: DeploymentConfiguration = {}): DeploymentProps {
+  const {
+    strategy = 'ROLLING',
+    deploymentCircuitBreaker: breaker,
+    alarms,
+    lifecycleHooks = [],
+  } = configuration
+  const { canaryConfiguration: canary, linearConfiguration: linear } = configuration
+  return {
+    strategy,
+    minimumHealthyPercent: configuration.minimumHealthyPercent ?? 100,
+    maximumPercent: configuration.maximumPercent ?? 200,
+    circuitBreaker: { enable: breaker?.enable ?? false, rollback: breaker?.rollback ?? false },
+    bakeMinutes: configuration.bakeTimeInMinutes ?? 0,
+    ...(canary && {
+      canary: { percent: canary.canaryPercent ?? 5, minutes: canary.canaryBakeTimeInMinutes ?? 10 },
+    }),
+    ...(linear && {
+      linear: { percent: linear.stepPercent ?? 10, minutes: linear.stepBakeTimeInMinutes ?? 6 },
+    }),
+    rollbackAlarms: alarms?.enable ? sorted(alarms.alarmNames ?? []) : [],
+    pauses: sorted(
+      lifecycleHooks
+        .filter(({ targetType }) => targetType === 'PAUSE')
+        .map(({ lifecycleStages = [], timeoutConfiguration: timeout }) => ({
+          stages: sorted(lifecycleStages),
+          timeoutMinutes: timeout?.timeoutInMinutes ?? 1440,
+          onTimeout: timeout?.action ?? 'ROLLBACK',
+        })),
+    ),
+  }
+}
+
+/** What a deployment usually takes, in seconds: new tasks, every wait that is configured, old tasks. */
+export function usualSeconds(configuration: DeploymentConfiguration = {}): number {
+  const { strategy = 'ROLLING', bakeTimeInMinutes: bake = 0 } = configuration
+  if (strategy === 'ROLLING') return 120 + bake * 60
+  const { canaryConfiguration: canary, linearConfiguration: linear } = configuration
+  const steps = Math.ceil(100 / (linear?.stepPercent ?? 10)) - 1
+  const stepping =
+    strategy === 'CANARY'
+      ? (canary?.canaryBakeTimeInMinutes ?? 10)
+      : strategy === 'LINEAR'
+        ? steps * (linear?.stepBakeTimeInMinutes ?? 6)
+        : 0
+  return 240 + (bake + stepping) * 60
+}

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest'
+import { loadConfig } from '../../src/config/load.ts'
+import { memoryFiles } from '../support/memory-files.ts'
+
+async function problemsOf(service: object, rest: object = {}): Promise<string> {
+  const web = { image: 'nginx', port: 80, paths: ['/*'], ...service }
+  const source = JSON.stringify({
+    stack: 'shop',
+    environment: 'dev',
+    region: 'us-east-1',
+    services: { web },
+    ...rest,
+  })
+  const files = memoryFiles({ '/work/provision.json': source })
+  return loadConfig({ files, cwd: '/work' }).then(
+    () => '',
+    (error: unknown) => (error as Error).message,
+  )
+}
+
+describe('the deployment of a service', () => {
+  it.each([
+    'rolling',
+    'blue-green',
+    'canary',
+    'linear',
+    { strategy: 'canary', canaryPercent: 0.5, stepMinutes: 3, bakeMinutes: 0 },
+    { strategy: 'linear', stepPercent: 25, alarms: ['checkout-errors'] },
+    { strategy: 'blue-green', testHeader: { name: 'x-version', value: 'new' } },
+    { strategy: 'rolling', maximumPercent: 150, minimumHealthyPercent: 50, circuitBreaker: false },
+    { strategy: 'blue-green', pause: [{ at: 'after-test-traffic', timeoutMinutes: 5 }] },
+  ])('may be %j', async deployment => {
+    expect(await problemsOf({ deployment })).toBe('')
+  })
+
+  it.each([
+    ['green-blue', 'must be rolling, blue-green, canary, linear'],
+    [{ strategy: 'canary', stepPercent: 10 }, 'means nothing for canary deployments'],
+    [{ strategy: 'rolling', bakeMinutes: 5 }, 'means nothing for rolling deployments'],
+    [{ strategy: 'blue-green', maximumPercent: 150 }, 'means nothing for blue-green deployments'],
+    [{ maximumPercent: 100 }, 'leaves no room'],
+    [{ strategy: 'blue-green', testPort: 80 }, '80 is where the load balancer serves everybody'],
+    [
+      { strategy: 'blue-green', testPort: 9002, testHeader: { name: 'x', value: 'y' } },
+      'cannot stand beside `testPort`',
+    ],
+    [{ pause: [{ at: 'after-test-traffic' }] }, 'has no after-test-traffic'],
+    [
+      { strategy: 'linear', pause: [{ at: 'after-scale-up' }, { at: 'after-scale-up' }] },
+      'already pauses at after-scale-up',
+    ],
+    [{ strategy: 'linear', stepPercent: 1 }, '3'],
+  ])('may not be %j', async (deployment, problem) => {
+    expect(await problemsOf({ deployment })).toContain(problem)
+  })
+
+  it('needs paths for a strategy that moves the traffic of a load balancer in steps', async () => {
+    const headless = { paths: undefined, port: undefined }
+    expect(await problemsOf({ ...headless, deployment: 'canary' })).toContain('has no paths')
+    expect(await problemsOf({ ...headless, deployment: 'blue-green' })).toBe('')
+    expect(await problemsOf({ ...headless, deployment: { alarms: true } })).toContain('has no paths')
+  })
+
+  it('leaves room for the rule of a test header', async () => {
+    const deployment = { strategy: 'blue-green', testHeader: { name: 'x', value: 'y' } }
+    const paths = ['/a', '/b', '/c', '/d', '/e']
+    expect(await problemsOf({ deployment, paths })).toContain('room for four paths')
+    expect(await problemsOf({ deployment, paths: ['/a'], priority: 1 })).toContain('priority of 2 or more')
+  })
+
+  it('moves the traffic of one listener only', async () => {
+    const tls = {
+      existing: {
+        certificate: `arn:aws:acm:us-east-1:123456789012:certificate/${'a'.repeat(8)}-${'b'.repeat(4)}-${'c'.repeat(4)}-${'d'.repeat(4)}-${'e'.repeat(12)}`,
+      },
+      loadBalancer: { redirect: false },
+    }
+    expect(await problemsOf({ deployment: 'blue-green' }, tls)).toContain('makes two of them serve')
+    expect(await problemsOf({ deployment: 'rolling' }, tls)).toBe('')
+  })
+})

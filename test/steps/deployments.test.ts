@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest'
+import { loadConfig } from '../../src/config/load.ts'
+import type { Resource } from '../../src/resources/resource.ts'
+import { describeStack } from '../../src/steps/index.ts'
+import { facts } from '../support/facts.ts'
+import { memoryFiles } from '../support/memory-files.ts'
+
+async function stackOf(services: object, environment = 'dev'): Promise<Resource[]> {
+  const source = JSON.stringify({ stack: 'shop', environment, region: 'us-east-1', services })
+  const files = memoryFiles({ '/work/provision.json': source })
+  const { config } = await loadConfig({ files, cwd: '/work' })
+  return describeStack(config, facts())
+}
+
+const web = { image: 'nginx', port: 80, paths: ['/*'] }
+const find = (stack: Resource[], address: string) => stack.find(resource => resource.address === address)
+const addresses = (stack: Resource[]) => stack.map(({ address }) => address)
+
+describe('a rolling deployment', () => {
+  it('is what a service gets that says nothing: 200 % and 100 %, with a circuit breaker that goes back', async () => {
+    const stack = await stackOf({ web })
+    expect(find(stack, 'services/web')?.props).toMatchObject({
+      strategy: 'ROLLING',
+      maximumPercent: 200,
+      minimumHealthyPercent: 100,
+      circuitBreaker: { enable: true, rollback: true },
+      pauses: [],
+      rollbackAlarms: [],
+    })
+    expect(addresses(stack).filter(address => /targets-b$|test|rule|infrastructure/.test(address))).toEqual(
+      [],
+    )
+  })
+})
+
+describe('a deployment that moves traffic', () => {
+  it('adds to a rolling one and changes nothing that is there, so that the strategy can change in place', async () => {
+    const before = await stackOf({ web })
+    const after = await stackOf({ web: { ...web, deployment: 'blue-green' } })
+    for (const address of ['load-balancer/web.targets', 'load-balancer/http', 'services/web.task'])
+      expect(find(after, address)).toEqual(find(before, address))
+    expect(addresses(after).filter(address => !addresses(before).includes(address))).toEqual([
+      'load-balancer/web.targets-b',
+      'load-balancer/web.rule',
+      'load-balancer/test-9001',
+      'load-balancer/web.test-rule',
+      'identity/ecs.infrastructure-role',
+    ])
+  })
+
+  it('names both groups and both rules, and the role by which ECS changes them', async () => {
+    const stack = await stackOf({ web: { ...web, deployment: 'blue-green' } })
+    expect(find(stack, 'services/web')?.props['loadBalancers']).toMatchObject([
+      {
+        targetGroupArn: { reference: 'load-balancer/web.targets' },
+        shift: {
+          alternateTargetGroupArn: { reference: 'load-balancer/web.targets-b' },
+          productionListenerRule: { reference: 'load-balancer/web.rule' },
+          testListenerRule: { reference: 'load-balancer/web.test-rule' },
+          roleArn: { reference: 'identity/ecs.infrastructure-role' },
+        },
+      },
+    ])
+    expect(find(stack, 'identity/ecs.infrastructure-role')?.props).toMatchObject({
+      roleName: 'dev-shop-ecs-infrastructure',
+      managedPolicyArns: ['arn:aws:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers'],
+    })
+  })
+
+  it('begins with all traffic on the first group, in the last rule for what no other takes', async () => {
+    const stack = await stackOf({ web: { ...web, deployment: 'canary' } })
+    expect(find(stack, 'load-balancer/web.rule')?.props).toMatchObject({
+      priority: 50_000,
+      pathPatterns: ['/*'],
+      weights: [100, 0],
+    })
+  })
+
+  it('shares one test port between services, on the paths that they have in production', async () => {
+    const api = { ...web, paths: ['/api/*'], deployment: 'linear' }
+    const stack = await stackOf({ api, web: { ...web, deployment: 'blue-green' } })
+    const listener = { reference: 'load-balancer/test-9001' }
+    expect(find(stack, 'load-balancer/api.test-rule')?.props).toMatchObject({
+      listenerArn: listener,
+      priority: 10,
+      pathPatterns: ['/api/*'],
+    })
+    expect(find(stack, 'load-balancer/web.test-rule')?.props).toMatchObject({ listenerArn: listener })
+    expect(find(stack, 'security-groups/alb')?.props['ingress']).toMatchObject([
+      { fromPort: 80 },
+      { fromPort: 9001 },
+    ])
+  })
+
+  it('can be tried by a header instead, in a rule right before that of everybody', async () => {
+    const deployment = { strategy: 'blue-green', testHeader: { name: 'x-version', value: 'new' } }
+    const stack = await stackOf({ web: { ...web, deployment } })
+    expect(find(stack, 'load-balancer/web.test-rule')?.props).toMatchObject({
+      listenerArn: { reference: 'load-balancer/http' },
+      priority: 49_999,
+      httpHeader: { name: 'x-version', values: ['new'] },
+    })
+    expect(addresses(stack).filter(address => address.includes('test-9'))).toEqual([])
+  })
+
+  it('fills in what AWS would, so that nothing is left to chance', async () => {
+    const propsOf = async (deployment: unknown) =>
+      find(await stackOf({ web: { ...web, deployment } }), 'services/web')?.props
+    expect(await propsOf('canary')).toMatchObject({
+      strategy: 'CANARY',
+      bakeMinutes: 5,
+      canary: { percent: 5, minutes: 10 },
+    })
+    expect(await propsOf({ strategy: 'linear', bakeMinutes: 0 })).toMatchObject({
+      strategy: 'LINEAR',
+      bakeMinutes: 0,
+      linear: { percent: 10, minutes: 6 },
+    })
+    expect(
+      await propsOf({ strategy: 'blue-green', pause: [{ at: 'before-production-traffic' }] }),
+    ).toMatchObject({
+      pauses: [{ stages: ['PRE_PRODUCTION_TRAFFIC_SHIFT'], timeoutMinutes: 60, onTimeout: 'ROLLBACK' }],
+    })
+  })
+
+  it('is rolled back by alarms on both groups, from one line', async () => {
+    const stack = await stackOf({ web: { ...web, deployment: { strategy: 'canary', alarms: true } } })
+    expect(find(stack, 'services/web')?.props['rollbackAlarms']).toMatchObject([
+      { reference: 'observability/web.release-errors' },
+      { reference: 'observability/web.release-errors-b' },
+    ])
+    expect(find(stack, 'observability/web.release-errors-b')?.props['dimensions']).toMatchObject({
+      TargetGroup: { reference: 'load-balancer/web.targets-b' },
+    })
+  })
+
+  it('is rolled back by the alarms that are named', async () => {
+    const deployment = { strategy: 'canary', alarms: ['checkout', 'latency'] }
+    const stack = await stackOf({ web: { ...web, deployment } })
+    expect(find(stack, 'services/web')?.props['rollbackAlarms']).toEqual(['checkout', 'latency'])
+  })
+
+  it('has names of its own in each environment', async () => {
+    const names = async (environment: string) =>
+      (
+        await stackOf({ web: { ...web, deployment: { strategy: 'canary', alarms: true } } }, environment)
+      ).flatMap(({ address, name }) =>
+        /targets-b$|infrastructure|release-errors/.test(address) ? [name] : [],
+      )
+    const [dev, prod] = [await names('dev'), await names('prod')]
+    expect(dev).toHaveLength(4)
+    expect(dev.filter(name => prod.includes(name))).toEqual([])
+  })
+})
