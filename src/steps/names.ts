@@ -25,19 +25,24 @@ export const longest = {
   originAccessControl: 64,
 } as const
 
-/** Names are `<environment>-<thing>`, cut to what AWS takes. */
-export function namesFor({ stack, environment }: Pick<StackConfig, 'stack' | 'environment'>) {
+type Named = Pick<StackConfig, 'stack' | 'environment' | 'prefix'>
+
+/**
+ * Names are `<environment>-<stack>-<thing>`, cut to what AWS takes, so that neither two environments nor two stacks of
+ * an account meet; or they begin as the config says.
+ */
+export function namesFor({ stack, environment, prefix = `${environment}-${stack}` }: Named) {
   return {
     /** Unique in a region. */
     of: (thing: string, limit: keyof typeof longest | undefined = undefined) =>
-      fit(`${environment}-${thing}`, limit ? longest[limit] : 255),
-    /** Unique in the account (IAM), or too easily somebody else's: carries the stack's name as well. */
+      fit(`${prefix}-${thing}`, limit ? longest[limit] : 255),
+    /** Unique in the account (IAM), or too easily somebody else's: carries the stack's name whatever the prefix. */
     ofStack: (thing: string, limit: keyof typeof longest) =>
       fit(`${environment}-${stack}-${thing}`, longest[limit]),
     /** For kinds that are replaced while the old one still stands: other settings give another name. */
     hashed: (thing: string, settings: unknown, limit: keyof typeof longest) => {
       const hash = digest(canonical(settings))
-      return `${fit(`${environment}-${thing}`, longest[limit] - hash.length - 1)}-${hash}`
+      return `${fit(`${prefix}-${thing}`, longest[limit] - hash.length - 1)}-${hash}`
     },
   }
 }
@@ -71,8 +76,8 @@ export function bucketNameOf(
 }
 
 /** In ECR. */
-export function repositoryNameOf({ stack, repositories }: StackConfig, name: string): string {
-  return repositories[name]?.name ?? `${stack}/${name}`
+export function repositoryNameOf({ stack, environment, repositories }: StackConfig, name: string): string {
+  return repositories[name]?.name ?? `${stack}-${environment}/${name}`
 }
 
 /** In ECS. */

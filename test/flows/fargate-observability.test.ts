@@ -22,7 +22,7 @@ const service = async (life: Life, name: string) => {
   let count: number | undefined
   await life.meanwhile(async aws => {
     const { services } = await aws.ecs.describeServices({
-      cluster: 'production-cluster',
+      cluster: 'production-ledgerly-cluster',
       services: [name],
     })
     count = services?.[0]?.desiredCount
@@ -68,7 +68,7 @@ describe('the stack of examples/fargate-observability', () => {
   it('leaves the number of tasks to Application Auto Scaling', async () => {
     const life = await running()
     await life.meanwhile(aws =>
-      aws.ecs.updateService({ cluster: 'production-cluster', service: 'api', desiredCount: 3 }),
+      aws.ecs.updateService({ cluster: 'production-ledgerly-cluster', service: 'api', desiredCount: 3 }),
     )
     expect(await shown(life)).toEqual([])
     life.edit('cpu: 512', 'cpu: 1024')
@@ -83,7 +83,7 @@ describe('the stack of examples/fargate-observability', () => {
       aws.applicationAutoScaling.registerScalableTarget({
         ServiceNamespace: 'ecs',
         ScalableDimension: 'ecs:service:DesiredCount',
-        ResourceId: 'service/production-cluster/worker',
+        ResourceId: 'service/production-ledgerly-cluster/worker',
         MaxCapacity: 1,
       }),
     )

@@ -18,11 +18,11 @@ const namesOf = (type: string) => stack.flatMap(one => (one.type === type ? [one
 describe('the fargate-observability example', () => {
   it('C2: reaches AWS services without crossing the internet', () => {
     expect(namesOf('ec2/vpc-endpoint')).toEqual([
-      'production-s3',
-      'production-ecr.api',
-      'production-ecr.dkr',
-      'production-logs',
-      'production-secretsmanager',
+      'production-ledgerly-s3',
+      'production-ledgerly-ecr.api',
+      'production-ledgerly-ecr.dkr',
+      'production-ledgerly-logs',
+      'production-ledgerly-secretsmanager',
     ])
   })
 

@@ -7,8 +7,14 @@ const thing = fc.stringMatching(/^[a-z](-?[a-z0-9]){0,30}$/)
 describe('names', () => {
   it('keep what fits', () => {
     expect(namesFor({ stack: 'shop', environment: 'production' }).of('alb', 'loadBalancer')).toBe(
-      'production-alb',
+      'production-shop-alb',
     )
+  })
+
+  it('begin as the config says, save where the account knows but one of each', () => {
+    const names = namesFor({ stack: 'shop', environment: 'production', prefix: 'live' })
+    expect(names.of('alb', 'loadBalancer')).toBe('live-alb')
+    expect(names.ofStack('web-task', 'role')).toBe('production-shop-web-task')
   })
 
   it('never exceed what AWS takes', () => {

@@ -197,8 +197,8 @@ describe('the dashboard step', () => {
       [0, 24, 'Alarms'],
     ])
     expect(body.widgets[6]?.properties.metrics.map(line => line[3])).toEqual([
-      'dev-redis-001',
-      'dev-redis-002',
+      'dev-shop-redis-001',
+      'dev-shop-redis-002',
     ])
   })
 

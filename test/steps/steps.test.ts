@@ -151,7 +151,7 @@ describe('the load-balancer step', () => {
   it('names a target group anew when its port changes, so that old and new can stand together', async () => {
     const name = async (port: number) =>
       find(await stackOf({ services: { web: { ...web, port } } }), 'load-balancer/web.targets')?.name
-    expect(await name(80)).toMatch(/^dev-web-[0-9a-f]{6}$/)
+    expect(await name(80)).toMatch(/^dev-shop-web-[0-9a-f]{6}$/)
     expect(await name(81)).not.toBe(await name(80))
   })
 

@@ -58,7 +58,7 @@ export const cluster = z
       .string()
       .regex(/^[A-Za-z][A-Za-z0-9_-]{0,254}$/, { error: 'must be an ECS cluster name' })
       .optional()
-      .describe('Default: <environment>-cluster'),
+      .describe('Default: <prefix>-cluster'),
     containerInsights: z.enum(['disabled', 'enabled', 'enhanced']).optional().describe('Default: disabled'),
     capacity: capacity.optional(),
   })

@@ -61,7 +61,7 @@ export const cache = z
     version: z.string().optional().describe('Engine version in quotes, e.g. "7.1". Default: newest'),
     name: identifier(40)
       .optional()
-      .describe('Replication group id. Default: <environment>-<engine> for the one called `cache`'),
+      .describe('Replication group id. Default: <prefix>-<engine> for the one called `cache`'),
     nodeType: z
       .string()
       .regex(/^cache\.[a-z0-9-]+\.[a-z0-9]+$/, {
@@ -105,7 +105,7 @@ export const repository = z
       .max(256)
       .regex(/^[a-z0-9]+(?:[._/-][a-z0-9]+)*$/, { error: 'must be an ECR name such as shop/backend' })
       .optional()
-      .describe('Default: <stack>/<name>'),
+      .describe('Default: <stack>-<environment>/<name>'),
     scanOnPush: z.boolean().default(true).describe('Look for known vulnerabilities in each pushed image'),
     immutableTags: z.boolean().optional().describe('Refuse to overwrite a tag'),
     keepImages: z.int().min(1).optional().describe('Expire all but the newest so many images'),

@@ -38,7 +38,7 @@ export const loadBalancer = z
         error: 'must be letters, digits and hyphens, and not start with "internal-"',
       })
       .optional()
-      .describe('Default: <environment>-alb'),
+      .describe('Default: <prefix>-alb'),
     idleTimeout: z.int().min(1).max(4000).optional().describe('Seconds. Default: 60'),
     deletionProtection: z.boolean().optional().describe('AWS refuses to delete it while true'),
     tlsPolicy: z

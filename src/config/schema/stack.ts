@@ -32,6 +32,9 @@ export const stackSchema = z.strictObject({
   environment: thingName
     .optional()
     .describe('Environment to use when none is given. Needed when `environments` does not name exactly one'),
+  prefix: thingName
+    .optional()
+    .describe('Beginning of the names that AWS shows. Default: <environment>-<stack>'),
   region: z
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'must be an AWS region such as us-east-1' })
