@@ -12,7 +12,7 @@ async function living(): Promise<Life> {
 
 async function running(): Promise<Life> {
   const life = await living()
-  life.push('portal/app')
+  life.push('portal-production/app')
   const { code, err } = await life.up()
   expect([code, err]).toEqual([0, err])
   return life
@@ -49,7 +49,7 @@ describe('the stack of examples/ecs-on-ec2', () => {
     expect(group).toMatchObject({ min: 2, max: 10, members: [{ protected: true }, { protected: true }] })
     for (const host of hostsOf(life)) {
       expect(host).toMatchObject({ type: 't3.medium', httpTokens: 'required', volume: { encrypted: true } })
-      expect(Buffer.from(host.userData, 'base64').toString()).toContain('ECS_CLUSTER=production-cluster\n')
+      expect(Buffer.from(host.userData, 'base64').toString()).toContain('ECS_CLUSTER=production-portal-cluster\n')
     }
     expect(rows(life, 'ecs/capacity-provider')).toEqual([
       expect.objectContaining({
@@ -202,7 +202,7 @@ describe('the stack of examples/ecs-on-ec2', () => {
     life.edit(yaml.slice(yaml.indexOf('cluster:\n'), yaml.indexOf('services:\n')), '')
     life.edit('    capacity: ec2\n', '')
     expect(await life.up()).toMatchObject({ code: 0 })
-    life.push('portal/app')
+    life.push('portal-production/app')
     expect(await life.up()).toMatchObject({ code: 0 })
     life.edit('services:\n  app:\n', 'cluster:\n  capacity: {}\nservices:\n  app:\n    capacity: ec2\n')
     const planned = await shown(life)

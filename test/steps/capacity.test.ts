@@ -41,7 +41,7 @@ describe('the capacity step', () => {
     expect(String(template.props['userData']).split('\n')).toEqual([
       '#!/bin/bash',
       "cat >> /etc/ecs/ecs.config <<'END_OF_SETTINGS'",
-      'ECS_CLUSTER=dev-cluster',
+      'ECS_CLUSTER=dev-shop-cluster',
       'ECS_AWSVPC_BLOCK_IMDS=true',
       'ECS_LOGLEVEL=warn',
       'END_OF_SETTINGS',
