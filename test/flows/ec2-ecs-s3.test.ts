@@ -56,8 +56,14 @@ describe('the stack of examples/ec2-ecs-s3', () => {
     const groups = life.tables()['ec2/security-group'] as { name: string; ingress: object[] }[]
     const open = groups.filter(({ name, ingress }) => name !== 'default' && ingress.length > 0)
     expect(open.map(({ name, ingress }) => [name, ingress])).toEqual([
-      ['production-studio-frontend', [expect.objectContaining({ fromPort: 80, toPort: 80, cidr: '0.0.0.0/0' })]],
-      ['production-studio-backend', [expect.objectContaining({ fromPort: 8080, toPort: 8080, cidr: '0.0.0.0/0' })]],
+      [
+        'production-studio-frontend',
+        [expect.objectContaining({ fromPort: 80, toPort: 80, cidr: '0.0.0.0/0' })],
+      ],
+      [
+        'production-studio-backend',
+        [expect.objectContaining({ fromPort: 8080, toPort: 8080, cidr: '0.0.0.0/0' })],
+      ],
     ])
   })
 

@@ -49,7 +49,9 @@ describe('the stack of examples/ecs-on-ec2', () => {
     expect(group).toMatchObject({ min: 2, max: 10, members: [{ protected: true }, { protected: true }] })
     for (const host of hostsOf(life)) {
       expect(host).toMatchObject({ type: 't3.medium', httpTokens: 'required', volume: { encrypted: true } })
-      expect(Buffer.from(host.userData, 'base64').toString()).toContain('ECS_CLUSTER=production-portal-cluster\n')
+      expect(Buffer.from(host.userData, 'base64').toString()).toContain(
+        'ECS_CLUSTER=production-portal-cluster\n',
+      )
     }
     expect(rows(life, 'ecs/capacity-provider')).toEqual([
       expect.objectContaining({
