@@ -1,3 +1,4 @@
+import { DepGraph } from 'dependency-graph'
 import type { Address } from '../resources/address.ts'
 import type { AnyKind } from '../resources/kind.ts'
 import type { Reference } from '../resources/reference.ts'
@@ -46,4 +47,30 @@ export function edgesOf(resource: Resource): RecordedEdge[] {
   for (const { address, holds = false } of resource.after) add(address, holds)
   edges.delete(resource.address)
   return [...edges].map(([address, holds]) => ({ address, holds }))
+}
+
+/** An edge with both its ends. */
+interface FullEdge extends RecordedEdge {
+  readonly user: Address
+}
+
+/**
+ * The edges that give an order to delete in. Only late props can close a circle, like rules of two security groups
+ * that let each other in; nothing in it comes first. All of it is deleted at once: each kind takes back what its
+ * own refers to, and what AWS still finds in use is asked for again.
+ */
+export function withoutCycles(edges: readonly FullEdge[]): FullEdge[] {
+  const graph = new DepGraph<undefined>({ circular: true })
+  for (const { user, address } of edges) {
+    graph.addNode(user)
+    graph.addNode(address)
+    graph.addDependency(user, address)
+  }
+  const below = new Map<Address, Set<string>>()
+  const reaches = (from: Address, to: Address): boolean => {
+    const all = below.get(from) ?? new Set(graph.dependenciesOf(from))
+    below.set(from, all)
+    return all.has(to)
+  }
+  return edges.filter(({ user, address }) => !reaches(address, user))
 }

@@ -7,7 +7,7 @@ import type { KindContext } from '../resources/kind.ts'
 import type { Resource } from '../resources/resource.ts'
 import type { LedgerWriter } from '../state/ledger.ts'
 import type { KindOf } from './graph.ts'
-import { edgesOf, needsOf } from './graph.ts'
+import { edgesOf, needsOf, withoutCycles } from './graph.ts'
 import { Deletion } from './deletion.ts'
 import { Making } from './making.ts'
 import { problemOf } from './problem.ts'
@@ -196,11 +196,12 @@ function forward(decisions: readonly Decision[], kindOf: KindOf): WalkNode[] {
 /** Two nodes for each resource: its deletion has begun, and it is gone. Used things wait for their users. */
 function backward(decisions: readonly Decision[], kindOf: KindOf): WalkNode[] {
   const leaving = new Map<Address, string[]>()
-  for (const { address, edges, resource } of decisions) {
-    for (const edge of resource && edges.length === 0 ? edgesOf(resource) : edges) {
-      const milestone = edge.holds ? 'gone' : 'leaving'
-      leaving.set(edge.address, [...(leaving.get(edge.address) ?? []), node(address, milestone)])
-    }
+  const edges = decisions.flatMap(({ address, edges: recorded, resource }) =>
+    (resource && recorded.length === 0 ? edgesOf(resource) : recorded).map(to => ({ user: address, ...to })),
+  )
+  for (const { user, address, holds } of withoutCycles(edges)) {
+    const milestone = holds ? 'gone' : 'leaving'
+    leaving.set(address, [...(leaving.get(address) ?? []), node(user, milestone)])
   }
   return decisions.flatMap(({ address, type }): WalkNode[] => [
     { id: node(address, 'leaving'), needs: leaving.get(address) ?? [], weight: 1 },
