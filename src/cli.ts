@@ -84,6 +84,11 @@ Exit codes: 0 done, 1 failed, 2 changes (plan --detailed-exitcode), 64 usage, 65
 
   addRollout(root, { onStack, exit, context })
 
+  onStack(root.command('cost'))
+    .description('what the stack costs in a month, as far as list prices tell')
+    .option('--json', 'one JSON document on stdout')
+    .action(async options => exit((await import('./commands/cost.ts')).cost(options, context)))
+
   const ledger = root.command('ledger').description('what is remembered of the stack')
   onStack(ledger.command('show'))
     .description('list the entries')
