@@ -1,6 +1,8 @@
 import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { describe, expect, it } from 'vitest'
 import type { Aws } from '../../src/aws/aws.ts'
+import { rollback } from '../../src/commands/rollout-verbs.ts'
+import { rollout } from '../../src/commands/rollout.ts'
 import { behave } from '../../src/sandbox/ecs/image.ts'
 import type { Life } from '../support/life.ts'
 import { liveWith } from '../support/life.ts'
@@ -144,6 +146,24 @@ describe('the stack of examples/blue-green', () => {
     expect((await life.up()).writes).toEqual([])
     const { out } = await life.plan()
     expect(out).toContain('sha256:aaaa')
+  })
+
+  it('finds nothing to change after `rollout`, nor after its rollback', async () => {
+    const life = await running()
+    const tools = {
+      programs: { find: () => undefined, run: async () => ({ code: 0, lastLines: [] }) },
+      web: { status: async () => 200 },
+    }
+    const out = await life.type((common, context) =>
+      rollout('api', { ...common, image: [`${httpd}:2.9`] }, context, tools),
+    )
+    expect([out.code, out.err]).toEqual([0, out.err])
+    expect([weights(life, 'api'), await life.planned()]).toEqual([[0, 100], []])
+    expect((await life.up()).writes).toEqual([])
+    const back = await life.type((common, context) => rollback('api', common, context, tools))
+    expect([back.code, back.err]).toEqual([0, back.err])
+    expect([weights(life, 'api'), await life.planned()]).toEqual([[100, 0], []])
+    expect((await life.up()).writes).toEqual([])
   })
 
   it('keeps the released image when something else is edited', async () => {
