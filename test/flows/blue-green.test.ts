@@ -7,7 +7,7 @@ import { behave } from '../../src/sandbox/ecs/image.ts'
 import type { Life } from '../support/life.ts'
 import { liveWith } from '../support/life.ts'
 
-const cluster = 'production-cluster'
+const cluster = 'production-storefront-cluster'
 const httpd = 'public.ecr.aws/docker/library/httpd'
 
 async function running(): Promise<Life> {
@@ -29,19 +29,16 @@ const rows = (life: Life, table: string) => (life.tables()[table] ?? []) as read
 
 /** Weights of the service's first and second target group in the rule that serves everybody. */
 function weights(life: Life, service: string): number[] {
-  const groups = rows(life, 'elbv2/target-group').filter(({ name }) =>
-    name.startsWith(`production-${service}-`),
-  )
-  const [first, second] = [
-    groups.find(({ name }) => !name.includes('-b-')),
-    groups.find(({ name }) => name.includes('-b-')),
-  ]
-  const shares = rows(life, 'elbv2/rule')
-    .map(({ actions }) => actions[0]?.ForwardConfig?.TargetGroups ?? [])
-    .find(some => some.some(({ TargetGroupArn }) => TargetGroupArn === first?.arn))
-  return [first, second].map(
-    group => shares?.find(({ TargetGroupArn }) => TargetGroupArn === group?.arn)?.Weight ?? NaN,
-  )
+  const tagged = (life.tables()['tagging/resource'] ?? []) as readonly {
+    readonly arn: string
+    readonly tags: Readonly<Record<string, string>>
+  }[]
+  const at = (address: string) => tagged.find(({ tags }) => tags['provision:address'] === address)?.arn
+  const rule = at(`load-balancer/${service}.rule`)
+  const shares = rows(life, 'elbv2/rule').find(({ arn }) => arn === rule)?.actions[0]?.ForwardConfig
+  return ['', '-b']
+    .map(suffix => at(`load-balancer/${service}.targets${suffix}`))
+    .map(group => shares?.TargetGroups?.find(({ TargetGroupArn }) => TargetGroupArn === group)?.Weight ?? NaN)
 }
 
 /** What a release does: the running task definition with another image, brought into service, followed to the end. */
@@ -102,7 +99,7 @@ describe('the stack of examples/blue-green', () => {
       ])
     })
     const again = await life.up()
-    expect(again.out).toMatch(/test\.url +http:\/\/production-alb-\S+:9001/)
+    expect(again.out).toMatch(/test\.url +http:\/\/production-storefront-\S+:9001/)
     expect([again.writes, await life.planned()]).toEqual([[], []])
   })
 
