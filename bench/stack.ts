@@ -104,7 +104,7 @@ export function stage(
   const context = { aws: connection.aws, account, region, partition }
   const zones = config.network.zones ?? ['a', 'b', 'c'].map(letter => `${region}${letter}`)
   const images = Object.fromEntries(Object.keys(config.services).map(name => [name, true]))
-  const desired = describeStack(config, { account, region, partition, zones, images })
+  const desired = describeStack(config, { account, region, partition, zones, images, secrets: {} })
   const identity = { stack, environment }
   const ledger = memoryLedger()
 
@@ -242,6 +242,8 @@ export function quietEffects(files: Files): Effects {
       columns: 80,
       unicode: true,
       confirm: async () => true,
+      askSecret: async () => undefined,
+      input: async () => '',
     },
     host: { user: 'bench', host: 'bench', pid: 1, isAlive: () => false },
     cwd: '/stack',

@@ -88,6 +88,27 @@ Exit codes: 0 done, 1 failed, 2 changes (plan --detailed-exitcode), 64 usage, 65
     .description('what the stack costs in a month, as far as list prices tell')
     .option('--json', 'one JSON document on stdout')
     .action(async options => exit((await import('./commands/cost.ts')).cost(options, context)))
+  onStack(root.command('snapshot'))
+    .description('take a snapshot of a database and wait for it')
+    .argument('<database>', 'its name under `databases`')
+    .option('--name <name>', 'of the snapshot')
+    .action(async (database, options) =>
+      exit((await import('./commands/snapshot.ts')).snapshot(database, options, context)),
+    )
+
+  const secret = root.command('secret').description('values that stand in no file')
+  onStack(secret.command('set'))
+    .description('give a secret of the config its value: typed unseen, piped in, or from a variable or file')
+    .argument('<name>', 'its name under `secrets`')
+    .addOption(new Option('--from-env <variable>', 'take it from this variable').conflicts('fromFile'))
+    .option('--from-file <path>', 'take it from this file; - for standard input')
+    .action(async (name, options) =>
+      exit((await import('./commands/secret.ts')).secretSet(name, options, context)),
+    )
+  onStack(secret.command('list'))
+    .description('which secrets have a value, and who reads them')
+    .option('--json', 'one JSON document on stdout')
+    .action(async options => exit((await import('./commands/secret.ts')).secretList(options, context)))
 
   const ledger = root.command('ledger').description('what is remembered of the stack')
   onStack(ledger.command('show'))

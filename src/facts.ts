@@ -8,13 +8,14 @@ import type { KindContext } from './resources/kind.ts'
 import type { LedgerContent } from './state/entry.ts'
 import type { Facts } from './steps/facts.ts'
 import { repositoryNameOf } from './steps/names.ts'
+import { secretAddress } from './steps/secrets.ts'
 
-/** What decides which resources there are: everything the steps need but the images. */
+/** What decides which resources there are: everything the steps need but images and secrets. */
 export async function accountFacts(
   config: StackConfig,
   context: KindContext,
   ledger: LedgerContent | undefined,
-): Promise<Omit<Facts, 'images'>> {
+): Promise<Omit<Facts, 'images' | 'secrets'>> {
   const { account, region, partition } = context
   return { account, region, partition, zones: await zonesFor(config, context, ledger) }
 }
@@ -33,6 +34,19 @@ export async function pushedImages(
     }),
   )
   return Object.fromEntries(images)
+}
+
+/** Which secrets have a value, as the look at them has shown by the way. */
+export function valuedSecrets(
+  { secrets }: StackConfig,
+  observed: ReadonlyMap<Address, AnyObserved>,
+): Facts['secrets'] {
+  return Object.fromEntries(
+    Object.keys(secrets).map(name => [
+      name,
+      observed.get(secretAddress(name))?.attributes['hasValue'] === true,
+    ]),
+  )
 }
 
 export function recordedRepositories(ledger: LedgerContent | undefined): ReadonlySet<string> {

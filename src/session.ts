@@ -11,8 +11,14 @@ import { observeSurely } from './engine/absence.ts'
 import { throwingFailures } from './engine/problem.ts'
 import { ProvisionError } from './errors.ts'
 import { openLog } from './log.ts'
-import { accountFacts, observedRepositories, pushedImages, recordedRepositories } from './facts.ts'
 import type { LedgerWish } from './ledger-access.ts'
+import {
+  accountFacts,
+  observedRepositories,
+  pushedImages,
+  recordedRepositories,
+  valuedSecrets,
+} from './facts.ts'
 import { openLedger } from './ledger-access.ts'
 import { kindOf } from './kinds/index.ts'
 import type { Situation } from './plan/decision.ts'
@@ -139,9 +145,9 @@ export async function openSession(
         const account = await accountFacts(config, context, content)
         const identity = { stack: config.stack, environment }
         const identityOf = (address: string) => identityTags(identity, content?.header.lineage ?? '', address)
-        // What is there does not depend on the images: both are asked in one wave, save for images of repositories
+        // What is there does not depend on images and secrets: both are asked in one wave, save for images of repositories
         // that only this look finds.
-        const expected = describeStack(config, { ...account, images: {} })
+        const expected = describeStack(config, { ...account, images: {}, secrets: {} })
         const recorded = recordedRepositories(content)
         const [observed, pushed] = await Promise.all([
           observeSurely({ desired: expected, ledger: content, kindOf, context, identityOf }, clock),
@@ -149,7 +155,11 @@ export async function openSession(
         ])
         const found = observedRepositories(observed)
         const others = await pushedImages(config, context, name => found.has(name) && !recorded.has(name))
-        const desired = describeStack(config, { ...account, images: { ...pushed, ...others } })
+        const desired = describeStack(config, {
+          ...account,
+          images: { ...pushed, ...others },
+          secrets: valuedSecrets(config, observed),
+        })
         const { acceptMissing = false } = options
         const newLineage = effects.random.uuid()
         return { identity, desired, ledger: content, observed, kindOf, newLineage, acceptMissing }
@@ -184,6 +194,7 @@ export function outputsOf(
     'efs/file-system': [['fileSystemId', 'id']],
     's3/bucket': [['bucket', 'bucket']],
     'cloudfront/distribution': [['domainName', 'cdn']],
+    'secretsmanager/secret': [['arn', 'arn']],
     'ecr/repository': [['uri', 'uri']],
     'opensearch/domain': [['endpoint', 'endpoint']],
     'sns/topic': [['arn', 'arn']],

@@ -34,7 +34,7 @@ const signs: readonly Sign[] = [
   {
     meaning: 'throttled',
     codes:
-      /^(throttling|throttled|requestlimitexceeded|toomanyrequests|requestthrottled|slowdown|priorrequestnotcomplete|bandwidthlimitexceeded|ec2throttled|provisionedthroughputexceeded)$/,
+      /^(throttling|throttled|requestlimitexceeded|toomanyrequests|toomanyupdates|requestthrottled|slowdown|priorrequestnotcomplete|bandwidthlimitexceeded|ec2throttled|provisionedthroughputexceeded)$/,
   },
   { meaning: 'throttled', message: /^rate exceeded/i },
   {
@@ -73,7 +73,7 @@ const signs: readonly Sign[] = [
   {
     meaning: 'not-found',
     codes:
-      /notfound|nonexistentitem|^nosuch|doesnotexist|^servicenotactive$|^invalidassociationid|^gateway\.notattached$|unknown(resource|service)|repositorynotfound/,
+      /notfound|nonexistentitem|^nosuch|doesnotexist|^servicenotactive$|^invalidassociationid|^gateway\.notattached$|unknown(resource|service)|^invalidresourceid$|repositorynotfound/,
   },
   // ECS says it in words only.
   {
@@ -92,7 +92,7 @@ const signs: readonly Sign[] = [
   {
     meaning: 'exists',
     codes:
-      /alreadyexist|duplicate|^invalidsubnet\.conflict$|alreadyassociated|priorityinuse|mounttargetconflict/,
+      /alreadyexist|^resourceexists$|duplicate|^invalidsubnet\.conflict$|alreadyassociated|priorityinuse|mounttargetconflict/,
   },
   // Route 53 tells apart in words what is wrong with a change of records.
   { meaning: 'exists', codes: /^invalidchangebatch$/, message: /already exists/i },
@@ -115,6 +115,8 @@ const signs: readonly Sign[] = [
     codes: /^invalidparameter$/,
     message: /still draining|is draining|deployments are active/i,
   },
+  // Secrets Manager, for seconds after a deletion for good.
+  { meaning: 'busy', codes: /^invalidrequest$/, message: /because it was deleted/i },
   {
     meaning: 'busy',
     codes: /^validation$/,
@@ -125,6 +127,8 @@ const signs: readonly Sign[] = [
     codes:
       /^(dependencyviolation|resourceinuse|originaccesscontrolinuse|wafassociateditem|invalidgroup\.inuse|invalidipaddress\.inuse|filesysteminuse|invaliddbsubnetgroupstate|cachesubnetgroupinuse|clustercontainsservices|clustercontainstasks|clustercontainscontainerinstances|clustercontainscapacityprovider|scalingactivityinprogress|dependencytimeout|targetgroupassociationlimit|invalidnetworkinterface\.inuse)$/,
   },
+  // Parameter groups, for as long as anything is still a member.
+  { meaning: 'in-use', codes: /^invalid(db|cache)parametergroupstate$/ },
   // ReleaseAddress says AuthFailure for an address that a NAT gateway let go a moment ago.
   { meaning: 'in-use', codes: /^authfailure$/ },
   {

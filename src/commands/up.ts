@@ -4,6 +4,7 @@ import { ProvisionError } from '../errors.ts'
 import { makePlan } from '../plan/make-plan.ts'
 import { hasWork } from '../plan/decision.ts'
 import type { Plan } from '../plan/decision.ts'
+import type { Resource } from '../resources/resource.ts'
 import type { StackOptions } from '../session.ts'
 import { openSession, outputsOf } from '../session.ts'
 import type { CommandContext } from './command.ts'
@@ -48,11 +49,13 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
       }
       return exitCodes.done
     }
-    if (!options.json)
+    if (!options.json) {
       showOutputs(
         command,
         outputsOf(situation.desired, address => situation.observed.get(address)?.attributes),
       )
+      if (situation.desired.some(({ awaits }) => awaits)) showNext(command, plan, situation.desired)
+    }
     return exitCodes.done
   } finally {
     await ledger.release()
@@ -96,13 +99,19 @@ export function showOutputs(
 function showNext(
   { effects: { terminal } }: CommandContext,
   { identity }: Plan,
-  desired: readonly { readonly awaits?: string; readonly address: string }[],
+  desired: readonly Resource[],
 ): void {
   const waiting = desired.filter(({ awaits }) => awaits)
-  for (const { address, awaits = '' } of waiting)
-    terminal.err(`${address} runs no task yet: it waits for a push of ${safe(awaits)}\n`)
-  const next = waiting.length > 0 ? 'push the images, then provision up' : 'provision status'
+  for (const { address, awaits = [] } of waiting)
+    terminal.err(`${address} runs no task yet: it waits for ${safe(awaits.join(' and '))}\n`)
+  const next = waiting.length > 0 ? `${firstSteps(waiting)}, then provision up` : 'provision status'
   terminal.err(
     `Next: ${next}   (or provision teardown, to remove ${identity.stack}/${identity.environment})\n`,
   )
+}
+
+function firstSteps(waiting: readonly Resource[]): string {
+  const all = new Set(waiting.flatMap(({ awaits = [] }) => awaits))
+  const commands = [...all].filter(what => what.startsWith('provision '))
+  return [...(commands.length < all.size ? ['push the images'] : []), ...commands].join(', ')
 }

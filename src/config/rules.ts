@@ -13,6 +13,7 @@ import { scalingRules } from './rules/scaling.ts'
 import { afterRules, pathRules, serviceRules } from './rules/services.ts'
 import { referenceRules, useRules } from './rules/references.ts'
 import { bucketRules } from './rules/storage.ts'
+import { variableRules } from './rules/variables.ts'
 import type { Finding } from './problems.ts'
 import type { StackConfig } from './schema/stack.ts'
 
@@ -39,6 +40,7 @@ const rules: readonly ((config: StackConfig) => Finding[])[] = [
   deploymentRules,
   useRules,
   instanceRules,
+  variableRules,
   referenceRules,
   afterRules,
 ]

@@ -22,15 +22,49 @@ export function referableIn(config: StackConfig): Map<string, readonly string[]>
   for (const name of Object.keys(config.fileSystems)) referable.set(name, fileSystemAttributes)
   for (const [name, { cdn }] of Object.entries(config.buckets))
     referable.set(name, cdn ? [...bucketAttributes, 'url'] : bucketAttributes)
+  for (const name of Object.keys(config.secrets)) referable.set(name, secretAttributes)
+  for (const name of Object.keys(config.parameters)) referable.set(name, parameterAttributes)
   if (hasLoadBalancer(config)) referable.set('loadBalancer', loadBalancerAttributes)
   return referable
 }
 
-export const databaseAttributes = ['host', 'port', 'name', 'username', 'secretArn'] as const
+export const databaseAttributes = ['host', 'readerHost', 'port', 'name', 'username', 'secretArn'] as const
 export const cacheAttributes = ['host', 'port'] as const
 export const fileSystemAttributes = ['id'] as const
 export const bucketAttributes = ['bucket', 'region', 'arn', 'domainName'] as const
+export const secretAttributes = ['arn', 'name'] as const
+export const parameterAttributes = ['value', 'name', 'arn'] as const
 export const loadBalancerAttributes = ['dnsName', 'url'] as const
+
+/** A variable that a service gets because it uses something. */
+export interface GivenVariable {
+  readonly variable: string
+  /** ECS reads it from a secret when the task starts. */
+  readonly secret: boolean
+}
+
+/** The variables that `uses: [name]` comes to. */
+export function variablesFrom(config: StackConfig, name: string): GivenVariable[] {
+  const plain = (...attributes: readonly string[]) =>
+    attributes.map(attribute => ({ variable: variableOf(name, attribute), secret: false }))
+  const { secrets, parameters } = config
+  if (name in secrets) return [{ variable: secrets[name]!.env ?? variableOf(name), secret: true }]
+  if (name in parameters) return [{ variable: parameters[name]!.env ?? variableOf(name), secret: false }]
+  if (name in config.buckets) return plain('bucket', 'region')
+  if (name in config.caches) return plain('host', 'port')
+  if (name in config.databases)
+    return [
+      ...plain('host', 'port', 'name', ...(config.databases[name]!.replicas > 0 ? ['reader_host'] : [])),
+      ...['username', 'password'].map(key => ({ variable: variableOf(name, key), secret: true })),
+    ]
+  return []
+}
+
+/** `DATABASE_HOST` for the host of `database`. */
+export function variableOf(name: string, attribute?: string): string {
+  const words = attribute === undefined ? name : `${name}_${attribute}`
+  return words.replaceAll('-', '_').toUpperCase()
+}
 
 export function hasLoadBalancer({ services }: StackConfig): boolean {
   return Object.values(services).some(({ paths }) => paths !== undefined)

@@ -31,6 +31,15 @@ export function nodeTerminal({ color, signal }: NodeTerminalOptions = {}): Termi
       })
       return answer === true
     },
+    async askSecret(question) {
+      const { password } = await import('@clack/prompts')
+      const answer = await password({ message: question, output: stderr, ...(signal && { signal }) })
+      return typeof answer === 'string' ? answer : undefined
+    },
+    async input() {
+      const { text } = await import('node:stream/consumers')
+      return text(stdin)
+    },
   }
 }
 

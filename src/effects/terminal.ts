@@ -13,6 +13,10 @@ export interface Terminal {
   readonly unicode: boolean
   /** False also when the question was cancelled. */
   confirm(question: string): Promise<boolean>
+  /** What is typed without being shown; undefined when the question was cancelled. */
+  askSecret(question: string): Promise<string | undefined>
+  /** All of stdin, to its end. */
+  input(): Promise<string>
 }
 
 /** The part at the bottom of stderr that is drawn anew. */

@@ -139,6 +139,10 @@ export class Making {
     if (kind.finish)
       attributes = (await kind.finish(request, attributes, this.#contextFor(decision))) as Attributes
     await this.#ready(decision, attributes, kind.seconds.create, this.#since.get(address))
+    if (!kind.converges?.(request.props)) return
+    attributes = this.known.get(address)!
+    const now = await this.#read(kind, decision, attributes)
+    if (now) await this.#update(decision, { ...now, attributes })
   }
 
   async #resume(decision: Decision): Promise<void> {

@@ -76,7 +76,7 @@ function resourceLines(resource: PlannedResource, style: Style): string[] {
   const lines = [
     ...changes.flatMap(change => changeText(change, action === 'create', style)),
     ...(snapshot ? [`keeps its data in: ${safe(snapshot)}`] : []),
-    ...(awaits ? [`starts no tasks before this image is pushed: ${safe(awaits)}`] : []),
+    ...(awaits ?? []).map(what => `starts no tasks before ${safe(what)}`),
   ]
   return [
     `  ${pad}${symbol} ${safe(address)}  ${safe(label)}${name ? ` ${safe(name)}` : ''}${why}`,
@@ -126,6 +126,7 @@ function warningOf({
   data,
   snapshot,
   dataMayGo,
+  recoverable,
   reason,
 }: PlannedResource): string | undefined {
   const what = safe(`${label} ${name ?? address}`)
@@ -133,6 +134,7 @@ function warningOf({
   // What would replace data is refused, and says so itself.
   if (!data || action !== 'delete') return undefined
   if (snapshot) return `${what} is deleted. Its data is kept in: ${safe(snapshot)}.`
+  if (recoverable) return `${what} is deleted. AWS can bring it back for 30 days.`
   return dataMayGo
     ? `${what} is deleted, and the data in it is lost.`
     : `${what} is deleted if it is empty, and kept if it is not.`

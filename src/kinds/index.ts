@@ -36,6 +36,7 @@ import { accessPoint } from './efs/access-point.ts'
 import { fileSystem } from './efs/file-system.ts'
 import { mountTarget } from './efs/mount-target.ts'
 import { replicationGroup } from './elasticache/replication-group.ts'
+import { parameterGroup as cacheParameterGroup } from './elasticache/parameter-group.ts'
 import { subnetGroup as cacheSubnetGroup } from './elasticache/subnet-group.ts'
 import { listener } from './elbv2/listener.ts'
 import { loadBalancer } from './elbv2/load-balancer.ts'
@@ -48,6 +49,8 @@ import { logGroup } from './logs/log-group.ts'
 import { instance as databaseInstance } from './rds/instance.ts'
 import { metricFilter } from './logs/metric-filter.ts'
 import { domain } from './opensearch/domain.ts'
+import { parameterGroup as databaseParameterGroup } from './rds/parameter-group.ts'
+import { readReplica } from './rds/read-replica.ts'
 import { subnetGroup as databaseSubnetGroup } from './rds/subnet-group.ts'
 import { bucket } from './s3/bucket.ts'
 import { bucketPolicy } from './s3/bucket-policy.ts'
@@ -57,6 +60,8 @@ import { association } from './wafv2/association.ts'
 import { webAcl } from './wafv2/web-acl.ts'
 import { subscription } from './sns/subscription.ts'
 import { topic } from './sns/topic.ts'
+import { secret } from './secretsmanager/secret.ts'
+import { parameter } from './ssm/parameter.ts'
 
 /** Every AWS resource type that `provision` handles. */
 export const kinds = {
@@ -95,6 +100,7 @@ export const kinds = {
   'efs/access-point': accessPoint,
   'efs/file-system': fileSystem,
   'efs/mount-target': mountTarget,
+  'elasticache/parameter-group': cacheParameterGroup,
   'elasticache/replication-group': replicationGroup,
   'elasticache/subnet-group': cacheSubnetGroup,
   'elbv2/listener': listener,
@@ -108,6 +114,8 @@ export const kinds = {
   'rds/instance': databaseInstance,
   'logs/metric-filter': metricFilter,
   'opensearch/domain': domain,
+  'rds/parameter-group': databaseParameterGroup,
+  'rds/read-replica': readReplica,
   'rds/subnet-group': databaseSubnetGroup,
   's3/bucket': bucket,
   's3/bucket-policy': bucketPolicy,
@@ -117,6 +125,8 @@ export const kinds = {
   'wafv2/web-acl': webAcl,
   'sns/subscription': subscription,
   'sns/topic': topic,
+  'secretsmanager/secret': secret,
+  'ssm/parameter': parameter,
 } as const
 
 export type Kinds = typeof kinds

@@ -157,6 +157,7 @@ function removal(entry: Entry, found: AnyObserved | undefined, kind: AnyKind): D
     observed: found,
     tags: 'tags' in entry ? entry.tags : {},
     edges: entry.dependsOn,
+    ...(kind.data === 'recoverable' ? { recoverable: true } : {}),
   }
   if (isOthers(kind)) return { ...base, action: 'forget', reason: 'it belongs to the account' }
   if (!found && entry.deposed.length === 0)

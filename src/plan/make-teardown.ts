@@ -67,6 +67,7 @@ export function makeTeardown(
         action: 'delete',
         dataMayGo: mayGo && kind.data !== undefined,
         ...(kind.data === 'snapshot' && !mayGo ? { snapshot } : {}),
+        ...(kind.data === 'recoverable' && !mayGo ? { recoverable: true } : {}),
       },
     ]
   })

@@ -37,8 +37,10 @@ export interface PlannedResource {
   readonly snapshot?: string
   /** For the deletion of data: the user has named it and let it go. */
   readonly dataMayGo?: boolean
-  /** It waits for an image to be pushed: created at zero tasks. */
-  readonly awaits?: string
+  /** For the deletion of data: AWS can bring it back for a while. */
+  readonly recoverable?: boolean
+  /** What has to come first, an image or a value of a secret: created at zero tasks. */
+  readonly awaits?: readonly string[]
 }
 
 /** Why the plan may not run, with what to do about it. */

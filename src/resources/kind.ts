@@ -18,6 +18,8 @@ export type Ownership =
 export type DataPolicy =
   /** AWS takes a final snapshot, then it goes. */
   | 'snapshot'
+  /** It goes, and AWS can bring it back for some weeks. */
+  | 'recoverable'
   /** It stays, and is reported as kept. */
   | 'keep'
   /** It goes when empty; `delete` throws `HoldsData` when it is not, and then it stays. */
@@ -194,6 +196,8 @@ export interface Kind<P extends object, A extends object> {
   create(request: CreateRequest<P>, context: KindContext): Promise<A>
   /** The remaining calls after `create` (attributes, rules, policies). Each must be harmless when repeated. */
   finish?(request: CreateRequest<P>, attributes: A, context: KindContext): Promise<A>
+  /** True when `create` cannot take all of these props: what still differs once it is ready is then updated. Pure. */
+  converges?(props: P): boolean
   /** Applies exactly the changed props, touching no neighbour. Each call in it must be harmless when repeated. */
   update?(request: UpdateRequest<P, A>, context: KindContext): Promise<A>
   /** Sets and removes tags on a living resource. Present on every kind with ownership `tags`. */

@@ -25,8 +25,8 @@ export interface Resource {
    * of them stays, and only a changed wish is applied.
    */
   readonly released?: readonly string[]
-  /** The image it waits for: it is made at zero tasks until that has been pushed. */
-  readonly awaits?: string
+  /** What it waits for, `a push of shop/web:v1`: it is made at zero tasks until then. */
+  readonly awaits?: readonly string[]
   /** The physical name, where the config decides it. */
   readonly name?: string
   /** Where in the config it comes from, e.g. `databases.database`. */

@@ -1,5 +1,6 @@
 import { replicationGroupOperations } from './elasticache/replication-group.ts'
 import { groupsIn, statusOf } from './elasticache/replication-group-row.ts'
+import { cacheParameterGroupOperations } from './elasticache/parameter-group.ts'
 import { cacheSubnetGroupOperations } from './elasticache/subnet-group.ts'
 import { awsFault } from './fault.ts'
 import type { SandboxService } from './service.ts'
@@ -9,6 +10,7 @@ import type { World } from './world.ts'
 
 export const elasticache: SandboxService<'elasticache'> = {
   ...cacheSubnetGroupOperations,
+  ...cacheParameterGroupOperations,
   ...replicationGroupOperations,
 
   listTagsForResource: ({ ResourceName }, world) => ({

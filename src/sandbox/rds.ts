@@ -1,6 +1,9 @@
 import { awsFault } from './fault.ts'
 import { dbInstanceOperations } from './rds/instance.ts'
 import { purge } from './rds/instance-row.ts'
+import { dbParameterGroupOperations } from './rds/parameter-group.ts'
+import { creationOperations } from './rds/creation.ts'
+import { snapshotOperations } from './rds/snapshots.ts'
 import { dbSubnetGroupOperations } from './rds/subnet-group.ts'
 import type { SandboxService } from './service.ts'
 import { tagged } from './tagged.ts'
@@ -9,6 +12,9 @@ import type { World } from './world.ts'
 
 export const rds: SandboxService<'rds'> = {
   ...dbSubnetGroupOperations,
+  ...dbParameterGroupOperations,
+  ...creationOperations,
+  ...snapshotOperations,
   ...dbInstanceOperations,
 
   listTagsForResource: ({ ResourceName }, world) => ({

@@ -10,6 +10,7 @@ import { elbv2 } from './elbv2/index.ts'
 import { efs } from './efs/index.ts'
 import { iam } from './iam.ts'
 import { s3 } from './s3/index.ts'
+import { secretsmanager } from './secretsmanager.ts'
 import { ssm } from './ssm.ts'
 import { logs } from './logs/index.ts'
 import { cloudwatch } from './cloudwatch/index.ts'
@@ -36,6 +37,7 @@ export const sandboxServices: { readonly [S in ServiceName]: SandboxService<S> }
   logs,
   cloudwatch,
   s3,
+  secretsmanager,
   ssm,
   sns,
   applicationAutoScaling,

@@ -1,22 +1,19 @@
-import type { CacheConfig, DatabaseConfig, StackConfig } from '../config/schema/stack.ts'
+import { familyOf } from '../config/families.ts'
+import type { CacheConfig, StackConfig } from '../config/schema/stack.ts'
 import type { After } from '../resources/resource.ts'
 import type { Bucket } from './buckets.ts'
 import { buckets } from './buckets.ts'
+import type { Database } from './databases.ts'
+import { databases, texts } from './databases.ts'
 import type { Declare, Handle } from './declare.ts'
 import { ready } from './declare.ts'
 import type { Facts } from './facts.ts'
 import type { Names } from './names.ts'
-import { cacheNameOf, databaseIdentifierOf } from './names.ts'
+import { cacheNameOf } from './names.ts'
 import type { Network } from './network.ts'
-import { portOf } from './ports.ts'
+import type { Parameter, Secret } from './secrets.ts'
+import { parameters, secrets } from './secrets.ts'
 import type { SecurityGroups } from './security-groups.ts'
-
-export interface Database {
-  readonly config: DatabaseConfig
-  readonly instance: Handle<'rds/instance'>
-  readonly databaseName: string
-  readonly port: number
-}
 
 export interface Cache {
   readonly config: CacheConfig
@@ -37,6 +34,8 @@ export interface Data {
   readonly caches: ReadonlyMap<string, Cache>
   readonly fileSystems: ReadonlyMap<string, FileSystem>
   readonly buckets: ReadonlyMap<string, Bucket>
+  readonly secrets: ReadonlyMap<string, Secret>
+  readonly parameters: ReadonlyMap<string, Parameter>
 }
 
 export function data(
@@ -48,68 +47,13 @@ export function data(
   names: Names,
 ): Data {
   return {
-    databases: databases(declare, config, network, groups, names),
+    databases: databases(declare, config, network, groups, facts, names),
     caches: caches(declare, config, network, groups, names),
     fileSystems: fileSystems(declare, config, network, groups, names),
     buckets: buckets(declare, config, facts),
+    secrets: secrets(declare, config),
+    parameters: parameters(declare, config),
   }
-}
-
-function databases(
-  declare: Declare,
-  config: StackConfig,
-  { dataSubnets }: Network,
-  groups: SecurityGroups,
-  names: Names,
-): Map<string, Database> {
-  return new Map(
-    Object.entries(config.databases).map(([name, database]) => {
-      const origin = `databases.${name}`
-      const groupName = names.ofStack(name, 'subnetGroup')
-      const subnetGroup = declare(
-        `data/${name}.subnets`,
-        'rds/subnet-group',
-        {
-          name: groupName,
-          description: `Subnets of ${name}`,
-          subnetIds: dataSubnets.map(({ out }) => out.subnetId),
-        },
-        { name: groupName, origin },
-      )
-      const identifier = databaseIdentifierOf(config, name)
-      const databaseName = database.databaseName ?? config.stack.replaceAll('-', '_')
-      const port = portOf(database)
-      const instance = declare(
-        `data/${name}`,
-        'rds/instance',
-        {
-          identifier,
-          engine: database.engine,
-          engineVersion: database.version,
-          instanceClass: database.instanceClass,
-          allocatedStorage: database.allocatedStorage,
-          storageType: database.storageType,
-          databaseName,
-          masterUsername: database.masterUsername,
-          port,
-          subnetGroupName: subnetGroup.out.name,
-          securityGroupIds: [groups.data.get(name)!.out.groupId],
-          multiAz: database.multiAz,
-          publiclyAccessible: false,
-          storageEncrypted: database.storageEncrypted,
-          backupRetentionDays: database.backupRetentionDays,
-          backupWindow: database.backupWindow,
-          maintenanceWindow: database.maintenanceWindow,
-          deletionProtection: database.deletionProtection,
-          copyTagsToSnapshot: true,
-          autoMinorVersionUpgrade: database.autoMinorVersionUpgrade,
-          enabledLogExports: database.enabledLogExports,
-        },
-        { name: identifier, origin },
-      )
-      return [name, { config: database, instance, databaseName, port }]
-    }),
-  )
 }
 
 function caches(
@@ -140,6 +84,7 @@ function caches(
         { name: groupName, origin },
       )
       const replicationGroupId = cacheNameOf(config, name)
+      const parameterGroup = cacheParameters(declare, name, cache, names)
       const group = declare(
         `data/${name}`,
         'elasticache/replication-group',
@@ -160,12 +105,25 @@ function caches(
           snapshotRetentionDays: cache.snapshotRetentionDays,
           snapshotWindow: cache.snapshotWindow,
           maintenanceWindow: cache.maintenanceWindow,
-          parameterGroupName: cache.parameterGroup,
+          parameterGroupName: parameterGroup?.out.name ?? cache.parameterGroup,
         },
         { name: replicationGroupId, after: [ready(serviceRole)], origin },
       )
       return [name, { config: cache, group }]
     }),
+  )
+}
+
+function cacheParameters(declare: Declare, name: string, cache: CacheConfig, names: Names) {
+  const { engine, version, parameters } = cache
+  if (Object.keys(parameters).length === 0) return undefined
+  const family = familyOf(engine, version ?? '')
+  const groupName = names.ofStack(`${name}-${family.replaceAll('.', '-')}`, 'subnetGroup')
+  return declare(
+    `data/${name}.parameters`,
+    'elasticache/parameter-group',
+    { name: groupName, family, description: `Parameters of ${name}`, parameters: texts(parameters) },
+    { name: groupName, origin: `caches.${name}.parameters` },
   )
 }
 

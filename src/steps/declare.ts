@@ -19,7 +19,7 @@ interface Options {
   /** The physical name; also its `Name` tag. */
   readonly name?: string | undefined
   readonly after?: readonly After[] | undefined
-  readonly awaits?: string | undefined
+  readonly awaits?: readonly string[] | undefined
   readonly released?: readonly string[] | undefined
   /** Where in the config it comes from. */
   readonly origin?: string | undefined
@@ -46,7 +46,7 @@ export function declaration(tags: Tags): { readonly declare: Declare; readonly r
       props: Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined)),
       tags: name === undefined ? tags : { ...tags, Name: name },
       after,
-      ...(awaits === undefined ? {} : { awaits }),
+      ...(awaits === undefined || awaits.length === 0 ? {} : { awaits }),
       ...(released === undefined ? {} : { released }),
       ...(name === undefined ? {} : { name }),
       ...(origin === undefined ? {} : { origin }),

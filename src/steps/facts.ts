@@ -8,4 +8,6 @@ export interface Facts {
   readonly zones: readonly string[]
   /** For each service with a repository: whether its image has been pushed. */
   readonly images: Readonly<Record<string, boolean>>
+  /** For each secret: whether it has a value. */
+  readonly secrets: Readonly<Record<string, boolean>>
 }

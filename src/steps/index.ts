@@ -42,7 +42,10 @@ export function describeStack(config: StackConfig, facts: Facts): Resource[] {
   const logGroups = logs(declare, config)
   const searching = search(declare, config, net, groups, facts)
   const wirings = new Map(
-    Object.entries(config.services).map(([name, service]) => [name, wiring(service, stores, balancing)]),
+    Object.entries(config.services).map(([name, service]) => [
+      name,
+      wiring(config, service, stores, balancing),
+    ]),
   )
   const roles = identity(
     declare,
@@ -70,7 +73,10 @@ export function describeStack(config: StackConfig, facts: Facts): Resource[] {
     names,
   )
   const wiredInstances = new Map(
-    Object.entries(config.instances).map(([name, instance]) => [name, wiring(instance, stores, balancing)]),
+    Object.entries(config.instances).map(([name, instance]) => [
+      name,
+      wiring(config, instance, stores, balancing),
+    ]),
   )
   instances(declare, config, { network: net, groups, wirings: wiredInstances }, facts, names)
   scaling(declare, config, compute, balancing, awaiting)

@@ -39,6 +39,8 @@ export function namesFor({ stack, environment, prefix = `${environment}-${stack}
     /** Unique in the account (IAM), or too easily somebody else's: carries the stack's name whatever the prefix. */
     ofStack: (thing: string, limit: keyof typeof longest) =>
       fit(`${environment}-${stack}-${thing}`, longest[limit]),
+    /** A name made of another one. */
+    fitted: (name: string, limit: keyof typeof longest) => fit(name, longest[limit]),
     /** For kinds that are replaced while the old one still stands: other settings give another name. */
     hashed: (thing: string, settings: unknown, limit: keyof typeof longest) => {
       const hash = digest(canonical(settings))
@@ -73,6 +75,22 @@ export function bucketNameOf(
   return (
     buckets[name]?.name ?? fit(`${stack}-${environment}-${name}`, longest.bucket - suffix.length) + suffix
   )
+}
+
+/** In Secrets Manager. */
+export function secretNameOf(
+  { stack, environment, secrets }: Pick<StackConfig, 'stack' | 'environment' | 'secrets'>,
+  name: string,
+): string {
+  return secrets[name]?.name ?? `${stack}/${environment}/${name}`
+}
+
+/** In SSM. */
+export function parameterNameOf(
+  { stack, environment, parameters }: Pick<StackConfig, 'stack' | 'environment' | 'parameters'>,
+  name: string,
+): string {
+  return parameters[name]?.name ?? `/${stack}/${environment}/${name}`
 }
 
 /** In ECR. */

@@ -50,8 +50,11 @@ export function services(
     const taskDefinition = declareTaskDefinition(declare, name, service, ground, names)
     const target = loadBalancing?.targets.get(name)
     const { execution, task } = roles.get(name)!
-    const awaits = missingImage(name, service, ground.registry, facts)
-    if (awaits !== undefined) awaiting.add(name)
+    const awaits = [
+      ...missingImage(name, service, ground.registry, facts),
+      ...missingValues(wirings.get(name)!, facts),
+    ]
+    if (awaits.length > 0) awaiting.add(name)
     const serviceName = serviceNameOf(config, name)
     const alarmNames = rollbackAlarms(declare, name, service, { target, loadBalancing, names })
     declare(
@@ -61,7 +64,7 @@ export function services(
         serviceName,
         clusterArn: cluster.out.arn,
         taskDefinitionArn: copied(taskDefinition.out.arn),
-        desiredCount: awaits === undefined ? service.desiredCount : 0,
+        desiredCount: awaits.length === 0 ? service.desiredCount : 0,
         ...(strategy
           ? { capacityProviderStrategy: strategy }
           : { launchType: onInstances ? ('EC2' as const) : ('FARGATE' as const) }),
@@ -171,7 +174,12 @@ function missingImage(
   { repository, tag }: ServiceConfig,
   registry: Registry,
   { images }: Facts,
-): string | undefined {
+): string[] {
   const from = repository === undefined ? undefined : registry.get(repository)
-  return from && !images[name] ? `${from.repositoryName}:${tag}` : undefined
+  return from && !images[name] ? [`a push of ${from.repositoryName}:${tag}`] : []
+}
+
+/** The secrets without which ECS would start no task. */
+function missingValues({ secretNames }: Wiring, { secrets }: Facts): string[] {
+  return secretNames.filter(name => !secrets[name]).map(name => `provision secret set ${name}`)
 }

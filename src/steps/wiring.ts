@@ -1,4 +1,4 @@
-import type { ServiceConfig } from '../config/schema/stack.ts'
+import type { ServiceConfig, StackConfig } from '../config/schema/stack.ts'
 import { partsOf } from '../config/interpolation.ts'
 import type {
   bucketAttributes,
@@ -6,15 +6,20 @@ import type {
   databaseAttributes,
   fileSystemAttributes,
   loadBalancerAttributes,
+  parameterAttributes,
+  secretAttributes,
 } from '../config/uses.ts'
-import { usesOf } from '../config/uses.ts'
+import { usesOf, variableOf, variablesFrom } from '../config/uses.ts'
 import type { Input, Reference, Template } from '../resources/reference.ts'
 import { copied, isTemplate, text } from '../resources/reference.ts'
 import type { After } from '../resources/resource.ts'
 import type { Bucket } from './buckets.ts'
-import type { Cache, Data, Database, FileSystem } from './data.ts'
+import type { Cache, Data, FileSystem } from './data.ts'
+import type { Database } from './databases.ts'
 import { ready } from './declare.ts'
 import type { LoadBalancing } from './load-balancer.ts'
+import { secretNameOf } from './names.ts'
+import type { Parameter, Secret } from './secrets.ts'
 
 export interface Mount {
   readonly name: string
@@ -31,6 +36,8 @@ export interface Wiring {
   readonly secretVariables: Readonly<Record<string, Input<string>>>
   /** What the secrets are read from: the execution role has to be allowed to. */
   readonly secretArns: readonly Reference<string>[]
+  /** Those of them that the config names: each needs a value before a task can start. */
+  readonly secretNames: readonly string[]
   readonly mounts: readonly Mount[]
   /** What the task may read and write. */
   readonly buckets: readonly Bucket[]
@@ -42,7 +49,12 @@ interface User {
   readonly environment: Readonly<Record<string, string>>
 }
 
-export function wiring(service: User, data: Data, loadBalancing: LoadBalancing | undefined): Wiring {
+export function wiring(
+  config: StackConfig,
+  service: User,
+  data: Data,
+  loadBalancing: LoadBalancing | undefined,
+): Wiring {
   const uses = usesOf(service)
   const databases = uses.flatMap(({ name }) => entry(data.databases, name))
   const caches = uses.flatMap(({ name }) => entry(data.caches, name))
@@ -50,29 +62,46 @@ export function wiring(service: User, data: Data, loadBalancing: LoadBalancing |
     entry(data.fileSystems, name).map(([, used]) => ({ name, path: mountPath ?? used.path, used })),
   )
   const buckets = uses.flatMap(({ name }) => entry(data.buckets, name))
-  const values = valuesIn(data, loadBalancing)
+  const secrets = uses.flatMap(({ name }) => entry(data.secrets, name))
+  const parameters = uses.flatMap(({ name }) => entry(data.parameters, name))
+  const values = valuesIn(config, data, loadBalancing)
   return {
     environment: {
       ...merged(databases.map(([name, database]) => variablesOf(name, database))),
       ...merged(caches.map(([name, cache]) => pick(name, cacheValues(cache), ['host', 'port']))),
+      ...merged(parameters.map(([name, { value }]) => ({ [onlyVariable(config, name)]: value }))),
       ...merged(buckets.map(([name, bucket]) => pick(name, bucketValues(bucket), ['bucket', 'region']))),
       ...Object.fromEntries(
         Object.entries(service.environment).map(([name, value]) => [name, fillIn(value, values)]),
       ),
     },
-    secrets: merged(databases.map(([name, database]) => secretsOf(name, database))),
-    secretVariables: merged(
-      databases.map(([name, database]) => ({
-        [variable(name, 'secret_arn')]: databaseValues(database).secretArn,
-      })),
-    ),
-    secretArns: databases.map(([, { instance }]) => copied(instance.out.secretArn)),
+    secrets: {
+      ...merged(databases.map(([name, database]) => secretsOf(name, database))),
+      ...merged(secrets.map(([name, secret]) => ({ [onlyVariable(config, name)]: copied(secret.out.arn) }))),
+    },
+    secretVariables: {
+      ...merged(
+        databases.map(([name, database]) => ({
+          [variableOf(name, 'secret_arn')]: databaseValues(database).secretArn,
+        })),
+      ),
+      ...merged(
+        secrets.map(([name, secret]) => ({ [variableOf(name, 'secret_arn')]: copied(secret.out.arn) })),
+      ),
+    },
+    secretArns: [
+      ...databases.map(([, { secretArn }]) => secretArn),
+      ...secrets.map(([, secret]) => copied(secret.out.arn)),
+    ],
+    secretNames: secrets.map(([name]) => name),
     mounts,
     buckets: buckets.map(([, bucket]) => bucket),
     after: [
       ...databases.map(([, { instance }]) => ready(instance)),
       ...caches.map(([, { group }]) => ready(group)),
       ...buckets.map(([, { bucket }]) => ready(bucket)),
+      ...secrets.map(([, secret]) => ready(secret)),
+      ...parameters.map(([, { parameter }]) => ready(parameter)),
       ...mounts.flatMap(({ used }) => used.mountable),
     ],
   }
@@ -80,13 +109,16 @@ export function wiring(service: User, data: Data, loadBalancing: LoadBalancing |
 
 type Values<K extends string> = Readonly<Record<K, Input<string>>>
 
-function databaseValues({ config, instance, databaseName, port }: Database) {
+function databaseValues({ config, instance, replicas, secretArn, databaseName, port }: Database) {
+  const host = copied(instance.out.host)
   return {
-    host: copied(instance.out.host),
+    host,
+    // Without a replica the instance itself is there to be read.
+    readerHost: replicas[0] ? copied(replicas[0].out.host) : host,
     port: String(port),
     name: databaseName,
     username: config.masterUsername,
-    secretArn: copied(instance.out.secretArn),
+    secretArn,
   } satisfies Values<(typeof databaseAttributes)[number]>
 }
 
@@ -111,6 +143,18 @@ function bucketValues({ bucket, bucketName, region, url }: Bucket) {
   } satisfies Values<(typeof bucketAttributes)[number]>
 }
 
+function secretValues(secret: Secret, name: string) {
+  return { arn: copied(secret.out.arn), name } satisfies Values<(typeof secretAttributes)[number]>
+}
+
+function parameterValues({ parameter, parameterName, value }: Parameter) {
+  return {
+    value,
+    name: parameterName,
+    arn: copied(parameter.out.arn),
+  } satisfies Values<(typeof parameterAttributes)[number]>
+}
+
 function loadBalancerValues({ loadBalancer, url }: LoadBalancing) {
   return {
     dnsName: copied(loadBalancer.out.dnsName),
@@ -119,27 +163,33 @@ function loadBalancerValues({ loadBalancer, url }: LoadBalancing) {
 }
 
 function variablesOf(name: string, database: Database) {
-  return pick(name, databaseValues(database), ['host', 'port', 'name'])
+  const values = databaseValues(database)
+  return {
+    ...pick(name, values, ['host', 'port', 'name']),
+    ...(database.replicas.length > 0 ? { [variableOf(name, 'reader_host')]: values.readerHost } : {}),
+  }
 }
 
 /** RDS keeps `{"username": …, "password": …}`; ECS takes one key out of it. */
-function secretsOf(name: string, { instance }: Database) {
+function secretsOf(name: string, { secretArn }: Database) {
   return {
-    [variable(name, 'username')]: text`${instance.out.secretArn}:username::`,
-    [variable(name, 'password')]: text`${instance.out.secretArn}:password::`,
+    [variableOf(name, 'username')]: text`${secretArn}:username::`,
+    [variableOf(name, 'password')]: text`${secretArn}:password::`,
   }
 }
 
 function pick<K extends string>(name: string, values: Values<K>, attributes: readonly K[]) {
-  return Object.fromEntries(attributes.map(attribute => [variable(name, attribute), values[attribute]]))
+  return Object.fromEntries(attributes.map(attribute => [variableOf(name, attribute), values[attribute]]))
 }
 
-function variable(name: string, attribute: string): string {
-  return `${name.replaceAll('-', '_')}_${attribute}`.toUpperCase()
+/** The one variable that a secret or a parameter becomes. */
+function onlyVariable(config: StackConfig, name: string): string {
+  return variablesFrom(config, name)[0]!.variable
 }
 
 function valuesIn(
-  { databases, caches, fileSystems, buckets }: Data,
+  config: StackConfig,
+  { databases, caches, fileSystems, buckets, secrets, parameters }: Data,
   loadBalancing: LoadBalancing | undefined,
 ) {
   return new Map<string, Readonly<Record<string, Input<string>>>>([
@@ -147,6 +197,10 @@ function valuesIn(
     ...[...caches].map(([name, cache]) => [name, cacheValues(cache)] as const),
     ...[...fileSystems].map(([name, used]) => [name, fileSystemValues(used)] as const),
     ...[...buckets].map(([name, bucket]) => [name, bucketValues(bucket)] as const),
+    ...[...secrets].map(
+      ([name, secret]) => [name, secretValues(secret, secretNameOf(config, name))] as const,
+    ),
+    ...[...parameters].map(([name, one]) => [name, parameterValues(one)] as const),
     ...(loadBalancing ? [['loadBalancer', loadBalancerValues(loadBalancing)] as const] : []),
   ])
 }

@@ -129,8 +129,8 @@ Plan: 2 to create, 1 to update, 1 to replace, 0 to delete.
   })
 
   test('says which image a service waits for', () => {
-    expect(textOf([resource({ action: 'create', awaits: 'shop/api:1.4' })])).toContain(
-      'starts no tasks before this image is pushed: shop/api:1.4',
+    expect(textOf([resource({ action: 'create', awaits: ['a push of shop/api:1.4'] })])).toContain(
+      'starts no tasks before a push of shop/api:1.4',
     )
   })
 

@@ -135,6 +135,8 @@ export class Universe {
         columns: 110,
         unicode: true,
         confirm: async () => false,
+        askSecret: async () => undefined,
+        input: async () => '',
       },
       host: {
         user: 'ada',

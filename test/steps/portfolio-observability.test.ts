@@ -25,7 +25,9 @@ describe.each(['dev', 'prod'])('the portfolio example in %s', environment => {
   })
 
   it('E11: keeps the logs of cluster and services for 30 days', async () => {
-    const groups = (await stack()).filter(({ type }) => type === 'logs/log-group')
+    const groups = (await stack()).filter(
+      ({ type, name }) => type === 'logs/log-group' && name?.startsWith('/ecs/'),
+    )
     expect(groups.map(({ props }) => [props['logGroupName'], props['retentionInDays']])).toEqual([
       [`/ecs/portfolio-${environment}/cluster`, 30],
       [`/ecs/portfolio-${environment}/backend`, 30],

@@ -86,7 +86,7 @@ describe('the services step', () => {
       services: { web: { repository: 'web', tag: 'v1', desiredCount: 3 } },
     }
     const before = find(await stackOf(config), 'services/web')
-    expect(before).toMatchObject({ awaits: 'shop/web:v1', props: { desiredCount: 0 } })
+    expect(before).toMatchObject({ awaits: ['a push of shop/web:v1'], props: { desiredCount: 0 } })
     const after = find(await stackOf(config, { images: { web: true } }), 'services/web')
     expect(after?.props).toMatchObject({ desiredCount: 3 })
     expect(after).not.toHaveProperty('awaits')

@@ -21,6 +21,7 @@ import { embed } from '../../src/sandbox/embedded.ts'
 import { rehearsal } from '../../src/sandbox/rehearsal.ts'
 import type { Faults, SandboxCall, WorldState } from '../../src/sandbox/world.ts'
 import { World } from '../../src/sandbox/world.ts'
+import type { StackOptions } from '../../src/session.ts'
 import type { LedgerContent } from '../../src/state/entry.ts'
 import { jsonLedger } from '../../src/state/json/ledger.ts'
 import { memoryTable } from './memory-table.ts'
@@ -48,6 +49,9 @@ export interface CommandWish {
   readonly stop?: AbortSignal
   readonly deleteData?: readonly string[]
   readonly yes?: boolean
+  /** What is piped in. */
+  readonly stdin?: string
+  readonly variables?: Readonly<Record<string, string>>
 }
 
 export interface Planned {
@@ -69,6 +73,13 @@ export interface Life {
   up(wish?: CommandWish): Promise<Ended>
   teardown(wish?: CommandWish): Promise<Ended>
   plan(wish?: CommandWish): Promise<Ended>
+  /** Any other command, with the options that make it work on this stack. */
+  run(
+    command: (options: StackOptions, context: CommandContext) => Promise<number>,
+    wish?: CommandWish,
+  ): Promise<Ended>
+  /** Every file there is, as one text: to see that something is in none of them. */
+  written(): string
   /** What `plan` would do, without what stays as it is. */
   planned(): Promise<readonly Planned[]>
   /** Replaces a part of the config, which has to be there. */
@@ -129,7 +140,7 @@ function lifeIn(contents: Map<string, string>, environment: string, seed: number
 
   const type = async (
     command: (context: CommandContext) => Promise<number>,
-    { faults = {}, stop = new AbortController().signal }: CommandWish,
+    { faults = {}, stop = new AbortController().signal, stdin = '', variables = {} }: CommandWish,
   ): Promise<Ended> => {
     const calls: SandboxCall[] = []
     let out = ''
@@ -154,11 +165,13 @@ function lifeIn(contents: Map<string, string>, environment: string, seed: number
         columns: 110,
         unicode: true,
         confirm: async () => false,
+        askSecret: async () => undefined,
+        input: async () => stdin,
       },
       host,
       cwd: '/work',
-      environment: {},
       ledgerTable: () => table,
+      environment: variables,
       openLiveArea: async () => ({ draw: () => undefined, persist: () => undefined, close: () => undefined }),
       tick: () => () => undefined,
     }
@@ -186,8 +199,11 @@ function lifeIn(contents: Map<string, string>, environment: string, seed: number
       type(context => teardown({ ...options, yes, deleteData }, context), wish),
     plan: (wish = {}) => type(context => plan({ ...options, detailedExitcode: true }, context), wish),
     type: command => type(context => command({ ...options, yes: true }, context), {}),
+    run: (command, wish = {}) => type(context => command(options, context), wish),
+    written: () => [...contents.values()].join('\n'),
     async planned() {
-      const { out } = await type(context => plan({ ...options, json: true }, context), {})
+      const { out, error } = await type(context => plan({ ...options, json: true }, context), {})
+      if (error) throw error
       const { resources } = JSON.parse(out) as { resources: PlannedResource[] }
       return resources.filter(({ action }) => action !== 'none')
     },

@@ -1,1 +1,10 @@
-export { SSMClient as Client, GetParameterCommand } from '@aws-sdk/client-ssm'
+export {
+  SSMClient as Client,
+  GetParameterCommand,
+  PutParameterCommand,
+  GetParametersCommand,
+  DeleteParameterCommand,
+  ListTagsForResourceCommand,
+  AddTagsToResourceCommand,
+  RemoveTagsFromResourceCommand,
+} from '@aws-sdk/client-ssm'

@@ -1,5 +1,6 @@
 import type { Finding } from '../problems.ts'
 import type { DatabaseConfig, StackConfig } from '../schema/stack.ts'
+import { retentionFindings } from './retention.ts'
 
 export function databaseRules({ databases }: StackConfig): Finding[] {
   return Object.entries(databases).flatMap(
@@ -25,6 +26,15 @@ export function databaseRules({ databases }: StackConfig): Finding[] {
           message: `${engine} has no log of this name`,
           fix: `Use ${logs[engine].join(', ')}.`,
         })
+      findings.push(...parameterFindings(path, engine, version, rest.parameters, rest.forceTls))
+      findings.push(...replicaFindings(path, rest))
+      if (rest.maxAllocatedStorage !== undefined && rest.maxAllocatedStorage < allocatedStorage * 1.1)
+        findings.push({
+          path: [...path, 'maxAllocatedStorage'],
+          message: `leaves no room to grow from ${allocatedStorage} GiB`,
+          fix: `Use ${Math.ceil(allocatedStorage * 1.1)} or more, or remove it.`,
+        })
+      findings.push(...retentionFindings(rest.logRetentionDays, [...path, 'logRetentionDays']))
       if (engine === 'postgres' && ['admin', 'rdsadmin'].includes(rest.masterUsername))
         findings.push({
           path: [...path, 'masterUsername'],
@@ -45,9 +55,17 @@ const logs: Readonly<Record<DatabaseConfig['engine'], readonly string[]>> = {
 }
 
 export function cacheRules({ caches }: StackConfig): Finding[] {
-  return Object.entries(caches).flatMap(([name, { nodes, automaticFailover, multiAz }]) => {
+  return Object.entries(caches).flatMap(([name, cache]) => {
+    const { engine, version, parameters, nodes, automaticFailover, multiAz } = cache
     const path = ['caches', name]
-    const findings: Finding[] = []
+    const findings = parameterFindings(path, engine, version, parameters)
+    if (cache.parameterGroup !== undefined && Object.keys(parameters).length > 0)
+      findings.push({
+        path: [...path, 'parameterGroup'],
+        message: 'cannot stand beside `parameters`',
+        fix: 'Remove one of them.',
+        atKey: true,
+      })
     if (automaticFailover && nodes < 2)
       findings.push({
         path: [...path, 'automaticFailover'],
@@ -62,6 +80,46 @@ export function cacheRules({ caches }: StackConfig): Finding[] {
       })
     return findings
   })
+}
+
+/** A parameter group is for one version, which AWS alone knows as long as the config does not say it. */
+function parameterFindings(
+  path: readonly string[],
+  engine: string,
+  version: string | undefined,
+  parameters: Readonly<Record<string, unknown>>,
+  forceTls = false,
+): Finding[] {
+  const key = forceTls ? 'forceTls' : 'parameters'
+  if (!forceTls && Object.keys(parameters).length === 0) return []
+  const parts = version?.split('.').length ?? 0
+  const needed = engine === 'mysql' || engine === 'mariadb' ? 2 : 1
+  return parts >= needed
+    ? []
+    : [
+        {
+          path: [...path, key],
+          message: 'needs to know the version',
+          fix: `Add \`version\`${needed === 2 ? ', with its second number' : ''}.`,
+          atKey: true,
+        },
+      ]
+}
+
+/** RDS copies a source's backups into its replicas. */
+function replicaFindings(
+  path: readonly string[],
+  { replicas, backupRetentionDays }: Pick<DatabaseConfig, 'replicas' | 'backupRetentionDays'>,
+): Finding[] {
+  if (replicas > 0 && backupRetentionDays === 0)
+    return [
+      {
+        path: [...path, 'replicas'],
+        message: 'need backups of their source',
+        fix: 'Set backupRetentionDays to 1 or more.',
+      },
+    ]
+  return []
 }
 
 /** EFS makes the access point's folder, but no deeper than four levels. */

@@ -4,7 +4,9 @@ import {
   databaseIdentifierOf,
   extraLogGroupNameOf,
   logGroupNameOf,
+  parameterNameOf,
   repositoryNameOf,
+  secretNameOf,
   serviceNameOf,
   topicNameOf,
 } from '../../steps/names.ts'
@@ -12,31 +14,25 @@ import type { Finding } from '../problems.ts'
 import type { StackConfig } from '../schema/stack.ts'
 
 /** `uses`, `${…}` and addresses know things by name alone, so a name can stand for one thing only. */
-export function nameRules({
-  databases,
-  caches,
-  fileSystems,
-  buckets,
-  instances,
-  services,
-}: StackConfig): Finding[] {
+export function nameRules(config: StackConfig): Finding[] {
+  const { databases, caches, fileSystems, buckets, secrets, parameters, instances, services } = config
+  const sections = { databases, caches, fileSystems, buckets, secrets, parameters, instances, services }
   const seen = new Map<string, string>(reserved.map(name => [name, 'a part of every stack']))
-  return Object.entries({ databases, caches, fileSystems, buckets, instances, services }).flatMap(
-    ([section, things]) =>
-      Object.keys(things).flatMap(name => {
-        const taken = seen.get(name)
-        seen.set(name, `a name under ${section}`)
-        return taken
-          ? [
-              {
-                path: [section, name],
-                message: `"${name}" is already ${taken}`,
-                fix: 'Use another name.',
-                atKey: true,
-              },
-            ]
-          : []
-      }),
+  return Object.entries(sections).flatMap(([section, things]) =>
+    Object.keys(things).flatMap(name => {
+      const taken = seen.get(name)
+      seen.set(name, `a name under ${section}`)
+      return taken
+        ? [
+            {
+              path: [section, name],
+              message: `"${name}" is already ${taken}`,
+              fix: 'Use another name.',
+              atKey: true,
+            },
+          ]
+        : []
+    }),
   )
 }
 
@@ -50,6 +46,8 @@ export function physicalNameRules(config: StackConfig): Finding[] {
     ...namesakes(config, 'caches', 'ElastiCache', cacheNameOf),
     // The account, which only AWS knows, ends every default name alike.
     ...namesakes(config, 'buckets', 'S3', (config, name) => bucketNameOf(config, name, '')),
+    ...namesakes(config, 'secrets', 'Secrets Manager', secretNameOf),
+    ...namesakes(config, 'parameters', 'SSM', parameterNameOf),
     ...namesakes(config, 'repositories', 'ECR', repositoryNameOf),
     ...namesakes(config, 'services', 'ECS', serviceNameOf),
     ...namesakes(config, 'services', 'CloudWatch Logs', logGroupNameOf),
@@ -60,7 +58,16 @@ export function physicalNameRules(config: StackConfig): Finding[] {
 
 function namesakes(
   config: StackConfig,
-  section: 'logGroups' | 'notifications' | 'databases' | 'caches' | 'buckets' | 'repositories' | 'services',
+  section:
+    | 'logGroups'
+    | 'notifications'
+    | 'databases'
+    | 'caches'
+    | 'buckets'
+    | 'secrets'
+    | 'parameters'
+    | 'repositories'
+    | 'services',
   where: string,
   nameOf: (config: StackConfig, name: string) => string,
 ): Finding[] {

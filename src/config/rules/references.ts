@@ -5,8 +5,9 @@ import type { StackConfig } from '../schema/stack.ts'
 import { referableIn, usesOf } from '../uses.ts'
 
 /** `uses` names what there is, each once, and mounts only file systems. */
-export function useRules({ services, databases, caches, fileSystems, buckets }: StackConfig): Finding[] {
-  const usable = [databases, caches, fileSystems, buckets].flatMap(Object.keys)
+export function useRules(config: StackConfig): Finding[] {
+  const { services, databases, caches, fileSystems, buckets, secrets, parameters } = config
+  const usable = [databases, caches, fileSystems, buckets, secrets, parameters].flatMap(Object.keys)
   return Object.entries(services).flatMap(([service, { uses }]) => {
     const seen = new Set<string>()
     return uses.flatMap((use, index) =>

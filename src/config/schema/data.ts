@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { dailyWindow, identifier, path, percent, port, weeklyWindow } from './scalars.ts'
 
+/** AWS has them all as text. */
+const parameters = z.record(z.string().min(1), z.union([z.string(), z.number()])).default({})
+
 export const database = z
   .strictObject({
     engine: z.enum(['postgres', 'mysql', 'mariadb']).describe('RDS engine'),
@@ -42,6 +45,25 @@ export const database = z
       .array(z.string())
       .optional()
       .describe('Logs sent to CloudWatch, e.g. [postgresql, upgrade]'),
+    logRetentionDays: z.int().default(30).describe('Days that CloudWatch keeps those logs'),
+    maxAllocatedStorage: z
+      .int()
+      .max(65_536)
+      .optional()
+      .describe('GiB up to which RDS grows the storage by itself'),
+    parameters: parameters.describe('Engine parameters, e.g. { work_mem: 16384 }; they need `version`'),
+    forceTls: z.boolean().optional().describe('Refuse connections without TLS; needs `version`'),
+    monitoringInterval: z
+      .union([0, 1, 5, 10, 15, 30, 60].map(seconds => z.literal(seconds)))
+      .optional()
+      .describe('Enhanced monitoring: seconds between two looks. Default: 0, none'),
+    replicas: z.int().min(0).max(15).default(0).describe('Read replicas; they need backups'),
+    snapshotIdentifier: z
+      .string()
+      .min(1)
+      .max(255)
+      .optional()
+      .describe('Snapshot to begin with; counts only when the instance is made'),
     alarms: z
       .union([
         z.literal(false),
@@ -79,6 +101,9 @@ export const cache = z
     snapshotWindow: dailyWindow.optional().describe('Daily, UTC'),
     maintenanceWindow: weeklyWindow.optional().describe('Weekly, UTC'),
     parameterGroup: z.string().optional().describe('An existing cache parameter group'),
+    parameters: parameters.describe(
+      'Engine parameters, e.g. { maxmemory-policy: allkeys-lru }; they need `version`',
+    ),
   })
   .describe('ElastiCache replication group')
 
@@ -108,6 +133,24 @@ export const repository = z
       .describe('Default: <stack>-<environment>/<name>'),
     scanOnPush: z.boolean().default(true).describe('Look for known vulnerabilities in each pushed image'),
     immutableTags: z.boolean().optional().describe('Refuse to overwrite a tag'),
+    encryption: z.enum(['AES256', 'KMS']).default('AES256').describe('At rest; cannot be changed later'),
+    lifecycle: z
+      .strictObject({
+        keepTagged: z
+          .strictObject({
+            prefix: z.string().min(1).describe('Beginning of the tags it is for'),
+            count: z.int().min(1).describe('How many of the newest to keep'),
+          })
+          .optional()
+          .describe('Expire older images with such a tag'),
+        expireUntaggedDays: z
+          .int()
+          .min(1)
+          .optional()
+          .describe('Expire images without a tag after so many days'),
+      })
+      .optional()
+      .describe('What ECR removes by itself, within a day'),
     keepImages: z.int().min(1).optional().describe('Expire all but the newest so many images'),
   })
   .describe('ECR repository')

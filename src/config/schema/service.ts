@@ -73,7 +73,7 @@ export const service = z
       .array(use)
       .default([])
       .describe(
-        'Databases, caches, file systems and buckets: opens the way, injects variables and secrets, grants the task role, orders the start',
+        'Databases, caches, file systems, buckets, secrets and parameters: opens the way, injects variables and secrets, grants the task role, orders the start',
       ),
     environment: z
       .record(variableName, z.string())

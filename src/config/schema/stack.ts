@@ -9,6 +9,7 @@ import { network } from './network.ts'
 import { alarms, dashboard, logGroup, notification } from './observability.ts'
 import { thingName } from './scalars.ts'
 import { search } from './search.ts'
+import { parameter, secret } from './secrets.ts'
 import { service } from './service.ts'
 import { bucket } from './storage.ts'
 import { placePattern } from '../../state/place.ts'
@@ -56,6 +57,14 @@ export const stackSchema = z.strictObject({
   caches: z.record(thingName, cache).default({}).describe('ElastiCache replication groups by name'),
   fileSystems: z.record(thingName, fileSystem).default({}).describe('EFS file systems by name'),
   buckets: z.record(thingName, bucket).default({}).describe('S3 buckets by name'),
+  secrets: z.record(thingName, secret).default({}).describe('Secrets Manager secrets by name'),
+  parameters: z
+    .record(
+      thingName,
+      z.union([z.string().transform((value): z.output<typeof parameter> => ({ value })), parameter]),
+    )
+    .default({})
+    .describe('SSM parameters by name, for settings that are no secret'),
   repositories: z.record(thingName, repository).default({}).describe('ECR repositories by name'),
   cluster: cluster.prefault({}),
   domain: domain.optional(),
@@ -91,3 +100,4 @@ export type StackConfig = Omit<z.output<typeof stackSchema>, 'environment' | '$s
 export type ServiceConfig = z.output<typeof service>
 export type DatabaseConfig = z.output<typeof database>
 export type CacheConfig = z.output<typeof cache>
+export type RepositoryConfig = z.output<typeof repository>

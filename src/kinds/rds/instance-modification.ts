@@ -5,7 +5,10 @@ type Members = Partial<ModifyDBInstanceCommandInput>
 
 /** What each prop is in ModifyDBInstance. A prop that is not here can only be replaced. */
 const members: {
-  readonly [Name in keyof InstanceProps]?: (wished: InstanceProps, observed: InstanceProps) => Members
+  readonly [Name in keyof InstanceProps]?: (
+    wished: Partial<InstanceProps>,
+    observed: Partial<InstanceProps>,
+  ) => Members
 } = {
   engineVersion: ({ engineVersion }) => ({
     EngineVersion: engineVersion,
@@ -16,7 +19,7 @@ const members: {
   allocatedStorage: ({ allocatedStorage }) => ({ AllocatedStorage: allocatedStorage }),
   storageType: ({ storageType }) => ({ StorageType: storageType }),
   port: ({ port }) => ({ DBPortNumber: port }),
-  securityGroupIds: ({ securityGroupIds }) => ({ VpcSecurityGroupIds: [...securityGroupIds] }),
+  securityGroupIds: ({ securityGroupIds }) => ({ VpcSecurityGroupIds: [...(securityGroupIds ?? [])] }),
   multiAz: ({ multiAz }) => ({ MultiAZ: multiAz }),
   publiclyAccessible: ({ publiclyAccessible }) => ({ PubliclyAccessible: publiclyAccessible }),
   backupRetentionDays: ({ backupRetentionDays }) => ({ BackupRetentionPeriod: backupRetentionDays }),
@@ -26,6 +29,17 @@ const members: {
   copyTagsToSnapshot: ({ copyTagsToSnapshot }) => ({ CopyTagsToSnapshot: copyTagsToSnapshot }),
   autoMinorVersionUpgrade: ({ autoMinorVersionUpgrade }) => ({
     AutoMinorVersionUpgrade: autoMinorVersionUpgrade,
+  }),
+  maxAllocatedStorage: ({ maxAllocatedStorage }) => ({ MaxAllocatedStorage: maxAllocatedStorage }),
+  parameterGroupName: ({ parameterGroupName }) => ({ DBParameterGroupName: parameterGroupName }),
+  // RDS takes the role only together with an interval.
+  monitoringInterval: ({ monitoringInterval, monitoringRoleArn }) => ({
+    MonitoringInterval: monitoringInterval,
+    MonitoringRoleArn: monitoringRoleArn,
+  }),
+  monitoringRoleArn: ({ monitoringInterval, monitoringRoleArn }) => ({
+    MonitoringInterval: monitoringInterval,
+    MonitoringRoleArn: monitoringRoleArn,
   }),
   enabledLogExports: ({ enabledLogExports: wished = [] }, { enabledLogExports: observed = [] }) => ({
     CloudwatchLogsExportConfiguration: {
@@ -37,9 +51,9 @@ const members: {
 
 /** The members of one ModifyDBInstance that carry exactly the changed props. */
 export function modification(
-  observed: InstanceProps,
-  wished: InstanceProps,
-  changed: readonly (keyof InstanceProps)[],
+  observed: Partial<InstanceProps>,
+  wished: Partial<InstanceProps>,
+  changed: readonly string[],
 ): Members {
-  return Object.assign({}, ...changed.map(name => members[name]?.(wished, observed)))
+  return Object.assign({}, ...changed.map(name => members[name as keyof InstanceProps]?.(wished, observed)))
 }

@@ -30,6 +30,19 @@ export interface InstanceProps {
   readonly copyTagsToSnapshot?: boolean | undefined
   readonly autoMinorVersionUpgrade?: boolean | undefined
   readonly enabledLogExports?: readonly string[] | undefined
+  /** GiB up to which RDS grows the storage by itself; `allocatedStorage` is then only where it begins. */
+  readonly maxAllocatedStorage?: number | undefined
+  readonly parameterGroupName?: string | undefined
+  /** Seconds between two looks of enhanced monitoring: 0, 1, 5, 10, 15, 30 or 60. */
+  readonly monitoringInterval?: number | undefined
+  readonly monitoringRoleArn?: string | undefined
+  /** Where the data comes from when the instance is made; nothing afterwards. */
+  readonly snapshotIdentifier?: string | undefined
+  /**
+   * The secret that holds the master user's password. Without it RDS makes one and rotates it, but then refuses read
+   * replicas.
+   */
+  readonly passwordSecretArn?: string | undefined
 }
 
 export interface InstanceAttributes {
@@ -39,7 +52,7 @@ export interface InstanceAttributes {
   readonly resourceId: string
   readonly host: string
   readonly port: number
-  /** The secret in which RDS keeps and rotates the master user's password. */
+  /** The secret that holds the master user's name and password. */
   readonly secretArn: string
 }
 
@@ -55,7 +68,7 @@ export function shownProps(one: DBInstance, wished: Partial<InstanceProps>): Ins
     engine: one.Engine!,
     engineVersion: asWished(soon.EngineVersion ?? one.EngineVersion ?? '', wished.engineVersion),
     instanceClass: soon.DBInstanceClass ?? one.DBInstanceClass!,
-    allocatedStorage: soon.AllocatedStorage ?? one.AllocatedStorage!,
+    allocatedStorage: grown(soon.AllocatedStorage ?? one.AllocatedStorage!, wished),
     storageType: soon.StorageType ?? one.StorageType,
     databaseName: one.DBName,
     masterUsername: one.MasterUsername!,
@@ -77,5 +90,19 @@ export function shownProps(one: DBInstance, wished: Partial<InstanceProps>): Ins
     copyTagsToSnapshot: one.CopyTagsToSnapshot ?? false,
     autoMinorVersionUpgrade: one.AutoMinorVersionUpgrade ?? true,
     enabledLogExports: sorted([...logs]),
+    maxAllocatedStorage: one.MaxAllocatedStorage,
+    parameterGroupName: one.DBParameterGroups?.[0]?.DBParameterGroupName,
+    monitoringInterval: one.MonitoringInterval ?? 0,
+    monitoringRoleArn: one.MonitoringRoleArn,
+    snapshotIdentifier: wished.snapshotIdentifier,
+    passwordSecretArn: one.MasterUserSecret ? undefined : wished.passwordSecretArn,
   }
+}
+
+/** What RDS has added by itself is no difference. */
+function grown(
+  actual: number,
+  { allocatedStorage = actual, maxAllocatedStorage }: Partial<InstanceProps>,
+): number {
+  return maxAllocatedStorage !== undefined && actual > allocatedStorage ? allocatedStorage : actual
 }

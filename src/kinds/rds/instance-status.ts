@@ -11,7 +11,7 @@ export function settled({ DBInstanceStatus = '' }: DBInstance): boolean {
   return settledStatuses.includes(DBInstanceStatus)
 }
 
-export function readinessOf<A extends { readonly host: string; readonly secretArn: string }>(
+export function readinessOf<A extends { readonly host: string; readonly secretArn?: string }>(
   one: DBInstance,
   attributes: A,
 ): Readiness<A> {
@@ -23,7 +23,7 @@ export function readinessOf<A extends { readonly host: string; readonly secretAr
     return { state: 'waiting', status: 'modifying' }
   const changing = one.VpcSecurityGroups?.some(({ Status }) => Status === 'adding' || Status === 'removing')
   if (changing) return { state: 'waiting', status: 'modifying' }
-  if (!attributes.host || !attributes.secretArn) return { state: 'waiting', status }
+  if (!attributes.host || attributes.secretArn === '') return { state: 'waiting', status }
   return { state: 'ready', attributes }
 }
 

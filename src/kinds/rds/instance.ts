@@ -1,13 +1,14 @@
 import type { DBInstance } from '@aws-sdk/client-rds'
 import { hasCode, orAbsent } from '../../aws/errors.ts'
-import { listAll } from '../../aws/marker.ts'
-import { fromTagList, tagList } from '../../aws/tags.ts'
-import type { Kind, KindContext } from '../../resources/kind.ts'
+import { fromTagList } from '../../aws/tags.ts'
+import type { Kind } from '../../resources/kind.ts'
 import { isOlder } from '../engine-version.ts'
 import { asSet, lowerCased } from '../spelling.ts'
+import { commonInput, firstInput, passwordInput } from './instance-creation.ts'
 import { modification } from './instance-modification.ts'
 import type { InstanceAttributes, InstanceProps } from './instance-props.ts'
 import { shownProps } from './instance-props.ts'
+import { describe } from './instance-describe.ts'
 import { readinessOf, settled } from './instance-status.ts'
 import { retag } from './tags.ts'
 
@@ -39,6 +40,8 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
     allocatedStorage: 'cannot be changed again for six hours',
     storageType: 'cannot be changed again for six hours',
     multiAz: 'takes up to 20 minutes, without an outage',
+    parameterGroupName: 'static parameters apply at the next reboot',
+    passwordSecretArn: 'RDS gives up its own secret; tasks need the new one, so they are replaced',
   },
 
   normalise: props => ({
@@ -48,6 +51,7 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
     securityGroupIds: asSet(props.securityGroupIds),
     ...(props.backupWindow && { backupWindow: lowerCased(props.backupWindow) }),
     ...(props.maintenanceWindow && { maintenanceWindow: lowerCased(props.maintenanceWindow) }),
+    ...(props.parameterGroupName && { parameterGroupName: lowerCased(props.parameterGroupName) }),
     ...(props.enabledLogExports && { enabledLogExports: asSet(props.enabledLogExports) }),
   }),
 
@@ -73,7 +77,7 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
       if (!one) return undefined
       const { props } = requests[index]!
       return {
-        attributes: attributesOf(one),
+        attributes: attributesOf(one, requests[index]!.attributes?.secretArn ?? props.passwordSecretArn),
         props: shownProps(one, props),
         tags: fromTagList(one.TagList),
         ...(settled(one) ? {} : { pending: one.DBInstanceStatus }),
@@ -81,44 +85,38 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
     })
   },
 
-  create: async ({ props, tags }, { aws }) => {
-    const { DBInstance } = await aws.rds.createDBInstance({
-      DBInstanceIdentifier: props.identifier,
-      Engine: props.engine,
-      EngineVersion: props.engineVersion,
-      DBInstanceClass: props.instanceClass,
-      AllocatedStorage: props.allocatedStorage,
-      StorageType: props.storageType,
-      StorageEncrypted: props.storageEncrypted,
-      DBName: props.databaseName,
-      MasterUsername: props.masterUsername,
-      // RDS makes the password and keeps it in Secrets Manager; it never passes through here.
-      ManageMasterUserPassword: true,
-      Port: props.port,
-      DBSubnetGroupName: props.subnetGroupName,
-      VpcSecurityGroupIds: [...props.securityGroupIds],
-      MultiAZ: props.multiAz,
-      PubliclyAccessible: props.publiclyAccessible,
-      BackupRetentionPeriod: props.backupRetentionDays,
-      PreferredBackupWindow: props.backupWindow,
-      PreferredMaintenanceWindow: props.maintenanceWindow,
-      DeletionProtection: props.deletionProtection,
-      CopyTagsToSnapshot: props.copyTagsToSnapshot,
-      AutoMinorVersionUpgrade: props.autoMinorVersionUpgrade,
-      EnableCloudwatchLogsExports: props.enabledLogExports && [...props.enabledLogExports],
-      Tags: tagList(tags),
-    })
-    return attributesOf(DBInstance!)
+  create: async ({ props, tags }, context) => {
+    const { rds } = context.aws
+    const { DBInstance } = props.snapshotIdentifier
+      ? await rds.restoreDBInstanceFromDBSnapshot({
+          ...commonInput(props, tags),
+          DBSnapshotIdentifier: props.snapshotIdentifier,
+          // The password in the snapshot is one that nobody keeps.
+          ManageMasterUserPassword: true,
+        })
+      : await rds.createDBInstance({
+          ...commonInput(props, tags),
+          ...firstInput(props),
+          ...(await passwordInput(props, context)),
+        })
+    return attributesOf(DBInstance!, props.passwordSecretArn)
   },
 
-  update: async ({ attributes, observed, props, changed }, { aws }) => {
-    await aws.rds.modifyDBInstance({
+  // A snapshot brings its own version and settings, and RDS takes some of them only for what is available.
+  converges: ({ snapshotIdentifier }) => snapshotIdentifier !== undefined,
+
+  update: async ({ attributes, observed, props, changed }, context) => {
+    const password = changed.includes('passwordSecretArn')
+      ? { ...(await passwordInput(props, context)), ManageMasterUserPassword: false }
+      : {}
+    await context.aws.rds.modifyDBInstance({
       DBInstanceIdentifier: attributes.identifier,
       ...modification(observed, props, changed),
+      ...password,
       // Otherwise AWS waits for the maintenance window.
       ApplyImmediately: true,
     })
-    return attributes
+    return { ...attributes, secretArn: props.passwordSecretArn ?? attributes.secretArn }
   },
 
   retag: ({ arn }, change, context) => retag(arn, change, context),
@@ -153,8 +151,10 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
       attributes.map(({ identifier }) => identifier),
       context,
     )
-    return found.map(one =>
-      one ? readinessOf(one, attributesOf(one)) : { state: 'waiting', status: 'not visible yet' },
+    return found.map((one, index) =>
+      one
+        ? readinessOf(one, attributesOf(one, attributes[index]!.secretArn))
+        : { state: 'waiting', status: 'not visible yet' },
     )
   },
 
@@ -172,31 +172,15 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
   },
 }
 
-/** One call for all of them: a filter leaves unknown names out, where a name as such would fail. */
-async function describe(
-  identifiers: readonly string[],
-  { aws }: KindContext,
-): Promise<(DBInstance | undefined)[]> {
-  const found = await listAll(
-    from =>
-      aws.rds.describeDBInstances({
-        ...from,
-        Filters: [{ Name: 'db-instance-id', Values: [...identifiers] }],
-        MaxRecords: 100,
-      }),
-    page => page.DBInstances,
-  )
-  return identifiers.map(id => found.find(({ DBInstanceIdentifier }) => DBInstanceIdentifier === id))
-}
-
-function attributesOf(one: DBInstance): InstanceAttributes {
+/** `secretArn`: the secret that the instance was given, where RDS keeps none of its own. */
+function attributesOf(one: DBInstance, secretArn = ''): InstanceAttributes {
   return {
     identifier: one.DBInstanceIdentifier!,
     arn: one.DBInstanceArn!,
     resourceId: one.DbiResourceId!,
     host: one.Endpoint?.Address ?? '',
     port: one.Endpoint?.Port ?? 0,
-    secretArn: one.MasterUserSecret?.SecretArn ?? '',
+    secretArn: one.MasterUserSecret?.SecretArn ?? secretArn,
   }
 }
 

@@ -5,6 +5,7 @@ import { pageOf } from '../marker.ts'
 import type { SandboxService } from '../service.ts'
 import { addTags } from '../tags-by-arn.ts'
 import type { World } from '../world.ts'
+import { assertParameterGroup } from './parameter-group.ts'
 import type { ReplicationGroupRow, ReplicationGroupSettings } from './replication-group-row.ts'
 import {
   addGroup,
@@ -43,6 +44,7 @@ export const replicationGroupOperations = {
       autoMinorVersionUpgrade: input.AutoMinorVersionUpgrade ?? true,
       parameterGroupName: input.CacheParameterGroupName ?? (valkey ? 'default.valkey8' : 'default.redis7'),
     }
+    assertParameterGroup(world, settings.parameterGroupName)
     checkFailover(settings, NumCacheClusters)
     const group = cacheSubnetGroupOf(world, input.CacheSubnetGroupName)
     const row: ReplicationGroupRow = {
@@ -104,6 +106,7 @@ export const replicationGroupOperations = {
       autoMinorVersionUpgrade: input.AutoMinorVersionUpgrade ?? settings.autoMinorVersionUpgrade,
       parameterGroupName: input.CacheParameterGroupName ?? settings.parameterGroupName,
     }
+    assertParameterGroup(world, next.parameterGroupName)
     checkFailover(next, row.members.length)
     if (input.SecurityGroupIds) {
       row.groupIds = groupsOf(world, row.vpcId, input.SecurityGroupIds)

@@ -7,7 +7,10 @@ export interface DbInstanceRow {
   readonly id: string
   readonly arn: string
   readonly resourceId: string
-  readonly secretArn: string
+  /** Where RDS itself keeps the password. */
+  secretArn: string | undefined
+  /** The instance that it follows. */
+  sourceId?: string | undefined
   readonly subnetGroupName: string
   readonly vpcId: string
   readonly created: number
@@ -55,6 +58,8 @@ export function purge(world: World): void {
     }
     if (row.goneAt !== undefined && row.goneAt <= world.now()) {
       instances(world).delete(row.id)
+      // What followed it stands on its own from now on.
+      for (const other of instances(world).list()) if (other.sourceId === row.id) other.sourceId = undefined
       tagged(world).remove(row.arn)
     }
   }
@@ -79,7 +84,10 @@ export function shownInstance(row: DbInstanceRow, world: World): DBInstance {
     DBInstanceStatus: statusOf(row, world),
     DBSubnetGroup: { DBSubnetGroupName: row.subnetGroupName, VpcId: row.vpcId },
     VpcSecurityGroups: row.groupIds.map(VpcSecurityGroupId => ({ VpcSecurityGroupId, Status: 'active' })),
-    MasterUserSecret: { SecretArn: row.secretArn, SecretStatus: created ? 'active' : 'creating' },
+    ...(row.secretArn
+      ? { MasterUserSecret: { SecretArn: row.secretArn, SecretStatus: created ? 'active' : 'creating' } }
+      : {}),
+    ...(row.sourceId ? { ReadReplicaSourceDBInstanceIdentifier: row.sourceId } : {}),
     PendingModifiedValues: row.change?.values ?? {},
     TagList: tagsByArn(world, row.arn),
     // Known only once it listens.

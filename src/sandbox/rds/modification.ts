@@ -12,6 +12,12 @@ export function settingsAtOnce(input: ModifyDBInstanceCommandInput): Partial<DBI
     PubliclyAccessible: input.PubliclyAccessible,
     PreferredBackupWindow: input.PreferredBackupWindow,
     PreferredMaintenanceWindow: input.PreferredMaintenanceWindow?.toLowerCase(),
+    MaxAllocatedStorage: input.MaxAllocatedStorage,
+    MonitoringInterval: input.MonitoringInterval,
+    MonitoringRoleArn: input.MonitoringRoleArn,
+    DBParameterGroups: input.DBParameterGroupName
+      ? [{ DBParameterGroupName: input.DBParameterGroupName, ParameterApplyStatus: 'pending-reboot' }]
+      : undefined,
   })
 }
 

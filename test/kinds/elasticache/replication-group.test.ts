@@ -81,7 +81,7 @@ describeKindLife({
     { snapshotWindow: '01:00-02:00' },
     { maintenanceWindow: 'tue:04:30-tue:05:30' },
     { autoMinorVersionUpgrade: false },
-    { parameterGroupName: 'shop' },
+    { parameterGroupName: 'default.redis7' },
   ],
 })
 

@@ -1,0 +1,212 @@
+import type { DatabaseConfig, StackConfig } from '../config/schema/stack.ts'
+import { familyOf } from '../config/families.ts'
+import type { Reference } from '../resources/reference.ts'
+import { copied } from '../resources/reference.ts'
+import type { Declare, Handle } from './declare.ts'
+import { ready, standsOn } from './declare.ts'
+import type { Facts } from './facts.ts'
+import type { Names } from './names.ts'
+import { databaseIdentifierOf } from './names.ts'
+import type { Network } from './network.ts'
+import { portOf } from './ports.ts'
+import type { SecurityGroups } from './security-groups.ts'
+
+export interface Database {
+  readonly config: DatabaseConfig
+  readonly instance: Handle<'rds/instance'>
+  readonly replicas: readonly Handle<'rds/read-replica'>[]
+  /** What holds the master user's name and password. */
+  readonly secretArn: Reference<string>
+  readonly databaseName: string
+  readonly port: number
+}
+
+/** Where the steps stand that a database is made in. */
+interface Ground {
+  readonly declare: Declare
+  readonly config: StackConfig
+  readonly network: Network
+  readonly groups: SecurityGroups
+  readonly facts: Facts
+  readonly names: Names
+}
+
+export function databases(
+  declare: Declare,
+  config: StackConfig,
+  network: Network,
+  groups: SecurityGroups,
+  facts: Facts,
+  names: Names,
+): Map<string, Database> {
+  const ground = { declare, config, network, groups, facts, names }
+  return new Map(
+    Object.entries(config.databases).map(([name, database]) => [name, databaseOf(ground, name, database)]),
+  )
+}
+
+function databaseOf(ground: Ground, name: string, database: DatabaseConfig): Database {
+  const { declare, config, network, groups, names } = ground
+  const origin = `databases.${name}`
+  const groupName = names.ofStack(name, 'subnetGroup')
+  const subnetGroup = declare(
+    `data/${name}.subnets`,
+    'rds/subnet-group',
+    {
+      name: groupName,
+      description: `Subnets of ${name}`,
+      subnetIds: network.dataSubnets.map(({ out }) => out.subnetId),
+    },
+    { name: groupName, origin },
+  )
+  const identifier = databaseIdentifierOf(config, name)
+  const databaseName = database.databaseName ?? config.stack.replaceAll('-', '_')
+  const port = portOf(database)
+  const logs = logGroups(ground, name, database, identifier)
+  const monitoringRole = monitoring(ground, name, database)
+  const parameterGroup = parameters(ground, name, database)
+  const password = database.replicas > 0 ? ownPassword(ground, name, database) : undefined
+  const shared = {
+    instanceClass: database.instanceClass,
+    storageType: database.storageType,
+    port,
+    securityGroupIds: [groups.data.get(name)!.out.groupId],
+    publiclyAccessible: false,
+    maintenanceWindow: database.maintenanceWindow,
+    deletionProtection: database.deletionProtection,
+    copyTagsToSnapshot: true,
+    autoMinorVersionUpgrade: database.autoMinorVersionUpgrade,
+    parameterGroupName: parameterGroup?.out.name,
+    monitoringInterval: database.monitoringInterval,
+    monitoringRoleArn: monitoringRole?.out.arn,
+  }
+  const instance = declare(
+    `data/${name}`,
+    'rds/instance',
+    {
+      ...shared,
+      identifier,
+      engine: database.engine,
+      engineVersion: database.version,
+      allocatedStorage: database.allocatedStorage,
+      maxAllocatedStorage: database.maxAllocatedStorage,
+      databaseName,
+      masterUsername: database.masterUsername,
+      subnetGroupName: subnetGroup.out.name,
+      multiAz: database.multiAz,
+      storageEncrypted: database.storageEncrypted,
+      backupRetentionDays: database.backupRetentionDays,
+      backupWindow: database.backupWindow,
+      enabledLogExports: database.enabledLogExports,
+      snapshotIdentifier: database.snapshotIdentifier,
+      passwordSecretArn: password && copied(password.out.arn),
+    },
+    {
+      name: identifier,
+      after: [...logs.map(standsOn), ...(monitoringRole ? [ready(monitoringRole)] : [])],
+      origin,
+    },
+  )
+  const replicas = Array.from({ length: database.replicas }, (_, index) => {
+    const replica = names.fitted(`${identifier}-replica-${index + 1}`, 'database')
+    return declare(
+      `data/${name}.replica-${index + 1}`,
+      'rds/read-replica',
+      { ...shared, identifier: replica, sourceIdentifier: instance.out.identifier },
+      { name: replica, after: [standsOn(instance)], origin },
+    )
+  })
+  const secretArn = copied(password ? password.out.arn : instance.out.secretArn)
+  return { config: database, instance, replicas, secretArn, databaseName, port }
+}
+
+/** RDS would make them itself, without an end to what they keep and for nobody to remove. */
+function logGroups(
+  { declare }: Ground,
+  name: string,
+  { enabledLogExports = [], logRetentionDays }: DatabaseConfig,
+  identifier: string,
+) {
+  return enabledLogExports.map(log => {
+    const logGroupName = `/aws/rds/instance/${identifier}/${log}`
+    return declare(
+      `data/${name}.${log}-logs`,
+      'logs/log-group',
+      { logGroupName, retentionInDays: logRetentionDays },
+      { name: logGroupName, origin: `databases.${name}` },
+    )
+  })
+}
+
+/** Enhanced monitoring writes with a role of its own. */
+function monitoring({ declare, facts, names }: Ground, name: string, { monitoringInterval }: DatabaseConfig) {
+  if (!monitoringInterval) return undefined
+  const roleName = names.ofStack(`${name}-monitoring`, 'role')
+  return declare(
+    `identity/${name}.monitoring-role`,
+    'iam/role',
+    {
+      roleName,
+      path: '/',
+      assumeRolePolicy: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { Service: 'monitoring.rds.amazonaws.com' },
+            Action: 'sts:AssumeRole',
+            Condition: { StringEquals: { 'aws:SourceAccount': facts.account } },
+          },
+        ],
+      },
+      managedPolicyArns: [
+        `arn:${facts.partition}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole`,
+      ],
+      inlinePolicies: {},
+    },
+    { name: roleName, origin: `databases.${name}` },
+  )
+}
+
+function parameters({ declare, names }: Ground, name: string, database: DatabaseConfig) {
+  const { engine, version, forceTls, parameters } = database
+  if (!forceTls && Object.keys(parameters).length === 0) return undefined
+  const family = familyOf(engine, version ?? '')
+  const groupName = names.ofStack(`${name}-${family.replaceAll('.', '-')}`, 'subnetGroup')
+  const tls: Readonly<Record<string, string>> = forceTls
+    ? engine === 'postgres'
+      ? { 'rds.force_ssl': '1' }
+      : { require_secure_transport: '1' }
+    : {}
+  return declare(
+    `data/${name}.parameters`,
+    'rds/parameter-group',
+    {
+      name: groupName,
+      family,
+      description: `Parameters of ${name}`,
+      parameters: { ...texts(parameters), ...tls },
+    },
+    { name: groupName, origin: `databases.${name}.parameters` },
+  )
+}
+
+/** RDS refuses replicas of an instance whose password it keeps itself. */
+function ownPassword({ declare, config, names }: Ground, name: string, { masterUsername }: DatabaseConfig) {
+  const secretName = `${config.stack}/${config.environment}/${name}-credentials`
+  return declare(
+    `data/${name}.password`,
+    'secretsmanager/secret',
+    {
+      name: secretName,
+      description: `Master user of ${names.of(name)}`,
+      passwordOf: masterUsername,
+    },
+    { name: secretName, origin: `databases.${name}` },
+  )
+}
+
+/** AWS knows parameters as text only. */
+export function texts(parameters: Readonly<Record<string, string | number>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, String(value)]))
+}
