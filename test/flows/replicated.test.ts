@@ -56,7 +56,7 @@ describe('the stack of examples/replicated', () => {
 
   it('gets its replica later, with a password of its own, and is never replaced for it', async () => {
     const life = await living('dev')
-    life.edit('  dev:\n', '  dev:\n    databases: { database: { replicas: 1 } }\n')
+    life.edit('  dev: {}', '  dev:\n    databases: { database: { replicas: 1 } }')
     const { code, writes, err } = await life.up()
     expect([code, err]).toEqual([0, err])
     expect(writes).toEqual(

@@ -19,7 +19,7 @@ async function living(): Promise<Life> {
 async function running(): Promise<Life> {
   const life = await living()
   expect(await set(life)).toMatchObject({ code: 0 })
-  life.push('uploads/web')
+  life.push('uploads-production/web')
   expect(await life.up()).toMatchObject({ code: 0 })
   return life
 }
@@ -46,10 +46,10 @@ describe('the stack of examples/uploads', () => {
     const life = liveWith('uploads')
     const first = await life.up()
     expect(first.err).toContain(
-      'it waits for a push of uploads/web:latest and provision secret set signing-key',
+      'it waits for a push of uploads-production/web:latest and provision secret set signing-key',
     )
     expect(first.err).toContain('Next: push the images, provision secret set signing-key, then provision up')
-    life.push('uploads/web')
+    life.push('uploads-production/web')
     expect((await life.up()).err).toContain('Next: provision secret set signing-key, then provision up')
     expect(JSON.stringify(life.tables()['ecs/service'])).toContain('"desiredCount":0')
     const { err } = await set(life)
@@ -106,7 +106,7 @@ describe('the value of a secret', () => {
   it('is written to no file, no screen and no call but one', async () => {
     const life = await living()
     const ended = [await set(life)]
-    life.push('uploads/web')
+    life.push('uploads-production/web')
     ended.push(await life.up(), await life.plan(), await life.up(), await life.teardown())
     expect(life.written()).not.toContain(canary)
     expect(life.written()).not.toContain(Buffer.from(canary).toString('base64').slice(0, 20))
