@@ -4,7 +4,7 @@ export default defineConfig({
   input: { cli: 'src/cli.ts', index: 'src/index.ts' },
   platform: 'node',
   // jiti and pino load files of their own, and zod's types are part of our own types: all stay packages.
-  external: ['jiti', 'pino', /^node:/],
+  external: ['jiti', 'pino', '@viz-js/viz', /^node:/],
   resolve: { mainFields: ['module', 'main'] },
   // write-file-atomic names its temporary files after these.
   transform: { define: { __filename: 'import.meta.filename', __dirname: 'import.meta.dirname' } },

@@ -84,6 +84,11 @@ Exit codes: 0 done, 1 failed, 2 changes (plan --detailed-exitcode), 64 usage, 65
 
   addRollout(root, { onStack, exit, context })
 
+  onStack(root.command('docs'))
+    .description('write the architecture document: Markdown with its diagram, and one page of HTML')
+    .option('-o, --out <folder>', 'where to; ./architecture when not given')
+    .action(async options => exit((await import('./commands/docs.ts')).docs(options, context)))
+
   onStack(root.command('cost'))
     .description('what the stack costs in a month, as far as list prices tell')
     .option('--json', 'one JSON document on stdout')

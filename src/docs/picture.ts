@@ -1,0 +1,242 @@
+import { usesOf } from '../config/uses.ts'
+import type { Inventory, Item } from '../plan/inventory.ts'
+import { dataItems, dataNamed } from './dependencies.ts'
+import type { Subject } from './paper.ts'
+import type { Tier } from './places.ts'
+import { allPlaces, placesOf } from './places.ts'
+import { routesOf } from './traffic.ts'
+
+export interface Shape {
+  readonly id: string
+  readonly lines: readonly string[]
+  readonly look: 'outside' | 'edge' | 'compute' | 'data' | 'region'
+  /** AWS has nothing of it yet. */
+  readonly planned: boolean
+}
+
+export interface Frame {
+  readonly id: string
+  readonly lines: readonly string[]
+  readonly look: 'vpc' | 'public' | 'private' | 'isolated' | 'cluster' | 'region'
+  readonly shapes: readonly Shape[]
+  readonly frames: readonly Frame[]
+}
+
+export interface Line {
+  readonly from: string
+  readonly to: string
+  readonly text: string
+  /** Not the way of a request. */
+  readonly aside: boolean
+}
+
+/** The architecture as boxes and lines, before any layout. */
+export interface Picture {
+  readonly outside: readonly Shape[]
+  readonly frames: readonly Frame[]
+  readonly lines: readonly Line[]
+}
+
+/** Pure. */
+export function pictureOf(subject: Subject): Picture {
+  const { inventory } = subject
+  const [vpc] = inventory.ofType('ec2/vpc', 'ec2/existing-vpc')
+  const edges = inventory.ofType('elbv2/load-balancer', 'ec2/nat-gateway')
+  const compute = inventory.ofType('ecs/service', 'ec2/instance', 'autoscaling/group')
+  const data = [...dataItems(inventory), ...inventory.ofType('opensearch/domain')]
+  const standing = [...edges, ...compute, ...data].map(item => ({ item, tier: tierOf(item, inventory) }))
+  const within = (tier: Tier | undefined) =>
+    standing.filter(resident => resident.tier === tier).map(({ item }) => item)
+  const tiers = (['public', 'private', 'isolated'] as const).flatMap(tier =>
+    tierFrame(tier, within(tier), inventory),
+  )
+  const frames: Frame[] = [
+    ...(vpc
+      ? [
+          {
+            id: 'vpc',
+            lines: [`VPC ${vpc.name}  ${String(vpc.props['cidrBlock'] ?? '')}`.trim()],
+            look: 'vpc' as const,
+            shapes: [],
+            frames: tiers,
+          },
+        ]
+      : []),
+    regionFrame(within(undefined), inventory),
+  ].filter(({ shapes, frames: inner }) => shapes.length + inner.length > 0)
+  return { outside: outsideOf(inventory), frames, lines: linesOf(subject) }
+}
+
+/** The least protected of the tiers that it stands in. */
+function tierOf(item: Item, inventory: Inventory): Tier | undefined {
+  const tiers = new Set(placesOf(item, inventory).map(({ tier }) => tier))
+  return (['public', 'private', 'isolated'] as const).find(tier => tiers.has(tier))
+}
+
+function tierFrame(tier: Tier, items: readonly Item[], inventory: Inventory): Frame[] {
+  const places = allPlaces(inventory).filter(place => place.tier === tier)
+  if (places.length === 0) return []
+  const services = items.filter(({ type }) => type === 'ecs/service')
+  const [cluster] = inventory.ofType('ecs/cluster', 'ecs/existing-cluster')
+  return [
+    {
+      id: tier,
+      lines: [
+        `${tier[0]!.toUpperCase()}${tier.slice(1)} subnets`,
+        ...places.map(({ zone, subnet }) => `${zone}  ${String(subnet.props['cidrBlock'] ?? subnet.name)}`),
+      ],
+      look: tier,
+      shapes: items.filter(item => !services.includes(item)).map(item => shapeOf(item, inventory)),
+      frames:
+        services.length === 0
+          ? []
+          : [
+              {
+                id: `${tier}-cluster`,
+                lines: [`ECS cluster ${cluster?.name ?? ''}`.trim()],
+                look: 'cluster',
+                shapes: services.map(service => shapeOf(service, inventory)),
+                frames: [],
+              },
+            ],
+    },
+  ]
+}
+
+function shapeOf(item: Item, inventory: Inventory): Shape {
+  return { id: item.address, lines: wordsOf(item, inventory), look: lookOf(item), planned: !item.stands }
+}
+
+function lookOf({ type }: Item): Shape['look'] {
+  if (/^(ecs|autoscaling)\/|^ec2\/instance$/.test(type)) return 'compute'
+  return /^(elbv2|ec2)\//.test(type) ? 'edge' : 'data'
+}
+
+function wordsOf(item: Item, inventory: Inventory): string[] {
+  const { type, name, label, props } = item
+  const zones = [...new Set(placesOf(item, inventory).map(({ zone }) => zone))]
+  if (type === 'ecs/service') {
+    const task = inventory.named(props['taskDefinitionArn'])?.props ?? {}
+    const count = Number(props['desiredCount'])
+    const waiting = item.resource?.awaits !== undefined
+    return [
+      name,
+      waiting ? 'waits for its image' : `${count} ${count === 1 ? 'task' : 'tasks'}`,
+      `${Number(task['cpu']) / 1024} vCPU, ${Number(task['memory'])} MiB`,
+    ]
+  }
+  if (type === 'rds/instance')
+    return [
+      `${String(props['engine'])} ${String(props['engineVersion'] ?? '')}`.trim(),
+      name,
+      `${String(props['instanceClass'])}, ${String(props['allocatedStorage'])} GiB`,
+      props['multiAz'] === true ? 'in two zones' : 'in one zone',
+    ]
+  if (type === 'elasticache/replication-group')
+    return [
+      `${String(props['engine'])} ${String(props['engineVersion'] ?? '')}`.trim(),
+      name,
+      `${String(props['numCacheClusters'])} × ${String(props['nodeType'])}`,
+    ]
+  if (type === 'elbv2/load-balancer') return ['Application Load Balancer', name]
+  if (type === 'ec2/nat-gateway') return ['NAT gateway', name, ...zones]
+  if (type === 'ec2/instance') return ['EC2 instance', name, String(props['instanceType']), ...zones]
+  if (type === 'autoscaling/group')
+    return [
+      'Auto Scaling group',
+      name,
+      `${String(props['minSize'])} to ${String(props['maxSize'])} instances`,
+    ]
+  return [label, name]
+}
+
+function outsideOf(inventory: Inventory): Shape[] {
+  const shape = (id: string, lines: string[], planned = false): Shape => ({
+    id,
+    lines,
+    look: 'outside',
+    planned,
+  })
+  return [
+    shape('internet', ['Internet']),
+    ...inventory
+      .ofType('cloudfront/distribution')
+      .map(({ address, name, stands }) => shape(address, ['CloudFront', name], !stands)),
+  ]
+}
+
+/** What stands in the region and in no subnet, one shape for each service of AWS. */
+function regionFrame(stores: readonly Item[], inventory: Inventory): Frame {
+  const many = (id: string, title: string, ...types: string[]): Shape[] => {
+    const items = inventory.ofType(...types)
+    const names = items.slice(0, 4).map(({ name }) => name)
+    const more = items.length > 4 ? [`and ${items.length - 4} more`] : []
+    return items.length === 0
+      ? []
+      : [
+          {
+            id,
+            lines: [title, ...names, ...more],
+            look: 'region',
+            planned: items.every(({ stands }) => !stands),
+          },
+        ]
+  }
+  return {
+    id: 'region',
+    lines: ['In the region'],
+    look: 'region',
+    shapes: [
+      ...stores
+        .filter(({ type }) => lookOf({ type } as Item) === 'data')
+        .map(item => shapeOf(item, inventory)),
+      ...many('images', 'Images (ECR)', 'ecr/repository'),
+      ...many('logs', 'Logs (CloudWatch)', 'logs/log-group'),
+      ...many('alarms', 'Alarms (CloudWatch)', 'cloudwatch/alarm', 'cloudwatch/composite-alarm'),
+    ],
+    frames: [],
+  }
+}
+
+function linesOf({ inventory, config }: Subject): Line[] {
+  const [balancer] = inventory.ofType('elbv2/load-balancer')
+  const [edge] = inventory.ofType('cloudfront/distribution')
+  const listeners = inventory.ofType('elbv2/listener')
+  const listening = listeners.map(({ props }) => `${String(props['protocol'])} ${String(props['port'])}`)
+  const ways = new Map<string, string[]>()
+  for (const { services, matches } of routesOf(inventory))
+    for (const { address } of services)
+      ways.set(address, [...new Set([...(ways.get(address) ?? []), ...matches])])
+  const users = [
+    ...Object.entries(config.services).map(([name, service]) => ({
+      from: `services/${name}`,
+      uses: usesOf(service).map(use => use.name),
+    })),
+    ...Object.entries(config.instances).map(([name, { uses }]) => ({ from: `instances/${name}`, uses })),
+  ]
+  const line = (from: string, to: string, text = '', aside = false): Line => ({ from, to, text, aside })
+  const reachable = inventory
+    .ofType('ec2/instance')
+    .filter(({ props }) => props['associatePublicIp'] === true)
+  return [
+    ...(balancer ? [line('internet', balancer.address, listening.join(', '))] : []),
+    ...(edge ? [line('internet', edge.address)] : []),
+    ...reachable.map(({ address }) => line('internet', address)),
+    ...(balancer
+      ? [...ways].map(([service, matches]) => line(balancer.address, service, matches.join(', ')))
+      : []),
+    ...users.flatMap(({ from, uses }) =>
+      uses.flatMap(use => {
+        const to = dataNamed(use, inventory)
+        return to ? [line(from, to.address, portOf(to))] : []
+      }),
+    ),
+    ...inventory.ofType('ec2/nat-gateway').map(({ address }) => line(address, 'internet', 'out', true)),
+  ]
+}
+
+function portOf({ type, props, attributes }: Item): string {
+  if (type === 'efs/file-system') return 'NFS 2049'
+  const port = props['port'] ?? attributes['port']
+  return port === undefined ? '' : `port ${String(port)}`
+}

@@ -1,0 +1,106 @@
+import type { Graph, Subgraph } from '@viz-js/viz'
+import type { Frame, Picture, Shape } from './picture.ts'
+
+/** Lays the picture out and draws it: an SVG that follows the reader's light or dark. */
+export async function svgOf(picture: Picture, title: string): Promise<string> {
+  const { instance } = await import('@viz-js/viz')
+  const drawn = (await instance()).renderString(graphOf(picture), { format: 'svg' })
+  const [, box = '0 0 100 100'] = /viewBox="([\d. -]+)"/.exec(drawn) ?? []
+  const width = Math.ceil(Number(box.split(' ')[2]))
+  const body = drawn
+    .slice(drawn.indexOf('<g '), drawn.lastIndexOf('</svg>'))
+    .replace(/<title>[^<]*<\/title>\n?/g, '')
+    .replace(/<!--[\s\S]*?-->\n?/g, '')
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" class="picture" role="img" aria-label="${escaped(title)}" viewBox="${box}" width="${width}">`,
+    `<style>${look}</style>`,
+    body.trim(),
+    '</svg>\n',
+  ].join('\n')
+}
+
+function graphOf({ outside, frames, lines }: Picture): Graph {
+  return {
+    directed: true,
+    graphAttributes: {
+      rankdir: 'TB',
+      bgcolor: 'transparent',
+      nodesep: 0.35,
+      ranksep: 0.6,
+      pad: 0.1,
+      compound: true,
+    },
+    nodeAttributes: {
+      shape: 'box',
+      style: 'rounded',
+      fontname: 'Helvetica',
+      fontsize: 12,
+      margin: '0.16,0.1',
+    },
+    edgeAttributes: { fontname: 'Helvetica', fontsize: 10, arrowsize: 0.7 },
+    nodes: outside.map(nodeOf),
+    subgraphs: frames.map(clusterOf),
+    edges: lines.map(({ from, to, text, aside }) => ({
+      tail: from,
+      head: to,
+      attributes: {
+        label: labelOf([text]),
+        class: aside ? 'aside' : 'way',
+        ...(aside ? { style: 'dashed', constraint: false } : {}),
+      },
+    })),
+  }
+}
+
+function nodeOf({ id, lines, look: kind, planned }: Shape) {
+  const style = planned ? 'rounded,dashed' : 'rounded'
+  return { name: id, attributes: { label: labelOf(lines), class: kind, style } }
+}
+
+function clusterOf({ id, lines, look: kind, shapes, frames }: Frame): Subgraph {
+  return {
+    name: `cluster_${id}`,
+    graphAttributes: {
+      label: labelOf(lines),
+      class: kind,
+      style: 'rounded',
+      fontname: 'Helvetica',
+      fontsize: 11,
+      labeljust: 'l',
+      margin: 14,
+    },
+    nodes: shapes.map(nodeOf),
+    subgraphs: frames.map(clusterOf),
+  }
+}
+
+// In a label of Graphviz a backslash begins a command and an ampersand an entity.
+function labelOf(lines: readonly string[]): string {
+  return lines.map(line => line.replaceAll('\\', '\\\\').replaceAll('&', '&amp;')).join('\n')
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
+}
+
+const look = `
+.picture { font-family: Helvetica, Arial, sans-serif; max-width: 100%; height: auto; color-scheme: light dark;
+  --ink: #1f2733; --soft: #5b6675; --line: #7b8796; --paper: #ffffff; --frame: #c3cbd6;
+  --edge: #e8e3fb; --compute: #fdecd8; --data: #dcebfc; --region: #eef1f5; --public: #f1faf2; --private: #f5f8fd; }
+@media (prefers-color-scheme: dark) { .picture {
+  --ink: #e8ecf2; --soft: #a6b1c0; --line: #8593a5; --paper: #1b212b; --frame: #46515f;
+  --edge: #3b3365; --compute: #573f1f; --data: #1f4263; --region: #2a323e; --public: #1c2c23; --private: #1d2735; } }
+.picture text { fill: var(--ink); font-family: inherit; }
+.picture .node path, .picture .node polygon { stroke: var(--line); fill: var(--paper); }
+.picture .node.edge path { fill: var(--edge); }
+.picture .node.compute path { fill: var(--compute); }
+.picture .node.data path { fill: var(--data); }
+.picture .node.region path { fill: var(--region); }
+.picture .cluster path { fill: none; stroke: var(--frame); }
+.picture .cluster.public path { fill: var(--public); }
+.picture .cluster.private path, .picture .cluster.isolated path { fill: var(--private); }
+.picture .cluster text { fill: var(--soft); }
+.picture .way path, .picture .aside path { fill: none; stroke: var(--line); }
+.picture .way polygon, .picture .aside polygon { fill: var(--line); stroke: var(--line); }
+.picture .way text, .picture .aside text { fill: var(--soft); }
+`
