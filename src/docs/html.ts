@@ -52,7 +52,7 @@ function blockOf(block: Block, svg: string): string {
     }
     case 'tree':
       return `<div class="tree">${branchesOf(block.branches)}</div>`
-    case 'diagram':
+    default:
       // It may be wider than a telephone: it then scrolls, and can be reached by keyboard.
       return `<div class="scroll" tabindex="0">${svg}</div>`
   }

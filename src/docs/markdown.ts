@@ -27,7 +27,7 @@ function blockOf(block: Block, picture: string, title: string): string {
       return fenced(
         block.branches.flatMap((branch, index) => [...(index > 0 ? [''] : []), ...linesOf(branch)]),
       )
-    case 'diagram':
+    default:
       return `![Architecture of ${escaped(title)}](${picture})`
   }
 }

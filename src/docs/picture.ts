@@ -169,14 +169,13 @@ function outsideOf(inventory: Inventory): Shape[] {
 function regionFrame(stores: readonly Item[], inventory: Inventory): Frame {
   const many = (id: string, title: string, ...types: string[]): Shape[] => {
     const items = inventory.ofType(...types)
-    const names = items.slice(0, 4).map(({ name }) => name)
-    const more = items.length > 4 ? [`and ${items.length - 4} more`] : []
+    const few = items.length <= 4
     return items.length === 0
       ? []
       : [
           {
             id,
-            lines: [title, ...names, ...more],
+            lines: [title, ...(few ? items.map(({ name }) => name) : [String(items.length)])],
             look: 'region',
             planned: items.every(({ stands }) => !stands),
           },

@@ -14,11 +14,16 @@ interface Rule {
 export function security({ inventory }: Subject): Section {
   const groups = inventory.ofType('ec2/security-group')
   const rows = groups.flatMap(group => {
-    const ingress = (group.props['ingress'] ?? []) as readonly Rule[]
+    const ingress = ((group.props['ingress'] ?? []) as readonly Rule[]).toSorted(
+      (one, other) => (one.fromPort ?? 0) - (other.fromPort ?? 0),
+    )
     const holders = holdersOf(group, inventory)
-    return ingress.length === 0
+    const sources = [...new Set(ingress.map(rule => sourceOf(rule, inventory)))]
+    const portsFrom = (source: string) =>
+      [...new Set(ingress.filter(rule => sourceOf(rule, inventory) === source).map(portsOf))].join(', ')
+    return sources.length === 0
       ? [[group.name, holders, 'nobody', 'none']]
-      : ingress.map(rule => [group.name, holders, sourceOf(rule, inventory), portsOf(rule)])
+      : sources.map(source => [group.name, holders, source, portsFrom(source)])
   })
   const open = rows.filter(([, , from]) => from === everybody)
   return {
@@ -99,11 +104,11 @@ function holdersOf(group: Item, inventory: Inventory): string {
     ((props['securityGroupIds'] ?? []) as readonly unknown[]).some(id => inventory.named(id) === group)
   const holders = inventory.items
     .filter(carries)
-    .map(item =>
-      item.type === 'efs/mount-target'
-        ? (inventory.named(item.props['fileSystemId'])?.name ?? item.name)
-        : item.name,
+    .map(
+      item =>
+        (item.type === 'efs/mount-target' ? inventory.named(item.props['fileSystemId']) : undefined) ?? item,
     )
+    .map(({ label, name }) => `${label} ${name}`)
   return [...new Set(holders)].join(', ') || 'nothing yet'
 }
 

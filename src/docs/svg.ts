@@ -1,7 +1,10 @@
 import type { Graph, Subgraph } from '@viz-js/viz'
 import type { Frame, Picture, Shape } from './picture.ts'
 
-/** Lays the picture out and draws it: an SVG that follows the reader's light or dark. */
+/**
+ * Lays the picture out and draws it: an SVG that follows the reader's light or dark. The layout takes letters to be larger than
+ * they are drawn, since nobody knows how wide the reader's font is.
+ */
 export async function svgOf(picture: Picture, title: string): Promise<string> {
   const { instance } = await import('@viz-js/viz')
   const drawn = (await instance()).renderString(graphOf(picture), { format: 'svg' })
@@ -37,7 +40,7 @@ function graphOf({ outside, frames, lines }: Picture): Graph {
       fontsize: 12,
       margin: '0.16,0.1',
     },
-    edgeAttributes: { fontname: 'Helvetica', fontsize: 10, arrowsize: 0.7 },
+    edgeAttributes: { fontname: 'Helvetica', fontsize: 12, arrowsize: 0.7 },
     nodes: outside.map(nodeOf),
     subgraphs: frames.map(clusterOf),
     edges: lines.map(({ from, to, text, aside }) => ({
@@ -61,11 +64,11 @@ function clusterOf({ id, lines, look: kind, shapes, frames }: Frame): Subgraph {
   return {
     name: `cluster_${id}`,
     graphAttributes: {
-      label: labelOf(lines),
+      label: labelOf(lines, '\\l'),
       class: kind,
       style: 'rounded',
       fontname: 'Helvetica',
-      fontsize: 11,
+      fontsize: 12,
       labeljust: 'l',
       margin: 14,
     },
@@ -74,9 +77,10 @@ function clusterOf({ id, lines, look: kind, shapes, frames }: Frame): Subgraph {
   }
 }
 
-// In a label of Graphviz a backslash begins a command and an ampersand an entity.
-function labelOf(lines: readonly string[]): string {
-  return lines.map(line => line.replaceAll('\\', '\\\\').replaceAll('&', '&amp;')).join('\n')
+// `\l` ends a line that stands at the left. In a label of Graphviz a backslash begins a command and an ampersand an entity.
+function labelOf(lines: readonly string[], end = '\n'): string {
+  const texts = lines.map(line => line.replaceAll('\\', '\\\\').replaceAll('&', '&amp;'))
+  return end === '\n' ? texts.join(end) : texts.map(text => `${text}${end}`).join('')
 }
 
 function escaped(text: string): string {
@@ -90,7 +94,7 @@ const look = `
 @media (prefers-color-scheme: dark) { .picture {
   --ink: #e8ecf2; --soft: #a6b1c0; --line: #8593a5; --paper: #1b212b; --frame: #46515f;
   --edge: #3b3365; --compute: #573f1f; --data: #1f4263; --region: #2a323e; --public: #1c2c23; --private: #1d2735; } }
-.picture text { fill: var(--ink); font-family: inherit; }
+.picture text { fill: var(--ink); font-family: inherit; font-size: 12px; }
 .picture .node path, .picture .node polygon { stroke: var(--line); fill: var(--paper); }
 .picture .node.edge path { fill: var(--edge); }
 .picture .node.compute path { fill: var(--compute); }
@@ -99,8 +103,9 @@ const look = `
 .picture .cluster path { fill: none; stroke: var(--frame); }
 .picture .cluster.public path { fill: var(--public); }
 .picture .cluster.private path, .picture .cluster.isolated path { fill: var(--private); }
-.picture .cluster text { fill: var(--soft); }
+.picture .cluster text { fill: var(--soft); font-size: 11px; }
 .picture .way path, .picture .aside path { fill: none; stroke: var(--line); }
 .picture .way polygon, .picture .aside polygon { fill: var(--line); stroke: var(--line); }
-.picture .way text, .picture .aside text { fill: var(--soft); }
+.picture .way text, .picture .aside text { fill: var(--soft); font-size: 10px; paint-order: stroke; stroke: var(--paper);
+  stroke-width: 3px; }
 `

@@ -20,15 +20,13 @@ export function traffic(subject: Subject): Section {
     {
       kind: 'table',
       head: ['Listener', 'Matches', 'Service', 'Port', 'Health check'],
-      rows: [
-        ...routes.map(({ listener, matches, targetGroup, services }) => [
-          portOf(listener),
-          matches.join(', '),
-          services.map(({ name }) => name).join(', ') || targetGroup.name,
-          String(targetGroup.props['port']),
-          String(targetGroup.props['healthCheckPath']),
-        ]),
-      ],
+      rows: routes.map(({ listener, matches, targetGroup, services }) => [
+        portOf(listener),
+        matches.join(', '),
+        services.map(({ name }) => name).join(', ') || targetGroup.name,
+        String(targetGroup.props['port']),
+        String(targetGroup.props['healthCheckPath']),
+      ]),
     },
   ]
   const none: Block[] = [
@@ -107,7 +105,7 @@ function stepsOf({ inventory, outputs }: Subject, listeners: readonly Item[]): s
     ...new Set(services.flatMap(service => placesOf(service, inventory)).map(({ tier }) => tier)),
   ]
   return [
-    `A browser asks DNS for ${outputs['url'] ?? host}.`,
+    `A browser asks DNS for ${outputs['url'] ?? names[0] ?? host}.`,
     ...(names.length > 0 ? [`Route 53 answers for ${names.join(', ')} with the load balancer.`] : []),
     ...(edge ? ['CloudFront answers for the files it serves.'] : []),
     ...(acl ? [`The web ACL ${acl.name} inspects the request.`] : []),

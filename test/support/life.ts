@@ -96,6 +96,8 @@ export interface Life {
   restoreLedger(copy: ReadonlyMap<string, string>): void
   /** Any other command. */
   type(command: (options: TypedOptions, context: CommandContext) => Promise<number>): Promise<Ended>
+  /** What a command has written to this path. */
+  file(path: string): string | undefined
   rebuild(): Promise<Ended>
   /** From now on every command has `--ledger`; a table is one in memory. */
   keepLedgerAt(ledger: string): void
@@ -237,6 +239,7 @@ function lifeIn(contents: Map<string, string>, environment: string, seed: number
       for (const path of contents.keys()) if (path.startsWith(ledgerPath)) contents.delete(path)
       for (const [path, text] of copy) contents.set(path, text)
     },
+    file: path => contents.get(path),
     rebuild: () => type(context => ledgerRebuild({ ...options, yes: true }, context), {}),
     keepLedgerAt: ledger => void (place = ledger),
     migrate: to => type(context => ledgerMigrate(to, options, context), {}),

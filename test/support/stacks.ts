@@ -6,7 +6,7 @@ import { facts } from './facts.ts'
 import { memoryFiles } from './memory-files.ts'
 
 /** The config of the stack `shop` in the environment `dev` with this in it. */
-async function configOf(stack: object) {
+export async function configOf(stack: object) {
   const source = JSON.stringify({ stack: 'shop', environment: 'dev', region: 'us-east-1', ...stack })
   const { config } = await loadConfig({
     files: memoryFiles({ '/work/provision.json': source }),

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import { paperOf } from '../../src/docs/paper.ts'
+import type { Block, Paper } from '../../src/docs/paper.ts'
+import { pictureOf } from '../../src/docs/picture.ts'
+import { subjectOf } from './documents.ts'
+
+const stack = {
+  databases: { main: { engine: 'postgres', instanceClass: 'db.t3.micro', allocatedStorage: 20 } },
+  caches: { sessions: { engine: 'redis', nodeType: 'cache.t3.micro' } },
+  services: {
+    api: { image: 'api:1', port: 8000, paths: ['/api/*'], uses: ['main'] },
+    web: { image: 'web:1', port: 3000, paths: ['/*'], after: ['api'] },
+  },
+}
+
+const blocksOf = ({ sections }: Paper, id: string) => sections.find(section => section.id === id)!.blocks
+const rowsOf = (blocks: readonly Block[], first: string) =>
+  blocks.flatMap(block => (block.kind === 'table' && block.head[0] === first ? block.rows : []))
+
+describe('the architecture document', () => {
+  it('has the parts of the one it replaces, in this order', async () => {
+    const { sections, subtitle } = paperOf(await subjectOf(stack))
+    expect(sections.map(({ title }) => title)).toEqual([
+      'Summary',
+      'Architecture',
+      'Traffic flow',
+      'Security layers',
+      'Availability zones',
+      'Service dependencies',
+      'Resources',
+      'Cost in a month',
+      'AWS console',
+    ])
+    expect(subtitle).toBe(
+      'AWS account 123456789012, us-east-1, 2026-01-31: as planned: nothing of it is made yet',
+    )
+  })
+
+  it('tells which listener leads to which service', async () => {
+    const rows = rowsOf(blocksOf(paperOf(await subjectOf(stack)), 'traffic'), 'Listener')
+    expect(rows).toEqual([
+      ['HTTP 80', '/api/*', 'api', '8000', '/'],
+      ['HTTP 80', 'everything else', 'web', '3000', '/'],
+    ])
+  })
+
+  it('tells who may reach whom', async () => {
+    const rows = rowsOf(blocksOf(paperOf(await subjectOf(stack)), 'security'), 'Security group')
+    expect(rows.map(([group, , from, ports]) => [group, from, ports])).toEqual([
+      ['dev-shop-alb', 'the internet', 'tcp 80'],
+      ['dev-shop-ecs', 'dev-shop-alb', 'all'],
+      ['dev-shop-main', 'dev-shop-ecs', 'tcp 5432'],
+      ['dev-shop-sessions', 'nobody', 'none'],
+    ])
+  })
+
+  it('names each resource exactly once in its tree', async () => {
+    const subject = await subjectOf(stack)
+    const [block] = blocksOf(paperOf(subject), 'resources')
+    const count = (branches: readonly { branches: readonly unknown[] }[]): number =>
+      branches.reduce((sum, { branches: inner }) => sum + 1 + count(inner as typeof branches), 0)
+    const parts = block?.kind === 'tree' ? block.branches : []
+    expect(count(parts) - parts.length).toBe(subject.inventory.items.length)
+  })
+
+  it('tells what each service uses and what each store is used by', async () => {
+    const [block] = blocksOf(paperOf(await subjectOf(stack)), 'dependencies')
+    const lines = block?.kind === 'tree' ? block.branches : []
+    const below = Object.fromEntries(
+      lines.map(({ text, branches }) => [text, branches.map(leaf => leaf.text)]),
+    )
+    expect(below['Service web']).toContain('starts after api')
+    expect(below['Service web']).toContain('gets everything else from the load balancer')
+    expect(Object.entries(below).find(([name]) => name.startsWith('cache'))![1]).toEqual([
+      'used by nothing in this stack',
+    ])
+  })
+})
+
+describe('the diagram', () => {
+  it('puts each thing into the subnets it stands in, and lines along the way of a request', async () => {
+    const { frames, lines } = pictureOf(await subjectOf(stack))
+    const [vpc] = frames
+    const inner = Object.fromEntries(
+      vpc!.frames.map(({ id, shapes, frames: clusters }) => [
+        id,
+        [...shapes, ...clusters.flatMap(cluster => cluster.shapes)].map(shape => shape.id),
+      ]),
+    )
+    expect(inner['public']).toContain('load-balancer/alb')
+    expect(inner['private']).toEqual(['data/main', 'data/sessions', 'services/api', 'services/web'])
+    expect(lines.filter(({ aside }) => !aside).map(({ from, to, text }) => [from, to, text])).toEqual([
+      ['internet', 'load-balancer/alb', 'HTTP 80'],
+      ['load-balancer/alb', 'services/api', '/api/*'],
+      ['load-balancer/alb', 'services/web', 'everything else'],
+      ['services/api', 'data/main', 'port 5432'],
+    ])
+  })
+})
