@@ -1,9 +1,16 @@
 import type { CallRecord } from '../src/aws/aws.ts'
 import { grouped } from './measure.ts'
 import { fewestCalls } from './minimal-calls.ts'
-import { firstUpAndPlan, pollsOf } from './stack.ts'
+import { examples, firstUpAndPlan, pollsOf } from './stack.ts'
 
-const { up, plan } = await firstUpAndPlan()
+const asked = process.argv[2] ?? 'apranova'
+const example = examples.find(({ name }) => name === asked)
+if (!example) {
+  console.error(`no example ${asked}; there are: ${examples.map(({ name }) => name).join(', ')}`)
+  process.exit(64)
+}
+
+const { up, plan } = await firstUpAndPlan(example)
 const polls = new Set(pollsOf(up.calls))
 const firstWrite = up.calls.findIndex(({ read }) => !read)
 show(

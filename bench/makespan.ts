@@ -1,11 +1,19 @@
 import type { Costs } from './critical-path.ts'
 import { costsOfTeardown, costsOfUp } from './critical-path.ts'
 import type { Measure } from './measure.ts'
-import type { Run } from './stack.ts'
-import { apranovaConfig, pollsOf, stage } from './stack.ts'
+import type { Example, Run } from './stack.ts'
+import { configOf, examples, pollsOf, stage } from './stack.ts'
 
 export async function makespan(): Promise<Measure[]> {
-  const config = await apranovaConfig()
+  const measured: Measure[] = []
+  for (const example of examples)
+    for (const { name, ...measure } of await makespanOf(example))
+      measured.push({ name: `${example.name}: ${name}`, ...measure })
+  return measured
+}
+
+async function makespanOf(example: Example): Promise<Measure[]> {
+  const config = await configOf(example)
   const first = stage(config)
   const up = await first.up()
   const careful = await first.teardown('none')

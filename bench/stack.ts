@@ -33,8 +33,27 @@ import { memoryLedger } from '../test/support/memory-ledger.ts'
 export const root = fileURLToPath(new URL('..', import.meta.url))
 export const apranova = `${root}examples/apranova/provision.yaml`
 
+/** A config that comes with the project, and the environment of it that is measured. */
+export interface Example {
+  readonly name: string
+  readonly environment: string | undefined
+}
+
+export const examples: readonly Example[] = [
+  { name: 'ec2-ecs-s3', environment: undefined },
+  { name: 'ecs-on-ec2', environment: undefined },
+  { name: 'fargate-observability', environment: undefined },
+  { name: 'apranova', environment: undefined },
+  { name: 'portfolio', environment: 'dev' },
+]
+
+export async function configOf({ name, environment }: Example): Promise<StackConfig> {
+  const path = `${root}examples/${name}/provision.yaml`
+  return (await loadConfig({ files: nodeFiles, cwd: root, path, environment })).config
+}
+
 export async function apranovaConfig(): Promise<StackConfig> {
-  return (await loadConfig({ files: nodeFiles, cwd: root, path: apranova })).config
+  return configOf({ name: 'apranova', environment: undefined })
 }
 
 /** A write of the ledger, and when. */
@@ -193,10 +212,17 @@ export interface CommandCalls {
 }
 
 /** A first `up` and then a plan that finds nothing to do, through the session that the commands use. */
-export async function firstUpAndPlan(): Promise<{ readonly up: CommandCalls; readonly plan: CommandCalls }> {
+export async function firstUpAndPlan({
+  name,
+  environment,
+}: Example): Promise<{ readonly up: CommandCalls; readonly plan: CommandCalls }> {
   const effects = quietEffects(memoryFiles())
-  effects.files.replace('/stack/provision.yaml', nodeFiles.read(apranova)!)
-  return { up: await commandCalls(effects, 'up'), plan: await commandCalls(effects, 'plan') }
+  effects.files.replace('/stack/provision.yaml', nodeFiles.read(`${root}examples/${name}/provision.yaml`)!)
+  const options = { sandbox: true, environment }
+  return {
+    up: await commandCalls(effects, 'up', options),
+    plan: await commandCalls(effects, 'plan', options),
+  }
 }
 
 export async function commandCalls(
