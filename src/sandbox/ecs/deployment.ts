@@ -3,6 +3,7 @@ import { alarmStateOf } from '../alarm-state.ts'
 import { tagged } from '../tagged.ts'
 import type { World } from '../world.ts'
 import { failedTasks, retire, runningCount, scale, tellFailures } from './fleet.ts'
+import { misbehaves } from './image.ts'
 import type { DeploymentRow, RevisionRow, ServiceRow } from './rows.ts'
 import { arnInside, revisionOf, services, statusOf } from './rows.ts'
 import { enter, isOver, nextMove, rollOver, stagesOf } from './stages.ts'
@@ -18,7 +19,24 @@ export function servicesIn(world: World, clusterArn: string): ServiceRow[] {
 
 /** Brings every service up to the present, before anything that it has to do with is read or changed. */
 export function advanceServices(world: World): void {
-  for (const row of services(world).list()) if (statusOf(row, world) !== 'INACTIVE') progress(world, row)
+  const calm = !misbehaves(world)
+  for (const row of services(world).list())
+    if (!(calm && isAtRest(row)) && statusOf(row, world) !== 'INACTIVE') progress(world, row)
+}
+
+/** Nothing will happen to it by itself: its deployments are over, and its tasks are all there and are to stay. */
+function isAtRest(row: ServiceRow): boolean {
+  const last = row.deployments.at(-1)
+  return (
+    row.drainedAt === undefined &&
+    last !== undefined &&
+    isOver(last) &&
+    row.tasks.length === row.desiredCount &&
+    row.tasks.every(({ stoppedAt }) => stoppedAt === undefined) &&
+    row.revisions.every(
+      ({ up, failingAt, steadyAt }) => !up || (failingAt === undefined && steadyAt !== undefined),
+    )
+  )
 }
 
 /** Starts a deployment of what the service is configured as now. One that is not over gives way. */

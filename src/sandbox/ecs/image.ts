@@ -18,6 +18,11 @@ export function behave(world: World, image: string, behaviour: ImageBehaviour): 
   behaviours(world).set(image, behaviour)
 }
 
+/** True when the containers of any image have been told to do something else than to run. */
+export function misbehaves(world: World): boolean {
+  return behaviours(world).list().length > 0
+}
+
 export function behaviourOf(world: World, taskDefinitionArn: string): ImageBehaviour {
   const [first = {}] = imagesOf(world, taskDefinitionArn)
     .flatMap(image => spellingsOf(world, image))

@@ -45,10 +45,11 @@ export const serviceDeploymentOperations = {
   },
 
   describeServiceRevisions: ({ serviceRevisionArns: arns = [] }, world) => {
-    const all = services(world)
-      .list()
-      .flatMap(row => row.revisions.map(revision => shownRevision(row, revision)))
-    const found = arns.map(arn => all.find(({ serviceRevisionArn }) => serviceRevisionArn === arn))
+    const found = arns.map(arn => {
+      const row = serviceAround(world, arn)
+      const revision = row?.revisions.find(({ number }) => arnInside(row, 'service-revision', number) === arn)
+      return row && revision && shownRevision(row, revision)
+    })
     return {
       serviceRevisions: found.flatMap(one => one ?? []),
       failures: arns.filter((_arn, index) => !found[index]).map(arn => ({ arn, reason: 'MISSING' })),
@@ -97,11 +98,16 @@ interface Found {
 }
 
 function find(world: World, arn: string): Found | undefined {
-  for (const row of services(world).list()) {
-    const deployment = row.deployments.find(one => one.arn === arn)
-    if (deployment) return { row: progress(world, row), deployment }
-  }
-  return undefined
+  const row = serviceAround(world, arn)
+  const deployment = row?.deployments.find(one => one.arn === arn)
+  return row && deployment && { row: progress(world, row), deployment }
+}
+
+/** The service of a deployment or revision: the ARN of either says which. */
+function serviceAround(world: World, arn: string): ServiceRow | undefined {
+  return services(world).get(
+    arn.replace(/:service-(deployment|revision)\//, ':service/').replace(/\/[^/]*$/, ''),
+  )
 }
 
 function existing(world: World, arn: string): Found {

@@ -26,9 +26,7 @@ export const tagOperations = {
 } satisfies Partial<SandboxService<'ecs'>>
 
 function tagsOf(world: World, arn: string): Record<string, string> | undefined {
-  return tagged(world)
-    .list()
-    .find(row => row.arn === arn)?.tags
+  return tagged(world).get(arn)?.tags
 }
 
 function living(world: World, arn: string): Record<string, string> {

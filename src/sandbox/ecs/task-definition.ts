@@ -36,10 +36,8 @@ export const taskDefinitionOperations = {
     for (const role of [input.executionRoleArn, input.taskRoleArn]) if (role) assertRoleUsable(world, role)
     const family = input.family ?? ''
     // Numbers are never given twice, not even after deregistration.
-    const revision =
-      revisions(world)
-        .list()
-        .filter(row => row.family === family).length + 1
+    let revision = 1
+    while (revisions(world).get(`${family}:${revision}`)) revision++
     const id = `${family}:${revision}`
     const row = revisions(world).set(id, {
       ...input,
