@@ -1,5 +1,6 @@
 import type { Filter, Instance, Volume } from '@aws-sdk/client-ec2'
 import type { Aws } from '../../aws/aws.ts'
+import { orAbsent } from '../../aws/errors.ts'
 import { allPages } from '../../aws/pages.ts'
 
 export function describeInstances(Filters: Filter[], { ec2 }: Aws): Promise<Instance[]> {
@@ -13,12 +14,60 @@ export function describeInstances(Filters: Filter[], { ec2 }: Aws): Promise<Inst
   )
 }
 
-/** The root volumes of these instances by instance id, in one call. */
-export async function rootVolumesOf(
-  instances: readonly Instance[],
-  { ec2 }: Aws,
-): Promise<Map<string, Volume>> {
-  const Values = instances.flatMap(({ InstanceId }) => (InstanceId ? [InstanceId] : []))
+/** How `findAll` finds instances. */
+export function lookupOf(aws: Aws) {
+  return {
+    aws,
+    resourceType: 'instance' as const,
+    byIds: 'instance-id',
+    describe: (filters: Filter[]) => describeInstances(filters, aws),
+    idOf: ({ InstanceId }: Instance) => InstanceId,
+    tagsOf: ({ Tags }: Instance) => Tags,
+    // AWS lists terminated ones, with their tags, for about an hour.
+    lives: (row: Instance) => !ended.has(stateOf(row)),
+  }
+}
+
+export const ended: ReadonlySet<string> = new Set(['shutting-down', 'terminated'])
+
+export function stateOf({ State }: Instance): string {
+  return State?.Name ?? 'pending'
+}
+
+export async function instancesById(
+  all: readonly { readonly instanceId: string }[],
+  aws: Aws,
+): Promise<Map<string | undefined, Instance>> {
+  const Values = all.map(({ instanceId }) => instanceId)
+  const rows = await describeInstances([{ Name: 'instance-id', Values }], aws)
+  return new Map(rows.map(row => [row.InstanceId, row]))
+}
+
+interface Wanted {
+  /** Undefined where nothing is to be asked. */
+  readonly id: string | undefined
+  readonly withUserData: boolean
+}
+
+/** What DescribeInstances does not show: volumes by their own id, and user data aligned with `wanted`. */
+export async function instanceDetails(
+  wanted: readonly Wanted[],
+  aws: Aws,
+): Promise<{ volumes: Map<string | undefined, Volume>; userData: (string | undefined)[] }> {
+  const [volumes, userData] = await Promise.all([
+    volumesOf(
+      wanted.flatMap(({ id }) => id ?? []),
+      aws,
+    ),
+    Promise.all(
+      wanted.map(async ({ id, withUserData }) => (id && withUserData ? userDataOf(id, aws) : undefined)),
+    ),
+  ])
+  return { volumes, userData }
+}
+
+/** The volumes of these instances by their own id, in one call. */
+async function volumesOf(Values: string[], { ec2 }: Aws): Promise<Map<string | undefined, Volume>> {
   if (Values.length === 0) return new Map()
   const Filters = [{ Name: 'attachment.instance-id', Values }]
   const volumes = await allPages(marker =>
@@ -26,20 +75,15 @@ export async function rootVolumesOf(
       .describeVolumes({ Filters, MaxResults: 500, NextToken: marker })
       .then(({ Volumes, NextToken }) => ({ rows: Volumes, next: NextToken })),
   )
-  return new Map(
-    instances.flatMap(one => {
-      const id = rootVolumeIdOf(one)
-      const volume = volumes.find(({ VolumeId }) => VolumeId === id)
-      return one.InstanceId && volume ? [[one.InstanceId, volume] as const] : []
-    }),
-  )
+  return new Map(volumes.map(one => [one.VolumeId, one]))
 }
 
 export function rootVolumeIdOf({ BlockDeviceMappings = [], RootDeviceName }: Instance): string | undefined {
   return BlockDeviceMappings.find(({ DeviceName }) => DeviceName === RootDeviceName)?.Ebs?.VolumeId
 }
 
-export async function userDataOf(InstanceId: string, { ec2 }: Aws): Promise<string> {
-  const { UserData } = await ec2.describeInstanceAttribute({ InstanceId, Attribute: 'userData' })
-  return Buffer.from(UserData?.Value ?? '', 'base64').toString()
+/** Undefined when there is no such instance any more. */
+async function userDataOf(InstanceId: string, { ec2 }: Aws): Promise<string | undefined> {
+  const answer = await orAbsent(ec2.describeInstanceAttribute({ InstanceId, Attribute: 'userData' }))
+  return answer && Buffer.from(answer.UserData?.Value ?? '', 'base64').toString()
 }

@@ -2,11 +2,11 @@ import type { Instance, VolumeType } from '@aws-sdk/client-ec2'
 import { orAbsent } from '../../aws/errors.ts'
 import { fromTagList, tagList, tagSpecification } from '../../aws/tags.ts'
 import { sorted } from '../../resources/json.ts'
-import type { Kind, KindContext } from '../../resources/kind.ts'
+import type { Kind } from '../../resources/kind.ts'
 import { asSet } from '../spelling.ts'
 import { findAll } from './describe.ts'
 import { resolveImage } from './image.ts'
-import { describeInstances, rootVolumeIdOf, rootVolumesOf, userDataOf } from './instance-rows.ts'
+import { ended, instanceDetails, instancesById, lookupOf, rootVolumeIdOf, stateOf } from './instance-rows.ts'
 
 export interface InstanceProps {
   /**
@@ -73,36 +73,29 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
       : undefined,
 
   read: async (requests, { aws }) => {
-    const found = await findAll(requests, ({ instanceId }) => instanceId, {
-      aws,
-      resourceType: 'instance',
-      byIds: 'instance-id',
-      describe: Filters => describeInstances(Filters, aws),
-      idOf: ({ InstanceId }) => InstanceId,
-      tagsOf: ({ Tags }) => Tags,
-      // AWS lists terminated ones, with their tags, for about an hour.
-      lives: row => !ended.has(stateOf(row)),
-    })
-    const living = found.filter(one => one !== undefined)
-    const [volumes, userData] = await Promise.all([
-      rootVolumesOf(living, aws),
-      Promise.all(
-        found.map((one, index) =>
-          one && requests[index]!.props.userData !== undefined
-            ? userDataOf(one.InstanceId!, aws)
-            : Promise.resolve(undefined),
-        ),
-      ),
+    const detailsOf = (ids: readonly (string | undefined)[]) =>
+      instanceDetails(
+        ids.map((id, index) => ({ id, withUserData: requests[index]!.props.userData !== undefined })),
+        aws,
+      )
+    // In the same wave where the id is known.
+    const [found, recorded] = await Promise.all([
+      findAll(requests, ({ instanceId }) => instanceId, lookupOf(aws)),
+      detailsOf(requests.map(({ attributes }) => attributes?.instanceId)),
     ])
+    const met = await detailsOf(
+      found.map((one, index) => (requests[index]!.attributes ? undefined : one?.InstanceId)),
+    )
     return found.map((one, index) => {
       if (!one) return undefined
-      const { attributes: recorded, props } = requests[index]!
+      const { attributes: before, props } = requests[index]!
+      const { volumes, userData } = before ? recorded : met
       const state = stateOf(one)
-      const volume = volumes.get(one.InstanceId!)
+      const volume = volumes.get(rootVolumeIdOf(one))
       // Of an address of AWS's choice nothing is left to see while the instance is stopped.
       const open = state === 'running' ? one.PublicIpAddress !== undefined : props.associatePublicIp
-      const associatePublicIp = recorded?.associatePublicIp ?? open ?? false
-      const image = imageOf(one, recorded, props.image)
+      const associatePublicIp = before?.associatePublicIp ?? open ?? false
+      const image = imageOf(one, before, props.image)
       return {
         attributes: attributesOf(one, { image, associatePublicIp }),
         props: {
@@ -198,7 +191,7 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
   },
 
   ready: async (all, { aws }) => {
-    const rows = await byId(all, aws)
+    const rows = await instancesById(all, aws)
     return all.map(attributes => {
       const one = rows.get(attributes.instanceId)
       const state = one ? stateOf(one) : 'pending'
@@ -212,19 +205,13 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
   },
 
   gone: async (all, { aws }) => {
-    const rows = await byId(all, aws)
+    const rows = await instancesById(all, aws)
     return all.map(({ instanceId }) => {
       const one = rows.get(instanceId)
       const state = one ? stateOf(one) : 'terminated'
       return state === 'terminated' ? { state: 'gone' } : { state: 'waiting', status: state }
     })
   },
-}
-
-const ended: ReadonlySet<string> = new Set(['shutting-down', 'terminated'])
-
-function stateOf({ State }: Instance): string {
-  return State?.Name ?? 'pending'
 }
 
 /** What was resolved is the same image for as long as the instance has it. */
@@ -252,10 +239,4 @@ function attributesOf(
 /** Two hops, so that containers on the instance reach the metadata as well. */
 function metadataOptions({ httpTokens }: Pick<InstanceProps, 'httpTokens'>) {
   return { HttpTokens: httpTokens, HttpEndpoint: 'enabled' as const, HttpPutResponseHopLimit: 2 }
-}
-
-async function byId(all: readonly InstanceAttributes[], aws: KindContext['aws']) {
-  const Values = all.map(({ instanceId }) => instanceId)
-  const rows = await describeInstances([{ Name: 'instance-id', Values }], aws)
-  return new Map(rows.map(row => [row.InstanceId, row]))
 }

@@ -47,35 +47,43 @@ export const launchTemplate: Kind<LaunchTemplateProps, LaunchTemplateAttributes>
   normalise: props => ({ ...props, securityGroupIds: asSet(props.securityGroupIds) }),
 
   read: async (requests, { aws }) => {
-    const found = await findAll(
-      requests,
-      ({ launchTemplateId }) => launchTemplateId,
-      {
-        aws,
-        resourceType: 'launch-template',
-        byIds: 'launch-template-id',
-        describe: Filters => {
-          // Of its ids AWS makes no filter.
-          const ids = Filters.find(({ Name }) => Name === 'launch-template-id')?.Values
-          return ids ? byIds(ids, aws) : byNames(Filters[0]?.Values ?? [], aws)
-        },
-        idOf: ({ LaunchTemplateId }) => LaunchTemplateId,
-        tagsOf: ({ Tags }) => Tags,
-      },
-      {
-        filters: unrecorded => [
-          {
-            Name: 'launch-template-name',
-            Values: unrecorded.map(({ props }) => props.launchTemplateName ?? ''),
+    const [found, recorded] = await Promise.all([
+      findAll(
+        requests,
+        ({ launchTemplateId }) => launchTemplateId,
+        {
+          aws,
+          resourceType: 'launch-template',
+          byIds: 'launch-template-id',
+          describe: Filters => {
+            // Of its ids AWS makes no filter.
+            const ids = Filters.find(({ Name }) => Name === 'launch-template-id')?.Values
+            return ids ? byIds(ids, aws) : byNames(Filters[0]?.Values ?? [], aws)
           },
-        ],
-        matches: ({ LaunchTemplateName }, { props }) => LaunchTemplateName === props.launchTemplateName,
-      },
-    )
+          idOf: ({ LaunchTemplateId }) => LaunchTemplateId,
+          tagsOf: ({ Tags }) => Tags,
+        },
+        {
+          filters: unrecorded => [
+            {
+              Name: 'launch-template-name',
+              Values: unrecorded.map(({ props }) => props.launchTemplateName ?? ''),
+            },
+          ],
+          matches: ({ LaunchTemplateName }, { props }) => LaunchTemplateName === props.launchTemplateName,
+        },
+      ),
+      // In the same wave where the id is known.
+      Promise.all(
+        requests.map(async ({ attributes }) => attributes && newestOf(attributes.launchTemplateId, aws)),
+      ),
+    ])
     return Promise.all(
-      found.map(async one => {
-        const newest = one?.LaunchTemplateId && (await newestOf(one.LaunchTemplateId, aws))
-        if (!one || !newest) return undefined
+      found.map(async (one, index) => {
+        if (!one?.LaunchTemplateId) return undefined
+        const newest = recorded[index] ?? (await newestOf(one.LaunchTemplateId, aws))
+        // Gone between the two reads.
+        if (!newest) return undefined
         return {
           attributes: attributesOf(one),
           props: propsOf(newest),

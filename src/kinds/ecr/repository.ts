@@ -51,20 +51,27 @@ export const repository: Kind<RepositoryProps, RepositoryAttributes> = {
       ({ attributes, props }) => attributes?.repositoryName ?? props.repositoryName!,
     )
     const expected = wanted.filter((_, index) => requests[index]!.attributes)
-    const found = await Promise.all([
+    const policyOf = async ({ props }: (typeof requests)[number], index: number) =>
+      props.lifecyclePolicy && lifecyclePolicyOf(aws, wanted[index]!)
+    const [named, among, policies] = await Promise.all([
       repositoriesNamed(aws, expected),
       repositoriesAmong(
         aws,
         wanted.filter((_, index) => !requests[index]!.attributes),
       ),
+      // In the same wave where it is expected to be there.
+      Promise.all(
+        requests.map((request, index) => (request.attributes ? policyOf(request, index) : undefined)),
+      ),
     ])
-    const byName = new Map(found.flat().map(one => [one.repositoryName, one]))
+    const byName = new Map([...named, ...among].map(one => [one.repositoryName, one]))
     return Promise.all(
-      requests.map(async ({ attributes, props }, index) => {
+      requests.map(async (request, index) => {
+        const { attributes } = request
         const one = byName.get(wanted[index])
         if (!one) return undefined
         const [lifecyclePolicy, tagging] = await Promise.all([
-          props.lifecyclePolicy ? lifecyclePolicyOf(aws, wanted[index]!) : undefined,
+          attributes ? policies[index] : policyOf(request, index),
           attributes ? undefined : orAbsent(aws.ecr.listTagsForResource({ resourceArn: one.repositoryArn })),
         ])
         // Gone between the two reads.

@@ -2,7 +2,7 @@ import { orAbsent } from '../../aws/errors.ts'
 import { sorted } from '../../resources/json.ts'
 import type { Kind } from '../../resources/kind.ts'
 import { asSet } from '../spelling.ts'
-import { describeClusters } from './describe.ts'
+import { clusterFields, describeClusters } from './describe.ts'
 
 export interface ClusterCapacityProps {
   readonly clusterName: string
@@ -28,7 +28,8 @@ export const clusterCapacity: Kind<ClusterCapacityProps, ClusterCapacityAttribut
 
   read: async (requests, { aws }) => {
     const names = requests.map(({ attributes, props }) => attributes?.clusterName ?? props.clusterName ?? '')
-    const found = await describeClusters(names, [], aws)
+    // In the same words as its cluster is asked for, so that one call answers both.
+    const found = await describeClusters(names, clusterFields, aws)
     return found.map((one, index) => {
       const capacityProviders = one?.capacityProviders ?? []
       if (one?.status === 'INACTIVE' || capacityProviders.length === 0) return undefined

@@ -2,7 +2,7 @@ import { orAbsent } from '../../aws/errors.ts'
 import type { Kind } from '../../resources/kind.ts'
 import { isUnknown } from '../../resources/reference.ts'
 import { sorted } from '../../resources/json.ts'
-import { describeClusters } from './describe.ts'
+import { clusterFields, describeClusters } from './describe.ts'
 import { fromTagList, retag, tagList } from './tags.ts'
 
 type ContainerInsights = 'enabled' | 'disabled' | 'enhanced'
@@ -35,7 +35,7 @@ export const cluster: Kind<ClusterProps, ClusterAttributes> = {
 
   read: async (requests, { aws }) => {
     const names = requests.map(({ attributes, props }) => attributes?.clusterName ?? props.clusterName ?? '')
-    const found = await describeClusters(names, ['TAGS', 'SETTINGS'], aws)
+    const found = await describeClusters(names, clusterFields, aws)
     return found.map(one => {
       if (!one?.clusterArn || one.status === 'INACTIVE') return undefined
       const insights = one.settings?.find(({ name }) => name === 'containerInsights')?.value

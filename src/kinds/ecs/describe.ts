@@ -12,6 +12,9 @@ export interface ServiceName {
 const clustersPerCall = 100
 const servicesPerCall = 10
 
+/** What the kinds of a cluster have to see of it. */
+export const clusterFields: ClusterField[] = ['TAGS', 'SETTINGS']
+
 /** Aligned with `names`. A cluster stays describable as INACTIVE for a while after its deletion. */
 export async function describeClusters(
   names: readonly string[],
