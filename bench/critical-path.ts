@@ -19,25 +19,46 @@ export interface Costs {
 const call = durations.write
 
 const makingWaits: Readonly<Record<string, Duration>> = {
+  'acm/certificate': 'certificate records',
+  'acm/validation': 'certificate issue',
+  'autoscaling/group': 'instance start',
+  'cloudfront/distribution': 'distribution deploy',
+  'ec2/instance': 'instance start',
   'ec2/nat-gateway': 'nat-gateway create',
+  'ec2/vpc-endpoint': 'vpc-endpoint create',
+  'ecs/cluster-capacity': 'cluster attachments',
   'ecs/service': 'service steady',
   'efs/access-point': 'access-point create',
   'efs/file-system': 'file-system create',
   'efs/mount-target': 'mount-target create',
   'elasticache/replication-group': 'replication-group create',
   'elbv2/load-balancer': 'load-balancer create',
+  'opensearch/domain': 'search-domain create',
   'rds/instance': 'db-instance create',
+  'route53/record-set': 'record change',
 }
 
 const leavingWaits: Readonly<Record<string, Duration>> = {
+  'autoscaling/group': 'instance terminate',
+  'cloudfront/distribution': 'distribution deploy',
+  'ec2/instance': 'instance terminate',
   'ec2/nat-gateway': 'nat-gateway delete',
+  'ec2/vpc-endpoint': 'vpc-endpoint delete',
+  'ecs/capacity-provider': 'capacity-provider change',
+  'ecs/cluster-capacity': 'cluster attachments',
   'ecs/service': 'service drain',
   'efs/access-point': 'access-point create',
   'efs/file-system': 'file-system delete',
   'efs/mount-target': 'mount-target delete',
   'elasticache/replication-group': 'replication-group delete',
   'elbv2/load-balancer': 'load-balancer interfaces',
+  'opensearch/domain': 'search-domain delete',
   'rds/instance': 'db-instance delete',
+}
+
+/** Network interfaces that outlive their owner, and hold subnets and security groups. */
+const interfaceWaits: Readonly<Record<string, Duration>> = {
+  'opensearch/domain': 'search-domain interfaces',
 }
 
 const snapshotWaits: Readonly<Record<string, Duration>> = {
@@ -48,6 +69,7 @@ const snapshotWaits: Readonly<Record<string, Duration>> = {
 /** Props for which AWS has a call of its own after the one that creates. */
 const secondCall: Readonly<Record<string, readonly string[]>> = {
   'ec2/internet-gateway': ['vpcId'],
+  'ec2/network-acl': ['ingress', 'egress', 'subnetIds'],
   'ec2/route-table': ['routes', 'subnetIds'],
   'ec2/security-group': ['ingress', 'egress'],
   'ec2/subnet': ['mapPublicIpOnLaunch'],
@@ -55,8 +77,11 @@ const secondCall: Readonly<Record<string, readonly string[]>> = {
   'ecr/repository': ['lifecyclePolicy'],
   'elbv2/load-balancer': ['idleTimeout'],
   'elbv2/target-group': ['deregistrationDelay'],
+  'iam/instance-profile': ['roleName'],
   'iam/role': ['managedPolicyArns', 'inlinePolicies'],
   'logs/log-group': ['retentionInDays'],
+  'route53/hosted-zone': ['name'],
+  's3/bucket': ['versioned', 'lifecycleRules', 'corsRules'],
 }
 
 interface Times {
@@ -99,7 +124,7 @@ function pathsOfUp(
         .map(({ reference, attribute }) => {
           const type = byAddress.get(reference)?.type
           const isLate = type !== undefined && (kindOf(type).readyAttributes ?? []).includes(attribute)
-          return when(reference, isLate ? 'ready' : 'id')
+          return when(reference, isLate ? 'ready' : 'id') + propagation(type, resource.type)
         })
     const ordered = after
       ? resource.after.map(({ address, needs: milestone }) => when(address, milestone))
@@ -160,15 +185,29 @@ function pathsOfTeardown(
   return times
 }
 
+/** Until then AWS refuses a new role or instance profile to whoever would use it. IAM itself knows it at once. */
+function propagation(used: string | undefined, user: string): number {
+  if (user.startsWith('iam/')) return 0
+  if (used === 'iam/role') return durations['iam propagation']
+  // It is known from when its role has been added.
+  return used === 'iam/instance-profile' ? call + durations['iam propagation'] : 0
+}
+
 function makingWait({ type, props }: Resource): number {
   const duration = makingWaits[type]
-  return duration === undefined || props['desiredCount'] === 0 ? 0 : durations[duration]
+  // An endpoint that is only a route is there at once.
+  const waitless =
+    props['desiredCount'] === 0 || props['minSize'] === 0 || props['endpointType'] === 'Gateway'
+  return duration === undefined || waitless ? 0 : durations[duration]
 }
 
 function leavingWait({ type, snapshot }: Decision): number {
   const duration = leavingWaits[type]
   const more = snapshot === undefined ? undefined : snapshotWaits[type]
-  return (duration ? durations[duration] : 0) + (more ? durations[more] : 0)
+  return [duration, interfaceWaits[type], more].reduce(
+    (total, wait) => total + (wait === undefined ? 0 : durations[wait]),
+    0,
+  )
 }
 
 function hasSecondCall({ type, props }: Resource): boolean {

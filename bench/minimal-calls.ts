@@ -28,11 +28,34 @@ const distinct =
  * documents. A kind that is not listed would count as nothing, so that a missing rule shows as a goal not held.
  */
 const fewest: Readonly<Record<string, Rule>> = {
+  'acm/certificate': each(() => 1),
+  // Application Auto Scaling takes 50 resources, or 50 names.
+  'application-autoscaling/policy': pages(50),
+  'application-autoscaling/scheduled-action': pages(50),
+  'application-autoscaling/target': pages(50),
+  'autoscaling/group': pages(100),
+  // The names of actions are taken for one group only.
+  'autoscaling/scheduled-action': distinct('groupName'),
+  'cloudfront/distribution': each(() => 1),
+  'cloudfront/origin-access-control': each(() => 1),
   'cloudwatch/alarm': pages(100),
+  'cloudwatch/dashboard': each(() => 1),
   // EC2: 200 values in one filter.
   'ec2/elastic-ip': pages(200),
+  // User data is an attribute, shown of one instance at a time; of volumes the instance shows only ids.
+  'ec2/instance': sum(
+    pages(200),
+    pages(200),
+    each(one => declared(one, 'userData')),
+  ),
   'ec2/internet-gateway': pages(200),
+  // What a template holds stands in its versions, which are shown of one template at a time.
+  'ec2/launch-template': sum(
+    pages(200),
+    each(() => 1),
+  ),
   'ec2/nat-gateway': pages(200),
+  'ec2/network-acl': pages(200),
   'ec2/route-table': pages(200),
   'ec2/security-group': pages(200),
   'ec2/subnet': pages(200),
@@ -41,10 +64,12 @@ const fewest: Readonly<Record<string, Rule>> = {
     pages(200),
     each(one => declared(one, 'enableDnsSupport') + declared(one, 'enableDnsHostnames')),
   ),
+  'ec2/vpc-endpoint': pages(200),
   'ecr/repository': sum(
     pages(100),
     each(one => declared(one, 'lifecyclePolicy')),
   ),
+  'ecs/capacity-provider': pages(100),
   'ecs/cluster': pages(100),
   'ecs/service': pages(10),
   'ecs/task-definition': each(() => 1),
@@ -68,19 +93,44 @@ const fewest: Readonly<Record<string, Rule>> = {
     pages(20),
     each(one => declared(one, 'deregistrationDelay')),
   ),
+  'iam/instance-profile': each(() => 1),
   // GetRole, ListAttachedRolePolicies, ListRolePolicies, and GetRolePolicy for each inline policy.
   'iam/role': each(({ props }) => 3 + count(props['inlinePolicies'])),
   // All have one path in common, by which ListRoles lists.
   'iam/service-linked-role': pages(1000),
   // DescribeLogGroups takes up to 50 identifiers.
   'logs/log-group': pages(50),
+  'logs/metric-filter': distinct('logGroupName'),
+  // DescribeDomains takes five names.
+  'opensearch/domain': pages(5),
   'rds/instance': pages(100),
   'rds/subnet-group': pages(100),
+  'route53/hosted-zone': each(() => 1),
+  'route53/record-set': distinct('zoneId'),
+  // Each is shown by an operation of its own.
+  's3/bucket': each(
+    ({ props }) =>
+      ['versioned', 'encryption', 'publicAccessBlocked', 'lifecycleRules', 'corsRules'].filter(
+        name => props[name] !== undefined,
+      ).length,
+  ),
+  's3/bucket-policy': each(() => 1),
+  'sns/subscription': distinct('topicArn'),
+  'sns/topic': each(() => 1),
+  'wafv2/association': each(() => 1),
+  'wafv2/web-acl': each(() => 1),
+}
+
+/** Kinds whose props the calls for another kind show as well. */
+const shownWith: Readonly<Record<string, string>> = {
+  'acm/validation': 'route53/record-set',
+  'cloudwatch/composite-alarm': 'cloudwatch/alarm',
+  'ecs/cluster-capacity': 'ecs/cluster',
 }
 
 /** By kind, and what the session has to know first. */
 export function fewestCalls(resources: readonly Resource[]): Map<string, number> {
-  const byType = grouped(resources, ({ type }) => type)
+  const byType = grouped(resources, ({ type }) => shownWith[type] ?? type)
   const calls = new Map([...byType].map(([type, own]) => [type, fewest[type]?.(own) ?? 0]))
   calls.set('who we are (sts)', 1)
   // DescribeImages asks for images of one repository.
