@@ -61,7 +61,7 @@ export const repository: Kind<RepositoryProps, RepositoryAttributes> = {
       ),
       // In the same wave where it is expected to be there.
       Promise.all(
-        requests.map((request, index) => (request.attributes ? policyOf(request, index) : undefined)),
+        requests.map(async (request, index) => (request.attributes ? policyOf(request, index) : undefined)),
       ),
     ])
     const byName = new Map([...named, ...among].map(one => [one.repositoryName, one]))
