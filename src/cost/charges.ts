@@ -27,6 +27,7 @@ export const charges: Readonly<Record<string, Charges>> = {
   'ec2/instance': instanceCharges,
   'autoscaling/group': groupCharges,
   'rds/instance': databaseCharges,
+  'rds/read-replica': replicaCharges,
   'elasticache/replication-group': cacheCharges,
   'opensearch/domain': searchCharges,
   'elbv2/load-balancer': loadBalancerCharges,
@@ -138,8 +139,22 @@ function volume(props: Item['props'], count: number): Charge {
   }
 }
 
-function databaseCharges({ props }: Item): Charge[] {
-  const { instanceClass, engine, multiAz, allocatedStorage } = props
+function databaseCharges(item: Item): Charge[] {
+  // With a secret of its own the password is charged there.
+  const managed = item.props['passwordSecretArn'] === undefined
+  return [
+    ...instanceAndStorage(item.props),
+    ...(managed ? [months('Other', "secret of the master user's password", 1, prices.secret)] : []),
+  ]
+}
+
+/** A replica has the engine and the storage of the instance it follows. */
+function replicaCharges({ props }: Item, inventory: Inventory): Charge[] {
+  const source = inventory.named(props['sourceIdentifier'])?.props ?? {}
+  return instanceAndStorage({ ...source, ...props, multiAz: false })
+}
+
+function instanceAndStorage({ instanceClass, engine, multiAz, ...props }: Item['props']): Charge[] {
   const storageType = String(props['storageType'] ?? 'gp2')
   const copies = multiAz === true ? 2 : 1
   const table = prices.rds[engine === 'postgres' ? 'postgres' : 'mysql']
@@ -153,11 +168,10 @@ function databaseCharges({ props }: Item): Charge[] {
     {
       group: 'Data',
       what: `storage ${storageType}`,
-      quantity: Number(allocatedStorage) * copies,
+      quantity: Number(props['allocatedStorage']) * copies,
       unit: 'GB-months',
       price: prices.rdsStorage[storageType],
     },
-    months('Other', "secret of the master user's password", 1, prices.secret),
   ]
 }
 

@@ -30,6 +30,7 @@ export const free: ReadonlySet<string> = new Set([
   'iam/service-linked-role',
   'logs/metric-filter',
   'rds/parameter-group',
+  'rds/proxy-target',
   'rds/subnet-group',
   'route53/record-set',
   's3/bucket-policy',

@@ -43,7 +43,7 @@ export function pictureOf(subject: Subject): Picture {
   const [vpc] = inventory.ofType('ec2/vpc', 'ec2/existing-vpc')
   const edges = inventory.ofType('elbv2/load-balancer', 'ec2/nat-gateway')
   const compute = inventory.ofType('ecs/service', 'ec2/instance', 'autoscaling/group')
-  const data = [...dataItems(inventory), ...inventory.ofType('opensearch/domain')]
+  const data = [...dataItems(inventory), ...inventory.ofType('rds/read-replica', 'opensearch/domain')]
   const standing = [...edges, ...compute, ...data].map(item => ({ item, tier: tierOf(item, inventory) }))
   const within = (tier: Tier | undefined) =>
     standing.filter(resident => resident.tier === tier).map(({ item }) => item)
@@ -132,6 +132,7 @@ function wordsOf(item: Item, inventory: Inventory): string[] {
       `${String(props['instanceClass'])}, ${String(props['allocatedStorage'])} GiB`,
       props['multiAz'] === true ? 'in two zones' : 'in one zone',
     ]
+  if (type === 'rds/read-replica') return ['Read replica', name, String(props['instanceClass'])]
   if (type === 'elasticache/replication-group')
     return [
       `${String(props['engine'])} ${String(props['engineVersion'] ?? '')}`.trim(),
@@ -167,9 +168,9 @@ function outsideOf(inventory: Inventory): Shape[] {
 
 /** What stands in the region and in no subnet, one shape for each service of AWS. */
 function regionFrame(stores: readonly Item[], inventory: Inventory): Frame {
-  const many = (id: string, title: string, ...types: string[]): Shape[] => {
+  const many = (id: string, title: string, named: boolean, ...types: string[]): Shape[] => {
     const items = inventory.ofType(...types)
-    const few = items.length <= 4
+    const few = named && items.length <= 4
     return items.length === 0
       ? []
       : [
@@ -189,9 +190,9 @@ function regionFrame(stores: readonly Item[], inventory: Inventory): Frame {
       ...stores
         .filter(({ type }) => lookOf({ type } as Item) === 'data')
         .map(item => shapeOf(item, inventory)),
-      ...many('images', 'Images (ECR)', 'ecr/repository'),
-      ...many('logs', 'Logs (CloudWatch)', 'logs/log-group'),
-      ...many('alarms', 'Alarms (CloudWatch)', 'cloudwatch/alarm', 'cloudwatch/composite-alarm'),
+      ...many('images', 'Images (ECR)', true, 'ecr/repository'),
+      ...many('logs', 'Logs (CloudWatch)', true, 'logs/log-group'),
+      ...many('alarms', 'Alarms (CloudWatch)', false, 'cloudwatch/alarm', 'cloudwatch/composite-alarm'),
     ],
     frames: [],
   }

@@ -21,6 +21,9 @@ export function allPlaces(inventory: Inventory): Place[] {
 /** The subnets in which it stands, or may stand. */
 export function placesOf(item: Item, inventory: Inventory): Place[] {
   const { props, address, type } = item
+  // A read replica stands where the instance it follows does.
+  const source = inventory.named(props['sourceIdentifier'])
+  if (source && source !== item) return placesOf(source, inventory)
   const group = inventory.named(props['subnetGroupName']) ?? inventory.at(`${address}.subnets`)
   const mounts =
     type === 'efs/file-system'

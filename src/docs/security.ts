@@ -166,7 +166,9 @@ function encryptionRows(inventory: Inventory): string[][] {
       const all = mounts.every(({ efs }) => efs?.transitEncryption)
       return [[named, yes(props['encrypted']), mounts.length === 0 ? 'not mounted' : yes(all)]]
     }
-    if (type === 's3/bucket') return [[named, String(props['encryption'] ?? 'AES256'), 'HTTPS']]
+    // S3 answers plain HTTP as well, unless the bucket's policy forbids it.
+    if (type === 's3/bucket')
+      return [[named, String(props['encryption'] ?? 'AES256'), 'HTTPS where the client asks for it']]
     if (type === 'ecr/repository') return [[named, String(props['encryption'] ?? 'AES256'), 'HTTPS']]
     if (type === 'opensearch/domain')
       return [[named, yes(props['encryptionAtRest']), yes(props['nodeToNodeEncryption'])]]

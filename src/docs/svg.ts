@@ -38,7 +38,7 @@ function graphOf({ outside, frames, lines }: Picture): Graph {
       style: 'rounded',
       fontname: 'Helvetica',
       fontsize: 12,
-      margin: '0.16,0.1',
+      margin: '0.22,0.1',
     },
     edgeAttributes: { fontname: 'Helvetica', fontsize: 12, arrowsize: 0.7 },
     nodes: outside.map(nodeOf),

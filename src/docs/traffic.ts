@@ -12,7 +12,7 @@ export interface Route {
 }
 
 export function traffic(subject: Subject): Section {
-  const { inventory, outputs } = subject
+  const { inventory } = subject
   const listeners = inventory.ofType('elbv2/listener')
   const routes = routesOf(inventory)
   const blocks: Block[] = [
@@ -29,17 +29,24 @@ export function traffic(subject: Subject): Section {
       ]),
     },
   ]
-  const none: Block[] = [
-    { kind: 'text', text: 'Nothing of this stack is behind a load balancer.' },
+  const reached = inventory
+    .ofType('ec2/instance')
+    .filter(({ props }) => props['associatePublicIp'] === true)
+    .map(
+      ({ name, attributes }) =>
+        `${name} at ${String(attributes['publicIp'] ?? 'an address that AWS will give it')}`,
+    )
+  const direct: Block[] = [
     {
-      kind: 'list',
-      ordered: false,
-      entries: Object.entries(outputs)
-        .filter(([name]) => /publicIp/.test(name))
-        .map(([name, value]) => `${name}: ${value}`),
+      kind: 'text',
+      text:
+        reached.length === 0
+          ? 'Nothing of this stack is reached from the internet.'
+          : 'There is no load balancer: instances are reached at their own addresses, as far as their security groups let it.',
     },
+    ...(reached.length === 0 ? [] : [{ kind: 'list' as const, ordered: false, entries: reached }]),
   ]
-  return { id: 'traffic', title: 'Traffic flow', blocks: listeners.length > 0 ? blocks : none }
+  return { id: 'traffic', title: 'Traffic flow', blocks: listeners.length > 0 ? blocks : direct }
 }
 
 /** Where listeners send what comes in, most particular first. */

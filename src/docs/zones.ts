@@ -42,6 +42,7 @@ const residents = new Set([
   'elbv2/load-balancer',
   'opensearch/domain',
   'rds/instance',
+  'rds/read-replica',
 ])
 
 function residentsOf(subnet: Item, inventory: Inventory): Item[] {

@@ -52,6 +52,14 @@ describe('an estimate', () => {
     expect(storage![2]).toBeCloseTo(2 * 20 * 0.115, 6)
   })
 
+  it('charges a read replica as what it follows, and one secret for the password of both', async () => {
+    const database = { engine: 'postgres', instanceClass: 'db.t3.micro', allocatedStorage: 20, replicas: 1 }
+    const made = lines(await estimateOf({ databases: { main: database } }))
+    const of = (thing: string) => made.filter(([address]) => address === thing).map(([, what]) => what)
+    expect(of('data/main.replica-1')).toEqual(of('data/main'))
+    expect(made.filter(([, what]) => String(what).includes('secret'))).toHaveLength(1)
+  })
+
   it('is the sum of its lines, by group and in all', async () => {
     const { groups, monthly, byUse } = await estimateOf({
       services: { web: { ...web, port: 80, paths: ['/*'] } },

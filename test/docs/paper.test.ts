@@ -54,6 +54,14 @@ describe('the architecture document', () => {
     ])
   })
 
+  it('tells what is reached without a load balancer', async () => {
+    const instances = { box: { instanceType: 't3.micro', ports: [80] } }
+    const blocks = blocksOf(paperOf(await subjectOf({ instances })), 'traffic')
+    expect(blocks.at(-1)).toMatchObject({ entries: ['dev-shop-box at an address that AWS will give it'] })
+    const inward = blocksOf(paperOf(await subjectOf({ databases: stack.databases })), 'traffic')
+    expect(inward).toEqual([{ kind: 'text', text: 'Nothing of this stack is reached from the internet.' }])
+  })
+
   it('names each resource exactly once in its tree', async () => {
     const subject = await subjectOf(stack)
     const [block] = blocksOf(paperOf(subject), 'resources')
