@@ -51,6 +51,34 @@ describe('the stack of examples/ec2-ecs-s3', () => {
     ])
   })
 
+  it('lets the backend and the tasks read the secret of the database, and keeps its value out of every file (A7)', async () => {
+    const life = await living()
+    const value = 'postgres://canary:7f3a@db.example:5432/studio'
+    await life.meanwhile(aws =>
+      aws.secretsmanager.putSecretValue({
+        SecretId: 'studio/production/database-url',
+        SecretString: value,
+      }),
+    )
+    life.push('studio-production/worker')
+    const { code, err, out } = await life.up()
+    expect([code, err]).toEqual([0, err])
+    expect(life.written()).not.toContain('canary')
+    for (const text of [err, out, (await life.plan()).out]) expect(text).not.toContain('canary')
+
+    const roles = life.tables()['iam/role'] as { name: string; inline: Record<string, string> }[]
+    const readers = roles.filter(({ inline }) =>
+      Object.values(inline).some(policy => policy.includes('GetSecretValue')),
+    )
+    expect(readers.map(({ name }) => name).toSorted()).toEqual([
+      'production-studio-backend-instance',
+      'production-studio-worker-execution',
+    ])
+    const scripts = instancesOf(life).map(({ userData = '' }) => Buffer.from(userData, 'base64').toString())
+    expect(scripts.join('')).toMatch(/DATABASE_URL_SECRET_ARN='arn:aws:secretsmanager:[^']+database-url-\w+'/)
+    expect(scripts.join('')).not.toContain('canary')
+  })
+
   it('opens to the world what the config says, and nothing else', async () => {
     const life = await living()
     const groups = life.tables()['ec2/security-group'] as { name: string; ingress: object[] }[]

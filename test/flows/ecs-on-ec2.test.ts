@@ -13,8 +13,12 @@ async function living(): Promise<Life> {
 async function running(): Promise<Life> {
   const life = await living()
   life.push('portal-production/app')
+  await life.meanwhile(aws =>
+    aws.secretsmanager.putSecretValue({ SecretId: 'portal/production/api-urls', SecretString: '{}' }),
+  )
   const { code, err } = await life.up()
   expect([code, err]).toEqual([0, err])
+  expect(rows<{ tasks: unknown[] }>(life, 'ecs/service')[0]?.tasks).toHaveLength(2)
   return life
 }
 

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { exampleOf, ref } from '../support/example.ts'
 
-const { at, ofType } = await exampleOf('ec2-ecs-s3', { images: { worker: true } })
+const { at, ofType } = await exampleOf('ec2-ecs-s3', {
+  images: { worker: true },
+  secrets: { 'database-url': true },
+})
 
 describe('the ec2-ecs-s3 example', () => {
   it('A1: has a VPC with a public subnet, an internet gateway and a route to it', () => {
@@ -44,6 +47,11 @@ describe('the ec2-ecs-s3 example', () => {
     expect(container.image).toEqual({
       template: [expect.objectContaining({ reference: 'registry/worker', attribute: 'uri' }), ':', 'latest'],
     })
+  })
+
+  it('A7: hands the tasks a secret by its ARN', () => {
+    const [container] = at('services/worker.task').props['containers'] as [{ secrets: unknown }]
+    expect(container.secrets).toEqual({ DATABASE_URL: ref('data/database-url', 'arn', false) })
   })
 
   it('A5: has the repository that a pipeline pushes to', () => {

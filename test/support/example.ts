@@ -16,12 +16,16 @@ export interface Example {
 
 export async function exampleOf(
   name: string,
-  { environment, images = {} }: { readonly environment?: string; readonly images?: Facts['images'] } = {},
+  {
+    environment,
+    images = {},
+    secrets = {},
+  }: { readonly environment?: string } & Partial<Pick<Facts, 'images' | 'secrets'>> = {},
 ): Promise<Example> {
   const source = readFileSync(new URL(`../../examples/${name}/provision.yaml`, import.meta.url), 'utf8')
   const files = memoryFiles({ '/work/provision.yaml': source })
   const { config } = await loadConfig({ files, cwd: '/work', environment })
-  const stack = describeStack(config, facts({ images }))
+  const stack = describeStack(config, facts({ images, secrets }))
   return {
     stack,
     at: address => {

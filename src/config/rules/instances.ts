@@ -85,8 +85,8 @@ function scriptFindings({ userData, uses, environment }: InstanceConfig): Findin
 }
 
 function useFindings({ uses }: InstanceConfig, config: StackConfig): Finding[] {
-  const { databases, caches, buckets, fileSystems } = config
-  const usable = [databases, caches, buckets].flatMap(Object.keys)
+  const { databases, caches, buckets, secrets, parameters, fileSystems } = config
+  const usable = [databases, caches, buckets, secrets, parameters].flatMap(Object.keys)
   const seen = new Set<string>()
   return uses.flatMap((name, index): Finding[] => {
     const path = ['uses', index]

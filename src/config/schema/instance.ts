@@ -61,7 +61,7 @@ export const instance = z
       .array(thingName)
       .default([])
       .describe(
-        'Databases, caches, buckets and secrets: opens the way, hands over variables, grants the role',
+        'Databases, caches, buckets, parameters and secrets: opens the way, hands over variables (of a secret its ARN), grants the role',
       ),
   })
   .describe('EC2 instance, reached by Session Manager, with IMDSv2 only')
