@@ -127,6 +127,10 @@ const signs: readonly Sign[] = [
     codes:
       /^(dependencyviolation|resourceinuse|originaccesscontrolinuse|wafassociateditem|invalidgroup\.inuse|invalidipaddress\.inuse|filesysteminuse|invaliddbsubnetgroupstate|cachesubnetgroupinuse|clustercontainsservices|clustercontainstasks|clustercontainscontainerinstances|clustercontainscapacityprovider|scalingactivityinprogress|dependencytimeout|targetgroupassociationlimit|invalidnetworkinterface\.inuse)$/,
   },
+  // A proxy that is still being made or changed.
+  { meaning: 'busy', codes: /^invaliddbproxystate$/ },
+  // Its target, which an earlier attempt has registered.
+  { meaning: 'exists', codes: /^dbproxytargetalreadyregistered$/ },
   // Parameter groups, for as long as anything is still a member.
   { meaning: 'in-use', codes: /^invalid(db|cache)parametergroupstate$/ },
   // ReleaseAddress says AuthFailure for an address that a NAT gateway let go a moment ago.

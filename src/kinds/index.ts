@@ -50,6 +50,8 @@ import { instance as databaseInstance } from './rds/instance.ts'
 import { metricFilter } from './logs/metric-filter.ts'
 import { domain } from './opensearch/domain.ts'
 import { parameterGroup as databaseParameterGroup } from './rds/parameter-group.ts'
+import { proxy } from './rds/proxy.ts'
+import { proxyTarget } from './rds/proxy-target.ts'
 import { readReplica } from './rds/read-replica.ts'
 import { subnetGroup as databaseSubnetGroup } from './rds/subnet-group.ts'
 import { bucket } from './s3/bucket.ts'
@@ -115,6 +117,8 @@ export const kinds = {
   'logs/metric-filter': metricFilter,
   'opensearch/domain': domain,
   'rds/parameter-group': databaseParameterGroup,
+  'rds/proxy': proxy,
+  'rds/proxy-target': proxyTarget,
   'rds/read-replica': readReplica,
   'rds/subnet-group': databaseSubnetGroup,
   's3/bucket': bucket,

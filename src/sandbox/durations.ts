@@ -28,6 +28,10 @@ export const durations = {
   'db-instance rebuild': 600,
   'db-instance delete': 240,
   'db-instance final-snapshot': 240,
+  'db-proxy create': 420,
+  'db-proxy delete': 600,
+  /** From registration until the proxy has connections to the database. */
+  'db-proxy target': 180,
   'replication-group create': 330,
   'replication-group modify': 90,
   'replication-group delete': 180,

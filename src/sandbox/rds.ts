@@ -3,6 +3,7 @@ import { dbInstanceOperations } from './rds/instance.ts'
 import { purge } from './rds/instance-row.ts'
 import { dbParameterGroupOperations } from './rds/parameter-group.ts'
 import { creationOperations } from './rds/creation.ts'
+import { proxyOperations } from './rds/proxy.ts'
 import { snapshotOperations } from './rds/snapshots.ts'
 import { dbSubnetGroupOperations } from './rds/subnet-group.ts'
 import type { SandboxService } from './service.ts'
@@ -15,6 +16,7 @@ export const rds: SandboxService<'rds'> = {
   ...dbParameterGroupOperations,
   ...creationOperations,
   ...snapshotOperations,
+  ...proxyOperations,
   ...dbInstanceOperations,
 
   listTagsForResource: ({ ResourceName }, world) => ({

@@ -15,6 +15,9 @@ export interface Database {
   readonly config: DatabaseConfig
   readonly instance: Handle<'rds/instance'>
   readonly replicas: readonly Handle<'rds/read-replica'>[]
+  /** The proxy that services connect to instead, and its target. */
+  readonly proxy:
+    { readonly host: Reference<string>; readonly target: Handle<'rds/proxy-target'> } | undefined
   /** What holds the master user's name and password. */
   readonly secretArn: Reference<string>
   readonly databaseName: string
@@ -117,7 +120,8 @@ function databaseOf(ground: Ground, name: string, database: DatabaseConfig): Dat
     )
   })
   const secretArn = copied(password ? password.out.arn : instance.out.secretArn)
-  return { config: database, instance, replicas, secretArn, databaseName, port }
+  const proxy = database.proxy ? proxyFor(ground, name, database, instance, secretArn) : undefined
+  return { config: database, instance, replicas, proxy, secretArn, databaseName, port }
 }
 
 /** RDS would make them itself, without an end to what they keep and for nobody to remove. */
@@ -204,6 +208,68 @@ function ownPassword({ declare, config, names }: Ground, name: string, { masterU
     },
     { name: secretName, origin: `databases.${name}` },
   )
+}
+
+/** It signs in with the master user's secret, which nobody else may read through this role. */
+function proxyFor(
+  { declare, config, network, groups, facts, names }: Ground,
+  name: string,
+  { engine, forceTls }: DatabaseConfig,
+  instance: Handle<'rds/instance'>,
+  secretArn: Reference<string>,
+) {
+  const origin = `databases.${name}.proxy`
+  const roleName = names.ofStack(`${name}-proxy`, 'role')
+  const role = declare(
+    `identity/${name}.proxy-role`,
+    'iam/role',
+    {
+      roleName,
+      path: '/',
+      assumeRolePolicy: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { Service: 'rds.amazonaws.com' },
+            Action: 'sts:AssumeRole',
+            Condition: { StringEquals: { 'aws:SourceAccount': facts.account } },
+          },
+        ],
+      },
+      managedPolicyArns: [],
+      inlinePolicies: {
+        secret: {
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: secretArn }],
+        },
+      },
+    },
+    { name: roleName, origin },
+  )
+  const proxyName = names.fitted(`${databaseIdentifierOf(config, name)}-proxy`, 'database')
+  const proxy = declare(
+    `data/${name}.proxy`,
+    'rds/proxy',
+    {
+      name: proxyName,
+      engineFamily: engine === 'postgres' ? 'POSTGRESQL' : 'MYSQL',
+      roleArn: role.out.arn,
+      secretArn,
+      subnetIds: network.dataSubnets.map(({ out }) => out.subnetId),
+      securityGroupIds: [groups.proxies.get(name)!.out.groupId],
+      requireTls: forceTls ?? false,
+    },
+    { name: proxyName, after: [ready(role)], origin },
+  )
+  const target = declare(
+    `data/${name}.proxy-target`,
+    'rds/proxy-target',
+    { proxyName: proxy.out.name, instanceIdentifier: instance.out.identifier },
+    // RDS registers only what is available.
+    { after: [ready(proxy), ready(instance)], origin },
+  )
+  return { host: copied(proxy.out.host), target }
 }
 
 /** AWS knows parameters as text only. */

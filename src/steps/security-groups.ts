@@ -18,6 +18,8 @@ export interface SecurityGroups {
   readonly instances: ReadonlyMap<string, SecurityGroup>
   /** By name of the database, cache or file system; `search` for the search domain. */
   readonly data: ReadonlyMap<string, SecurityGroup>
+  /** By name of the database that has a proxy. */
+  readonly proxies: ReadonlyMap<string, SecurityGroup>
 }
 
 /** Each layer lets in only the one before it. */
@@ -109,6 +111,32 @@ export function securityGroups(
       .map(([, group]) => group),
   ]
 
+  const fromUsers = (name: string, port: number) =>
+    usersOf(name).map(({ out }) => ({
+      protocol: 'tcp',
+      fromPort: port,
+      toPort: port,
+      groupId: out.groupId,
+    }))
+  const proxies = new Map(
+    Object.entries(config.databases)
+      .filter(([, { proxy }]) => proxy)
+      .map(([name, database]) => [
+        name,
+        declare(
+          `security-groups/${name}.proxy`,
+          'ec2/security-group',
+          {
+            groupName: names.of(`${name}-proxy`, 'securityGroup'),
+            description: `Traffic from tasks to the proxy of ${name}`,
+            vpcId,
+            ingress: fromUsers(name, portOf(database)),
+          },
+          { name: names.of(`${name}-proxy`, 'securityGroup'), origin: `databases.${name}.proxy` },
+        ),
+      ]),
+  )
+
   const data = new Map(
     doors(config).map(({ name, port, origin }) => [
       name,
@@ -119,18 +147,19 @@ export function securityGroups(
           groupName: names.of(name, 'securityGroup'),
           description: `Traffic from tasks to ${name}`,
           vpcId,
-          ingress: usersOf(name).map(({ out }) => ({
-            protocol: 'tcp',
-            fromPort: port,
-            toPort: port,
-            groupId: out.groupId,
-          })),
+          ingress: [
+            // Replicas have no proxy: services reach them themselves.
+            ...(proxies.has(name) && !config.databases[name]?.replicas ? [] : fromUsers(name, port)),
+            ...[proxies.get(name)].flatMap(proxy =>
+              proxy ? [{ protocol: 'tcp', fromPort: port, toPort: port, groupId: proxy.out.groupId }] : [],
+            ),
+          ],
         },
         { name: names.of(name, 'securityGroup'), origin },
       ),
     ]),
   )
-  return { loadBalancer, tasks, hosts, instances, data }
+  return { loadBalancer, tasks, hosts, instances, data, proxies }
 }
 
 function doors({ databases, caches, fileSystems, search }: StackConfig) {

@@ -98,6 +98,7 @@ export function wiring(
     buckets: buckets.map(([, bucket]) => bucket),
     after: [
       ...databases.map(([, { instance }]) => ready(instance)),
+      ...databases.flatMap(([, { proxy }]) => (proxy ? [ready(proxy.target)] : [])),
       ...caches.map(([, { group }]) => ready(group)),
       ...buckets.map(([, { bucket }]) => ready(bucket)),
       ...secrets.map(([, secret]) => ready(secret)),
@@ -109,8 +110,8 @@ export function wiring(
 
 type Values<K extends string> = Readonly<Record<K, Input<string>>>
 
-function databaseValues({ config, instance, replicas, secretArn, databaseName, port }: Database) {
-  const host = copied(instance.out.host)
+function databaseValues({ config, instance, replicas, proxy, secretArn, databaseName, port }: Database) {
+  const host = proxy?.host ?? copied(instance.out.host)
   return {
     host,
     // Without a replica the instance itself is there to be read.

@@ -57,6 +57,7 @@ export const database = z
       .union([0, 1, 5, 10, 15, 30, 60].map(seconds => z.literal(seconds)))
       .optional()
       .describe('Enhanced monitoring: seconds between two looks. Default: 0, none'),
+    proxy: z.boolean().default(false).describe('Pool connections in an RDS Proxy, to which services connect'),
     replicas: z.int().min(0).max(15).default(0).describe('Read replicas; they need backups'),
     snapshotIdentifier: z
       .string()
