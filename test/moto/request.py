@@ -1,20 +1,21 @@
 """Reads a request off the wire into the members that botocore's model knows, for each protocol we meet."""
 
-import base64
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cache
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, unquote
+from urllib.parse import parse_qsl
 
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
+from rest import members_of
+from scalar import scalar
 
 MODELS_BY_SIGNING_NAME = {
     "elasticfilesystem": "efs",
     "elasticloadbalancing": "elbv2",
+    "es": "opensearch",
     "monitoring": "cloudwatch",
     "tagging": "resourcegroupstaggingapi",
 }
@@ -54,27 +55,8 @@ def operation_of(model, name):
 
 
 def read_rest(service, model, environ, body):
-    path = environ["PATH_INFO"]
-    for name in model.operation_names:
-        operation = model.operation_model(name)
-        uri = operation.http["requestUri"].split("?")[0]
-        pattern = re.sub(r"\{(\w+)\+?\}", r"(?P<\1>[^/]+)", uri)
-        match = re.fullmatch(pattern, path)
-        if match and operation.http["method"] == environ["REQUEST_METHOD"]:
-            break
-    else:
-        raise ValueError(f"{service} has no operation at {environ['REQUEST_METHOD']} {path}")
-
-    params = json.loads(body) if body else {}
-    query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
-    for member, shape in (operation.input_shape.members if operation.input_shape else {}).items():
-        place, key = shape.serialization.get("location"), shape.serialization.get("name", member)
-        if place == "uri":
-            params[member] = unquote(match[key])
-        elif place == "querystring" and key in query:
-            values = query.pop(key)
-            params[member] = values if shape.type_name == "list" else scalar(shape, values[0])
-    return Request(service, operation, params, unknown=list(query))
+    operation, params, unknown = members_of(model, environ, body)
+    return Request(service, operation, params, unknown)
 
 
 def read_query(service, model, body):
@@ -144,22 +126,3 @@ class Flat:
             value = shape.value.serialization.get("name", "value")
             return {e[key][""]: self.value(shape.value, e[value], path) for e in entries.values()}
         return scalar(shape, node.get("", ""))
-
-
-def scalar(shape, text):
-    """The typed value of a text, or the text itself where it is not of that type: the check then says so."""
-    try:
-        match shape.type_name:
-            case "boolean":
-                return {"true": True, "false": False}.get(text, text)
-            case "integer" | "long":
-                return int(text)
-            case "float" | "double":
-                return float(text)
-            case "timestamp":
-                return datetime.fromisoformat(text.replace("Z", "+00:00"))
-            case "blob":
-                return base64.b64decode(text)
-    except ValueError:
-        pass
-    return text

@@ -42,6 +42,8 @@ export async function startMoto(): Promise<Moto> {
       PYTHONDONTWRITEBYTECODE: '1',
       // Without it AttachRolePolicy knows none of AWS's managed policies.
       MOTO_IAM_LOAD_MANAGED_POLICIES: 'true',
+      // Seconds until a certificate is issued; a minute otherwise.
+      MOTO_ACM_VALIDATION_WAIT: '1',
     },
   })
   let stderr = ''

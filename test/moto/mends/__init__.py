@@ -1,6 +1,6 @@
 """What AWS does and moto does not, as far as it stands in the way of a stack's life."""
 
-from . import ec2, ecs, efs, elasticache, elbv2, iam, interfaces, rds, tagging  # noqa: F401  each registers its mends
+from . import ec2, ecs, efs, elasticache, elbv2, filters, iam, interfaces, rds, s3, tagging  # noqa: F401  each registers its mends
 from .mend import mends
 
 

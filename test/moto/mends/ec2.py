@@ -1,6 +1,7 @@
 from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend as Backend
+from moto.ec2.models.instances import Instance
 from moto.ec2.responses.security_groups import SecurityGroups
 
 from .mend import mend, wrapping
@@ -102,3 +103,14 @@ def a_subnet_has_one_route_table():
                 "Resource.AlreadyAssociated", "the specified association for the subnet conflicts with an existing association"
             )
         return original(self, route_table_id, gateway_id, subnet_id)
+
+
+@mend
+def an_instance_has_the_groups_of_its_interface():
+    """RunInstances with security groups in its primary interface: DescribeInstances shows them of the instance too."""
+
+    @wrapping(Instance, "prep_nics")
+    def prep_nics(original, self, nic_spec, *args, **kwargs):
+        original(self, nic_spec, *args, **kwargs)
+        if not self.security_groups and 0 in self.nics:
+            self.security_groups = list(self.nics[0]._group_set)

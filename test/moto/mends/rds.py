@@ -1,4 +1,5 @@
 from moto.ec2.models import ec2_backends
+from moto.rds import utils
 from moto.rds.exceptions import DBSubnetGroupNotFoundError, InvalidParameterCombination, RDSClientError
 from moto.rds.models import RDSBackend as Backend
 
@@ -77,3 +78,11 @@ def an_instance_needs_its_security_groups():
             if not ec2.get_security_group_from_id(group_id):
                 raise RDSClientError("InvalidParameterValue", f"Invalid security group , groupId= {group_id}, groupName=.")
         return original(self, given)
+
+
+@mend
+def windows_may_touch():
+    """A maintenance window may begin in the minute in which the backup window ends."""
+
+    original = utils.get_overlap_between_two_date_ranges
+    utils.get_overlap_between_two_date_ranges = lambda *ranges: original(*ranges) or -1

@@ -44,7 +44,7 @@ def missing_in_moto(account, region):
         yield f"arn:aws:ec2:{region}:{account}:elastic-ip/{address.allocation_id}", tags
     ecr = ecr_backends[account][region]
     for repository in ecr.repositories.values():
-        yield repository.arn, ecr.tagger.list_tags_for_resource(repository.arn)["Tags"]
+        yield repository.arn, ecr.tagger.list_tags_for_resource(repository.arn)["tags"]
     elbv2 = elbv2_backends[account][region]
     for balancer in elbv2.load_balancers.values():
         for listener in balancer.listeners.values():
