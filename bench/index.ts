@@ -1,5 +1,6 @@
 import { callCounts } from './call-counts.ts'
 import { coldStart } from './cold-start.ts'
+import { exampleSizes, examplesAsMarkdown } from './examples.ts'
 import { lag } from './lag.ts'
 import { makespan } from './makespan.ts'
 import type { Measure } from './measure.ts'
@@ -9,13 +10,29 @@ import { releases } from './releases.ts'
 import { scale } from './scale.ts'
 import { wire } from './wire.ts'
 
-const groups = { makespan, callCounts, lag, coldStart, packageSize, releases, scale, wire }
+const groups = {
+  examples: exampleSizes,
+  makespan,
+  callCounts,
+  lag,
+  coldStart,
+  packageSize,
+  releases,
+  scale,
+  wire,
+}
 const json = process.argv.includes('--json')
 const asked = process.argv.slice(2).filter(argument => argument !== '--json')
 const unknown = asked.filter(name => !(name in groups))
 if (unknown.length > 0) {
   console.error(`no group ${unknown.join(', ')}; there are: ${Object.keys(groups).join(', ')}`)
   process.exit(64)
+}
+
+if (!json && asked.join() === 'examples') {
+  // As it stands in the README.
+  console.log(await examplesAsMarkdown())
+  process.exit(0)
 }
 
 const measures: Measure[] = []

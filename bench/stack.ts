@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { CallRecord } from '../src/aws/aws.ts'
 import { connect } from '../src/aws/aws.ts'
@@ -37,17 +38,38 @@ export const apranova = `${root}examples/apranova/provision.yaml`
 export interface Example {
   readonly name: string
   readonly environment: string | undefined
+  readonly what: string
 }
 
 export const examples: readonly Example[] = [
-  { name: 'ec2-ecs-s3', environment: undefined },
-  { name: 'ecs-on-ec2', environment: undefined },
-  { name: 'fargate-observability', environment: undefined },
-  { name: 'apranova', environment: undefined },
-  { name: 'portfolio', environment: 'dev' },
+  {
+    name: 'ec2-ecs-s3',
+    environment: undefined,
+    what: "A web server and an API on EC2 instances, workers on Fargate, files in S3, somebody else's database",
+  },
+  {
+    name: 'ecs-on-ec2',
+    environment: undefined,
+    what: 'A web application on ECS with EC2 instances of its own, PostgreSQL in private subnets',
+  },
+  {
+    name: 'fargate-observability',
+    environment: undefined,
+    what: 'An API and a worker on Fargate that scale with their load, PostgreSQL, searchable logs, a dashboard, alarms',
+  },
+  {
+    name: 'apranova',
+    environment: undefined,
+    what: 'A Django API and a Next.js frontend on Fargate, PostgreSQL, Redis, a shared workspace',
+  },
+  {
+    name: 'portfolio',
+    environment: 'dev',
+    what: 'A Next.js frontend and a FastAPI backend behind HTTPS at a domain, PostgreSQL, Redis, two environments',
+  },
 ]
 
-export async function configOf({ name, environment }: Example): Promise<StackConfig> {
+export async function configOf({ name, environment }: Omit<Example, 'what'>): Promise<StackConfig> {
   const path = `${root}examples/${name}/provision.yaml`
   return (await loadConfig({ files: nodeFiles, cwd: root, path, environment })).config
 }
@@ -209,6 +231,8 @@ async function restore(ledger: Ledger, { header, entries }: Saved): Promise<void
 export interface CommandCalls {
   readonly desired: readonly Resource[]
   readonly calls: readonly CallRecord[]
+  /** By the clock of the embedded AWS. */
+  readonly seconds: number
 }
 
 /** A first `up` and then a plan that finds nothing to do, through the session that the commands use. */
@@ -231,6 +255,7 @@ export async function commandCalls(
   options: StackOptions = { sandbox: true },
 ): Promise<CommandCalls> {
   const session = await openSession(options, effects)
+  const began = session.clock.now()
   const known = await session.ledger.read()
   const context = await session.identify(known)
   const { desired, ...rest } = await session.situation(context, known)
@@ -239,6 +264,8 @@ export async function commandCalls(
     const { user, host, pid } = effects.host
     const ledger = await session.ledger.lock({ user, host, pid, since: 0, command, tool: '0' })
     const { signal } = new AbortController()
+    // Everything that is waited for listens to it.
+    setMaxListeners(0, signal)
     const result = await execute(
       { command, session, context, plan, ledger, emit: () => {} },
       { effects, stop: signal, leave: signal },
@@ -251,7 +278,7 @@ export async function commandCalls(
       throw new Error(`a plan after up finds work: ${work.map(({ address }) => address).join(', ')}`)
   }
   session.close()
-  return { desired, calls: session.calls }
+  return { desired, calls: session.calls, seconds: (session.clock.now() - began) / 1000 }
 }
 
 export function quietEffects(files: Files): Effects {
