@@ -48,6 +48,8 @@ const fewest: Readonly<Record<string, Rule>> = {
     pages(200),
     each(one => declared(one, 'userData')),
   ),
+  'ec2/existing-subnet': pages(200),
+  'ec2/existing-vpc': pages(200),
   'ec2/internet-gateway': pages(200),
   // What a template holds stands in its versions, which are shown of one template at a time.
   'ec2/launch-template': sum(
@@ -82,6 +84,11 @@ const fewest: Readonly<Record<string, Rule>> = {
   ),
   // Replication groups do not show version and port; their members do.
   'elasticache/replication-group': sum(pages(100), pages(100)),
+  // Its values are shown of one group at a time.
+  'elasticache/parameter-group': sum(
+    pages(100),
+    each(() => 1),
+  ),
   'elasticache/subnet-group': pages(100),
   'elbv2/listener': pages(20),
   'elbv2/load-balancer': sum(
@@ -104,6 +111,10 @@ const fewest: Readonly<Record<string, Rule>> = {
   // DescribeDomains takes five names.
   'opensearch/domain': pages(5),
   'rds/instance': pages(100),
+  'rds/parameter-group': sum(
+    pages(100),
+    each(() => 1),
+  ),
   'rds/subnet-group': pages(100),
   'route53/hosted-zone': each(() => 1),
   'route53/record-set': distinct('zoneId'),
@@ -115,8 +126,11 @@ const fewest: Readonly<Record<string, Rule>> = {
       ).length,
   ),
   's3/bucket-policy': each(() => 1),
+  // ListSecrets takes ten names in a filter, GetParameters ten names.
+  'secretsmanager/secret': pages(10),
   'sns/subscription': distinct('topicArn'),
   'sns/topic': each(() => 1),
+  'ssm/parameter': pages(10),
   'wafv2/association': each(() => 1),
   'wafv2/web-acl': each(() => 1),
 }
@@ -126,6 +140,8 @@ const shownWith: Readonly<Record<string, string>> = {
   'acm/validation': 'route53/record-set',
   'cloudwatch/composite-alarm': 'cloudwatch/alarm',
   'ecs/cluster-capacity': 'ecs/cluster',
+  'ecs/existing-cluster': 'ecs/cluster',
+  'rds/read-replica': 'rds/instance',
 }
 
 /** By kind, and what the session has to know first. */
