@@ -3,6 +3,7 @@ import type { OptionValues } from '@commander-js/extra-typings'
 import { Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import type { CommandContext } from './commands/command.ts'
 import { exitCodes } from './commands/command.ts'
+import { addDaily } from './commands/daily-commands.ts'
 import { addRollout } from './commands/rollout-command.ts'
 import { nodeEffects } from './effects/node-effects.ts'
 import type { ErrorCode } from './errors.ts'
@@ -40,7 +41,7 @@ Examples:
   provision up                                                   make AWS match ./provision.yaml
   provision teardown --delete-data all                           remove everything, data too
 
-Exit codes: 0 done, 1 failed, 2 changes (plan --detailed-exitcode), 64 usage, 65 config, 70 bug, 75 locked, 77 access, 130 interrupted`,
+Exit codes: 0 done, 1 failed, 2 changes or drift (--detailed-exitcode), 64 usage, 65 config, 70 bug, 75 locked, 77 access, 130 interrupted`,
     )
 
   root
@@ -83,6 +84,7 @@ Exit codes: 0 done, 1 failed, 2 changes (plan --detailed-exitcode), 64 usage, 65
     )
 
   addRollout(root, { onStack, exit, context })
+  addDaily(root, { onStack, exit, context })
 
   onStack(root.command('docs'))
     .description('write the architecture document: Markdown with its diagram, and one page of HTML')

@@ -3,7 +3,7 @@ import type { OnStack } from '../cli.ts'
 import type { CommandContext } from './command.ts'
 
 /** What every command of the command line shares. */
-interface Cli {
+export interface Cli {
   readonly onStack: OnStack
   readonly context: CommandContext
   /** Ends with this exit code. */

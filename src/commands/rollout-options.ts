@@ -107,7 +107,8 @@ function minutesOf(text: string, option: string): number {
   throw usage(`${option} ${text}: AWS takes whole minutes up to a day`, `write ${option} 10m`)
 }
 
-function durationOf(text: string, option: string): number {
+/** Milliseconds of `90s`, `30m` or `2h`. Throws with code `usage` on anything else. */
+export function durationOf(text: string, option: string): number {
   const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(text) ?? []
   if (number === undefined)
     throw usage(`${option} ${text} is not a duration`, `write ${option} 30m, 90s or 2h`)

@@ -3,7 +3,7 @@ import type { Aws } from '../aws/aws.ts'
 import type { Clock } from '../effects/clock.ts'
 import { logOf, reasonsOf } from './diagnosis.ts'
 import type { Live } from './live.ts'
-import { ownContainer } from './live.ts'
+import { startTask } from './one-off-task.ts'
 
 /** Milliseconds between looks at a task. */
 const interval = 3000
@@ -32,27 +32,10 @@ export async function migrate(
     signal,
   }: { readonly aws: Aws; readonly clock: Clock; readonly signal?: AbortSignal | undefined },
 ): Promise<readonly string[] | undefined> {
-  const { target, service } = live
-  const { cluster } = target
-  const name = ownContainer(live.taskDefinition, target.name)?.name ?? target.name
-  const { tasks = [], failures = [] } = await aws.ecs.runTask({
-    cluster,
-    taskDefinition,
-    count: 1,
-    ...(service.capacityProviderStrategy?.length
-      ? { capacityProviderStrategy: service.capacityProviderStrategy }
-      : service.launchType && { launchType: service.launchType }),
-    ...(service.networkConfiguration && { networkConfiguration: service.networkConfiguration }),
-    ...(service.platformVersion &&
-      service.launchType === 'FARGATE' && { platformVersion: service.platformVersion }),
-    overrides: { containerOverrides: [{ name, command: [...command] }] },
-    startedBy: token.slice(0, 128),
-    clientToken: token.slice(0, 64),
-  })
-  const started = tasks[0]
-  // AWS answers 200 also when it could not place the task.
-  if (!started?.taskArn) return [`ECS did not start it: ${failures.map(({ reason }) => reason).join('; ')}`]
-  const arn = started.taskArn
+  const { cluster } = live.target
+  const started = await startTask({ live, taskDefinition, command, token }, aws)
+  if (started.arn === undefined) return [`ECS did not start it: ${started.why}`]
+  const { arn } = started
   const began = clock.now()
   for (;;) {
     await clock.sleep(interval, signal)

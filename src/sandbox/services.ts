@@ -17,6 +17,7 @@ import { cloudwatch } from './cloudwatch/index.ts'
 import { sns } from './sns/index.ts'
 import { applicationAutoScaling } from './application-auto-scaling/index.ts'
 import { opensearch } from './opensearch.ts'
+import { serviceQuotas } from './service-quotas.ts'
 import { sts } from './sts.ts'
 import { tagging } from './tagging.ts'
 import { route53 } from './route53/index.ts'
@@ -43,6 +44,7 @@ export const sandboxServices: { readonly [S in ServiceName]: SandboxService<S> }
   applicationAutoScaling,
   opensearch,
   sts,
+  serviceQuotas,
   tagging,
   route53,
   acm,

@@ -4,6 +4,7 @@ export {
   CreateVpcCommand,
   DescribeVpcsCommand,
   DescribeVpcAttributeCommand,
+  DescribeVpcPeeringConnectionsCommand,
   ModifyVpcAttributeCommand,
   DeleteVpcCommand,
   CreateSubnetCommand,

@@ -84,6 +84,9 @@ export const vpcOperations = {
     return {}
   },
 
+  /** Nothing here makes one. */
+  describeVpcPeeringConnections: () => ({ VpcPeeringConnections: [] }),
+
   deleteVpc: ({ VpcId }, world) => {
     const row = vpcOf(world, VpcId)
     const tables = [

@@ -1,0 +1,44 @@
+import type { Command } from '@commander-js/extra-typings'
+import type { Cli } from './rollout-command.ts'
+
+/** The commands of a day: doctor, drift, logs, run. */
+export function addDaily(root: Command, { onStack, exit, context }: Cli): void {
+  onStack(root.command('doctor'))
+    .description('look at all that up would need, before it is run; changes nothing')
+    .option('--json', 'one JSON document on stdout')
+    .action(async options => exit((await import('./doctor.ts')).doctor(options, context)))
+
+  onStack(root.command('drift'))
+    .description('show what was changed in AWS since the last run; changes nothing')
+    .option('--json', 'one JSON document on stdout')
+    .option('--detailed-exitcode', 'exit with 2 when there is drift')
+    .action(async options => exit((await import('./drift.ts')).drift(options, context)))
+
+  onStack(root.command('logs'))
+    .description("what a service's containers have written")
+    .argument('<service>', 'its name in the config')
+    .option('--since <duration>', 'how far back: 90s, 10m, 2h', '10m')
+    .option('-f, --follow', 'go on until Ctrl-C')
+    .option('--filter <pattern>', "only lines that match, in CloudWatch Logs' pattern language")
+    .option('--json', 'one JSON object per line')
+    .action(async (service, options) =>
+      exit((await import('./logs.ts')).logs({ ...options, service }, context)),
+    )
+
+  onStack(root.command('run'))
+    .description('run a command once, as a task beside those of a service')
+    .argument('<service>', 'its name in the config')
+    .argument('<command...>', 'after --: what the container runs')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  provision run backend -- python manage.py migrate
+
+The task has the task definition, network and roles that the service has now. What it writes goes to stdout, and the
+exit code is the command's. Ctrl-C stops the task. The command line can be read in ECS: write no secrets in it.`,
+    )
+    .action(async (service, words, options) =>
+      exit((await import('./run-task.ts')).runOnce({ ...options, service, words }, context)),
+    )
+}

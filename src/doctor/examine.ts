@@ -1,0 +1,35 @@
+import { problemOf } from '../engine/problem.ts'
+import { domain } from './domain.ts'
+import type { Check, Examination, Finding } from './finding.ts'
+import { warn } from './finding.ts'
+import { images } from './images.ts'
+import { addresses, zones } from './network.ts'
+import { names } from './names.ts'
+import { quotas, rules } from './quotas.ts'
+import { roles } from './roles.ts'
+
+/** In the order in which they are shown. */
+const checks: Readonly<Record<string, Check>> = {
+  names,
+  zones,
+  addresses,
+  quotas,
+  rules,
+  roles,
+  images,
+  domain,
+}
+
+/** Looks at everything, at once. What may not be looked at is a warning, not an end. Changes nothing. */
+export async function examine(examination: Examination): Promise<Finding[]> {
+  const found = await Promise.all(
+    Object.entries(checks).map(([name, check]) =>
+      check(examination).catch((error: unknown) => {
+        const { message, operation, hint } = problemOf(error)
+        const by = operation ? `${operation}: ` : ''
+        return [warn(name, `could not be looked at: ${by}${message}`, hint)]
+      }),
+    ),
+  )
+  return found.flat()
+}

@@ -1,0 +1,48 @@
+import type { DriftedResource } from '../plan/drift.ts'
+import { changeText } from './change-text.ts'
+import { safe, type Style } from './style.ts'
+
+export interface DriftTextOptions {
+  readonly style: Style
+  readonly stack: string
+  readonly environment: string
+  readonly account: string
+  readonly region: string
+  /** How many resources were compared. */
+  readonly compared: number
+}
+
+/** Drift for people: what the last run left, an arrow, what AWS has now. Ends in a newline. */
+export function driftText(
+  drifted: readonly DriftedResource[],
+  { style, stack, environment, account, region, compared }: DriftTextOptions,
+): string {
+  const title = `${style.strong(`${safe(stack)}/${safe(environment)}`)} ${style.muted(`in ${safe(account)}, ${safe(region)}`)}`
+  if (drifted.length === 0)
+    return `${title}\n\nNo drift. AWS has everything as the last run left it (${compared} resources).\n`
+  const gone = drifted.filter(({ state }) => state === 'gone').length
+  const counts = [
+    ...(drifted.length > gone ? [`${drifted.length - gone} changed`] : []),
+    ...(gone > 0 ? [`${gone} gone`] : []),
+    `${compared - drifted.length} as the last run left them`,
+  ]
+  return [
+    title,
+    drifted.flatMap(resource => resourceLines(resource, style)).join('\n'),
+    `Drift: ${counts.join(', ')}.`,
+    'Repair it: provision up makes AWS as the config says again.\nAccept it: write what AWS has into the config.\n',
+  ].join('\n\n')
+}
+
+function resourceLines({ address, label, name, state, values }: DriftedResource, style: Style): string[] {
+  const what = `${safe(address)}  ${safe(label)}${name ? ` ${safe(name)}` : ''}`
+  if (state === 'gone') return [`  ${style.removed('-')} ${what}  ${style.muted('(AWS no longer has it)')}`]
+  return [
+    `  ${style.changed('~')} ${what}`,
+    ...values
+      .flatMap(({ path, recorded, actual }) =>
+        changeText({ path, before: recorded, after: actual, replaces: false, cause: 'config' }, false, style),
+      )
+      .map(line => `      ${line}`),
+  ]
+}
