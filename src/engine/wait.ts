@@ -84,8 +84,9 @@ export interface WaitOptions {
 }
 
 /**
- * Looks until it is over: once soon, then when most of the usual time has passed, then every three seconds or 3 % of
- * the time so far, whichever is longer: few calls, and soon noticed. Rejects with `Interrupted` when stopped.
+ * Looks until it is over: once soon, then when most of the usual time has passed, then every few seconds, less often
+ * the longer it takes: few calls, and soon noticed. What an earlier run began is looked at at once, then at moments
+ * further and further apart. Rejects with `Interrupted` when stopped.
  */
 export async function waitUntil<Key extends object, Done>(
   watch: Watch<Key, Done>,
@@ -104,8 +105,8 @@ export async function waitUntil<Key extends object, Done>(
     const own = look.usually
     if (waited > (patience ?? longest(Math.max(usually, own ?? 0))) * 1000)
       throw new Error(`not there after ${Math.round(waited / 60_000)} minutes; AWS says: ${look.status}`)
-    const next =
-      clock.now() + Math.max(quick(usually), 0.025 * waited, own === undefined ? 0 : own * shareOfLooks)
+    const pause = since === undefined ? resumed(usually, waited) : Math.max(quick(usually), 0.025 * waited)
+    const next = clock.now() + Math.max(pause, own === undefined ? 0 : own * shareOfLooks)
     // Not over at once: then nothing is to be seen before most of the usual time has passed, save stages on the way.
     due = since === undefined || own !== undefined ? next : Math.max(next, since + firstLook(usually) * 1000)
   }
@@ -125,6 +126,12 @@ function firstLook(usually: number): number {
 /** Milliseconds between looks. */
 function quick(usually: number): number {
   return usually < 10 ? 1000 : 2500
+}
+
+/** Milliseconds between looks at what began nobody knows when: it may be over now, or take all of the usual time. */
+function resumed(usually: number, waited: number): number {
+  const first = 2 * quick(usually)
+  return Math.min(Math.max(first, 0.05 * waited), Math.max(first, 30 * usually))
 }
 
 /** Seconds after which waiting is given up: AWS's slow tail is about five times the usual. */

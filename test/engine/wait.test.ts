@@ -21,7 +21,11 @@ function watching() {
     )
   }, clock)
   const statuses: string[] = []
-  const wait = (takes: number, usually: number, more: { since?: number; signal?: AbortSignal } = {}) => {
+  const wait = (
+    takes: number,
+    usually: number,
+    more: { since?: number | undefined; signal?: AbortSignal } = {},
+  ) => {
     const thing = { takes }
     const onStatus = (status: string) => void statuses.push(status)
     return waitUntil(watch, () => thing, { clock, usually, since: 0, onStatus, ...more })
@@ -54,6 +58,22 @@ describe('waiting', () => {
     const { wait, statuses } = watching()
     await wait(100, 100)
     expect(statuses).toEqual(['creating'])
+  })
+
+  it('looks at what an earlier run began at once, then less and less often', async () => {
+    const { wait, looks, clock } = watching()
+    await wait(600, 600, { since: undefined })
+    const pauses = looks.map(({ at }, index) => at - (looks[index - 1]?.at ?? 0)).slice(1)
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(4)
+    expect(pauses.at(-2)).toBeGreaterThan(15)
+    expect(looks.length).toBeLessThan(65)
+    expect(clock.now()).toBeLessThan(620_000)
+  })
+
+  it('notices within two seconds that what takes moments is over, also when an earlier run began it', async () => {
+    const { wait, clock } = watching()
+    await wait(4, 4, { since: undefined })
+    expect(clock.now()).toBeLessThanOrEqual(6000)
   })
 
   it('gives up after many times the usual, with AWS’s last word', async () => {

@@ -95,9 +95,14 @@ export interface Life {
   copyLedger(): ReadonlyMap<string, string>
   restoreLedger(copy: ReadonlyMap<string, string>): void
   /** Any other command. */
-  type(command: (options: TypedOptions, context: CommandContext) => Promise<number>): Promise<Ended>
   /** What a command has written to this path. */
   file(path: string): string | undefined
+  type(
+    command: (options: TypedOptions, context: CommandContext) => Promise<number>,
+    wish?: CommandWish,
+  ): Promise<Ended>
+  /** Every file of the folder, by path. */
+  files(): ReadonlyMap<string, string>
   rebuild(): Promise<Ended>
   /** From now on every command has `--ledger`; a table is one in memory. */
   keepLedgerAt(ledger: string): void
@@ -200,9 +205,10 @@ function lifeIn(contents: Map<string, string>, environment: string, seed: number
     teardown: ({ yes = true, deleteData, ...wish } = {}) =>
       type(context => teardown({ ...options, yes, deleteData }, context), wish),
     plan: (wish = {}) => type(context => plan({ ...options, detailedExitcode: true }, context), wish),
-    type: command => type(context => command({ ...options, yes: true }, context), {}),
     run: (command, wish = {}) => type(context => command(options, context), wish),
     written: () => [...contents.values()].join('\n'),
+    type: (command, wish = {}) => type(context => command({ ...options, yes: true }, context), wish),
+    files: () => new Map(contents),
     async planned() {
       const { out, error } = await type(context => plan({ ...options, json: true }, context), {})
       if (error) throw error

@@ -1,6 +1,7 @@
 import type { LogGroup } from '@aws-sdk/client-cloudwatch-logs'
 import type { Aws } from '../../aws/aws.ts'
 import { orAbsent } from '../../aws/errors.ts'
+import { allPages } from '../../aws/pages.ts'
 import type { Kind } from '../../resources/kind.ts'
 import { commonPrefix } from '../spelling.ts'
 
@@ -77,16 +78,12 @@ async function keep(aws: Aws, { logGroupName, retentionInDays }: LogGroupProps):
   if (retentionInDays !== undefined) await aws.logs.putRetentionPolicy({ logGroupName, retentionInDays })
 }
 
-async function groupsUnder(aws: Aws, logGroupNamePrefix: string): Promise<LogGroup[]> {
-  const groups: LogGroup[] = []
-  let nextToken: string | undefined
-  do {
-    const page: { logGroups?: LogGroup[] | undefined; nextToken?: string | undefined } =
-      await aws.logs.describeLogGroups({ logGroupNamePrefix, limit: 50, ...(nextToken ? { nextToken } : {}) })
-    groups.push(...(page.logGroups ?? []))
-    nextToken = page.nextToken
-  } while (nextToken)
-  return groups
+function groupsUnder(aws: Aws, logGroupNamePrefix: string): Promise<LogGroup[]> {
+  return allPages(nextToken =>
+    aws.logs
+      .describeLogGroups({ logGroupNamePrefix, limit: 50, ...(nextToken ? { nextToken } : {}) })
+      .then(({ logGroups, nextToken: next }) => ({ rows: logGroups, next })),
+  )
 }
 
 /**
