@@ -240,11 +240,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     )
     stop.abort()
   })
-// `provision plan | head -1`: the reader has gone, and so do we.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  stop.abort()
-})
+// `provision plan | head -1`: the reader has gone, and so do we, in order.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    stop.abort()
+  })
 
 program()
   .parseAsync()

@@ -1,5 +1,6 @@
-import type { Document, Node, Pair } from 'yaml'
+import type { Document, Node, Pair, Scalar, YAMLMap } from 'yaml'
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml'
+import { tooDeepAt } from './nesting.ts'
 import type { Finding, Path } from './problems.ts'
 
 interface Position {
@@ -36,17 +37,26 @@ export function readDocument(
     }
 
   const lines = new LineCounter()
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false })
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(offset)
     return { line: Math.max(1, line), column: Math.max(1, col) }
   }
+  const deep = tooDeepAt(source)
+  if (deep) return { problems: [{ ...deep, message: 'is nested too deeply', fix: 'Take out levels.' }] }
+
+  const document = parseDocument(source, {
+    lineCounter: lines,
+    prettyErrors: false,
+    // The parser compares each key with all before it: minutes for a file of 1 MB.
+    uniqueKeys: false,
+    // `!!binary` and `!!set` make what no config has.
+    resolveKnownTags: false,
+  })
   const problems: SyntaxProblem[] = [
-    ...[...document.errors, ...document.warnings].map(({ code, message, pos }) => ({
+    ...[...document.errors, ...document.warnings].map(({ message, pos }) => ({
       ...at(pos[0]),
-      ...(code === 'DUPLICATE_KEY'
-        ? { message: 'the same key stands twice', fix: 'Keep one of them.' }
-        : { message: message, fix: 'Correct the YAML here.' }),
+      message,
+      fix: 'Correct the YAML here.',
     })),
     ...refusedKeys(document).map(({ offset, message, fix }) => ({ ...at(offset), message, fix })),
   ]
@@ -72,6 +82,23 @@ function isForbiddenKey(key: string): boolean {
 function refusedKeys(document: Document) {
   const refused: { offset: number; message: string; fix: string }[] = []
   visit(document, {
+    Map: (_, map) => {
+      for (const key of repeatedKeys(map))
+        refused.push({
+          offset: key.range?.[0] ?? 0,
+          message: 'the same key stands twice',
+          fix: 'Keep one of them.',
+        })
+    },
+    Alias: (_, alias, above) => {
+      const meant = alias.resolve(document)
+      if (meant && above.includes(meant))
+        refused.push({
+          offset: alias.range?.[0] ?? 0,
+          message: 'stands inside of what it means',
+          fix: 'Write the value out instead of using an alias.',
+        })
+    },
     Pair: (_, { key }) => {
       const offset = (key as Node | null)?.range?.[0] ?? 0
       if (!isScalar(key))
@@ -87,6 +114,17 @@ function refusedKeys(document: Document) {
     },
   })
   return refused
+}
+
+function repeatedKeys({ items }: YAMLMap): Scalar[] {
+  const seen = new Set<string>()
+  return items.flatMap(({ key }) => {
+    if (!isScalar(key)) return []
+    const name = String(key.value)
+    const repeated = seen.has(name)
+    seen.add(name)
+    return repeated ? [key] : []
+  })
 }
 
 function documentOf(value: unknown, document: Document, at: (offset: number) => Position): ConfigDocument {

@@ -220,6 +220,61 @@ provision.yaml:4:1  netwrok: is not a known key
     expect(problems[0]?.message).toContain('alias')
   })
 
+  it.each([
+    ['brackets', '['.repeat(100_000)],
+    ['closed brackets', `${'['.repeat(20_000)}${']'.repeat(20_000)}`],
+    ['maps', `${'{a: '.repeat(20_000)}1${'}'.repeat(20_000)}`],
+    ['dashes', '- '.repeat(100_000)],
+    ['question marks', '? '.repeat(50_000)],
+    ['lines', Array.from({ length: 1300 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')],
+  ])('refuses %s that are nested without end', async (_, yaml) => {
+    const began = performance.now()
+    const { problems } = await refusal(yaml)
+    expect(problems.map(({ message }) => message)).toEqual(['is nested too deeply'])
+    expect(performance.now() - began).toBeLessThan(5000)
+  })
+
+  it('reads fifty levels', async () => {
+    const { problems } = await refusal(`${minimal}tags: { x: ${'['.repeat(50)}${']'.repeat(50)} }\n`)
+    expect(problems[0]?.message).not.toContain('nested')
+  })
+
+  it('refuses 20,000 keys as fast as it reads them', async () => {
+    const began = performance.now()
+    const keys = Array.from({ length: 20_000 }, (_, index) => `k${index}: 1`)
+    const { problems } = await refusal(`${minimal}${keys.join('\n')}\nk7: 1\n`)
+    expect(problems).toMatchObject([{ message: 'the same key stands twice', line: 20_004 }])
+    expect(performance.now() - began).toBeLessThan(8000)
+  })
+
+  it.each([
+    ['a list', 'tags: { x: &a [*a] }\n'],
+    ['an overlay', 'environments: &a { dev: *a }\n'],
+  ])('refuses an alias that stands inside of what it means: %s', async (_, yaml) => {
+    const { problems } = await refusal(minimal + yaml)
+    expect(problems[0]).toMatchObject({ message: 'stands inside of what it means', line: 4 })
+  })
+
+  it.each(['!!binary aGk=', '!!set { x }', '!!omap [x: 1]', '!secret x'])(
+    'refuses the tag in %s',
+    async value => {
+      const { problems } = await refusal(`${minimal}tags: { x: ${value} }\n`)
+      expect(problems[0]?.message).toMatch(/tag/)
+    },
+  )
+
+  it('leaves the prototype of objects alone, however its name is written', async () => {
+    for (const key of ['__proto__', 'constructor', 'prototype'])
+      for (const yaml of [
+        `${key}: { x: 1 }`,
+        `"${key}": 1`,
+        `tags: { "\\x${key.charCodeAt(0).toString(16)}${key.slice(1)}": y }`,
+      ])
+        expect((await refusal(`${minimal}${yaml}\n`)).problems[0]?.message).toContain('cannot be a key')
+    expect(Object.keys(Object.prototype)).toEqual([])
+    expect({}).not.toHaveProperty('x')
+  })
+
   it('refuses a file of more than 1 MB', async () => {
     expect((await refusal(`${minimal}# ${'x'.repeat(1024 * 1024)}`)).problems[0]?.message).toBe(
       'is larger than 1 MB',
