@@ -95,12 +95,12 @@ export interface Life {
   copyLedger(): ReadonlyMap<string, string>
   restoreLedger(copy: ReadonlyMap<string, string>): void
   /** Any other command. */
-  /** What a command has written to this path. */
-  file(path: string): string | undefined
   type(
     command: (options: TypedOptions, context: CommandContext) => Promise<number>,
     wish?: CommandWish,
   ): Promise<Ended>
+  /** What a command has written to this path. */
+  file(path: string): string | undefined
   /** Every file of the folder, by path. */
   files(): ReadonlyMap<string, string>
   rebuild(): Promise<Ended>
