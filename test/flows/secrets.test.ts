@@ -101,7 +101,7 @@ async function liveThrough(example: string) {
     await type(look)
     await type(look, { json: true })
   }
-  await type(({ log: _, ...options }, context) => ledgerHistory(options, context))
+  await type((options, context) => ledgerHistory(options, context))
   const end = await type((options, context) => teardown({ ...options, deleteData: ['all'] }, context))
   return { shown: shown.join('\n'), ends, end, drawn }
 }

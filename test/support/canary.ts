@@ -14,7 +14,7 @@ function base64At(offset: number): string {
 /** The canary as it would look in passing through this or that; each in lower case. */
 export const spellings: Readonly<Record<string, readonly string[]>> = lowered({
   plain: [canary],
-  reversed: [[...canary].reverse().join('')],
+  reversed: [[...canary].toReversed().join('')],
   base64: [0, 1, 2].flatMap(offset => [base64At(offset), base64At(offset).replaceAll('+', '-')]),
   hex: [hex(canary)],
   'hex of UTF-16': [hex(canary, 'utf16le')],
