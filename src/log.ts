@@ -1,6 +1,7 @@
 import type { CallRecord } from './aws/aws.ts'
 import type { Clock } from './effects/clock.ts'
 import type { Files } from './effects/files.ts'
+import { ProvisionError } from './errors.ts'
 import { version } from './version.ts'
 
 /** What was asked of AWS, for those who want to look into a run. Holds no input and no output, so no secret. */
@@ -10,8 +11,18 @@ export interface RunLog {
   retry(operation: string, error: Error, delay: number): void
 }
 
-/** Appends to the file, one JSON object for each call. */
+/** Appends to the file, one JSON object for each call. Throws where it cannot be written, before anything is asked. */
 export async function openLog(path: string, files: Files, clock: Clock): Promise<RunLog> {
+  try {
+    files.append(path, '')
+  } catch (error) {
+    throw new ProvisionError({
+      code: 'usage',
+      message: `The log ${path} cannot be written: ${(error as Error).message}`,
+      hint: 'Name a file in a folder that is there and may be written, with --log',
+      cause: error,
+    })
+  }
   const { pino } = await clock.outside(() => import('pino'))
   const logger = pino(
     {

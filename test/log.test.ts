@@ -22,3 +22,16 @@ test('each call to AWS is one line of JSON with its service, time and request id
   ])
   expect(files.read('/stack/run.log')).not.toContain('secret?')
 })
+
+test('a log that cannot be written is refused before AWS is asked', async () => {
+  const full = {
+    ...memoryFiles({}),
+    append: () => {
+      throw new Error('ENOENT: no such file or directory')
+    },
+  }
+  await expect(openLog('/nowhere/run.log', full, new VirtualClock({ start: 0 }))).rejects.toMatchObject({
+    code: 'usage',
+    message: 'The log /nowhere/run.log cannot be written: ENOENT: no such file or directory',
+  })
+})
