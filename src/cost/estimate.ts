@@ -93,7 +93,7 @@ function assumptionsFor(items: readonly Item[], region: string): string[] {
       : [`The prices are those of ${priceList.region}; this stack is in ${region}, where they differ.`]),
     `A month has ${hoursPerMonth} hours, and everything runs all the time.`,
     'List prices: no free tier, savings plans, reservations, credits or taxes.',
-    ...(awaiting.length > 0 ? ['Services that wait for an image are counted as if it had been pushed.'] : []),
+    ...(awaiting.length > 0 ? ['Services that wait to be started are counted as if they ran.'] : []),
     ...(scaled.length > 0
       ? [`Under auto scaling the present number of tasks counts: ${scaled.map(rangeOf).join(', ')}.`]
       : []),

@@ -121,7 +121,7 @@ function wordsOf(item: Item, inventory: Inventory): string[] {
     const waiting = item.resource?.awaits !== undefined
     return [
       name,
-      waiting ? 'waits for its image' : `${count} ${count === 1 ? 'task' : 'tasks'}`,
+      waiting ? 'not started yet' : `${count} ${count === 1 ? 'task' : 'tasks'}`,
       `${Number(task['cpu']) / 1024} vCPU, ${Number(task['memory'])} MiB`,
     ]
   }

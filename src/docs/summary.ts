@@ -20,7 +20,7 @@ export function summary({ inventory, estimate, ...about }: Subject): Section {
           ['Services', Object.keys(about.config.services).join(', ') || 'none'],
           ['Resources', `${inventory.items.length}, of ${services.size} AWS services`],
           ['Cost', `about ${dollars(estimate.monthly)} a month; see below what that rests on`],
-          ...(waiting.length > 0 ? [['Waits for', `a push of ${waiting.join(', ')}`] as const] : []),
+          ...(waiting.length > 0 ? [['Waits for', waiting.join(', ')] as const] : []),
           ['Ledger', about.serial === 0 ? 'none yet' : `serial ${about.serial}`],
         ],
       },

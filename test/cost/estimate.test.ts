@@ -34,14 +34,14 @@ describe('an estimate', () => {
     expect(compute.monthly).toBeCloseTo(2 * 730 * (0.5 * 0.03238 + 1 * 0.00356), 6)
   })
 
-  it('counts a service that waits for its image as if it had been pushed', async () => {
+  it('counts a service that waits for its image as if it ran', async () => {
     const stack = {
       repositories: { web: {} },
       services: { web: { ...web, image: undefined, repository: 'web' } },
     }
     const { groups, assumptions } = await estimateOf(stack, 'us-east-1', new Map([['services/web', 3]]))
     expect(groups.find(({ group }) => group === 'Compute')!.lines[0]!.what).toBe('3 tasks with 0.5 vCPU')
-    expect(assumptions).toContain('Services that wait for an image are counted as if it had been pushed.')
+    expect(assumptions).toContain('Services that wait to be started are counted as if they ran.')
   })
 
   it('doubles instance and storage of a database in two zones', async () => {
