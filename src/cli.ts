@@ -150,6 +150,13 @@ Exit codes: 0 done, 1 failed, 2 changes or drift (--detailed-exitcode), 64 usage
       exit((await import('./commands/ledger.ts')).ledgerUnlock(id, options, context)),
     )
 
+  onStack(root.command('policy'))
+    .description('the least that plan, up, rollout or teardown needs in IAM, as JSON; asks AWS nothing')
+    .argument('[command]', 'plan, up, rollout or teardown', 'up')
+    .action(async (command, options) =>
+      exit((await import('./commands/policy.ts')).policy(command, options, context)),
+    )
+
   root
     .command('schema')
     .description('print the JSON Schema of the config, for editors')

@@ -1,11 +1,12 @@
 import type { Clock } from '../effects/clock.ts'
 import type { Random } from '../effects/random.ts'
+import { actionsOf } from './actions.ts'
 import { codeOf } from './errors.ts'
 import { rateLimits } from './limits.ts'
 import { questions } from './questions.ts'
 import { isRead, withRetries } from './retry.ts'
 import type { Operations, ServiceName } from './services.ts'
-import { actionPrefix, homeRegion, services } from './services.ts'
+import { homeRegion, services } from './services.ts'
 
 /** Every AWS operation that `provision` calls: `aws.ec2.createVpc({ CidrBlock: '10.0.0.0/16' })`. */
 export type Aws = { readonly [S in ServiceName]: Operations<S> }
@@ -127,7 +128,7 @@ export function connect(options: AwsOptions): AwsConnection {
     } catch (error) {
       record(error, (error as { $metadata?: { requestId?: string } }).$metadata)
       // So that a message can name the action that was not permitted.
-      throw Object.assign(error as Error, { operation: `${actionPrefix[service]}:${name}` })
+      throw Object.assign(error as Error, { operation: actionsOf(service, name).join(' and ') })
     }
   }
 

@@ -1,0 +1,93 @@
+import { loadConfig } from '../config/load.ts'
+import { subnetsOf } from '../config/subnets.ts'
+import type { StackConfig } from '../config/schema/stack.ts'
+import { ProvisionError } from '../errors.ts'
+import { openLedger, placeFor } from '../ledger-access.ts'
+import type { PolicyCommand } from '../policy/policy.ts'
+import { policyCommands, policyFor } from '../policy/policy.ts'
+import { lengthOf, longestPolicy } from '../policy/documents.ts'
+import type { StackOptions } from '../session.ts'
+import { describeStack } from '../steps/index.ts'
+import type { CommandContext } from './command.ts'
+import { exitCodes } from './command.ts'
+
+/**
+ * Prints the least that a command needs in IAM for this stack: one JSON document, or a list of them where one would be too
+ * long. Reads config and ledger file, and asks AWS nothing: it is for those who have no credentials yet.
+ */
+export async function policy(
+  wanted: string,
+  options: StackOptions,
+  { effects, stop }: CommandContext,
+): Promise<number> {
+  const command = policyCommands.find(name => name === wanted)
+  if (!command)
+    throw new ProvisionError({
+      code: 'usage',
+      message: `there is no policy for ${wanted}`,
+      hint: `name one of ${policyCommands.join(', ')}`,
+    })
+  const {
+    config: loaded,
+    environment,
+    file,
+  } = await loadConfig({
+    files: effects.files,
+    cwd: effects.cwd,
+    path: options.config,
+    environment: options.environment,
+  })
+  const config = options.region ? { ...loaded, region: options.region } : loaded
+  const { stack, region, ledger: configured } = config
+  const { profile, sandbox = false, ledger: flag } = options
+  const wish = { flag, configured, file, stack, environment, region, profile, sandbox }
+  const place = placeFor(wish, effects)
+  // A table would take credentials to read: then the config alone has to do.
+  const content =
+    place.store === 'file'
+      ? await openLedger(wish, effects, { clock: effects.clock, wait: undefined, stop }).ledger.read()
+      : undefined
+  const account = config.account ?? content?.header.account
+  const partition = partitionOf(region)
+  const documents = policyFor({
+    command,
+    stack,
+    partition,
+    region,
+    account: account ?? '*',
+    desired: describeStack(config, { ...assumed(config), partition, account: account ?? unknownAccount }),
+    entries: [...(content?.entries.values() ?? [])],
+    place,
+  })
+  const shown = documents.length === 1 ? documents[0] : documents
+  effects.terminal.out(`${JSON.stringify(shown, undefined, 2)}\n`)
+  effects.terminal.err(advice(command, documents.map(lengthOf), account))
+  return exitCodes.done
+}
+
+/** In a name, IAM's `?` stands for one character: an account's number has twelve. */
+const unknownAccount = '?'.repeat(12)
+
+/** What the steps ask of the account. Neither zones nor images change what has to be allowed. */
+function assumed(config: StackConfig) {
+  const { publicSubnets = [], privateSubnets = [] } = subnetsOf(config) ?? {}
+  const count = Math.max(publicSubnets.length, privateSubnets.length)
+  const letters = Array.from({ length: count }, (_, index) => String.fromCharCode(97 + index))
+  const zones = config.network.zones ?? letters.map(letter => `${config.region}${letter}`)
+  return { region: config.region, zones, images: {} }
+}
+
+function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn'
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
+}
+
+function advice(command: PolicyCommand, lengths: readonly number[], account: string | undefined): string {
+  const longest = Math.max(...lengths)
+  const many =
+    lengths.length === 1
+      ? `1 document of ${longest} characters`
+      : `${lengths.length} documents of at most ${longest} characters; attach them all to one role`
+  const who = account ? '' : 'The account is not known; set account: in the config to name it in the ARNs.\n'
+  return `For provision ${command}: ${many} (IAM takes ${longestPolicy} in a managed policy).\n${who}`
+}

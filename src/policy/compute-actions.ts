@@ -1,0 +1,171 @@
+import type { KindActions } from './kind-actions.ts'
+import { here, nothing } from './kind-actions.ts'
+
+const ec2 = (resource: string) => here('ec2', `${resource}/*`)
+const ecs = (resource: string) => here('ecs', resource)
+const groups = here('autoscaling', 'autoScalingGroup:*:autoScalingGroupName/{name}')
+const targets = here('application-autoscaling', 'scalable-target/*')
+const tagEc2 = ['ec2:CreateTags', 'ec2:DeleteTags']
+const tagEcs = ['ecs:TagResource', 'ecs:UntagResource']
+
+/** AWS publishes images as parameters, and their snapshots and images belong to accounts of its own. */
+const publicImages = ['ssm:*:*:parameter/aws/service/*']
+const launched = [
+  ec2('network-interface'),
+  ec2('security-group'),
+  ec2('subnet'),
+  ec2('launch-template'),
+  'ec2:{region}::image/*',
+  'ec2:{region}::snapshot/*',
+]
+
+/** Instances, clusters, services and how they scale, by kind. */
+export const computeActions = {
+  'application-autoscaling/policy': {
+    arns: [targets],
+    ours: 'name',
+    read: ['application-autoscaling:DescribeScalingPolicies'],
+    create: ['application-autoscaling:PutScalingPolicy'],
+    update: ['application-autoscaling:PutScalingPolicy'],
+    delete: ['application-autoscaling:DeleteScalingPolicy'],
+    tag: [],
+    // Target tracking makes its alarms in the caller's name.
+    also: { 'cloudwatch:PutMetricAlarm': [here('cloudwatch', 'alarm:TargetTracking-*')] },
+    alsoToDelete: { 'cloudwatch:DeleteAlarms': [here('cloudwatch', 'alarm:TargetTracking-*')] },
+  },
+  'application-autoscaling/scheduled-action': {
+    arns: [targets],
+    ours: 'name',
+    read: ['application-autoscaling:DescribeScheduledActions'],
+    create: ['application-autoscaling:PutScheduledAction'],
+    update: ['application-autoscaling:PutScheduledAction'],
+    delete: ['application-autoscaling:DeleteScheduledAction'],
+    tag: [],
+  },
+  'application-autoscaling/target': {
+    arns: [targets],
+    ours: 'name',
+    read: ['application-autoscaling:DescribeScalableTargets', 'application-autoscaling:ListTagsForResource'],
+    create: ['application-autoscaling:RegisterScalableTarget'],
+    update: ['application-autoscaling:RegisterScalableTarget'],
+    delete: ['application-autoscaling:DeregisterScalableTarget'],
+    tag: ['application-autoscaling:TagResource', 'application-autoscaling:UntagResource'],
+    serviceRole: 'ecs.application-autoscaling.amazonaws.com',
+  },
+  'autoscaling/group': {
+    arns: [groups],
+    ours: 'tag',
+    read: [
+      'autoscaling:DescribeAutoScalingGroups',
+      'autoscaling:DescribeScalingActivities',
+      'autoscaling:DescribeInstanceRefreshes',
+    ],
+    create: ['autoscaling:CreateAutoScalingGroup'],
+    update: ['autoscaling:UpdateAutoScalingGroup', 'autoscaling:StartInstanceRefresh'],
+    delete: ['autoscaling:UpdateAutoScalingGroup', 'autoscaling:DeleteAutoScalingGroup'],
+    tag: ['autoscaling:CreateOrUpdateTags', 'autoscaling:DeleteTags'],
+    // AWS tries the launch template in the caller's name.
+    also: { 'ec2:RunInstances': [ec2('instance'), ec2('volume'), ...launched] },
+    serviceRole: 'autoscaling.amazonaws.com',
+  },
+  'autoscaling/scheduled-action': {
+    arns: [groups],
+    partOf: 'autoscaling/group',
+    ours: 'tag',
+    read: ['autoscaling:DescribeScheduledActions'],
+    create: [],
+    update: ['autoscaling:PutScheduledUpdateGroupAction'],
+    delete: ['autoscaling:DeleteScheduledAction'],
+    tag: [],
+  },
+  'ec2/instance': {
+    arns: [ec2('instance'), ec2('volume'), ec2('network-interface')],
+    ours: 'tag',
+    read: [
+      'ec2:DescribeInstances',
+      'ec2:DescribeInstanceAttribute',
+      'ec2:DescribeVolumes',
+      'ec2:DescribeImages',
+    ],
+    create: ['ec2:RunInstances'],
+    createOn: [ec2('instance'), ec2('volume')],
+    update: [
+      'ec2:ModifyInstanceAttribute',
+      'ec2:ModifyInstanceMetadataOptions',
+      'ec2:ModifyVolume',
+      'ec2:StartInstances',
+      'ec2:StopInstances',
+    ],
+    delete: ['ec2:ModifyInstanceAttribute', 'ec2:TerminateInstances'],
+    tag: tagEc2,
+    // Authorised at everything that it names as well, and at its address, which carries no tags.
+    also: {
+      'ec2:RunInstances': launched,
+      'ec2:ModifyInstanceAttribute': [ec2('security-group')],
+      'ssm:GetParameter': publicImages,
+      'ssm:GetParameters': publicImages,
+    },
+  },
+  'ec2/launch-template': {
+    arns: [ec2('launch-template')],
+    ours: 'tag',
+    read: ['ec2:DescribeLaunchTemplates', 'ec2:DescribeLaunchTemplateVersions', 'ec2:DescribeImages'],
+    create: ['ec2:CreateLaunchTemplate'],
+    update: ['ec2:CreateLaunchTemplateVersion', 'ec2:ModifyLaunchTemplate'],
+    delete: ['ec2:DeleteLaunchTemplate'],
+    tag: tagEc2,
+    also: { 'ssm:GetParameter': publicImages, 'ssm:GetParameters': publicImages },
+  },
+  'ecs/capacity-provider': {
+    arns: [ecs('capacity-provider/{name}')],
+    ours: 'tag',
+    read: ['ecs:DescribeCapacityProviders'],
+    create: ['ecs:CreateCapacityProvider'],
+    update: ['ecs:UpdateCapacityProvider'],
+    delete: ['ecs:DeleteCapacityProvider'],
+    tag: tagEcs,
+    // ECS marks the group as managed in the caller's name.
+    also: {
+      'autoscaling:CreateOrUpdateTags': [here('autoscaling', 'autoScalingGroup:*:autoScalingGroupName/*')],
+    },
+  },
+  'ecs/cluster': {
+    arns: [ecs('cluster/{name}')],
+    ours: 'tag',
+    read: ['ecs:DescribeClusters'],
+    create: ['ecs:CreateCluster'],
+    update: ['ecs:UpdateClusterSettings', 'ecs:PutClusterCapacityProviders'],
+    delete: ['ecs:DeleteCluster'],
+    tag: tagEcs,
+    serviceRole: 'ecs.amazonaws.com',
+  },
+  'ecs/cluster-capacity': {
+    arns: [ecs('cluster/*')],
+    ours: 'tag',
+    read: ['ecs:DescribeClusters'],
+    create: [],
+    update: ['ecs:PutClusterCapacityProviders'],
+    delete: ['ecs:PutClusterCapacityProviders'],
+    tag: [],
+  },
+  'ecs/existing-cluster': { ...nothing, read: ['ecs:DescribeClusters'] },
+  'ecs/service': {
+    arns: [ecs('service/*/{name}')],
+    ours: 'tag',
+    read: ['ecs:DescribeServices', 'ecs:ListServiceDeployments', 'ecs:DescribeServiceDeployments'],
+    create: ['ecs:CreateService'],
+    update: ['ecs:UpdateService'],
+    delete: ['ecs:UpdateService', 'ecs:DeleteService', 'ecs:StopServiceDeployment'],
+    tag: tagEcs,
+  },
+  'ecs/task-definition': {
+    arns: [ecs('task-definition/{name}:*')],
+    ours: 'tag',
+    read: ['ecs:DescribeTaskDefinition', 'ecs:ListTaskDefinitionFamilies'],
+    create: ['ecs:RegisterTaskDefinition'],
+    update: [],
+    delete: [],
+    anywhere: ['ecs:DeregisterTaskDefinition'],
+    tag: tagEcs,
+  },
+} as const satisfies Readonly<Record<string, KindActions>>

@@ -1,0 +1,200 @@
+import type { KindActions } from './kind-actions.ts'
+import { here } from './kind-actions.ts'
+
+const rds = (resource: string) => here('rds', resource)
+const cache = (resource: string) => here('elasticache', resource)
+const efs = (resource: string) => here('elasticfilesystem', resource)
+const tagRds = ['rds:AddTagsToResource', 'rds:RemoveTagsFromResource']
+const tagCache = ['elasticache:AddTagsToResource', 'elasticache:RemoveTagsFromResource']
+const tagEfs = ['elasticfilesystem:TagResource', 'elasticfilesystem:UntagResource']
+const anyAddress = [
+  here('ec2', 'network-interface/*'),
+  here('ec2', 'subnet/*'),
+  here('ec2', 'security-group/*'),
+]
+const keys = [here('kms', 'key/*')]
+
+/** RDS encrypts with a key of the account, and keeps the password that it makes in Secrets Manager, in the caller's name. */
+const managed = {
+  'kms:DescribeKey': keys,
+  'kms:CreateGrant': keys,
+  'secretsmanager:CreateSecret': [here('secretsmanager', 'secret:rds!*')],
+  'secretsmanager:TagResource': [here('secretsmanager', 'secret:rds!*')],
+}
+
+/** Databases, caches, files, buckets and images, by kind. */
+export const dataActions = {
+  'ecr/repository': {
+    arns: [here('ecr', 'repository/{name}')],
+    ours: 'tag',
+    read: [
+      'ecr:DescribeRepositories',
+      'ecr:DescribeImages',
+      'ecr:GetLifecyclePolicy',
+      'ecr:ListTagsForResource',
+    ],
+    create: ['ecr:CreateRepository'],
+    update: ['ecr:PutImageScanningConfiguration', 'ecr:PutImageTagMutability', 'ecr:PutLifecyclePolicy'],
+    delete: ['ecr:DeleteRepository'],
+    tag: ['ecr:TagResource', 'ecr:UntagResource'],
+  },
+  'efs/access-point': {
+    arns: [efs('access-point/*')],
+    ours: 'tag',
+    read: ['elasticfilesystem:DescribeAccessPoints'],
+    create: ['elasticfilesystem:CreateAccessPoint'],
+    createOn: [efs('file-system/*')],
+    update: [],
+    delete: ['elasticfilesystem:DeleteAccessPoint'],
+    tag: tagEfs,
+  },
+  'efs/file-system': {
+    arns: [efs('file-system/*')],
+    ours: 'tag',
+    read: ['elasticfilesystem:DescribeFileSystems'],
+    create: ['elasticfilesystem:CreateFileSystem'],
+    createOn: ['*'],
+    update: ['elasticfilesystem:UpdateFileSystem'],
+    delete: ['elasticfilesystem:DeleteFileSystem'],
+    tag: tagEfs,
+  },
+  'efs/mount-target': {
+    arns: [efs('file-system/*')],
+    ours: 'tag',
+    read: [
+      'elasticfilesystem:DescribeMountTargets',
+      'elasticfilesystem:DescribeMountTargetSecurityGroups',
+      'ec2:DescribeSubnets',
+      'ec2:DescribeNetworkInterfaces',
+    ],
+    create: [],
+    update: ['elasticfilesystem:CreateMountTarget', 'elasticfilesystem:ModifyMountTargetSecurityGroups'],
+    delete: ['elasticfilesystem:DeleteMountTarget'],
+    tag: [],
+    // EFS makes its network interface in the caller's name.
+    also: {
+      'ec2:CreateNetworkInterface': anyAddress,
+      'ec2:ModifyNetworkInterfaceAttribute': anyAddress,
+    },
+    alsoToDelete: { 'ec2:DeleteNetworkInterface': anyAddress },
+    serviceRole: 'elasticfilesystem.amazonaws.com',
+  },
+  'elasticache/parameter-group': {
+    arns: [cache('parametergroup:{name}')],
+    ours: 'tag',
+    read: [
+      'elasticache:DescribeCacheParameterGroups',
+      'elasticache:DescribeCacheParameters',
+      'elasticache:ListTagsForResource',
+    ],
+    create: ['elasticache:CreateCacheParameterGroup'],
+    update: ['elasticache:ModifyCacheParameterGroup', 'elasticache:ResetCacheParameterGroup'],
+    delete: ['elasticache:DeleteCacheParameterGroup'],
+    tag: tagCache,
+  },
+  'elasticache/replication-group': {
+    arns: [cache('replicationgroup:{name}'), cache('cluster:{name}-*'), cache('snapshot:*')],
+    ours: 'tag',
+    read: [
+      'elasticache:DescribeReplicationGroups',
+      'elasticache:DescribeCacheClusters',
+      'elasticache:ListTagsForResource',
+      'tag:GetResources',
+    ],
+    create: ['elasticache:CreateReplicationGroup'],
+    update: [
+      'elasticache:ModifyReplicationGroup',
+      'elasticache:IncreaseReplicaCount',
+      'elasticache:DecreaseReplicaCount',
+    ],
+    delete: ['elasticache:DeleteReplicationGroup'],
+    tag: tagCache,
+    // Each call is authorised at what it names as well: AWS's own parameter group, the groups of the subnets.
+    also: {
+      'elasticache:CreateReplicationGroup': [cache('parametergroup:*'), cache('subnetgroup:*')],
+      'elasticache:ModifyReplicationGroup': [cache('parametergroup:*')],
+    },
+    alsoToDelete: {
+      'elasticache:CreateSnapshot': [cache('snapshot:*'), cache('replicationgroup:*')],
+      'elasticache:DeleteReplicationGroup': [cache('snapshot:*')],
+    },
+    serviceRole: 'elasticache.amazonaws.com',
+  },
+  'elasticache/subnet-group': {
+    arns: [cache('subnetgroup:{name}')],
+    ours: 'tag',
+    read: ['elasticache:DescribeCacheSubnetGroups', 'elasticache:ListTagsForResource', 'ec2:DescribeSubnets'],
+    create: ['elasticache:CreateCacheSubnetGroup'],
+    update: ['elasticache:ModifyCacheSubnetGroup'],
+    delete: ['elasticache:DeleteCacheSubnetGroup'],
+    tag: tagCache,
+  },
+  'opensearch/domain': {
+    arns: [here('es', 'domain/{name}')],
+    ours: 'tag',
+    read: [
+      'es:DescribeDomains',
+      'es:ListTags',
+      'ec2:DescribeVpcs',
+      'ec2:DescribeSubnets',
+      'ec2:DescribeSecurityGroups',
+    ],
+    create: ['es:CreateDomain'],
+    update: ['es:UpdateDomainConfig'],
+    delete: ['es:DeleteDomain'],
+    tag: ['es:AddTags', 'es:RemoveTags'],
+    serviceRole: 'opensearchservice.amazonaws.com',
+  },
+  'rds/instance': {
+    arns: [rds('db:{name}')],
+    ours: 'tag',
+    read: ['rds:DescribeDBInstances'],
+    create: ['rds:CreateDBInstance', 'rds:RestoreDBInstanceFromDBSnapshot'],
+    update: ['rds:ModifyDBInstance'],
+    delete: ['rds:ModifyDBInstance', 'rds:DeleteDBInstance'],
+    tag: tagRds,
+    also: {
+      ...managed,
+      'rds:CreateDBInstance': [rds('subgrp:*'), rds('pg:*'), rds('og:*')],
+      'rds:RestoreDBInstanceFromDBSnapshot': [rds('subgrp:*'), rds('pg:*'), rds('og:*'), rds('snapshot:*')],
+      'rds:ModifyDBInstance': [rds('subgrp:*'), rds('pg:*'), rds('og:*')],
+    },
+    alsoToDelete: {
+      // The final snapshot, and the tags that it takes over.
+      'rds:CreateDBSnapshot': [rds('db:{name}'), rds('snapshot:*')],
+      'rds:AddTagsToResource': [rds('snapshot:*')],
+    },
+    serviceRole: 'rds.amazonaws.com',
+  },
+  'rds/parameter-group': {
+    arns: [rds('pg:{name}')],
+    ours: 'tag',
+    read: ['rds:DescribeDBParameterGroups', 'rds:DescribeDBParameters', 'rds:ListTagsForResource'],
+    create: ['rds:CreateDBParameterGroup'],
+    update: ['rds:ModifyDBParameterGroup', 'rds:ResetDBParameterGroup'],
+    delete: ['rds:DeleteDBParameterGroup'],
+    tag: tagRds,
+  },
+  'rds/read-replica': {
+    arns: [rds('db:{name}')],
+    ours: 'tag',
+    read: ['rds:DescribeDBInstances'],
+    create: ['rds:CreateDBInstanceReadReplica'],
+    update: ['rds:ModifyDBInstance'],
+    delete: ['rds:ModifyDBInstance', 'rds:DeleteDBInstance'],
+    tag: tagRds,
+    also: {
+      'rds:CreateDBInstanceReadReplica': [rds('db:*'), rds('subgrp:*'), rds('pg:*'), rds('og:*')],
+      'rds:ModifyDBInstance': [rds('pg:*'), rds('og:*')],
+    },
+  },
+  'rds/subnet-group': {
+    arns: [rds('subgrp:{name}')],
+    ours: 'tag',
+    read: ['rds:DescribeDBSubnetGroups', 'rds:ListTagsForResource'],
+    create: ['rds:CreateDBSubnetGroup'],
+    update: ['rds:ModifyDBSubnetGroup'],
+    delete: ['rds:DeleteDBSubnetGroup'],
+    tag: tagRds,
+  },
+} as const satisfies Readonly<Record<string, KindActions>>

@@ -1,0 +1,95 @@
+import type { Resource } from '../resources/resource.ts'
+import type { Entry } from '../state/entry.ts'
+import type { Place } from '../state/place.ts'
+import type { PolicyDocument } from './documents.ts'
+import { documentsOf } from './documents.ts'
+import type { Power, Scope } from './grants.ts'
+import { arnsOf, grantsFor } from './grants.ts'
+import { ledgerGrants } from './ledger-grants.ts'
+import { releaseGrants } from './release-grants.ts'
+import type { Grant } from './statement.ts'
+import { merged } from './statement.ts'
+
+/** The commands that a policy can be printed for. */
+export const policyCommands = ['plan', 'up', 'rollout', 'teardown'] as const
+export type PolicyCommand = (typeof policyCommands)[number]
+
+export interface PolicyWish {
+  readonly command: PolicyCommand
+  readonly stack: string
+  readonly partition: string
+  readonly region: string
+  /** `*` where nobody knows it yet. */
+  readonly account: string
+  readonly desired: readonly Resource[]
+  /** Of the ledger: what the config no longer names is still to be read, and to be removed. */
+  readonly entries: readonly Entry[]
+  readonly place: Place
+}
+
+const powers: Record<PolicyCommand, readonly Power[]> = {
+  plan: ['read'],
+  up: ['read', 'create', 'delete'],
+  rollout: ['read'],
+  teardown: ['read', 'delete'],
+}
+
+/** What every command asks: who it is, where it is, and what carries the stack's tags. */
+const everywhere: Grant = {
+  purpose: 'Read',
+  actions: ['ec2:DescribeAvailabilityZones', 'ec2:DescribeTags', 'sts:GetCallerIdentity', 'tag:GetResources'],
+  resources: ['*'],
+}
+
+/**
+ * The least that a command needs in IAM for one stack, as policy documents that each fit a managed policy. Pure: the same
+ * wish gives the same text.
+ */
+export function policyFor(wish: PolicyWish): PolicyDocument[] {
+  const { command, desired, entries, place } = wish
+  const scope: Scope = { ...wish, namesOf: type => namesIn(wish, type) }
+  const types = [...new Set([...desired, ...entries].map(({ type }) => type))].toSorted()
+  const passing = command === 'up' || command === 'rollout' ? passRole(wish, scope) : []
+  return documentsOf(
+    merged([
+      everywhere,
+      ...ledgerGrants(place, command !== 'plan', scope),
+      ...types.flatMap(type => grantsFor(type, powers[command], scope)),
+      ...(command === 'rollout' ? releaseGrants(scope) : []),
+      ...passing,
+    ]),
+  )
+}
+
+/** The physical names of a type, without doubles. What has none in the config carries it as a tag in the ledger. */
+function namesIn({ desired, entries }: PolicyWish, type: string): string[] {
+  const wished = desired.flatMap(resource => (resource.type === type ? (resource.name ?? []) : []))
+  const recorded = entries.flatMap(entry =>
+    entry.type === type && 'tags' in entry ? (entry.tags['Name'] ?? []) : [],
+  )
+  return [...new Set([...wished, ...recorded])].toSorted()
+}
+
+/** The stack's own roles, handed to exactly those services that may take them. */
+function passRole({ desired }: PolicyWish, scope: Scope): Grant[] {
+  const roles = desired.filter(({ type }) => type === 'iam/role')
+  if (roles.length === 0) return []
+  const services = new Set(roles.flatMap(({ props }) => principalsIn(props['assumeRolePolicy'])))
+  const names = roles.flatMap(({ name }) => name ?? [])
+  return [
+    {
+      purpose: 'PassRole',
+      actions: ['iam:PassRole'],
+      resources: arnsOf('iam::{account}:role/{name}', names, scope),
+      condition: { StringEquals: { 'iam:PassedToService': [...services].toSorted() } },
+    },
+  ]
+}
+
+/** The services that a trust policy names. */
+function principalsIn(document: unknown): string[] {
+  const { Statement = [] } = (document ?? {}) as {
+    Statement?: readonly { Principal?: { Service?: string | readonly string[] } }[]
+  }
+  return Statement.flatMap(({ Principal }) => Principal?.Service ?? [])
+}

@@ -1,0 +1,65 @@
+import type { Grant } from './statement.ts'
+import type { Scope } from './grants.ts'
+import { arnsOf } from './grants.ts'
+import { here } from './kind-actions.ts'
+
+/** What a release does, besides reading the stack: it follows deployments, and asks why a task has died. */
+const reads = [
+  'ecs:DescribeServices',
+  'ecs:DescribeServiceDeployments',
+  'ecs:DescribeServiceRevisions',
+  'ecs:DescribeTaskDefinition',
+  'ecs:DescribeTasks',
+  'ecs:ListServiceDeployments',
+  'ecs:ListTasks',
+  'elasticloadbalancing:DescribeListeners',
+  'elasticloadbalancing:DescribeLoadBalancers',
+  'elasticloadbalancing:DescribeRules',
+  'elasticloadbalancing:DescribeTargetGroups',
+  'elasticloadbalancing:DescribeTargetHealth',
+]
+
+/** To push what `--build` has built. */
+const pushes = [
+  'ecr:BatchCheckLayerAvailability',
+  'ecr:InitiateLayerUpload',
+  'ecr:UploadLayerPart',
+  'ecr:CompleteLayerUpload',
+  'ecr:PutImage',
+]
+
+/** What `rollout` needs beyond reading the stack. */
+export function releaseGrants(scope: Scope): Grant[] {
+  const { namesOf } = scope
+  const at = (pattern: string, type: string) => arnsOf(pattern, namesOf(type), scope)
+  const condition = { StringEquals: { 'aws:ResourceTag/provision:stack': scope.stack } }
+  const deployments = at(here('ecs', 'service-deployment/*/{name}/*'), 'ecs/service')
+  const services = at(here('ecs', 'service/*/{name}'), 'ecs/service')
+  const families = at(here('ecs', 'task-definition/{name}:*'), 'ecs/task-definition')
+  const logs = at(here('logs', 'log-group:{name}:*'), 'logs/log-group')
+  const images = at(here('ecr', 'repository/{name}'), 'ecr/repository')
+  return [
+    { purpose: 'Read', actions: reads, resources: ['*'] },
+    { purpose: 'ReadOwn', actions: ['logs:GetLogEvents'], resources: logs },
+    { purpose: 'Anywhere', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
+    { purpose: 'Own', actions: ['ecr:BatchGetImage', 'ecr:DescribeImages', ...pushes], resources: images },
+    { purpose: 'Change', actions: ['ecs:UpdateService'], resources: services, condition },
+    {
+      purpose: 'Deploy',
+      actions: ['ecs:ContinueServiceDeployment', 'ecs:StopServiceDeployment'],
+      resources: [...services, ...deployments],
+    },
+    {
+      purpose: 'Own',
+      actions: ['ecs:RegisterTaskDefinition', 'ecs:RunTask', 'ecs:TagResource'],
+      resources: families,
+    },
+    { purpose: 'Tasks', actions: ['ecs:StopTask'], resources: arnsOf(here('ecs', 'task/*'), [], scope) },
+    {
+      purpose: 'Change',
+      actions: ['elasticloadbalancing:ModifyTargetGroup'],
+      resources: at(here('elasticloadbalancing', 'targetgroup/{name}/*'), 'elbv2/target-group'),
+      condition,
+    },
+  ]
+}
