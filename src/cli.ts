@@ -68,6 +68,7 @@ Exit codes: 0 done, 1 failed, 2 changes or drift (--detailed-exitcode), 64 usage
     .addOption(lockWait())
     .option('--json', 'one event per line on stdout')
     .option('--delete-data <address...>', 'let this data go without a snapshot; all for all of it')
+    .option('--delete-imported', 'remove what was imported too')
     .action(async options => exit((await import('./commands/teardown.ts')).teardown(options, context)))
 
   onStack(root.command('status'))
@@ -148,6 +149,16 @@ Exit codes: 0 done, 1 failed, 2 changes or drift (--detailed-exitcode), 64 usage
     .argument('<id>', 'the id that the refusal printed')
     .action(async (id, options) =>
       exit((await import('./commands/ledger.ts')).ledgerUnlock(id, options, context)),
+    )
+
+  onStack(root.command('import'))
+    .description('take over what AWS has already, for an address of the config; changes nothing in AWS')
+    .argument('<address>', 'an address that provision plan shows')
+    .argument('<id>', 'its id in AWS (vpc-0123…), or its name where it has no id')
+    .option('-y, --yes', 'do not ask')
+    .addOption(lockWait())
+    .action(async (address, id, options) =>
+      exit((await import('./commands/import.ts')).importResource({ address, id }, options, context)),
     )
 
   onStack(root.command('policy'))

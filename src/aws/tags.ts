@@ -9,6 +9,9 @@ export const lineageTag = 'provision:lineage'
 /** On one resource of the stack: the serial of the ledger when something was last made or removed. */
 export const serialTag = 'provision:serial'
 
+/** On what was imported: it stood before the stack did, and stays when the stack goes. */
+export const importedTag = 'provision:imported'
+
 interface AwsTag {
   readonly Key?: string | undefined
   readonly Value?: string | undefined

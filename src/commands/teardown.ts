@@ -20,6 +20,8 @@ export interface TeardownOptions extends StackOptions {
   readonly yes?: boolean | undefined
   /** Addresses of data that may go without a snapshot, or `all`. */
   readonly deleteData?: readonly string[] | undefined
+  /** What was imported goes too. */
+  readonly deleteImported?: boolean | undefined
 }
 
 /** Removes the stack: users before used, data only with consent, and a sweep by tag at the end. */
@@ -35,6 +37,7 @@ export async function teardown(options: TeardownOptions, command: CommandContext
     const named = options.deleteData ?? []
     const plan = makeTeardown(situation, edgesOf, {
       deleteData: named.includes('all') ? 'all' : new Set(named),
+      deleteImported: options.deleteImported,
       stamp: stampOf(session.clock.now()),
     })
     checkNames(named, plan)

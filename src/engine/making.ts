@@ -1,3 +1,4 @@
+import { importedTag } from '../aws/tags.ts'
 import type { AnyObserved, Decision } from '../plan/decision.ts'
 import { diffProps, diffTags, normal } from '../plan/diff.ts'
 import { yielding } from '../plan/yielding.ts'
@@ -254,8 +255,9 @@ export class Making {
     return found as AnyObserved | undefined
   }
 
-  #common({ address, type, resource }: Decision) {
-    return { address, type, dependsOn: edgesOf(resource as Resource) }
+  #common({ address, type, resource, tags }: Decision) {
+    const retained = importedTag in tags ? { retained: true as const } : {}
+    return { address, type, dependsOn: edgesOf(resource as Resource), ...retained }
   }
 
   /** The wish with every reference resolved, in the kind's shape. */

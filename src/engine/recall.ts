@@ -1,3 +1,4 @@
+import { importedTag } from '../aws/tags.ts'
 import type { Decision } from '../plan/decision.ts'
 import type { Tags } from '../resources/kind.ts'
 import type { Resource } from '../resources/resource.ts'
@@ -19,6 +20,7 @@ export function recalled({ address, type, resource, observed, tags }: Decision):
     dependsOn: edgesOf(resource as Resource),
     generation: 1,
     deposed: [],
+    ...(importedTag in tags ? { retained: true } : {}),
   }
 }
 

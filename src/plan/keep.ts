@@ -5,10 +5,17 @@ import type { AnyObserved, Decision } from './decision.ts'
 export interface Consent {
   /** `keep`: nothing that holds data goes. `snapshot`: what AWS can snapshot goes after a final one. `go`: let go. */
   readonly data: 'keep' | 'snapshot' | 'go'
+  /** Given for what was imported, unless the user has let it go. */
+  readonly imported?: 'keep' | undefined
 }
 
 /** Why a resource that would be deleted stays; undefined when it may go. */
-export function whyKept(kind: AnyKind, { props }: AnyObserved, { data }: Consent): string | undefined {
+export function whyKept(
+  kind: AnyKind,
+  { props }: AnyObserved,
+  { data, imported }: Consent,
+): string | undefined {
+  if (imported === 'keep') return 'it was imported: kept unless --delete-imported'
   if (data === 'go') return undefined
   if (kind.protection && props[kind.protection] === true) return 'its deletion protection is on'
   if (kind.data === 'keep' || (kind.data === 'snapshot' && data === 'keep')) return 'it holds data'

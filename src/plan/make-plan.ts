@@ -10,7 +10,7 @@ import { diffProps, diffTags } from './diff.ts'
 import { massDisappearance } from './disappearance.ts'
 import { yielding } from './yielding.ts'
 import { keptFor, whyKept } from './keep.ts'
-import { isOthers, isOurs, lineageOf } from './ownership.ts'
+import { isImported, isOthers, isOurs, lineageOf, ownTags } from './ownership.ts'
 import type { Action, Change, Refusal } from './plan.ts'
 import { staleLedger } from './serial-mark.ts'
 
@@ -28,7 +28,8 @@ export function makePlan(situation: Situation): Plan {
     const kind = kindOf(resource.type)
     const entry = ledger?.entries.get(resource.address)
     const found = observed.get(resource.address)
-    const tags = { ...resource.tags, ...identityTags(identity, lineage, resource.address) }
+    const own = identityTags(identity, lineage, resource.address)
+    const tags = { ...resource.tags, ...ownTags(own, entry, found) }
     const decision = decide({ resource, kind, entry, found, tags, lookup })
     if ('message' in decision) refusals.push(decision)
     else {
@@ -126,7 +127,15 @@ function decide({ resource, kind, entry, found, tags, lookup }: Case): Decision 
 }
 
 function refusalsOf(decision: Decision, kind: AnyKind): Refusal[] {
-  const { address, action, changes, observed, label } = decision
+  const { address, action, changes, observed, label, entry } = decision
+  if (action === 'replace' && isImported(entry, observed))
+    return [
+      {
+        address,
+        message: `${label} was imported, and ${decision.reason ?? 'the change'}: replacing it would delete it`,
+        hint: 'take the change back, or write what AWS has into the config',
+      },
+    ]
   if (action === 'replace' && kind.data)
     return [
       {
@@ -162,7 +171,8 @@ function removal(entry: Entry, found: AnyObserved | undefined, kind: AnyKind): D
   if (isOthers(kind)) return { ...base, action: 'forget', reason: 'it belongs to the account' }
   if (!found && entry.deposed.length === 0)
     return { ...base, action: 'forget', reason: 'AWS no longer has it' }
-  const kept = found && whyKept(kind, found, { data: 'keep' })
+  const imported = isImported(entry, found) ? 'keep' : undefined
+  const kept = found && whyKept(kind, found, { data: 'keep', imported })
   if (kept) return { ...base, action: 'keep', reason: kept }
   return { ...base, action: 'delete', reason: 'it is no longer in the config' }
 }

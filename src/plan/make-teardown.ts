@@ -6,11 +6,13 @@ import { massDisappearance } from './disappearance.ts'
 import { keptFor, whyKept } from './keep.ts'
 import { staleLedger } from './serial-mark.ts'
 import type { Decision, Plan, Situation } from './decision.ts'
-import { isOthers, isOurs, lineageOf } from './ownership.ts'
+import { isImported, isOthers, isOurs, lineageOf, ownTags } from './ownership.ts'
 
 export interface TeardownWish {
   /** The data that may go without a snapshot: addresses, or all of it. */
   readonly deleteData: ReadonlySet<Address> | 'all'
+  /** What was imported goes like everything else. */
+  readonly deleteImported?: boolean | undefined
   /** Marks the names of final snapshots: `20260102-030405`. */
   readonly stamp: string
 }
@@ -22,7 +24,7 @@ export interface TeardownWish {
 export function makeTeardown(
   situation: Situation,
   edgesOf: (resource: Resource) => Decision['edges'],
-  { deleteData, stamp }: TeardownWish,
+  { deleteData, deleteImported, stamp }: TeardownWish,
 ): Plan {
   const { identity, desired, ledger, observed, kindOf } = situation
   const lineage = lineageOf(situation)
@@ -34,7 +36,7 @@ export function makeTeardown(
     const found = observed.get(address)
     const type = entry?.type ?? resource?.type ?? ''
     const kind = kindOf(type)
-    const tags = identityTags(identity, lineage, address)
+    const tags = ownTags(identityTags(identity, lineage, address), entry, found)
     const base = {
       address,
       type,
@@ -58,7 +60,8 @@ export function makeTeardown(
     })
     if (found && !isOurs(found, entry, kind, tags, wish as Record<string, unknown>)) return []
     const mayGo = deleteData === 'all' || deleteData.has(address)
-    const kept = found && whyKept(kind, found, { data: mayGo ? 'go' : 'snapshot' })
+    const imported = !deleteImported && isImported(entry, found) ? 'keep' : undefined
+    const kept = found && whyKept(kind, found, { data: mayGo ? 'go' : 'snapshot', imported })
     if (kept) return [{ ...base, action: 'keep', reason: kept }]
     const snapshot = `${identity.stack}-${identity.environment}-${address.split('/').at(-1)}-final-${stamp}`
     return [

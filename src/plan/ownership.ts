@@ -1,4 +1,4 @@
-import { identityTags, isTaggedAs, lineageTag } from '../aws/tags.ts'
+import { identityTags, importedTag, isTaggedAs, lineageTag, stackTag } from '../aws/tags.ts'
 import type { AnyKind, Tags } from '../resources/kind.ts'
 import type { Entry } from '../state/entry.ts'
 import type { AnyObserved, Situation } from './decision.ts'
@@ -17,10 +17,22 @@ export function isOurs(
 ): boolean {
   if (found.ours !== undefined) return found.ours
   const recorded = entry !== undefined && 'attributes' in entry
+  // Until the first run has tagged it. Another stack's tags on it would say that it has been given away since.
+  if (recorded && entry.retained && found.tags?.[stackTag] === undefined) return true
   if (kind.proves && !recorded) return kind.proves(normal(kind, wish), found.props)
   if (kind.ownership !== 'tags') return true
   if (found.tags) return isTaggedAs(found.tags, tags) && isOfLineage(found.tags, tags)
   return recorded
+}
+
+/** Imported: the ledger says so, or, where that was lost, the tag. */
+export function isImported(entry: Entry | undefined, found: AnyObserved | undefined): boolean {
+  return entry?.retained === true || found?.tags?.[importedTag] !== undefined
+}
+
+/** The tags of identity, and the mark of what was imported: not on one that is made anew in its place. */
+export function ownTags(identity: Tags, entry: Entry | undefined, found: AnyObserved | undefined): Tags {
+  return found && isImported(entry, found) ? { ...identity, [importedTag]: 'kept' } : identity
 }
 
 /** Used, and never deleted: it is not the stack's. */

@@ -157,6 +157,7 @@ export const computeActions = {
     update: ['ecs:UpdateService'],
     delete: ['ecs:UpdateService', 'ecs:DeleteService', 'ecs:StopServiceDeployment'],
     tag: tagEcs,
+    alsoToDelete: { 'ecs:StopServiceDeployment': [ecs('service-deployment/*/{name}/*')] },
   },
   'ecs/task-definition': {
     arns: [ecs('task-definition/{name}:*')],

@@ -172,6 +172,11 @@ export interface Kind<P extends object, A extends object> {
    * tags, in parents that others write to as well. Pure; the wish may hold `Unknown`s.
    */
   proves?(wish: P, found: P): boolean
+  /**
+   * What `read` finds the one by that a person has named by its id or its name; undefined when AWS gives such an id to
+   * another type. Absent on kinds that cannot be imported. Pure.
+   */
+  identify?(id: string): { readonly attributes: Partial<A> } | { readonly props: Partial<P> } | undefined
   /** What to do about one that exists and is somebody else's, where the usual advice (another name) does not help. */
   foreignHint?(attributes: A): string
   /** The declared props in the shape that `read` gives: sets sorted, documents canonical. May hold `Unknown`s. Pure. */

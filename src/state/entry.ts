@@ -22,6 +22,8 @@ interface Common {
   readonly generation: number
   /** Earlier makings that a replacement has left to be deleted. */
   readonly deposed: readonly Deposed[]
+  /** It was imported: it is changed with the stack, and deleted only when that is said in so many words. */
+  readonly retained?: true
 }
 
 export interface Deposed {

@@ -13,6 +13,7 @@ const common = {
   dependsOn,
   generation: z.int().nonnegative(),
   deposed: z.array(z.strictObject({ attributes: recorded, dependsOn })),
+  retained: z.exactOptional(z.literal(true)),
 }
 const wish = { props: recorded, tags }
 const made = { attributes: recorded }

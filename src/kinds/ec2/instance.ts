@@ -72,6 +72,8 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
       ? `a volume cannot shrink from ${before.rootVolumeSize} to ${after.rootVolumeSize} GiB`
       : undefined,
 
+  identify: id => (id.startsWith('i-') ? { attributes: { instanceId: id } } : undefined),
+
   read: async (requests, { aws }) => {
     const detailsOf = (ids: readonly (string | undefined)[]) =>
       instanceDetails(

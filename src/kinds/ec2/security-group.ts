@@ -40,6 +40,8 @@ export const securityGroup: Kind<SecurityGroupProps, SecurityGroupAttributes> = 
     ...(egress ? { egress: normalRules(egress) } : {}),
   }),
 
+  identify: id => (id.startsWith('sg-') ? { attributes: { groupId: id } } : undefined),
+
   read: async (requests, { aws }) => {
     const found = await findAll(
       requests,

@@ -28,6 +28,8 @@ export const subnet: Kind<SubnetProps, SubnetAttributes> = {
   findBy: ['vpcId'],
   seconds: { create: 2, delete: 1 },
 
+  identify: id => (id.startsWith('subnet-') ? { attributes: { subnetId: id } } : undefined),
+
   read: async (requests, { aws }) => {
     const found = await findAll(requests, ({ subnetId }) => subnetId, {
       aws,

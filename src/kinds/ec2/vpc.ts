@@ -26,6 +26,8 @@ export const vpc: Kind<VpcProps, VpcAttributes> = {
   findBy: [],
   seconds: { create: 2, delete: 1 },
 
+  identify: id => (id.startsWith('vpc-') ? { attributes: { vpcId: id } } : undefined),
+
   read: async (requests, { aws }) => {
     const [found, recorded] = await Promise.all([
       findAll(requests, ({ vpcId }) => vpcId, {

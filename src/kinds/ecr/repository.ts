@@ -46,6 +46,8 @@ export const repository: Kind<RepositoryProps, RepositoryAttributes> = {
   normalise: props =>
     props.lifecyclePolicy ? { ...props, lifecyclePolicy: withSortedRules(props.lifecyclePolicy) } : props,
 
+  identify: repositoryName => ({ props: { repositoryName } }),
+
   read: async (requests, { aws }) => {
     const wanted = requests.map(
       ({ attributes, props }) => attributes?.repositoryName ?? props.repositoryName!,

@@ -33,6 +33,8 @@ export const cluster: Kind<ClusterProps, ClusterAttributes> = {
       ? { ...props, capacityProviders: sorted(props.capacityProviders) }
       : props,
 
+  identify: clusterName => ({ props: { clusterName } }),
+
   read: async (requests, { aws }) => {
     const names = requests.map(({ attributes, props }) => attributes?.clusterName ?? props.clusterName ?? '')
     const found = await describeClusters(names, clusterFields, aws)

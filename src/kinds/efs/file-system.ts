@@ -27,6 +27,8 @@ export const fileSystem: Kind<FileSystemProps, FileSystemAttributes> = {
   findBy: [],
   seconds: { create: 5, delete: 8 },
 
+  identify: id => (id.startsWith('fs-') ? { attributes: { fileSystemId: id } } : undefined),
+
   read: async (requests, { aws }) => {
     const found = await findAll(requests, ({ fileSystemId }) => fileSystemId, lookup(aws))
     return found.map(row =>

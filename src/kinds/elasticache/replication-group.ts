@@ -47,6 +47,8 @@ export const replicationGroup: Kind<ReplicationGroupProps, ReplicationGroupAttri
     return undefined
   },
 
+  identify: replicationGroupId => ({ props: { replicationGroupId } }),
+
   read: async (requests, context) => {
     const [groups, recorded] = await Promise.all([
       listGroups(context),

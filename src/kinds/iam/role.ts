@@ -56,6 +56,8 @@ export const role: Kind<RoleProps, RoleAttributes> = {
         ),
   }),
 
+  identify: roleName => ({ props: { roleName } }),
+
   read: async (requests, { aws }) => {
     const taken = await namesTaken(requests, aws)
     return Promise.all(

@@ -26,6 +26,8 @@ export const logGroup: Kind<LogGroupProps, LogGroupAttributes> = {
   findBy: ['logGroupName'],
   seconds: { create: 1, delete: 1 },
 
+  identify: logGroupName => ({ props: { logGroupName } }),
+
   read: async (requests, { aws }) => {
     const names = requests.map(({ attributes, props }) => attributes?.logGroupName ?? props.logGroupName!)
     const found = await Promise.all(prefixesOf(names).map(prefix => groupsUnder(aws, prefix)))

@@ -68,6 +68,8 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
     return undefined
   },
 
+  identify: identifier => ({ props: { identifier } }),
+
   read: async (requests, context) => {
     const ids = requests.map(({ attributes, props }) =>
       lowerCased(attributes?.identifier ?? props.identifier!),

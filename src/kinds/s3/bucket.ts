@@ -59,6 +59,8 @@ export const bucket: Kind<BucketProps, BucketAttributes> = {
           ),
         },
 
+  identify: bucket => ({ props: { bucket } }),
+
   read: (requests, context) =>
     Promise.all(
       requests.map(async ({ attributes, props }) => {
