@@ -96,13 +96,13 @@ function declaredAt({ address }: ImportWish, { desired, ledger, observed, identi
   if (!kind.identify)
     throw new ProvisionError({
       code: 'usage',
-      message: `${address}: a ${kind.label} cannot be imported`,
+      message: `${address} cannot be imported: it is of kind ${kind.label}`,
       hint: `these can: ${importable(desired).join(', ') || 'nothing of this config'}`,
     })
   const tags = observed.get(address)?.tags
   if (ledger?.entries.has(address) || (tags && isTaggedAs(tags, identityTags(identity, '', address))))
     throw refused(
-      `${address} is there already: ${identity.stack}/${identity.environment} has a ${kind.label} of its own`,
+      `${address} is there already: ${identity.stack}/${identity.environment} has its own ${kind.label}`,
       'provision status shows it; import into another address of the config',
     )
   return resource
@@ -123,7 +123,7 @@ async function lookUp(
   if (!identified)
     throw new ProvisionError({
       code: 'usage',
-      message: `${id} is not the id of a ${kind.label}, and ${address} is one`,
+      message: `${address} is of kind ${kind.label}, and ${id} is not the id of one`,
       hint: 'provision plan shows what each address is',
     })
   const lookup = ({ reference, attribute }: { reference: string; attribute: string }) =>

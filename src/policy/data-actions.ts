@@ -12,12 +12,10 @@ const anyAddress = [
   here('ec2', 'subnet/*'),
   here('ec2', 'security-group/*'),
 ]
-const keys = [here('kms', 'key/*')]
 
 /** RDS encrypts with a key of the account, and keeps the password that it makes in Secrets Manager, in the caller's name. */
 const managed = {
-  'kms:DescribeKey': keys,
-  'kms:CreateGrant': keys,
+  'kms:DescribeKey': [here('kms', 'key/*')],
   'secretsmanager:CreateSecret': [here('secretsmanager', 'secret:rds!*')],
   'secretsmanager:TagResource': [here('secretsmanager', 'secret:rds!*')],
 }

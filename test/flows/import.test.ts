@@ -140,7 +140,7 @@ describe('import', () => {
   it.each([
     ['network/nowhere', 'vpc-1', 'usage', 'the config has nothing at network/nowhere'],
     ['load-balancer/alb', 'production-alb', 'usage', 'cannot be imported'],
-    ['network/vpc', 'subnet-1', 'usage', 'is not the id of a VPC'],
+    ['network/vpc', 'subnet-1', 'usage', 'is of kind VPC, and subnet-1 is not the id of one'],
     ['network/vpc', 'vpc-0123456789abcdef0', 'refused', 'AWS has no VPC vpc-0123456789abcdef0'],
   ])('refuses %s %s', async (address, id, code, message) => {
     const { error, writes } = await importing(liveWith('minimal'), address, id)
