@@ -68,13 +68,13 @@ export async function policy(
 /** In a name, IAM's `?` stands for one character: an account's number has twelve. */
 const unknownAccount = '?'.repeat(12)
 
-/** What the steps ask of the account. Neither zones nor images change what has to be allowed. */
+/** What the steps ask of the account. Neither zones nor images nor secrets change what has to be allowed. */
 function assumed(config: StackConfig) {
   const { publicSubnets = [], privateSubnets = [] } = subnetsOf(config) ?? {}
   const count = Math.max(publicSubnets.length, privateSubnets.length)
   const letters = Array.from({ length: count }, (_, index) => String.fromCharCode(97 + index))
   const zones = config.network.zones ?? letters.map(letter => `${config.region}${letter}`)
-  return { region: config.region, zones, images: {} }
+  return { region: config.region, zones, images: {}, secrets: {} }
 }
 
 function partitionOf(region: string): string {

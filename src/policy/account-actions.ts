@@ -125,10 +125,12 @@ export const accountActions = {
   'secretsmanager/secret': {
     arns: [here('secretsmanager', 'secret:{name}-??????')],
     ours: 'tag',
-    read: ['secretsmanager:ListSecrets'],
+    // AWS makes the passwords up; that call reaches no secret.
+    read: ['secretsmanager:ListSecrets', 'secretsmanager:GetRandomPassword'],
     readOwn: ['secretsmanager:DescribeSecret', 'secretsmanager:ListSecretVersionIds'],
     create: ['secretsmanager:CreateSecret'],
-    update: ['secretsmanager:UpdateSecret', 'secretsmanager:RestoreSecret'],
+    // The password of a database's master user is handed from its secret to RDS.
+    update: ['secretsmanager:UpdateSecret', 'secretsmanager:RestoreSecret', 'secretsmanager:GetSecretValue'],
     delete: ['secretsmanager:DeleteSecret'],
     tag: ['secretsmanager:TagResource', 'secretsmanager:UntagResource'],
   },

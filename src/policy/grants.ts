@@ -109,5 +109,8 @@ export function arnsOf(
   if (pattern === '*') return ['*']
   const placed = pattern.replace('{region}', region).replace('{account}', account)
   const each = placed.includes('{name}') ? (names.length > 0 ? names : ['*']) : ['']
-  return each.map(name => `arn:${partition}:${placed.replace('{name}', name)}`)
+  // The name of a parameter may begin with the slash that stands in its ARN once.
+  return each.map(
+    name => `arn:${partition}:${placed.replace(name.startsWith('/') ? /\/?{name}/ : '{name}', name)}`,
+  )
 }

@@ -38,6 +38,8 @@ const examples = [
   ['fargate-observability', undefined],
   ['portfolio', 'dev'],
   ['uploads', undefined],
+  ['blue-green', undefined],
+  ['replicated', 'prod'],
 ] as const
 
 describe.each(examples)('the policies of examples/%s', { timeout: 60_000 }, (example, environment) => {
@@ -152,7 +154,9 @@ describe('the table of actions', () => {
       'ec2:DescribeTags',
       // Allowed for each service by its name.
       'iam:CreateServiceLinkedRole',
-      // Of showing logs, for which no policy is printed.
+      // Of commands for which no policy is printed: secret set, snapshot and showing logs.
+      'secretsmanager:PutSecretValue',
+      'rds:DescribeDBSnapshots',
       'logs:DescribeLogStreams',
       'logs:FilterLogEvents',
       ...releaseGrants(scope).flatMap(grant => grant.actions),
