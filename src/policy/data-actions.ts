@@ -173,6 +173,30 @@ export const dataActions = {
     delete: ['rds:DeleteDBParameterGroup'],
     tag: tagRds,
   },
+  'rds/proxy': {
+    // AWS chooses the id that stands in its ARN.
+    arns: [rds('db-proxy:*')],
+    ours: 'tag',
+    read: ['rds:DescribeDBProxies', 'rds:ListTagsForResource', 'ec2:DescribeSubnets', 'ec2:DescribeVpcs'],
+    create: ['rds:CreateDBProxy'],
+    createOn: ['*'],
+    update: ['rds:ModifyDBProxy'],
+    delete: ['rds:DeleteDBProxy'],
+    tag: tagRds,
+    serviceRole: 'rds.amazonaws.com',
+  },
+  'rds/proxy-target': {
+    arns: [rds('db-proxy:*')],
+    ours: 'tag',
+    read: ['rds:DescribeDBProxyTargets'],
+    create: [],
+    update: ['rds:RegisterDBProxyTargets'],
+    delete: ['rds:DeregisterDBProxyTargets'],
+    tag: [],
+    // Authorised at the group that targets are in, which AWS makes with the proxy, and at the database.
+    also: { 'rds:RegisterDBProxyTargets': [rds('target-group:*'), rds('db:*')] },
+    alsoToDelete: { 'rds:DeregisterDBProxyTargets': [rds('target-group:*'), rds('db:*')] },
+  },
   'rds/read-replica': {
     arns: [rds('db:{name}')],
     ours: 'tag',
