@@ -154,7 +154,9 @@ describe('the table of actions', () => {
       'ec2:DescribeTags',
       // Allowed for each service by its name.
       'iam:CreateServiceLinkedRole',
-      // Of commands for which no policy is printed: secret set, snapshot and showing logs.
+      // Of commands for which no policy is printed: secret set, snapshot, doctor and logs.
+      'ec2:DescribeVpcPeeringConnections',
+      'servicequotas:GetServiceQuota',
       'secretsmanager:PutSecretValue',
       'rds:DescribeDBSnapshots',
       'logs:DescribeLogStreams',
