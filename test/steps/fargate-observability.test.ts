@@ -49,6 +49,15 @@ describe('the fargate-observability example', () => {
     })
   })
 
+  it('C5: lets nobody into the database without TLS', () => {
+    expect(JSON.stringify(propsOf('data/database.parameters'))).toContain('"rds.force_ssl":"1"')
+  })
+
+  it('C6: pools connections in a proxy, which alone reaches the database', () => {
+    const [container] = propsOf('services/api.task')!['containers'] as [{ environment: unknown }]
+    expect(JSON.stringify(container.environment)).toContain('"reference":"data/database.proxy"')
+  })
+
   it('C8: makes metrics from log lines, and a dashboard', () => {
     expect(namesOf('logs/metric-filter')).toEqual(['failed-jobs', 'job-seconds'])
     expect(namesOf('cloudwatch/dashboard')).toEqual(['production-ledgerly'])
