@@ -22,7 +22,7 @@ const lived: readonly Lived[] = [
 const elsewhere = ['apranova']
 
 /** What moto lacks for these is listed in docs/sandbox-and-moto.md. */
-const onlyEmbedded = ['ecs-on-ec2', 'fargate-observability', 'portfolio']
+const onlyEmbedded = ['blue-green', 'ecs-on-ec2', 'fargate-observability', 'portfolio', 'replicated']
 
 test('no example is forgotten', () => {
   const examples = readdirSync('examples', { recursive: true, encoding: 'utf8' })
