@@ -15,6 +15,15 @@ const lived: readonly Lived[] = [
     change: ['paths: [/*]', 'paths: [/*]\n    logRetentionDays: 3', 'observability/web.logs'],
   },
   { example: 'ec2-ecs-s3', change: ['size: 20', 'size: 21', 'instances/backend'] },
+  {
+    example: 'fargate-observability',
+    change: ['allocatedStorage: 50', 'allocatedStorage: 60', 'data/database'],
+  },
+  {
+    example: 'portfolio',
+    environment: 'dev',
+    change: ['allocatedStorage: 20', 'allocatedStorage: 30', 'data/database'],
+  },
   { example: 'uploads', change: ['expireNoncurrentDays: 30', 'expireNoncurrentDays: 60', 'data/media'] },
 ]
 
@@ -22,7 +31,7 @@ const lived: readonly Lived[] = [
 const elsewhere = ['apranova']
 
 /** What moto lacks for these is listed in docs/sandbox-and-moto.md. */
-const onlyEmbedded = ['blue-green', 'ecs-on-ec2', 'fargate-observability', 'portfolio', 'replicated']
+const onlyEmbedded = ['blue-green', 'ecs-on-ec2', 'replicated']
 
 test('no example is forgotten', () => {
   const examples = readdirSync('examples', { recursive: true, encoding: 'utf8' })

@@ -2,6 +2,7 @@ from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend as Backend
 from moto.ec2.models.instances import Instance
+from moto.ec2.models.vpcs import VPCEndPoint
 from moto.ec2.responses.security_groups import SecurityGroups
 
 from .mend import mend, wrapping
@@ -114,3 +115,14 @@ def an_instance_has_the_groups_of_its_interface():
         original(self, nic_spec, *args, **kwargs)
         if not self.security_groups and 0 in self.nics:
             self.security_groups = list(self.nics[0]._group_set)
+
+
+@mend
+def a_gateway_endpoint_has_no_private_dns():
+    """CreateVpcEndpoint of a gateway: private DNS names are of interface endpoints only."""
+
+    @wrapping(VPCEndPoint, "__init__")
+    def created(original, self, *args, **kwargs):
+        original(self, *args, **kwargs)
+        if self.vpc_endpoint_type == "Gateway":
+            self.private_dns_enabled = False

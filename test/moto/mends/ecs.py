@@ -55,6 +55,7 @@ def a_created_service_keeps_what_it_was_given():
         service.deployment_configuration = DEPLOYMENT_DEFAULTS | (given.get("deploymentConfiguration") or {})
         service.enable_execute_command = given.get("enableExecuteCommand", False)
         service.enable_ecs_managed_tags = given.get("enableECSManagedTags", False)
+        service.placement_strategy = given.get("placementStrategy", [])
         service.created_at = utcnow()
         if service.load_balancers:
             service.health_check_grace_period_seconds = given.get("healthCheckGracePeriodSeconds", 0)
@@ -82,6 +83,8 @@ def an_updated_service_deploys():
             service.task_definition = backend.describe_task_definition(given["taskDefinition"]).arn
         if given.get("forceNewDeployment") or any(given.get(member) is not None for member in DEPLOYS):
             deploy(service)
+        if given.get("placementStrategy") is not None:
+            service.placement_strategy = given["placementStrategy"]
         count(service)
         return ActionResult({"service": service})
 
