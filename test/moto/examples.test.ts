@@ -4,7 +4,6 @@ import { wireLife } from './wire-life.ts'
 
 interface Lived {
   readonly example: string
-  readonly environment?: string
   /** One value of the config, before and after, and the one resource that it changes. */
   readonly change: readonly [before: string, after: string, changed: string]
 }
@@ -19,11 +18,6 @@ const lived: readonly Lived[] = [
     example: 'fargate-observability',
     change: ['allocatedStorage: 50', 'allocatedStorage: 60', 'data/database'],
   },
-  {
-    example: 'portfolio',
-    environment: 'dev',
-    change: ['allocatedStorage: 20', 'allocatedStorage: 30', 'data/database'],
-  },
   { example: 'uploads', change: ['expireNoncurrentDays: 30', 'expireNoncurrentDays: 60', 'data/media'] },
 ]
 
@@ -31,7 +25,7 @@ const lived: readonly Lived[] = [
 const elsewhere = ['apranova']
 
 /** What moto lacks for these is listed in docs/sandbox-and-moto.md. */
-const onlyEmbedded = ['blue-green', 'ecs-on-ec2', 'replicated']
+const onlyEmbedded = ['blue-green', 'ecs-on-ec2', 'portfolio', 'replicated']
 
 test('no example is forgotten', () => {
   const examples = readdirSync('examples', { recursive: true, encoding: 'utf8' })
@@ -44,36 +38,33 @@ test('no example is forgotten', () => {
 
 // Mostly waiting, each on a server of its own.
 describe.concurrent('over the wire', () => {
-  test.each(lived)(
-    '$example comes up, stays, changes and goes away',
-    async ({ example, environment, change }) => {
-      const life = await wireLife(example, environment)
-      try {
-        const up = await life.provision('up', '--yes')
-        expect([up.code, up.err]).toEqual([0, up.err])
+  test.each(lived)('$example comes up, stays, changes and goes away', async ({ example, change }) => {
+    const life = await wireLife(example)
+    try {
+      const up = await life.provision('up', '--yes')
+      expect([up.code, up.err]).toEqual([0, up.err])
 
-        const before = await life.writes()
-        const again = await life.provision('up', '--yes')
-        expect([again.code, again.err]).toEqual([0, expect.stringContaining('No changes.')])
-        expect(await life.writes()).toBe(before)
+      const before = await life.writes()
+      const again = await life.provision('up', '--yes')
+      expect([again.code, again.err]).toEqual([0, expect.stringContaining('No changes.')])
+      expect(await life.writes()).toBe(before)
 
-        const [from, to, address] = change
-        await life.edit(from, to)
-        const changed = await life.provision('up', '--yes')
-        expect([changed.code, changed.err]).toEqual([
-          0,
-          expect.stringMatching(new RegExp(`${address}: updated[^]*Up complete in .*\\. 1 updated\\.`)),
-        ])
+      const [from, to, address] = change
+      await life.edit(from, to)
+      const changed = await life.provision('up', '--yes')
+      expect([changed.code, changed.err]).toEqual([
+        0,
+        expect.stringMatching(new RegExp(`${address}: updated[^]*Up complete in .*\\. 1 updated\\.`)),
+      ])
 
-        const down = await life.provision('teardown', '--yes', '--delete-data', 'all')
-        expect([down.code, down.err]).toEqual([
-          0,
-          expect.stringMatching(/Nothing tagged .* is left in this region/),
-        ])
-        expect(await life.violations()).toEqual([])
-      } finally {
-        await life.end()
-      }
-    },
-  )
+      const down = await life.provision('teardown', '--yes', '--delete-data', 'all')
+      expect([down.code, down.err]).toEqual([
+        0,
+        expect.stringMatching(/Nothing tagged .* is left in this region/),
+      ])
+      expect(await life.violations()).toEqual([])
+    } finally {
+      await life.end()
+    }
+  })
 })

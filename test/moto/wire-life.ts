@@ -23,7 +23,7 @@ export interface WireLife {
   end(): Promise<void>
 }
 
-export async function wireLife(example: string, environment?: string): Promise<WireLife> {
+export async function wireLife(example: string): Promise<WireLife> {
   const folder = await mkdtemp(join(tmpdir(), 'provision-moto-'))
   const moto = await startMoto()
   await cp(`examples/${example}`, folder, {
@@ -31,9 +31,8 @@ export async function wireLife(example: string, environment?: string): Promise<W
     filter: source => !source.includes('.provision'),
   })
   const config = join(folder, 'provision.yaml')
-  const options = ['-c', config, ...(environment ? ['-e', environment] : [])]
   return {
-    provision: (...args) => run([...args, ...options], moto.url),
+    provision: (...args) => run([...args, '-c', config], moto.url),
     edit: async (before, after) => {
       const source = await readFile(config, 'utf8')
       if (!source.includes(before)) throw new Error(`examples/${example} does not say ${before}`)
