@@ -45,7 +45,12 @@ function bare(value: unknown, plain: (text: string) => string): unknown {
   if (typeof value !== 'object' || value === null) return value
   const chosen = 'description' in value ? ['subnetId'] : []
   const told = Object.entries(value).filter(([name]) => ![...chosen, lineageTag, serialTag].includes(name))
-  return Object.fromEntries(told.map(([name, member]) => [plain(name), bare(member, plain)]))
+  return Object.fromEntries(told.map(([name, member]) => [plain(name), bare(readable(name, member), plain)]))
+}
+
+/** The script of an instance names what it uses by their ids, in Base64. */
+function readable(name: string, value: unknown): unknown {
+  return name === 'userData' && typeof value === 'string' ? Buffer.from(value, 'base64').toString() : value
 }
 
 function idsIn(entry: Entry): (readonly [string, string])[] {
