@@ -11,7 +11,9 @@ export default defineConfig({
   output: {
     dir: 'dist',
     format: 'esm',
-    minify: { mangle: false, compress: true, codegen: true },
+    // Names are kept for the sake of stack traces in reports of bugs.
+    keepNames: true,
+    minify: { mangle: true, compress: true, codegen: true },
     chunkFileNames: 'chunk-[hash].js',
     cleanDir: true,
   },
