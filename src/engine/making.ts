@@ -116,8 +116,9 @@ export class Making {
     const { clock, signal, plan, kindOf } = this.#options
     const settled = referencesIn((resource as Resource).props).map(({ reference }) => {
       const made = this.#since.get(reference)
+      if (made === undefined) return 0
       const other = plan.decisions.find(({ address }) => address === reference)
-      return made === undefined || !other ? 0 : made + (kindOf(other.type).settles ?? 0) * 1000
+      return made + ((other && kindOf(other.type).settles) ?? 0) * 1000
     })
     const left = Math.max(...settled, 0) - clock.now()
     if (left <= 0) return
