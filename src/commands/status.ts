@@ -54,7 +54,8 @@ export async function status(options: StatusOptions, { effects, leave }: Command
         ].map(part => [part, '']),
       ),
     })
-    for (const { address, label, name, state } of rows) table.push([address, label, safe(name), state])
+    for (const { address, label, name, state } of rows)
+      table.push([address, label, safe(shortName(name)), state])
     terminal.out(`${table.toString()}\n`)
     const { create, unchanged } = summaryOf(made.decisions)
     terminal.err(`${unchanged} of ${rows.length} as configured, ${create} absent.\n`)
@@ -91,4 +92,9 @@ export async function outputs(
   } finally {
     session.close()
   }
+}
+
+/** The end of an ARN tells one from another; the whole would push the state off the screen. */
+function shortName(name: string): string {
+  return name.startsWith('arn:') ? (name.split(/[:/]/).at(-1) ?? name) : name
 }
