@@ -31,7 +31,7 @@ export interface Executed extends RunResult {
   readonly expired: boolean
 }
 
-/** Runs a plan under the ledger's lock and tells how it goes. */
+/** Runs a plan under the ledger's lock and tells how it goes. Throws with code `locked` when it has lost that lock. */
 export async function execute(
   { command, session, context, plan, ledger, emit }: Execution,
   { effects, stop }: CommandContext,
@@ -69,7 +69,7 @@ export async function execute(
     emit: counting,
     signal: stop,
   })
-  if (session.ledger.copyable && result.outcome !== 'interrupted')
+  if (session.ledger.copyable && result.outcome !== 'interrupted' && !result.lockLost)
     await markSerial({ plan, kindOf, context, result, serial: ledger.content?.serial ?? 0 }).catch(
       (error: unknown) => effects.terminal.err(unmarked(error)),
     )
@@ -100,6 +100,7 @@ export async function execute(
     },
     at: clock.now(),
   })
+  if (result.lockLost) throw result.lockLost
   return { ...result, expired }
 }
 

@@ -4,11 +4,13 @@ import type { Listener, RunEvent } from '../events/event.ts'
 import type { Decision, Plan } from '../plan/decision.ts'
 import type { Address } from '../resources/address.ts'
 import type { KindContext } from '../resources/kind.ts'
+import type { ProvisionError } from '../errors.ts'
 import type { Resource } from '../resources/resource.ts'
 import type { LedgerWriter } from '../state/ledger.ts'
 import type { KindOf } from './graph.ts'
 import { edgesOf, needsOf, withoutCycles } from './graph.ts'
 import { Deletion } from './deletion.ts'
+import { watchLock } from './lock-watch.ts'
 import { Making } from './making.ts'
 import { problemOf } from './problem.ts'
 import type { Outcome, WalkNode } from './walk.ts'
@@ -34,6 +36,8 @@ export interface RunResult {
   readonly kept: ReadonlyMap<Address, string>
   readonly failed: readonly Address[]
   readonly skipped: readonly Address[]
+  /** Why the run stopped by itself: the ledger's lock is somebody else's now. */
+  readonly lockLost: ProvisionError | undefined
 }
 
 /**
@@ -41,10 +45,12 @@ export interface RunResult {
  * changed in the order of its references, then what is no longer wanted is deleted, users before used.
  */
 export async function runPlan(options: RunOptions): Promise<RunResult> {
-  const { plan, kindOf, signal, clock, emit } = options
+  const { plan, kindOf, clock, emit } = options
   const say = (event: RunEvent) => emit({ ...event, at: clock.now() })
-  const making = new Making(options, say)
-  const deletion = new Deletion(options, say)
+  const lock = watchLock(options.signal)
+  const { signal } = lock
+  const making = new Making({ ...options, signal }, say)
+  const deletion = new Deletion({ ...options, signal }, say)
   const failed: Address[] = []
   const skipped: Address[] = []
   const started = new Map<Address, number>()
@@ -99,7 +105,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
         nodes,
         async id => {
           const decision = byAddress.get(addressOf(id))!
-          await visit(decision, milestoneOf(id), begin, finish)
+          await lock.under(visit(decision, milestoneOf(id), begin, finish))
         },
         signal,
       ),
@@ -140,7 +146,8 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   const deposed = making.deposed()
   for (const { address, label, reason = '' } of plan.decisions.filter(({ action }) => action === 'keep'))
     say({ type: 'resource.kept', address, label, reason })
-  await deletion.forget(plan.decisions.filter(({ action }) => action === 'forget'))
+  const forgotten = plan.decisions.filter(({ action }) => action === 'forget')
+  if (!lock.lost()) await deletion.forget(forgotten)
   // What failed to be made may still need what is no longer wanted.
   if (result === 'done')
     result = await pass(
@@ -156,7 +163,14 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
       },
     )
 
-  return { outcome: result, attributes: making.known, kept: deletion.kept, failed, skipped }
+  return {
+    outcome: result,
+    attributes: making.known,
+    kept: deletion.kept,
+    failed,
+    skipped,
+    lockLost: lock.lost(),
+  }
 }
 
 type Milestone = 'id' | 'ready' | 'leaving' | 'gone'
