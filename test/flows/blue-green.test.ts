@@ -2,10 +2,10 @@ import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { describe, expect, it } from 'vitest'
 import type { Aws } from '../../src/aws/aws.ts'
 import { rollback } from '../../src/commands/rollout-verbs.ts'
-import { rollout } from '../../src/commands/rollout.ts'
 import { behave } from '../../src/sandbox/ecs/image.ts'
 import type { Life } from '../support/life.ts'
 import { liveWith } from '../support/life.ts'
+import { tools, typeRollout, weights } from '../support/rollouts.ts'
 
 const cluster = 'production-storefront-cluster'
 const httpd = 'public.ecr.aws/docker/library/httpd'
@@ -26,20 +26,6 @@ interface Row {
 }
 
 const rows = (life: Life, table: string) => (life.tables()[table] ?? []) as readonly Row[]
-
-/** Weights of the service's first and second target group in the rule that serves everybody. */
-function weights(life: Life, service: string): number[] {
-  const tagged = (life.tables()['tagging/resource'] ?? []) as readonly {
-    readonly arn: string
-    readonly tags: Readonly<Record<string, string>>
-  }[]
-  const at = (address: string) => tagged.find(({ tags }) => tags['provision:address'] === address)?.arn
-  const rule = at(`load-balancer/${service}.rule`)
-  const shares = rows(life, 'elbv2/rule').find(({ arn }) => arn === rule)?.actions[0]?.ForwardConfig
-  return ['', '-b']
-    .map(suffix => at(`load-balancer/${service}.targets${suffix}`))
-    .map(group => shares?.TargetGroups?.find(({ TargetGroupArn }) => TargetGroupArn === group)?.Weight ?? NaN)
-}
 
 /** What a release does: the running task definition with another image, brought into service, followed to the end. */
 async function release(aws: Aws, life: Life, service: string, image: string): Promise<void> {
@@ -147,13 +133,7 @@ describe('the stack of examples/blue-green', () => {
 
   it('finds nothing to change after `rollout`, nor after its rollback', async () => {
     const life = await running()
-    const tools = {
-      programs: { find: () => undefined, run: async () => ({ code: 0, lastLines: [] }) },
-      web: { status: async () => 200 },
-    }
-    const out = await life.type((common, context) =>
-      rollout('api', { ...common, image: [`${httpd}:2.9`] }, context, tools),
-    )
+    const out = await typeRollout(life, 'api', { image: [`${httpd}:2.9`] })
     expect([out.code, out.err]).toEqual([0, out.err])
     expect([weights(life, 'api'), await life.planned()]).toEqual([[0, 100], []])
     expect((await life.up()).writes).toEqual([])

@@ -1,17 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { ReleaseTools } from '../../src/commands/release-session.ts'
-import type { RolloutOptions } from '../../src/commands/rollout-options.ts'
-import { rolloutHistory, rolloutStatus } from '../../src/commands/rollout-status.ts'
+import { rolloutHistory } from '../../src/commands/rollout-status.ts'
 import { rollback } from '../../src/commands/rollout-verbs.ts'
-import { rollout } from '../../src/commands/rollout.ts'
 import { behave } from '../../src/sandbox/ecs/image.ts'
 import type { Life } from '../support/life.ts'
 import { liveWith } from '../support/life.ts'
+import { imagesIn, tools, typeRollout } from '../support/rollouts.ts'
 
-const tools: ReleaseTools = {
-  programs: { find: () => undefined, run: async () => ({ code: 0, lastLines: [] }) },
-  web: { status: async () => 200 },
-}
 const registry = '123456789012.dkr.ecr.us-east-1.amazonaws.com'
 
 async function running(): Promise<Life> {
@@ -22,23 +16,11 @@ async function running(): Promise<Life> {
   return life
 }
 
-const release = (life: Life, services: string, options: RolloutOptions) =>
-  life.type((common, context) => rollout(services, { ...common, ...options }, context, tools))
-
-/** What each service runs. */
-async function imagesIn(life: Life): Promise<Record<string, string>> {
-  const { out } = await life.type((common, context) =>
-    rolloutStatus(undefined, { ...common, json: true }, context, tools),
-  )
-  const { services } = JSON.parse(out) as { services: { service: string; image: string }[] }
-  return Object.fromEntries(services.map(({ service, image }) => [service, image]))
-}
-
 describe('releases of examples/apranova', () => {
   it('bring a tag into service by its digest, and say so', async () => {
     const life = await running()
     life.push('apranova/frontend', 'v2')
-    const { code, err } = await release(life, 'frontend', { tag: 'v2' })
+    const { code, err } = await typeRollout(life, 'frontend', { tag: 'v2' })
     expect(code).toBe(0)
     expect(err).toMatch(/frontend: frontend:latest -> frontend@sha256:[0-9a-f]{12}, rolling\n/)
     expect(err).toMatch(/frontend: released frontend@sha256:[0-9a-f]{12} \(\d+m \d\ds\)/)
@@ -53,7 +35,7 @@ describe('releases of examples/apranova', () => {
   it('of two services go forward together', async () => {
     const life = await running()
     for (const name of ['apranova/backend', 'apranova/frontend']) life.push(name, 'v2')
-    const { code, err } = await release(life, 'frontend,backend', { tag: 'v2' })
+    const { code, err } = await typeRollout(life, 'frontend,backend', { tag: 'v2' })
     expect(code).toBe(0)
     // Frontend comes after backend.
     expect(err.indexOf('backend: released')).toBeLessThan(err.indexOf('frontend: releasing'))
@@ -66,7 +48,7 @@ describe('releases of examples/apranova', () => {
     await life.meanwhile((_aws, world) =>
       behave(world, `${registry}/apranova/frontend:v2`, { exits: { exitCode: 1, lines: ['boom'] } }),
     )
-    const { code, err } = await release(life, 'backend,frontend', { tag: 'v2' })
+    const { code, err } = await typeRollout(life, 'backend,frontend', { tag: 'v2' })
     expect(code).toBe(10)
     expect(err).toContain('log: boom')
     expect(err).toContain('another service of the same release failed')
@@ -77,7 +59,7 @@ describe('releases of examples/apranova', () => {
     const life = await running()
     const before = await imagesIn(life)
     life.push('apranova/frontend', 'v2')
-    await release(life, 'frontend', { tag: 'v2' })
+    await typeRollout(life, 'frontend', { tag: 'v2' })
     const back = await life.type((common, context) => rollback('frontend', common, context, tools))
     expect(back.code).toBe(0)
     expect(await imagesIn(life)).toEqual(before)
@@ -87,12 +69,14 @@ describe('releases of examples/apranova', () => {
 
   it('are refused before anything is changed: no such image, no such service, no word of the image', async () => {
     const life = await running()
-    const missing = await release(life, 'frontend', { tag: 'v9' })
+    const missing = await typeRollout(life, 'frontend', { tag: 'v9' })
     expect([missing.error?.code, missing.writes]).toEqual(['refused', []])
-    expect((await release(life, 'fronted', { tag: 'v9' })).error?.hint).toBe('Did you mean "frontend"?')
-    expect((await release(life, 'frontend', {})).error?.message).toBe('nothing says which image to release')
-    expect((await release(life, 'frontend', { tag: 'v9', image: ['x'] })).error?.code).toBe('usage')
-    expect((await release(life, 'frontend', { tag: 'v9', canary: '500%' })).error?.code).toBe('usage')
-    expect((await release(life, 'frontend', { tag: 'v9', verify: ['"open'] })).error?.code).toBe('usage')
+    expect((await typeRollout(life, 'fronted', { tag: 'v9' })).error?.hint).toBe('Did you mean "frontend"?')
+    expect((await typeRollout(life, 'frontend', {})).error?.message).toBe(
+      'nothing says which image to release',
+    )
+    expect((await typeRollout(life, 'frontend', { tag: 'v9', image: ['x'] })).error?.code).toBe('usage')
+    expect((await typeRollout(life, 'frontend', { tag: 'v9', canary: '500%' })).error?.code).toBe('usage')
+    expect((await typeRollout(life, 'frontend', { tag: 'v9', verify: ['"open'] })).error?.code).toBe('usage')
   })
 })
