@@ -22,10 +22,12 @@ import {
 import { openLedger } from './ledger-access.ts'
 import { kindOf } from './kinds/index.ts'
 import type { Situation } from './plan/decision.ts'
+import { withWithdrawn } from './plan/withdrawn.ts'
 import type { KindContext } from './resources/kind.ts'
 import type { Resource } from './resources/resource.ts'
 import type { LedgerContent } from './state/entry.ts'
 import type { Ledger } from './state/ledger.ts'
+import type { Facts } from './steps/facts.ts'
 import { describeStack } from './steps/index.ts'
 import { version } from './version.ts'
 
@@ -147,7 +149,9 @@ export async function openSession(
         const identityOf = (address: string) => identityTags(identity, content?.header.lineage ?? '', address)
         // What is there does not depend on images and secrets: both are asked in one wave, save for images of repositories
         // that only this look finds.
-        const expected = describeStack(config, { ...account, images: {}, secrets: {} })
+        const wish = (facts: Pick<Facts, 'images' | 'secrets'>) =>
+          withWithdrawn(describeStack(config, { ...account, ...facts }), content, kindOf)
+        const expected = wish({ images: {}, secrets: {} })
         const recorded = recordedRepositories(content)
         const [observed, pushed] = await Promise.all([
           observeSurely({ desired: expected, ledger: content, kindOf, context, identityOf }, clock),
@@ -155,11 +159,7 @@ export async function openSession(
         ])
         const found = observedRepositories(observed)
         const others = await pushedImages(config, context, name => found.has(name) && !recorded.has(name))
-        const desired = describeStack(config, {
-          ...account,
-          images: { ...pushed, ...others },
-          secrets: valuedSecrets(config, observed),
-        })
+        const desired = wish({ images: { ...pushed, ...others }, secrets: valuedSecrets(config, observed) })
         const { acceptMissing = false } = options
         const newLineage = effects.random.uuid()
         return { identity, desired, ledger: content, observed, kindOf, newLineage, acceptMissing }

@@ -32,7 +32,12 @@ export const dataActions = {
       'ecr:ListTagsForResource',
     ],
     create: ['ecr:CreateRepository'],
-    update: ['ecr:PutImageScanningConfiguration', 'ecr:PutImageTagMutability', 'ecr:PutLifecyclePolicy'],
+    update: [
+      'ecr:PutImageScanningConfiguration',
+      'ecr:PutImageTagMutability',
+      'ecr:PutLifecyclePolicy',
+      'ecr:DeleteLifecyclePolicy',
+    ],
     delete: ['ecr:DeleteRepository'],
     tag: ['ecr:TagResource', 'ecr:UntagResource'],
   },

@@ -137,6 +137,10 @@ export interface Kind<P extends object, A extends object> {
    * `delete-first` when they would collide.
    */
   readonly replacement: 'create-first' | 'delete-first'
+  /**
+   * What AWS has instead of a prop, once a config that named it no longer does. Of all other props the last value stays.
+   */
+  readonly withdrawn?: Partial<Record<keyof P & string, unknown>>
   /** Props that `create` does not need and `finish` applies: what they refer to holds up only `finish`. */
   readonly late?: readonly (keyof P & string)[]
   /**

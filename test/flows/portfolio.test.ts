@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { awsFault } from '../../src/sandbox/fault.ts'
 import type { Faults } from '../../src/sandbox/world.ts'
 import type { Life } from '../support/life.ts'
 import { liveWith } from '../support/life.ts'
@@ -58,6 +59,11 @@ describe('the stack of examples/portfolio', { timeout: 30_000 }, () => {
     ],
     ['ipv6: true', 'ipv6: false', ['delete domain/aaaa']],
     [
+      '  frontend:\n    lifecycle: { keepTagged: { prefix: v, count: 10 }, expireUntaggedDays: 7 }\n',
+      '  frontend: {}\n',
+      ['update registry/frontend'],
+    ],
+    [
       'repositories:\n',
       'buckets:\n  media: { cdn: { alias: static } }\nrepositories:\n',
       [
@@ -79,6 +85,28 @@ describe('the stack of examples/portfolio', { timeout: 30_000 }, () => {
     life.edit(before, after)
     expect(await actions(life)).toEqual(expected)
     expect(await life.up()).toMatchObject({ code: 0 })
+    expect(await actions(life)).toEqual([])
+  })
+
+  it('has no lifecycle policy any more once the config names none, also after a crash on the way', async () => {
+    const life = await running()
+    life.edit(
+      '    lifecycle: { keepTagged: { prefix: v, count: 10 }, expireUntaggedDays: 7 }\n',
+      '    scanOnPush: true\n',
+    )
+    const { out } = await life.plan()
+    expect(out).toMatch(/lifecyclePolicy: .*-> \(not set\)/)
+    const broken = await life.up({
+      faults: {
+        before: ({ operation }) => {
+          if (operation === 'DeleteLifecyclePolicy') throw awsFault('ValidationException', 'no')
+        },
+      },
+    })
+    expect(broken.code).toBe(1)
+    expect(await life.up()).toMatchObject({ code: 0, writes: ['DeleteLifecyclePolicy'] })
+    const rows = life.tables()['ecr/repository'] as { name: string; lifecyclePolicy?: string }[]
+    expect(rows.map(({ lifecyclePolicy }) => lifecyclePolicy !== undefined).toSorted()).toEqual([false, true])
     expect(await actions(life)).toEqual([])
   })
 

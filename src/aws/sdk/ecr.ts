@@ -6,6 +6,7 @@ export {
   PutImageTagMutabilityCommand,
   PutLifecyclePolicyCommand,
   GetLifecyclePolicyCommand,
+  DeleteLifecyclePolicyCommand,
   DeleteRepositoryCommand,
   DescribeImagesCommand,
   BatchGetImageCommand,

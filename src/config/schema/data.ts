@@ -151,7 +151,7 @@ export const repository = z
           .describe('Expire images without a tag after so many days'),
       })
       .optional()
-      .describe('What ECR removes by itself, within a day'),
+      .describe('What ECR removes by itself, within a day. Taken out again, ECR removes nothing more'),
     keepImages: z.int().min(1).optional().describe('Expire all but the newest so many images'),
   })
   .describe('ECR repository')

@@ -15,7 +15,8 @@ export interface RepositoryProps {
   readonly scanOnPush?: boolean | undefined
   readonly imageTagMutability?: 'MUTABLE' | 'IMMUTABLE' | undefined
   readonly encryption?: 'AES256' | 'KMS' | undefined
-  readonly lifecyclePolicy?: LifecyclePolicy | undefined
+  /** Null: none. */
+  readonly lifecyclePolicy?: LifecyclePolicy | null | undefined
 }
 
 export interface LifecyclePolicy {
@@ -40,6 +41,7 @@ export const repository: Kind<RepositoryProps, RepositoryAttributes> = {
   replaceOn: ['repositoryName', 'encryption'],
   replacement: 'delete-first',
   late: ['lifecyclePolicy'],
+  withdrawn: { lifecyclePolicy: null },
   findBy: ['repositoryName'],
   seconds: { create: 1, delete: 1 },
 
@@ -54,7 +56,7 @@ export const repository: Kind<RepositoryProps, RepositoryAttributes> = {
     )
     const expected = wanted.filter((_, index) => requests[index]!.attributes)
     const policyOf = async ({ props }: (typeof requests)[number], index: number) =>
-      props.lifecyclePolicy && lifecyclePolicyOf(aws, wanted[index]!)
+      props.lifecyclePolicy === undefined ? undefined : lifecyclePolicyOf(aws, wanted[index]!)
     const [named, among, policies] = await Promise.all([
       repositoriesNamed(aws, expected),
       repositoriesAmong(
@@ -119,6 +121,8 @@ export const repository: Kind<RepositoryProps, RepositoryAttributes> = {
       })
     if (changed.includes('lifecyclePolicy') && lifecyclePolicy)
       await putLifecyclePolicy(aws, attributes, lifecyclePolicy)
+    if (changed.includes('lifecyclePolicy') && lifecyclePolicy === null)
+      await orAbsent(aws.ecr.deleteLifecyclePolicy({ repositoryName }))
     return attributes
   },
 
@@ -180,9 +184,9 @@ async function describe(aws: Aws, repositoryNames: string[]): Promise<Repository
   }
 }
 
-async function lifecyclePolicyOf(aws: Aws, repositoryName: string): Promise<LifecyclePolicy | undefined> {
+async function lifecyclePolicyOf(aws: Aws, repositoryName: string): Promise<LifecyclePolicy | null> {
   const found = await orAbsent(aws.ecr.getLifecyclePolicy({ repositoryName }))
-  if (!found?.lifecyclePolicyText) return undefined
+  if (!found?.lifecyclePolicyText) return null
   return withSortedRules(JSON.parse(found.lifecyclePolicyText) as LifecyclePolicy)
 }
 

@@ -88,12 +88,15 @@ export const repositoryOperations = {
 
   getLifecyclePolicy: ({ repositoryName }, world) => {
     const { name, lifecyclePolicy } = repositoryOf(world, repositoryName)
-    if (lifecyclePolicy === undefined)
-      throw awsFault(
-        'LifecyclePolicyNotFoundException',
-        `Lifecycle policy does not exist for the repository with name '${name}' in the registry with id '${world.account}'`,
-      )
+    if (lifecyclePolicy === undefined) throw noPolicy(world, name)
     return { repositoryName: name, lifecyclePolicyText: lifecyclePolicy }
+  },
+
+  deleteLifecyclePolicy: ({ repositoryName }, world) => {
+    const row = repositoryOf(world, repositoryName)
+    if (row.lifecyclePolicy === undefined) throw noPolicy(world, row.name)
+    row.lifecyclePolicy = undefined
+    return { repositoryName: row.name }
   },
 
   deleteRepository: ({ repositoryName, force = false }, world) => {
@@ -133,6 +136,13 @@ function rowWith(world: World, arn: string | undefined): RepositoryRow {
     .find(candidate => candidate.arn === arn)
   if (!row) throw notFound(world, arn)
   return row
+}
+
+function noPolicy(world: World, name: string): Error {
+  return awsFault(
+    'LifecyclePolicyNotFoundException',
+    `Lifecycle policy does not exist for the repository with name '${name}' in the registry with id '${world.account}'`,
+  )
 }
 
 function notFound(world: World, name: string | undefined): Error {

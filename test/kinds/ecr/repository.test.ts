@@ -1,8 +1,10 @@
 import {
   CreateRepositoryCommand,
+  DeleteLifecyclePolicyCommand,
   DeleteRepositoryCommand,
   DescribeRepositoriesCommand,
   ECRClient,
+  LifecyclePolicyNotFoundException,
   ListTagsForResourceCommand,
   RepositoryNotFoundException,
 } from '@aws-sdk/client-ecr'
@@ -46,6 +48,7 @@ describeKindLife<typeof repository>({
     { scanOnPush: false },
     { imageTagMutability: 'MUTABLE' },
     { lifecyclePolicy: { rules: [{ ...keepTen.rules[0]!, rulePriority: 2 }] } },
+    { lifecyclePolicy: null },
   ],
 })
 
@@ -95,6 +98,18 @@ describe('ecr/repository', () => {
     expect(ecr.calls().map(call => call.args[0].input)).toEqual([
       { repositoryName: 'shop-test/backend', imageScanningConfiguration: { scanOnPush: false } },
     ])
+  })
+
+  it('loses its lifecycle policy in one request, also when somebody was faster', async () => {
+    const ecr = stubbed(ECRClient)
+    const gone = new LifecyclePolicyNotFoundException({ message: 'gone', $metadata: {} })
+    ecr.on(DeleteLifecyclePolicyCommand).rejects(gone)
+    const after = { ...props, lifecyclePolicy: null }
+    await repository.update!(
+      { address, attributes, observed: props, props: after, changed: ['lifecyclePolicy'] },
+      mockedContext(),
+    )
+    expect(ecr.calls().map(call => call.args[0].input)).toEqual([{ repositoryName: 'shop-test/backend' }])
   })
 
   it('is found although another one in the same call is missing', async () => {
