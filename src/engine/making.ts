@@ -118,7 +118,9 @@ export class Making {
       const made = this.#since.get(reference)
       if (made === undefined) return 0
       const other = plan.decisions.find(({ address }) => address === reference)
-      return made + ((other && kindOf(other.type).settles) ?? 0) * 1000
+      // Its own service knows it at once.
+      if (!other || serviceOf(other) === serviceOf(resource as Resource)) return 0
+      return made + (kindOf(other.type).settles ?? 0) * 1000
     })
     const left = Math.max(...settled, 0) - clock.now()
     if (left <= 0) return
@@ -302,6 +304,11 @@ function deposedBy({ action, entry, observed, edges }: Decision, kind: AnyKind):
   const before = entry?.deposed ?? []
   if (action !== 'replace' || kind.replacement !== 'create-first' || !observed) return before
   return [...before, { attributes: observed.attributes as Recorded, dependsOn: edges }]
+}
+
+/** `iam` of `iam/role`. */
+function serviceOf({ type }: { readonly type: string }): string {
+  return type.slice(0, type.indexOf('/'))
 }
 
 function key(path: string): string {

@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { identityTags } from '../../src/aws/tags.ts'
 import { withoutCycles } from '../../src/engine/graph.ts'
-import { observe } from '../../src/engine/observe.ts'
-import { runPlan } from '../../src/engine/run-plan.ts'
-import { kindOf } from '../../src/kinds/index.ts'
-import { makePlan } from '../../src/plan/make-plan.ts'
 import type { Resource } from '../../src/resources/resource.ts'
-import { sandboxContext } from '../support/context.ts'
-import { memoryLedger } from '../support/memory-ledger.ts'
-
-const identity = { stack: 'shop', environment: 'test' }
+import { becoming } from '../support/becoming.ts'
+import type { SandboxContext } from '../support/context.ts'
 
 /** A VPC and two security groups in it, each of which lets the other one in. */
 function groupsThatAllowEachOther(): Resource[] {
@@ -30,47 +23,25 @@ function groupsThatAllowEachOther(): Resource[] {
   return [vpc, group('web', 'api'), group('api', 'web')]
 }
 
-async function lifeOf() {
-  const context = sandboxContext()
-  const holder = { user: 'ada', host: 'laptop', pid: 1, since: 0, command: 'up', tool: '1' }
-  const ledger = await memoryLedger().lock(holder)
-  await ledger.begin({
-    format: 1,
-    ...identity,
-    lineage: 'l1',
-    account: context.account,
-    region: context.region,
-    tool: '1',
-  })
-  const become = async (desired: Resource[]) => {
-    const content = ledger.content
-    const identityOf = (address: string) => identityTags(identity, 'l1', address)
-    const observed = await observe({ desired, ledger: content, kindOf, context, identityOf })
-    const plan = makePlan({ identity, desired, ledger: content, observed, kindOf, newLineage: 'l1' })
-    const { clock, aws: patient } = context
-    return runPlan({ plan, kindOf, context, patient, ledger, clock, emit: () => undefined })
-  }
-  const groups = async () => {
-    const { SecurityGroups = [] } = await context.aws.ec2.describeSecurityGroups({})
-    return SecurityGroups.filter(({ GroupName }) => GroupName !== 'default')
-  }
-  return { become, groups, ledger, clock: context.clock }
+async function groupsOf({ aws }: SandboxContext) {
+  const { SecurityGroups = [] } = await aws.ec2.describeSecurityGroups({})
+  return SecurityGroups.filter(({ GroupName }) => GroupName !== 'default')
 }
 
 describe('references in a circle', () => {
   it('are made, and deleted together', async () => {
-    const { become, groups, ledger, clock } = await lifeOf()
+    const { become, ledger, context } = await becoming()
     expect(await become(groupsThatAllowEachOther())).toMatchObject({ outcome: 'done' })
-    const made = await groups()
+    const made = await groupsOf(context)
     expect(made.map(({ IpPermissions = [] }) => IpPermissions[0]?.UserIdGroupPairs?.[0]?.GroupId)).toEqual(
       made.map(({ GroupId }) => GroupId).toReversed(),
     )
 
-    const began = clock.now()
+    const began = context.clock.now()
     expect(await become([])).toMatchObject({ outcome: 'done', failed: [], skipped: [] })
-    expect(await groups()).toEqual([])
+    expect(await groupsOf(context)).toEqual([])
     expect(ledger.content?.entries.size).toBe(0)
-    expect(clock.now() - began).toBeLessThan(15_000)
+    expect(context.clock.now() - began).toBeLessThan(15_000)
   })
 
   it('give no order, while all other references still do', () => {

@@ -48,6 +48,13 @@ describe('waiting', () => {
     expect(clock.now()).toBeLessThanOrEqual(3000)
   })
 
+  it('notices within a second what takes half a minute', async () => {
+    const { wait, looks, clock } = watching()
+    await wait(20, 20)
+    expect(clock.now()).toBeLessThanOrEqual(21_000)
+    expect(looks.length).toBeLessThan(5)
+  })
+
   it('looks at several things in one call', async () => {
     const { wait, looks } = watching()
     await Promise.all([wait(100, 100), wait(100, 100), wait(100, 100)])
