@@ -2,7 +2,7 @@ import type { CallRecord } from '../src/aws/aws.ts'
 import type { Measure } from './measure.ts'
 import { fewestCalls } from './minimal-calls.ts'
 import type { Example } from './stack.ts'
-import { examples, firstUpAndPlan, pollsOf } from './stack.ts'
+import { examples, firstUpAndPlan, pollsOf, titleOf } from './stack.ts'
 
 export async function callCounts(): Promise<Measure[]> {
   const measured: Measure[] = []
@@ -17,14 +17,14 @@ async function countsOf(example: Example): Promise<Measure[]> {
   const resources = up.desired.length
   return [
     {
-      name: `${example.name}: no-op plan: calls / batched minimum`,
+      name: `${titleOf(example)}: no-op plan: calls / batched minimum`,
       value: plan.calls.length / fewest,
       goal: 1.1,
       note: `${plan.calls.length} / ${fewest}`,
     },
-    { name: `${example.name}: no-op plan: waves of calls`, value: wavesOf(plan.calls), goal: 2 },
+    { name: `${titleOf(example)}: no-op plan: waves of calls`, value: wavesOf(plan.calls), goal: 2 },
     {
-      name: `${example.name}: first up: calls without polling`,
+      name: `${titleOf(example)}: first up: calls without polling`,
       value: up.calls.length - polls.size,
       // Only this example's calls were counted when the goal was set.
       goal: example.name === 'apranova' ? 80 : undefined,

@@ -1,12 +1,12 @@
 import type { CallRecord } from '../src/aws/aws.ts'
 import { grouped } from './measure.ts'
 import { fewestCalls } from './minimal-calls.ts'
-import { examples, firstUpAndPlan, pollsOf } from './stack.ts'
+import { examples, firstUpAndPlan, pollsOf, titleOf } from './stack.ts'
 
 const asked = process.argv[2] ?? 'apranova'
-const example = examples.find(({ name }) => name === asked)
+const example = examples.find(one => one.name === asked || titleOf(one) === asked)
 if (!example) {
-  console.error(`no example ${asked}; there are: ${examples.map(({ name }) => name).join(', ')}`)
+  console.error(`no example ${asked}; there are: ${examples.map(titleOf).join(', ')}`)
   process.exit(64)
 }
 

@@ -35,6 +35,9 @@ const makingWaits: Readonly<Record<string, Duration>> = {
   'elbv2/load-balancer': 'load-balancer create',
   'opensearch/domain': 'search-domain create',
   'rds/instance': 'db-instance create',
+  'rds/proxy': 'db-proxy create',
+  'rds/proxy-target': 'db-proxy target',
+  'rds/read-replica': 'db-replica create',
   'route53/record-set': 'record change',
 }
 
@@ -54,6 +57,8 @@ const leavingWaits: Readonly<Record<string, Duration>> = {
   'elbv2/load-balancer': 'load-balancer interfaces',
   'opensearch/domain': 'search-domain delete',
   'rds/instance': 'db-instance delete',
+  'rds/proxy': 'db-proxy delete',
+  'rds/read-replica': 'db-replica delete',
 }
 
 /** Network interfaces that outlive their owner, and hold subnets and security groups. */

@@ -1,6 +1,6 @@
 import type { Measure } from './measure.ts'
 import type { Example } from './stack.ts'
-import { examples, firstUpAndPlan } from './stack.ts'
+import { examples, firstUpAndPlan, titleOf } from './stack.ts'
 
 interface Row {
   readonly example: Example
@@ -26,10 +26,15 @@ async function rows(): Promise<Row[]> {
 }
 
 export async function exampleSizes(): Promise<Measure[]> {
-  return (await rows()).flatMap(({ example: { name }, resources, calls, minutes }) => [
-    { name: `${name}: resources`, value: resources, goal: undefined },
-    { name: `${name}: calls of a first up`, value: calls, goal: undefined },
-    { name: `${name}: time of a first up, simulated`, value: minutes, goal: undefined, unit: 'min' },
+  return (await rows()).flatMap(({ example, resources, calls, minutes }) => [
+    { name: `${titleOf(example)}: resources`, value: resources, goal: undefined },
+    { name: `${titleOf(example)}: calls of a first up`, value: calls, goal: undefined },
+    {
+      name: `${titleOf(example)}: time of a first up, simulated`,
+      value: minutes,
+      goal: undefined,
+      unit: 'min',
+    },
   ])
 }
 

@@ -2,13 +2,13 @@ import type { Costs } from './critical-path.ts'
 import { costsOfTeardown, costsOfUp } from './critical-path.ts'
 import type { Measure } from './measure.ts'
 import type { Example, Run } from './stack.ts'
-import { configOf, examples, pollsOf, stage } from './stack.ts'
+import { configOf, examples, pollsOf, stage, titleOf } from './stack.ts'
 
 export async function makespan(): Promise<Measure[]> {
   const measured: Measure[] = []
   for (const example of examples)
     for (const { name, ...measure } of await makespanOf(example))
-      measured.push({ name: `${example.name}: ${name}`, ...measure })
+      measured.push({ name: `${titleOf(example)}: ${name}`, ...measure })
   return measured
 }
 

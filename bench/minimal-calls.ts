@@ -115,6 +115,9 @@ const fewest: Readonly<Record<string, Rule>> = {
     pages(100),
     each(() => 1),
   ),
+  // DescribeDBProxies takes one name; DescribeDBProxyTargets shows those of one proxy.
+  'rds/proxy': each(() => 1),
+  'rds/proxy-target': distinct('proxyName'),
   'rds/subnet-group': pages(100),
   'route53/hosted-zone': each(() => 1),
   'route53/record-set': distinct('zoneId'),

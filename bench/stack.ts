@@ -67,7 +67,17 @@ export const examples: readonly Example[] = [
     environment: 'dev',
     what: 'A Next.js frontend and a FastAPI backend behind HTTPS at a domain, PostgreSQL, Redis, two environments',
   },
+  {
+    name: 'portfolio',
+    environment: 'prod',
+    what: 'The same in its other environment: larger, in two zones, with a read replica',
+  },
 ]
+
+/** As measures name it. */
+export function titleOf({ name, environment }: Omit<Example, 'what'>): string {
+  return environment === undefined ? name : `${name} ${environment}`
+}
 
 export async function configOf({ name, environment }: Omit<Example, 'what'>): Promise<StackConfig> {
   const path = `${root}examples/${name}/provision.yaml`

@@ -28,6 +28,9 @@ export const durations = {
   'db-instance rebuild': 600,
   'db-instance delete': 240,
   'db-instance final-snapshot': 240,
+  /** A snapshot of the source, and an instance from it. */
+  'db-replica create': 660,
+  'db-replica delete': 270,
   'db-proxy create': 420,
   'db-proxy delete': 600,
   /** From registration until the proxy has connections to the database. */

@@ -119,7 +119,7 @@ function make(world: World, input: Common, own: DBInstance, sourceId?: string) {
     subnetGroupName: group.name,
     vpcId: group.vpcId,
     created: world.now(),
-    availableAt: world.after('db-instance create'),
+    availableAt: world.after(sourceId ? 'db-replica create' : 'db-instance create'),
     interfaceIds: group.subnetIds
       .slice(0, input.MultiAZ ? 2 : 1)
       .map(subnetId => attachInterface(world, { subnetId, groupIds, description: 'RDSNetworkInterface' })),

@@ -94,7 +94,7 @@ export const dbInstanceOperations = {
       })
     }
     const seconds =
-      world.seconds('db-instance delete') +
+      world.seconds(row.sourceId ? 'db-replica delete' : 'db-instance delete') +
       (FinalDBSnapshotIdentifier ? world.seconds('db-instance final-snapshot') : 0)
     row.goneAt = world.now() + seconds * 1000
     for (const id of row.interfaceIds) releaseInterface(world, id, row.goneAt)
