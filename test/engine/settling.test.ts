@@ -36,8 +36,13 @@ describe('a new role', () => {
     const nothing = { ports: [], environment: {}, secrets: {}, mountPoints: [] }
     const container = { name: 'web', image: 'nginx', ...nothing }
     const props = {
-      ...{ family: 'web', networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256' },
-      ...{ memory: '512', containers: [container], volumes: [] },
+      family: 'web',
+      networkMode: 'awsvpc',
+      requiresCompatibilities: ['FARGATE'],
+      cpu: '256',
+      memory: '512',
+      containers: [container],
+      volumes: [],
       executionRoleArn: ofRole('arn'),
     }
     expect(await makingWith({ type: 'ecs/task-definition', props })).toBeGreaterThan(8)

@@ -106,7 +106,7 @@ describe('the stack of examples/portfolio', { timeout: 30_000 }, () => {
     expect(broken.code).toBe(1)
     expect(await life.up()).toMatchObject({ code: 0, writes: ['DeleteLifecyclePolicy'] })
     const rows = life.tables()['ecr/repository'] as { name: string; lifecyclePolicy?: string }[]
-    expect(rows.map(({ lifecyclePolicy }) => lifecyclePolicy !== undefined).toSorted()).toEqual([false, true])
+    expect(rows.filter(({ lifecyclePolicy }) => lifecyclePolicy !== undefined)).toHaveLength(1)
     expect(await actions(life)).toEqual([])
   })
 

@@ -17,8 +17,14 @@ const wish = (props: Resource['props']): Resource => ({
 
 function wishedAfter(props: Readonly<Record<string, unknown>>, now: Resource['props'], more = {}) {
   const entry = {
-    ...{ address, type: 'x/thing', status: 'ready', attributes: {}, tags: {} },
-    ...{ dependsOn: [], generation: 1, deposed: [] },
+    address,
+    type: 'x/thing',
+    status: 'ready',
+    attributes: {},
+    tags: {},
+    dependsOn: [],
+    generation: 1,
+    deposed: [],
     props,
     ...more,
   } as Entry
