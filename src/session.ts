@@ -29,6 +29,7 @@ import type { LedgerContent } from './state/entry.ts'
 import type { Ledger } from './state/ledger.ts'
 import type { Facts } from './steps/facts.ts'
 import { describeStack } from './steps/index.ts'
+import { restoredIn } from './steps/restored.ts'
 import { version } from './version.ts'
 
 /** What every command that works on a stack takes. */
@@ -162,7 +163,8 @@ export async function openSession(
         const desired = wish({ images: { ...pushed, ...others }, secrets: valuedSecrets(config, observed) })
         const { acceptMissing = false } = options
         const newLineage = effects.random.uuid()
-        return { identity, desired, ledger: content, observed, kindOf, newLineage, acceptMissing }
+        const restored = restoredIn(content?.releases)
+        return { identity, desired, ledger: content, observed, kindOf, newLineage, restored, acceptMissing }
       }),
     close: () => connection.close(),
   }

@@ -169,7 +169,7 @@ export class Making {
     const { ledger, context } = this.#options
     const kind = this.#kind(decision)
     const wish = this.#props(decision)
-    const props = yielding(kind, wish, { observed, entry: decision.entry })
+    const props = yielding(kind, wish, { ...decision, observed })
     const before = this.#options.ledger.content?.entries.get(address)
     const recordedTags = before && 'tags' in before ? before.tags : undefined
     const recorded = before && 'props' in before ? before.props : undefined

@@ -1,6 +1,7 @@
 import type { Address } from '../resources/address.ts'
 import type { AnyKind, Observed, Tags } from '../resources/kind.ts'
 import type { Resource } from '../resources/resource.ts'
+import type { Restored } from '../resources/restored.ts'
 import type { Entry, LedgerContent, RecordedEdge } from '../state/entry.ts'
 import type { Action, PlannedResource, PlanSummary, Refusal } from './plan.ts'
 
@@ -21,6 +22,8 @@ export interface Situation {
   readonly kindOf: (type: string) => AnyKind
   /** The lineage to begin with, should there be none. */
   readonly newLineage: string
+  /** What releases have brought back, by address. */
+  readonly restored?: ReadonlyMap<Address, Restored>
   /** The user has said that what AWS no longer shows is really gone. */
   readonly acceptMissing?: boolean
 }
@@ -32,6 +35,8 @@ export interface Decision extends PlannedResource {
   readonly observed: AnyObserved | undefined
   /** The full tags it shall carry. */
   readonly tags: Tags
+  /** What a release has brought back of it. */
+  readonly restored?: Restored | undefined
   /** What it refers to, for the order of deletions. */
   readonly edges: readonly RecordedEdge[]
 }

@@ -4,6 +4,7 @@ import type { AnyKind, Tags } from '../resources/kind.ts'
 import type { Reference } from '../resources/reference.ts'
 import { hasUnknown, resolve } from '../resources/reference.ts'
 import type { Resource } from '../resources/resource.ts'
+import type { Restored } from '../resources/restored.ts'
 import type { Entry } from '../state/entry.ts'
 import type { AnyObserved, Decision, Plan, Situation } from './decision.ts'
 import { diffProps, diffTags } from './diff.ts'
@@ -18,7 +19,7 @@ import { staleLedger } from './serial-mark.ts'
  * Compares the wish, the ledger and AWS, and says what `up` has to do. Pure: the same situation gives the same plan.
  */
 export function makePlan(situation: Situation): Plan {
-  const { desired, ledger, observed, kindOf, identity } = situation
+  const { desired, ledger, observed, kindOf, identity, restored } = situation
   const lineage = lineageOf(situation)
   const decisions = new Map<Address, Decision>()
   const refusals: Refusal[] = staleLedger(situation)
@@ -30,7 +31,8 @@ export function makePlan(situation: Situation): Plan {
     const found = observed.get(resource.address)
     const own = identityTags(identity, lineage, resource.address)
     const tags = { ...resource.tags, ...ownTags(own, entry, found) }
-    const decision = decide({ resource, kind, entry, found, tags, lookup })
+    const back = restored?.get(resource.address)
+    const decision = decide({ resource, kind, entry, found, tags, restored: back, lookup })
     if ('message' in decision) refusals.push(decision)
     else {
       decisions.set(resource.address, decision)
@@ -58,10 +60,11 @@ interface Case {
   readonly entry: Entry | undefined
   readonly found: AnyObserved | undefined
   readonly tags: Tags
+  readonly restored: Restored | undefined
   readonly lookup: (reference: Reference) => unknown
 }
 
-function decide({ resource, kind, entry, found, tags, lookup }: Case): Decision | Refusal {
+function decide({ resource, kind, entry, found, tags, restored, lookup }: Case): Decision | Refusal {
   const { address, type, name, awaits } = resource
   const wish = resolve(resource.props, lookup) as Record<string, unknown>
   const base = {
@@ -76,8 +79,9 @@ function decide({ resource, kind, entry, found, tags, lookup }: Case): Decision 
     observed: found,
     tags,
     edges: entry?.dependsOn ?? [],
+    ...(restored && { restored }),
   }
-  const effective = yielding(kind, wish, { observed: found, entry })
+  const effective = yielding(kind, wish, { observed: found, entry, restored })
   const held = effective === wish ? [] : diffProps(kind, wish, effective, undefined)
   const as = (action: Action, changes: readonly Change[] = [], reason?: string): Decision => ({
     ...base,

@@ -5,6 +5,8 @@ import { here } from './kind-actions.ts'
 
 /** What a release does, besides reading the stack: it follows deployments, and asks why a task has died. */
 const reads = [
+  'application-autoscaling:DescribeScalableTargets',
+  'application-autoscaling:DescribeScalingPolicies',
   'ecs:DescribeServices',
   'ecs:DescribeServiceDeployments',
   'ecs:DescribeServiceRevisions',
@@ -60,6 +62,23 @@ export function releaseGrants(scope: Scope): Grant[] {
       actions: ['elasticloadbalancing:ModifyTargetGroup'],
       resources: at(here('elasticloadbalancing', 'targetgroup/{name}/*'), 'elbv2/target-group'),
       condition,
+    },
+    ...(namesOf('application-autoscaling/target').length > 0 ? scalingGrants(scope) : []),
+  ]
+}
+
+/** A way back brings back how its release was scaled. */
+function scalingGrants(scope: Scope): Grant[] {
+  return [
+    {
+      purpose: 'Own',
+      actions: ['application-autoscaling:PutScalingPolicy', 'application-autoscaling:RegisterScalableTarget'],
+      resources: arnsOf(here('application-autoscaling', 'scalable-target/*'), [], scope),
+    },
+    {
+      purpose: 'Beside',
+      actions: ['cloudwatch:PutMetricAlarm'],
+      resources: arnsOf(here('cloudwatch', 'alarm:TargetTracking-*'), [], scope),
     },
   ]
 }

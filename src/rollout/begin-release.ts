@@ -5,7 +5,7 @@ import type { ReleaseEnd, ReleaseEnvironment } from './environment.ts'
 import type { Live } from './live.ts'
 import { migrate } from './migration.ts'
 import type { ReleasePlan } from './plan.ts'
-import { restoreHealthCheck } from './settings.ts'
+import { restoreSettings } from './settings.ts'
 import { begin, registerRevision } from './start.ts'
 import { configurationAfter } from './strategy.ts'
 
@@ -30,7 +30,10 @@ export async function beginRelease(
   const { live, image, configuration, settings, restores, command } = plan
   const { name, config } = live.target
   const strategy: DeploymentStrategy = configuration.strategy ?? 'ROLLING'
-  const taskDefinition = plan.taskDefinition ?? (await registerRevision(live, image.reference, aws))
+  const taskDefinition =
+    typeof plan.taskDefinition === 'string'
+      ? plan.taskDefinition
+      : await registerRevision(live, plan.taskDefinition, image.reference, aws)
   const number = Math.max(0, ...book.of(name).map(one => one.number)) + 1
   let release: Release = {
     number,
@@ -57,7 +60,7 @@ export async function beginRelease(
       const wrong = await migrate(migration, environment)
       if (wrong) return await stoppedBefore(live, release, wrong, environment, book)
     }
-    if (restores) await restoreHealthCheck(live, settings, aws)
+    if (restores) await restoreSettings(live, settings, aws)
     const deployment = await begin(
       {
         live,

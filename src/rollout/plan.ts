@@ -1,4 +1,4 @@
-import type { DeploymentConfiguration } from '@aws-sdk/client-ecs'
+import type { DeploymentConfiguration, TaskDefinition } from '@aws-sdk/client-ecs'
 import type { Aws } from '../aws/aws.ts'
 import { ProvisionError } from '../errors.ts'
 import type { Release, ReleaseSettings } from '../state/release.ts'
@@ -16,8 +16,8 @@ import type { ReleaseWish } from './wish.ts'
 export interface ReleasePlan {
   readonly live: Live
   readonly image: Image
-  /** ARN, when a release of before is restored; undefined: to be registered. */
-  readonly taskDefinition: string | undefined
+  /** ARN, when a release of before is restored; else what is registered anew with the image. */
+  readonly taskDefinition: string | TaskDefinition
   readonly configuration: DeploymentConfiguration
   readonly settings: ReleaseSettings
   /** The settings are those of an earlier release and have to be given back to the service. */
@@ -69,7 +69,7 @@ export async function planReleases(
         return {
           live,
           image,
-          taskDefinition: undefined,
+          taskDefinition: live.taskDefinition,
           configuration: configurationFor(live, wish, wishes.length > 1),
           settings,
           restores: undefined,

@@ -67,7 +67,8 @@ export async function planOfReturn(
       ...(earlier?.digest && { digest: earlier.digest }),
       architectures: [],
     },
-    taskDefinition,
+    // An `up` that changed the task definition has deregistered the one before, which no service may be given any more.
+    taskDefinition: before && before.status !== 'ACTIVE' ? before : taskDefinition,
     configuration: quickConfiguration(live),
     settings: earlier?.settings ?? (await settingsOf(live, aws)),
     restores: earlier,

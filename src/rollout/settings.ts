@@ -2,27 +2,34 @@ import type { TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { Aws } from '../aws/aws.ts'
 import type { ReleaseSettings } from '../state/release.ts'
 import type { Live } from './live.ts'
+import { restoreScaling, scalingOf } from './scaling-settings.ts'
 
 /** What of the service, besides its task definition, a rollback brings back. */
-export async function settingsOf({ service, ends }: Live, aws: Aws): Promise<ReleaseSettings> {
+export async function settingsOf({ target, service, ends }: Live, aws: Aws): Promise<ReleaseSettings> {
   const group = ends?.targetGroups[0] ?? service.loadBalancers?.[0]?.targetGroupArn
-  const { TargetGroups = [] } = group
-    ? await aws.elbv2.describeTargetGroups({ TargetGroupArns: [group] })
-    : {}
-  const [found] = TargetGroups
+  const [found, scaling] = await Promise.all([
+    group && aws.elbv2.describeTargetGroups({ TargetGroupArns: [group] }),
+    scalingOf(target, aws),
+  ])
+  const [targetGroup] = (found && found.TargetGroups) || []
   return {
     healthCheckGracePeriod: service.healthCheckGracePeriodSeconds ?? 0,
-    ...(found && { healthCheck: healthCheckOf(found) }),
+    ...(targetGroup && { healthCheck: healthCheckOf(targetGroup) }),
+    ...(scaling && { scaling }),
   }
 }
 
-/** Gives the target groups the health check of that release. The grace period goes with the deployment. */
-export async function restoreHealthCheck(
+/** Gives the service what it had besides its task definition. The grace period goes with the deployment. */
+export async function restoreSettings(live: Live, settings: ReleaseSettings, aws: Aws): Promise<void> {
+  await restoreHealthCheck(live, settings, aws)
+  if (settings.scaling) await restoreScaling(live.target, settings.scaling, aws)
+}
+
+async function restoreHealthCheck(
   { service, ends }: Live,
-  settings: ReleaseSettings,
+  { healthCheck }: ReleaseSettings,
   aws: Aws,
 ): Promise<void> {
-  const { healthCheck } = settings
   const groups =
     ends?.targetGroups ?? (service.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? [])
   if (!healthCheck) return

@@ -1,4 +1,8 @@
-import type { DeploymentConfiguration, RegisterTaskDefinitionCommandInput } from '@aws-sdk/client-ecs'
+import type {
+  DeploymentConfiguration,
+  RegisterTaskDefinitionCommandInput,
+  TaskDefinition,
+} from '@aws-sdk/client-ecs'
 import type { Aws } from '../aws/aws.ts'
 import { meaningOf } from '../aws/errors.ts'
 import type { Clock } from '../effects/clock.ts'
@@ -9,9 +13,13 @@ import { listDeployments, ownContainer } from './live.ts'
 /** Milliseconds for which a deployment that was just begun may be missing from ECS's list. */
 const unseen = 60_000
 
-/** Registers the running task definition anew with another image. Gives its ARN. */
-export async function registerRevision(live: Live, image: string, aws: Aws): Promise<string> {
-  const { taskDefinition: now, tags, target } = live
+/** Registers a task definition anew, with the tags of the running one and that image. Gives its ARN. */
+export async function registerRevision(
+  { tags, target }: Live,
+  now: TaskDefinition,
+  image: string,
+  aws: Aws,
+): Promise<string> {
   const containers = now.containerDefinitions ?? []
   const own = ownContainer(now, target.name)
   // What AWS has added of its own is not taken back: only these members are an input.

@@ -27,6 +27,18 @@ export interface ReleaseSettings {
     readonly unhealthyThreshold: number
     readonly matcher: string
   }
+  /** Undefined for a service whose task count is its own. */
+  readonly scaling?: {
+    /** Tasks; undefined where schedules move them. */
+    readonly bounds?: { readonly min: number; readonly max: number }
+    /** Target tracking. Times in seconds. */
+    readonly policies: readonly {
+      readonly name: string
+      readonly targetValue: number
+      readonly scaleInCooldown: number
+      readonly scaleOutCooldown: number
+    }[]
+  }
 }
 
 /** One release of one service. Holds no secret: references and names only. */

@@ -70,6 +70,19 @@ const releaseSchema: z.ZodType<Release> = z.strictObject({
         matcher: z.string(),
       }),
     ),
+    scaling: z.exactOptional(
+      z.strictObject({
+        bounds: z.exactOptional(z.strictObject({ min: z.int(), max: z.int() })),
+        policies: z.array(
+          z.strictObject({
+            name: z.string(),
+            targetValue: z.number(),
+            scaleInCooldown: seconds,
+            scaleOutCooldown: seconds,
+          }),
+        ),
+      }),
+    ),
   }),
   configuration: z.exactOptional(z.json()),
 })

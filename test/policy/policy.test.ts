@@ -9,8 +9,10 @@ import type { PolicyDocument } from '../../src/policy/documents.ts'
 import { lengthOf } from '../../src/policy/documents.ts'
 import { releaseGrants } from '../../src/policy/release-grants.ts'
 import type { Statement } from '../../src/policy/statement.ts'
+import { rollback } from '../../src/commands/rollout-verbs.ts'
 import type { Ended, Life } from '../support/life.ts'
 import { liveWith } from '../support/life.ts'
+import { tools, typeRollout } from '../support/rollouts.ts'
 
 async function printed(life: Life, command: string): Promise<PolicyDocument[]> {
   const { code, out } = await life.type((options, context) => policy(command, options, context))
@@ -86,6 +88,25 @@ describe.each(examples)('the policies of examples/%s', { timeout: 60_000 }, (exa
   it('fit what IAM takes in one document', async () => {
     const life = liveWith(example, environment)
     for (const document of await printed(life, 'up')) expect(lengthOf(document)).toBeLessThanOrEqual(6144)
+  })
+})
+
+describe('the policies of rollout', () => {
+  it('allow all that releases and their rollbacks call', async () => {
+    const life = liveWith('fargate-observability')
+    for (const _ of ['without images', 'with them']) {
+      expect(await life.up()).toMatchObject({ code: 0 })
+      for (const name of ['api', 'worker']) life.push(`ledgerly/${name}`)
+    }
+    for (const tag of ['v1', 'v2']) life.push('ledgerly/api', tag)
+    const may = await allowed(life, 'rollout')
+    const runs = [
+      await typeRollout(life, 'api', { tag: 'v1', verify: ['smoke'], strategy: 'rolling' }),
+      await typeRollout(life, 'api', { tag: 'v2' }),
+      await life.type((common, context) => rollback('api', { ...common, to: '1' }, context, tools)),
+    ]
+    expect(runs.map(({ code }) => code)).toEqual([0, 0, 0])
+    expect(runs.flatMap(used).filter(action => !may.has(action))).toEqual([])
   })
 })
 
