@@ -1,8 +1,9 @@
 import { ProvisionError } from '../errors.ts'
 
-interface Page<Row> {
+interface Page<Row, Marker> {
   readonly rows: readonly Row[] | undefined
-  readonly next: string | undefined
+  /** Where the next page begins: a token, or whatever else the service goes on from. */
+  readonly next: Marker | undefined
 }
 
 /** More than any list that a stack could need; a thousand pages take minutes. */
@@ -12,19 +13,34 @@ const mostPages = 1000
  * Every row of a paged list. AWS cuts pages as short as it likes; only a missing marker ends the list. Throws when a
  * marker comes back, or the list does not end: reading on would last for ever, and half a list looks like absence.
  */
-export async function allPages<Row>(
-  page: (marker: string | undefined) => Promise<Page<Row>>,
+export async function allPages<Row, Marker = string>(
+  page: (marker: Marker | undefined) => Promise<Page<Row, Marker>>,
 ): Promise<Row[]> {
   const rows: Row[] = []
-  const markers = new Set<string>()
-  for (let marker: string | undefined; ;) {
+  await eachPage<Marker>(async (marker, count) => {
+    if (count > mostPages) throw endless(`has more than ${mostPages} pages`)
     const { rows: found = [], next } = await page(marker)
     for (const row of found) rows.push(row)
+    return next
+  })
+  return rows
+}
+
+/**
+ * Visits page after page, however many there are, until a visit names no next one. `count` is 1 for the first. Throws when
+ * a marker comes back.
+ */
+export async function eachPage<Marker = string>(
+  visit: (marker: Marker | undefined, count: number) => Promise<Marker | undefined>,
+): Promise<void> {
+  const markers = new Set<string>()
+  for (let marker: Marker | undefined; ;) {
+    const next = await visit(marker, markers.size + 1)
     // Some services end the list with an empty marker.
-    if (!next) return rows
-    if (markers.has(next)) throw endless('came back to a page that it had given before')
-    if (markers.size + 1 >= mostPages) throw endless(`has more than ${mostPages} pages`)
-    markers.add(next)
+    if (!next) return
+    const text = JSON.stringify(next)
+    if (markers.has(text)) throw endless('came back to a page that it had given before')
+    markers.add(text)
     marker = next
   }
 }

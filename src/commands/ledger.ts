@@ -4,7 +4,7 @@ import type { StackOptions } from '../session.ts'
 import { openSession } from '../session.ts'
 import type { RunRecord } from '../state/ledger.ts'
 import type { CommandContext } from './command.ts'
-import { exitCodes } from './command.ts'
+import { exitCodes, holderOf } from './command.ts'
 
 /** Shows what is remembered of the stack. Asks AWS nothing. */
 export async function ledgerShow(
@@ -40,7 +40,7 @@ export async function ledgerUnlock(
   const { ledger } = await openSession(options, effects)
   if (!ledger.copyable && (await ledger.holder())?.id === id)
     effects.terminal.err('Watching for one lease (a minute) whether its holder still renews it.\n')
-  await ledger.unlock(id)
+  await ledger.unlock(id, holderOf(effects, `ledger unlock ${id}`))
   effects.terminal.err(`The lock of ${safe(ledger.location)} is free.\n`)
   return exitCodes.done
 }

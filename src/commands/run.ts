@@ -2,13 +2,14 @@ import { meaningOf } from '../aws/errors.ts'
 import { hasWork } from '../plan/decision.ts'
 import type { Plan } from '../plan/decision.ts'
 import { throwingFailures } from '../engine/problem.ts'
+import { repeating } from '../engine/follow-up.ts'
 import { runPlan } from '../engine/run-plan.ts'
 import { markSerial } from '../engine/serial-mark.ts'
 import { safe } from '../events/style.ts'
 import { markedSerial } from '../plan/serial-mark.ts'
 import type { RunResult } from '../engine/run-plan.ts'
 import { removeStrays } from '../engine/strays.ts'
-import { kindOf } from '../kinds/index.ts'
+import { kindOf as plainKindOf } from '../kinds/index.ts'
 import type { Listener, RunCounts } from '../events/event.ts'
 import type { KindContext } from '../resources/kind.ts'
 import type { Session } from '../session.ts'
@@ -34,10 +35,11 @@ export interface Executed extends RunResult {
 /** Runs a plan under the ledger's lock and tells how it goes. Throws with code `locked` when it has lost that lock. */
 export async function execute(
   { command, session, context, plan, ledger, emit }: Execution,
-  { effects, stop }: CommandContext,
+  { effects, stop, leave }: CommandContext,
 ): Promise<Executed> {
   const { clock, connection, calls } = session
   const { stack, environment } = plan.identity
+  const kindOf = repeating(plainKindOf, clock, leave)
   const started = clock.now()
   const before = calls.length
   const work = plan.decisions.filter(({ action }) => action !== 'none' && action !== 'forget')

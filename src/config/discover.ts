@@ -2,6 +2,9 @@ import { dirname, join } from 'node:path'
 import type { Files } from '../effects/files.ts'
 import { ProvisionError } from '../errors.ts'
 
+/** Bytes. Far more than any config has; what YAML may hold is less (`document.ts`). */
+export const largestFile = 5 * 1024 * 1024
+
 const configNames = ['provision.config.ts', 'provision.yaml', 'provision.yml', 'provision.json'] as const
 
 /** The config file of the folder, or of the nearest one above it that has one. */
@@ -27,7 +30,7 @@ export function discoverConfig(files: Files, cwd: string): string {
 /** One that cannot be read stands there all the same: whoever reads it next says why it cannot. */
 function stands(files: Files, file: string): boolean {
   try {
-    return files.read(file) !== undefined
+    return files.read(file, largestFile) !== undefined
   } catch {
     return true
   }

@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path'
 import type { Files } from '../effects/files.ts'
 import { ProvisionError } from '../errors.ts'
-import { discoverConfig } from './discover.ts'
+import { discoverConfig, largestFile } from './discover.ts'
 import type { ConfigDocument } from './document.ts'
 import { forbiddenKeysIn, readDocument, valueDocument } from './document.ts'
 import { chooseEnvironment } from './environments.ts'
@@ -69,7 +69,7 @@ export async function loadConfig({ files, cwd, path, environment }: LoadOptions)
 
 function readSource(files: Files, file: string, shown: string): string {
   try {
-    const source = files.read(file)
+    const source = files.read(file, largestFile)
     if (source !== undefined) return source
   } catch (cause) {
     throw new ProvisionError({

@@ -1,7 +1,10 @@
 /** The only way to the disk. Synchronous, so that nothing else of a run happens while it waits for the disk. */
 export interface Files {
-  /** Undefined when there is no such file; throws on anything else. */
-  read(path: string): string | undefined
+  /**
+   * Undefined when there is no such file; throws on anything else. With `atMost` (bytes), what is larger or no plain file
+   * is refused unread: a device has no end, and a pipe may never begin.
+   */
+  read(path: string, atMost?: number): string | undefined
   /** All or nothing, on disk when it returns: temporary file, fsync, rename, fsync of the folder. Mode 0600. */
   replace(path: string, content: string): void
   /** Appends and is on disk when it returns. Makes the file with mode 0600. */

@@ -8,6 +8,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
@@ -16,8 +17,9 @@ import type { Files } from './files.ts'
 const mode = 0o600
 
 export const nodeFiles: Files = {
-  read(path) {
+  read(path, atMost) {
     try {
+      if (atMost !== undefined) checkPlain(path, atMost)
       return readFileSync(path, 'utf8')
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
@@ -69,6 +71,22 @@ export const nodeFiles: Files = {
   makeFolder(path) {
     mkdirSync(path, { recursive: true })
   },
+}
+
+function checkPlain(path: string, atMost: number): void {
+  const stats = statSync(path)
+  if (stats.isDirectory()) throw unfit('EISDIR', 'it is a folder')
+  if (!stats.isFile()) throw unfit('EINVAL', 'it is a device or a pipe, and no file')
+  if (stats.size > atMost)
+    throw unfit('EFBIG', `it has ${megabytes(stats.size)} MB, and ${megabytes(atMost)} MB is the most`)
+}
+
+function unfit(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code })
+}
+
+function megabytes(bytes: number): number {
+  return Math.ceil(bytes / 1024 / 1024)
 }
 
 function createInPlace(path: string, content: string): boolean {

@@ -59,8 +59,11 @@ export interface Ledger {
   lock(holder: Omit<LockHolder, 'id'>, options?: TakeOptions): Promise<LedgerWriter>
   /** Who holds the lock now. */
   holder(): Promise<LockHolder | undefined>
-  /** Breaks the lock with this id. Rejects when its holder is still alive, as far as that can be known. */
-  unlock(id: string): Promise<void>
+  /**
+   * Breaks the lock with this id, and notes in the history who did. Rejects when its holder is still alive, as far as
+   * that can be known.
+   */
+  unlock(id: string, by: Omit<LockHolder, 'id'>): Promise<void>
   /** The last runs, the latest first. */
   history(): Promise<readonly RunRecord[]>
 }

@@ -1,5 +1,6 @@
 import type { Aws } from '../aws/aws.ts'
 import { orAbsent } from '../aws/errors.ts'
+import { eachPage } from '../aws/pages.ts'
 
 export interface LogLine {
   /** Milliseconds since the epoch. */
@@ -31,8 +32,8 @@ export function logTail({ logGroupName, stream, pattern, since }: LogTailWish, a
   let seen = new Map<string, number>()
   return async (write: (lines: readonly LogLine[]) => void): Promise<boolean> => {
     let newest = from
-    let nextToken: string | undefined
-    do {
+    let there = true
+    await eachPage(async nextToken => {
       const page = await orAbsent(
         aws.logs.filterLogEvents({
           logGroupName,
@@ -42,7 +43,8 @@ export function logTail({ logGroupName, stream, pattern, since }: LogTailWish, a
           ...(nextToken !== undefined && { nextToken }),
         }),
       )
-      if (!page) return false
+      there &&= page !== undefined
+      if (!page) return undefined
       const { events = [] } = page
       const lines = events
         .filter(({ eventId = '' }) => !seen.has(eventId))
@@ -54,8 +56,9 @@ export function logTail({ logGroupName, stream, pattern, since }: LogTailWish, a
       for (const { eventId = '', timestamp = 0 } of events) seen.set(eventId, timestamp)
       newest = Math.max(newest, ...lines.map(({ at }) => at))
       if (lines.length > 0) write(lines.toSorted((a, b) => a.at - b.at))
-      ;({ nextToken } = page)
-    } while (nextToken)
+      return page.nextToken
+    })
+    if (!there) return false
     from = Math.max(since, newest - overlap)
     seen = new Map([...seen].filter(([, at]) => at >= from))
     return true

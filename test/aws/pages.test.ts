@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { allPages } from '../../src/aws/pages.ts'
+import { allPages, eachPage } from '../../src/aws/pages.ts'
 
 /** A list that answers with these markers, one after the other. */
 function listWith(markers: readonly (string | undefined)[]) {
@@ -24,6 +24,24 @@ describe('a list in pages', () => {
     const { rows, asked } = listWith(['a', 'b', 'c', 'a'])
     await expect(rows).rejects.toThrow(/came back/)
     expect(asked).toHaveLength(4)
+  })
+
+  it('goes on from whatever the service goes on from, and is refused when that comes back', async () => {
+    const keys = [{ name: 'a' }, { name: 'b' }, { name: 'a' }]
+    const asked: ({ readonly name: string } | undefined)[] = []
+    const rows = allPages<number, { readonly name: string }>(async from => {
+      asked.push(from)
+      return { rows: [asked.length], next: keys[asked.length - 1] }
+    })
+    await expect(rows).rejects.toThrow(/came back/)
+    expect(asked).toEqual([undefined, { name: 'a' }, { name: 'b' }])
+  })
+
+  it('that is visited and not gathered may be as long as it likes, and must not come back either', async () => {
+    let visits = 0
+    await eachPage(async () => (++visits < 1500 ? String(visits) : undefined))
+    expect(visits).toBe(1500)
+    await expect(eachPage(async () => 'a')).rejects.toThrow(/came back/)
   })
 
   it('is refused when it never ends', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadConfig } from '../../src/config/load.ts'
 import { ConfigInvalid } from '../../src/config/problems.ts'
+import { nodeFiles } from '../../src/effects/node-files.ts'
 import { ProvisionError } from '../../src/errors.ts'
 import { memoryFiles } from '../support/memory-files.ts'
 
@@ -57,6 +58,16 @@ describe('finding the config', () => {
     await expect(loadConfig({ files, cwd: '/work', path: 'provision.yaml' })).rejects.toThrow(
       'provision.yaml cannot be read: EACCES: permission denied',
     )
+  })
+
+  it.skipIf(process.platform === 'win32')('says so of what has no end, and of a folder', async () => {
+    const at = (path: string) => loadConfig({ files: nodeFiles, cwd: '/', path })
+    await expect(at('/dev/zero')).rejects.toMatchObject({
+      code: 'config',
+      message: 'dev/zero cannot be read: it is a device or a pipe, and no file',
+      hint: expect.stringContaining('--config'),
+    })
+    await expect(at('/dev')).rejects.toThrow('dev cannot be read: it is a folder')
   })
 })
 

@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -51,3 +52,36 @@ test('a replacement that fails leaves nothing behind', () => {
   expect(() => nodeFiles.replace(join(folder, 'taken'), 'text')).toThrow()
   expect(readdirSync(folder)).toEqual(['taken'])
 })
+
+describe.skipIf(process.platform === 'win32')(
+  'what is to be read within a limit and is no file of that size',
+  () => {
+    const huge = () => {
+      const path = join(folder, 'huge')
+      writeFileSync(path, '')
+      truncateSync(path, 1024 ** 3)
+      return path
+    }
+    const pipe = () => {
+      const path = join(folder, 'pipe')
+      execFileSync('mkfifo', [path])
+      return path
+    }
+
+    test.each([
+      ['a device without an end', () => '/dev/zero', 'it is a device or a pipe, and no file'],
+      ['a pipe into which nobody writes', pipe, 'it is a device or a pipe, and no file'],
+      ['a file of one gigabyte', huge, 'it has 1024 MB, and 5 MB is the most'],
+      ['a folder', () => folder, 'it is a folder'],
+    ])('is refused unread: %s', (_name, make, message) => {
+      const path = make()
+      expect(() => nodeFiles.read(path, 5 * 1024 * 1024)).toThrow(message)
+    })
+
+    test('is read where it keeps within, and absent where it is', () => {
+      writeFileSync(join(folder, 'small'), 'text')
+      expect(nodeFiles.read(join(folder, 'small'), 4)).toBe('text')
+      expect(nodeFiles.read(join(folder, 'none'), 4)).toBeUndefined()
+    })
+  },
+)

@@ -75,7 +75,8 @@ describe('the run after a killed one', () => {
     await bg.wait(91)
     const other = { ...web.environment, aws }
     // The lock of a dead process on this machine is taken over; here it is broken by hand.
-    await web.ledger.unlock((await web.ledger.holder())?.id ?? '').catch(() => undefined)
+    const breaker = { user: 'ada', host: 'ci', pid: 7, since: 0, command: 'ledger unlock', tool: 'test' }
+    await web.ledger.unlock((await web.ledger.holder())?.id ?? '', breaker).catch(() => undefined)
     const [live] = await readLive([web.target], aws)
     const begun = await underWay(live!, other)
     const end = await followToEnd(begun!, plain, {

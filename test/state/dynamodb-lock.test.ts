@@ -226,13 +226,33 @@ describe('ledger unlock', () => {
     const alive = runner()
     const writer = await alive.ledger.lock(asking)
     const { id } = (await runner().ledger.holder())!
-    await expect(runner().ledger.unlock(id)).rejects.toThrow('still running: pid 100 on laptop')
+    await expect(runner().ledger.unlock(id, asking)).rejects.toThrow('still running: pid 100 on laptop')
     alive.cut()
     const began = clock.now()
-    await runner().ledger.unlock(id)
+    await runner().ledger.unlock(id, asking)
     expect(clock.now() - began).toBeGreaterThanOrEqual(lease)
     expect(await runner().ledger.holder()).toBeUndefined()
     expect(writer.content).toBeUndefined()
+  })
+
+  test('leaves a row in the history, beside that of the run that held the lock', async () => {
+    const { runner } = stage()
+    const alive = runner()
+    const writer = await alive.ledger.lock(asking)
+    await writer.begin(header)
+    await writer.note()
+    alive.cut()
+    const { ledger } = runner()
+    const by = { ...asking, user: 'eve', command: 'provision ledger unlock' }
+    await ledger.unlock((await ledger.holder())!.id, by)
+    const end = { outcome: 'done', serial: 1 }
+    expect(await ledger.history()).toMatchObject([
+      { user: 'eve', command: by.command, from: 1, end },
+      { user: 'ada', command: asking.command },
+    ])
+    const next = await ledger.lock(asking)
+    await next.note('done')
+    expect(await ledger.history()).toHaveLength(3)
   })
 
   test('whose lock was broken writes nothing more', async () => {
@@ -245,7 +265,7 @@ describe('ledger unlock', () => {
     const zombie = await openDynamoLedger({ table, clock, seed: 9 }).lock(asking)
     await zombie.begin(header)
     asleep = true
-    await runner().ledger.unlock((await runner().ledger.holder())!.id)
+    await runner().ledger.unlock((await runner().ledger.holder())!.id, asking)
     asleep = false
     await expect(zombie.put('network/vpc', ready('network/vpc'))).rejects.toMatchObject({ code: 'locked' })
   })

@@ -37,15 +37,46 @@ test('a lock from another host is never taken over, but can be broken by its id'
   await openLedger({ files }).lock(asking)
   const elsewhere = openLedger({ files, alive: [], host: 'ci', seed: 2 })
   await expect(elsewhere.lock(asking)).rejects.toMatchObject({ code: 'locked' })
-  await elsewhere.unlock((await elsewhere.holder())!.id)
+  await elsewhere.unlock((await elsewhere.holder())!.id, asking)
   await (await elsewhere.lock(asking)).release()
+})
+
+test('a broken lock leaves a line in the history, beside that of the run that held it', async () => {
+  const files = memoryFiles()
+  const writer = await openLedger({ files }).lock(asking)
+  await writer.begin(header)
+  await writer.note()
+  const elsewhere = openLedger({ files, alive: [], host: 'ci', seed: 2 })
+  const by = { ...asking, user: 'eve', command: 'provision ledger unlock' }
+  await elsewhere.unlock((await elsewhere.holder())!.id, by)
+  const [last, before, ...rest] = await elsewhere.history()
+  expect(last).toMatchObject({
+    user: 'eve',
+    command: by.command,
+    from: 1,
+    end: { outcome: 'done', serial: 1 },
+  })
+  expect(before).toMatchObject({ user: 'ada', command: asking.command })
+  expect(before?.end).toBeUndefined()
+  expect(rest).toEqual([])
+})
+
+test('a lock is broken also where the ledger under it is damaged', async () => {
+  const files = memoryFiles()
+  const writer = await openLedger({ files }).lock(asking)
+  await writer.begin(header)
+  files.contents.set(path, '<<<<<<< HEAD')
+  const elsewhere = openLedger({ files, alive: [], host: 'ci', seed: 2 })
+  await elsewhere.unlock((await elsewhere.holder())!.id, asking)
+  expect(await elsewhere.holder()).toBeUndefined()
+  expect(await elsewhere.history()).toHaveLength(1)
 })
 
 test('the lock of a living process on this host cannot be broken', async () => {
   const ledger = openLedger()
   await ledger.lock(asking)
   const { id } = (await ledger.holder())!
-  await expect(ledger.unlock(id)).rejects.toThrow('still running: pid 100')
+  await expect(ledger.unlock(id, asking)).rejects.toThrow('still running: pid 100')
 })
 
 test('a writer whose lock was broken writes nothing more and leaves the new lock alone', async () => {
@@ -53,7 +84,7 @@ test('a writer whose lock was broken writes nothing more and leaves the new lock
   const writer = await openLedger({ files }).lock(asking)
   await writer.begin(header)
   const elsewhere = openLedger({ files, host: 'ci', seed: 2 })
-  await elsewhere.unlock((await elsewhere.holder())!.id)
+  await elsewhere.unlock((await elsewhere.holder())!.id, asking)
   await elsewhere.lock({ ...asking, host: 'ci' })
   const before = new Map(files.contents)
   await expect(writer.put('network/vpc', ready('network/vpc'))).rejects.toMatchObject({ code: 'locked' })

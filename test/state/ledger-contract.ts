@@ -195,7 +195,7 @@ export function describeLedger(name: string, make: () => Opened | Promise<Opened
 
     test('refuses to unlock an id that nobody holds', async () => {
       const { ledger } = await make()
-      await expect(ledger.unlock('none')).rejects.toMatchObject({ code: 'locked' })
+      await expect(ledger.unlock('none', asking)).rejects.toMatchObject({ code: 'locked' })
     })
   })
 }

@@ -20,9 +20,12 @@ export function memoryLedger(): Ledger {
     read: async () => whole(),
     holder: async () => holder,
     history: async () => [...runs.values()].toReversed(),
-    async unlock(id) {
+    async unlock(id, by) {
       if (holder?.id !== id) throw locked(`not locked under ${id}`)
       holder = undefined
+      const serial = content?.serial ?? 0
+      const record = { id: `lock-${++locks}`, ...by }
+      runs.set(record.id, recordOf(record, serial, { at: by.since, outcome: 'done', serial }))
     },
     async lock(asked, { anew = false } = {}) {
       if (holder) throw locked(`locked by ${holder.user}`)

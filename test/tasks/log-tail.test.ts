@@ -35,6 +35,13 @@ describe('a log that is read again and again', () => {
     ])
   })
 
+  it('is given up when CloudWatch comes back to a page', async () => {
+    const { aws } = mockedContext()
+    stubbed(CloudWatchLogsClient).on(FilterLogEventsCommand).resolves({ events: [], nextToken: 'again' })
+    const look = logTail({ logGroupName: '/ecs/web', since: 0 }, aws)
+    await expect(look(() => undefined)).rejects.toThrow(/came back/)
+  })
+
   it('is followed until it is interrupted, which is no failure', async () => {
     const { aws, clock } = mockedContext()
     const client = stubbed(CloudWatchLogsClient)

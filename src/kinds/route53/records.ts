@@ -1,6 +1,7 @@
 import type { Change, ResourceRecordSet, RRType } from '@aws-sdk/client-route-53'
 import type { Aws } from '../../aws/aws.ts'
 import { orAbsent } from '../../aws/errors.ts'
+import { allPages } from '../../aws/pages.ts'
 
 export interface RecordKey {
   readonly name: string
@@ -23,14 +24,13 @@ export function isAt(record: ResourceRecordSet, { name, type }: RecordKey): bool
 
 /** All records of a zone; undefined when there is no such zone. */
 export async function allRecords(zoneId: string, aws: Aws): Promise<ResourceRecordSet[] | undefined> {
-  const records: ResourceRecordSet[] = []
-  for (let from: Start | undefined = {}; from;) {
-    const page = await listPage(zoneId, from, aws)
-    if (!page) return undefined
-    records.push(...page.records)
-    from = page.next
-  }
-  return records
+  let there = true
+  const records = await allPages<ResourceRecordSet, Start>(async from => {
+    const page = await listPage(zoneId, from ?? {}, aws)
+    there &&= page !== undefined
+    return { rows: page?.records, next: page?.next }
+  })
+  return there ? records : undefined
 }
 
 /**

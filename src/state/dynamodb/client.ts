@@ -1,5 +1,6 @@
 import type * as sdk from '../../aws/sdk/ledger-table.ts'
 import type { AttributeValue, TransactWriteItem } from '../../aws/sdk/ledger-table.ts'
+import { allPages } from '../../aws/pages.ts'
 import type { Clock } from '../../effects/clock.ts'
 import type { Condition, Row, RowWrite, Table, Value } from './table.ts'
 import { ConditionFailed } from './table.ts'
@@ -64,9 +65,7 @@ export function dynamoTable(address: TableAddress, clock: Clock): Table & { clos
       }),
     rows: (ledger, from, to) =>
       call(async ({ sdk, client }) => {
-        const rows: Row[] = []
-        let ExclusiveStartKey: Record<string, AttributeValue> | undefined
-        do {
+        const rows = await allPages<Row, Record<string, AttributeValue>>(async ExclusiveStartKey => {
           const page = await client.send(
             new sdk.QueryCommand({
               TableName,
@@ -77,9 +76,8 @@ export function dynamoTable(address: TableAddress, clock: Clock): Table & { clos
               ...(ExclusiveStartKey && { ExclusiveStartKey }),
             }),
           )
-          rows.push(...(page.Items ?? []).map(rowOf))
-          ExclusiveStartKey = page.LastEvaluatedKey
-        } while (ExclusiveStartKey)
+          return { rows: page.Items?.map(rowOf), next: page.LastEvaluatedKey }
+        })
         return rows.filter(({ row }) => row < to)
       }),
     write: (writes, token) =>

@@ -64,7 +64,7 @@ export function dynamoLedger(options: DynamoLedgerOptions): Ledger {
         const row = await lookAtLock(lock)
         return row?.held ? row.holder : undefined
       }),
-    unlock: id => inWords(location, () => breakLock(id, lock)),
+    unlock: (id, by) => inWords(location, () => breakLock(id, by, lock)),
     history: () =>
       inWords(location, async () => runsOf(await table.rows(ledger, rowNames.runs, after(rowNames.runs)))),
     lock: (holder, taking = {}) =>

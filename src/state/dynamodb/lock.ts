@@ -6,9 +6,10 @@ import type { LockHolder, TakeOptions } from '../ledger.ts'
 import type { HostView } from '../processes.ts'
 import { lifeOf } from '../processes.ts'
 import { lockedBy, otherLock } from '../refusals.ts'
+import { recordOf } from '../run-record.ts'
 import { commit } from './commit.ts'
 import type { LockRow } from './rows.ts'
-import { lockOf, lockRow, rowNames } from './rows.ts'
+import { lockOf, lockRow, rowNames, runRow } from './rows.ts'
 import type { Condition, Table } from './table.ts'
 import type { Moment, Terms } from './terms.ts'
 import { momentOf } from './terms.ts'
@@ -67,9 +68,9 @@ export async function takeLock(
   }
 }
 
-/** Breaks a lock whose holder shows no beat for one lease. */
-export async function breakLock(id: string, options: LockOptions): Promise<void> {
-  const { clock, terms, table, ledger } = options
+/** Breaks a lock whose holder shows no beat for one lease, and notes it in the history as a run of its own. */
+export async function breakLock(id: string, by: Omit<LockHolder, 'id'>, options: LockOptions): Promise<void> {
+  const { clock, terms, table, ledger, random } = options
   const first = await lookAtLock(options)
   if (!first?.held || first.id !== id)
     throw otherLock(table.location, id, first?.held ? first.holder : undefined)
@@ -80,8 +81,14 @@ export async function breakLock(id: string, options: LockOptions): Promise<void>
     if (!now?.held || now.id !== id) throw otherLock(table.location, id, now?.held ? now.holder : undefined)
     if (now.beat !== first.beat) throw stillBeats(first, durationText(clock.monotonic() - began))
   }
-  const free = lockRow(ledger, { ...first, held: false })
-  const done = await commit([{ put: free, when: stillHeld(first) }], {
+  // An epoch of its own, so that the history keeps what it says of the run whose lock this was.
+  const epoch = first.epoch + 1
+  const free = lockRow(ledger, { ...first, epoch, held: false })
+  const header = await table.get({ ledger, row: rowNames.header })
+  const from = Number(header?.['serial'] ?? 0)
+  const end = { at: clock.now(), outcome: 'done', serial: from } as const
+  const noted = runRow(ledger, epoch, recordOf({ id: random.uuid(), ...by }, from, end))
+  const done = await commit([{ put: free, when: stillHeld(first) }, { put: noted }], {
     ...options,
     patience: first.lease,
     isDone: async () => (await lookAtLock(options))?.held === false,

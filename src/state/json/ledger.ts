@@ -4,12 +4,16 @@ import { ProvisionError } from '../../errors.ts'
 import type { LedgerContent } from '../entry.ts'
 import type { Ledger } from '../ledger.ts'
 import { checked } from '../refusals.ts'
+import { recordOf } from '../run-record.ts'
 import { parseBase } from './base.ts'
 import { damaged } from './damage.ts'
 import { fileHistory } from './history.ts'
 import { replay } from './journal.ts'
 import { fileLock, type LockOptions } from './lock.ts'
 import { jsonWriter } from './writer.ts'
+
+/** Bytes: a thousand times what a large stack takes. Something else has been named as the ledger by mistake. */
+const largest = 256 * 1024 * 1024
 
 export interface JsonLedgerOptions extends LockOptions {
   /** Whose ledger this must be; another stack's is refused. */
@@ -21,7 +25,7 @@ export interface JsonLedgerOptions extends LockOptions {
  * `path.backup` the content of the compaction before, `path.lock` who writes, `path.history` the last runs.
  */
 export function jsonLedger(options: JsonLedgerOptions): Ledger {
-  const { path, files, expect, clock } = options
+  const { path, files, expect, clock, random } = options
   const lock = fileLock(options)
   const history = fileHistory(path, files)
   const content = () => readContent(path, files, expect)
@@ -30,7 +34,16 @@ export function jsonLedger(options: JsonLedgerOptions): Ledger {
     copyable: true,
     read: async () => onDisk(path, 'read', content),
     holder: async () => onDisk(path, 'read', lock.holder),
-    unlock: async id => onDisk(path, 'written', () => lock.unlock(id)),
+    async unlock(id, by) {
+      onDisk(path, 'written', () => lock.unlock(id))
+      try {
+        const serial = serialIn(content)
+        const end = { at: clock.now(), outcome: 'done', serial } as const
+        history.note(recordOf({ id: random.uuid(), ...by }, serial, end))
+      } catch {
+        // The history is for people; the lock is free whether it says so or not.
+      }
+    },
     history: async () => onDisk(path, 'read', history.read),
     async lock(holder, taking = {}) {
       const id = await onDiskLater(path, 'written', () => {
@@ -58,14 +71,23 @@ export function jsonLedger(options: JsonLedgerOptions): Ledger {
   }
 }
 
+/** 0 where the ledger cannot be read: its lock can be broken all the same. */
+function serialIn(content: () => LedgerContent | undefined): number {
+  try {
+    return content()?.serial ?? 0
+  } catch {
+    return 0
+  }
+}
+
 function readContent(
   path: string,
   files: Files,
   expect: JsonLedgerOptions['expect'],
 ): LedgerContent | undefined {
   // The journal first: a compaction between the two reads then only leaves lines that the base already holds.
-  const journal = files.read(`${path}.journal`)
-  const text = files.read(path)
+  const journal = files.read(`${path}.journal`, largest)
+  const text = files.read(path, largest)
   if (text === undefined) {
     if (journal === undefined) return undefined
     throw damaged(path, 'is gone, but its journal is still there.')

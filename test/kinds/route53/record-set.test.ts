@@ -6,6 +6,7 @@ import {
 import { describe, expect, it } from 'vitest'
 import type { RecordSetAttributes, RecordSetProps } from '../../../src/kinds/route53/record-set.ts'
 import { recordSet } from '../../../src/kinds/route53/record-set.ts'
+import { allRecords } from '../../../src/kinds/route53/records.ts'
 import { mockedContext, readRequest, sandboxContext, tagsFor } from '../../support/context.ts'
 import type { SandboxContext } from '../../support/context.ts'
 import { describeKindLife } from '../../support/kind-life.ts'
@@ -82,6 +83,23 @@ describe('route53/record-set', () => {
     route53.on(ListResourceRecordSetsCommand).resolves({ ResourceRecordSets: [row] } as never)
     const [found] = await recordSet.read([readRequest(address, props, attributes)], mockedContext())
     expect(found?.props).toEqual(recordSet.normalise!(props))
+  })
+
+  it('reads a zone to its end, and not again and again', async () => {
+    const route53 = stubbed(Route53Client)
+    const { aws } = mockedContext()
+    const page = (name: string, next?: string) => ({
+      ResourceRecordSets: [{ Name: name, Type: 'A' }],
+      IsTruncated: next !== undefined,
+      NextRecordName: next,
+    })
+    const list = route53.on(ListResourceRecordSetsCommand)
+    list.resolvesOnce(page('a.', 'b.') as never).resolvesOnce(page('b.') as never)
+    expect((await allRecords('Z1', aws))?.map(({ Name }) => Name)).toEqual(['a.', 'b.'])
+    list.resolves(page('b.', 'b.') as never)
+    await expect(allRecords('Z1', aws)).rejects.toThrow(/came back/)
+    list.rejects(Object.assign(new Error('no'), { name: 'NoSuchHostedZone' }))
+    expect(await allRecords('Z1', aws)).toBeUndefined()
   })
 
   it('asks alone for what is not on the first page of a large zone', async () => {
