@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events'
 import type { OptionValues } from '@commander-js/extra-typings'
-import { Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings'
+import { Command, CommanderError, Option } from '@commander-js/extra-typings'
 import type { CommandContext } from './commands/command.ts'
 import { exitCodes } from './commands/command.ts'
 import { addDaily } from './commands/daily-commands.ts'
+import { lockWait } from './commands/lock-wait.ts'
 import { addRollout } from './commands/rollout-command.ts'
 import { nodeEffects } from './effects/node-effects.ts'
 import type { ErrorCode } from './errors.ts'
@@ -192,20 +193,6 @@ function onStack<Args extends unknown[], Options extends OptionValues>(command: 
     .option('--log <file>', 'append each call to AWS to this file, as a line of JSON')
     .addOption(new Option('--color', 'colour whatever the terminal says').conflicts('noColor'))
     .addOption(new Option('--no-color', 'no colour'))
-}
-
-/** For the commands that take the ledger's lock. */
-function lockWait() {
-  return new Option(
-    '--lock-wait <duration>',
-    'wait so long for a run that holds the lock: 90s, 10m, 1h',
-  ).argParser(milliseconds)
-}
-
-function milliseconds(text: string): number {
-  const [, count, unit] = /^(\d+)(s|m|h)$/.exec(text) ?? []
-  if (!unit) throw new InvalidArgumentError('write 90s, 10m or 1h')
-  return Number(count) * { s: 1000, m: 60_000, h: 3_600_000 }[unit as 's' | 'm' | 'h']
 }
 
 export type OnStack = typeof onStack

@@ -51,6 +51,11 @@ export interface StackOptions {
   readonly sandbox?: boolean | undefined
 }
 
+/** A situation that can tell what the wish would be were the config another. */
+export interface StackSituation extends Situation {
+  readonly wishOf: (config: StackConfig) => readonly Resource[]
+}
+
 /** One stack in one environment, its ledger and its AWS, opened for one command. */
 export interface Session {
   readonly config: StackConfig
@@ -65,7 +70,7 @@ export interface Session {
   /** Checks who we are against config and ledger. Throws with code `access` or `refused`. */
   identify(content: LedgerContent | undefined): Promise<KindContext>
   /** Reads AWS and gives everything a plan is made from. */
-  situation(context: KindContext, content: LedgerContent | undefined): Promise<Situation>
+  situation(context: KindContext, content: LedgerContent | undefined): Promise<StackSituation>
   /** Every call so far. */
   readonly calls: readonly CallRecord[]
   retries(): number
@@ -150,8 +155,8 @@ export async function openSession(
         const identityOf = (address: string) => identityTags(identity, content?.header.lineage ?? '', address)
         // What is there does not depend on images and secrets: both are asked in one wave, save for images of repositories
         // that only this look finds.
-        const wish = (facts: Pick<Facts, 'images' | 'secrets'>) =>
-          withWithdrawn(describeStack(config, { ...account, ...facts }), content, kindOf)
+        const wish = (facts: Pick<Facts, 'images' | 'secrets'>, said = config) =>
+          withWithdrawn(describeStack(said, { ...account, ...facts }), content, kindOf)
         const expected = wish({ images: {}, secrets: {} })
         const recorded = recordedRepositories(content)
         const [observed, pushed] = await Promise.all([
@@ -160,11 +165,23 @@ export async function openSession(
         ])
         const found = observedRepositories(observed)
         const others = await pushedImages(config, context, name => found.has(name) && !recorded.has(name))
-        const desired = wish({ images: { ...pushed, ...others }, secrets: valuedSecrets(config, observed) })
+        const seen = { images: { ...pushed, ...others }, secrets: valuedSecrets(config, observed) }
+        const wishOf = (other: StackConfig) => wish(seen, other)
+        const desired = wish(seen)
         const { acceptMissing = false } = options
         const newLineage = effects.random.uuid()
         const restored = restoredIn(content?.releases)
-        return { identity, desired, ledger: content, observed, kindOf, newLineage, restored, acceptMissing }
+        return {
+          identity,
+          desired,
+          ledger: content,
+          observed,
+          kindOf,
+          newLineage,
+          restored,
+          acceptMissing,
+          wishOf,
+        }
       }),
     close: () => connection.close(),
   }

@@ -1,4 +1,6 @@
+import { Option } from '@commander-js/extra-typings'
 import type { Command } from '@commander-js/extra-typings'
+import { lockWait } from './lock-wait.ts'
 import type { Cli } from './rollout-command.ts'
 
 /** The commands of a day: doctor, drift, logs, run. */
@@ -9,10 +11,35 @@ export function addDaily(root: Command, { onStack, exit, context }: Cli): void {
     .action(async options => exit((await import('./doctor.ts')).doctor(options, context)))
 
   onStack(root.command('drift'))
-    .description('show what was changed in AWS since the last run; changes nothing')
-    .option('--json', 'one JSON document on stdout')
-    .option('--detailed-exitcode', 'exit with 2 when there is drift')
-    .action(async options => exit((await import('./drift.ts')).drift(options, context)))
+    .description('what was changed in AWS since the last run: shown, put back, or accepted')
+    .argument('[address...]', 'only what drifted there; all of it when not given')
+    .addOption(
+      new Option('--repair', 'put AWS back to what the last run left, and touch nothing else').conflicts(
+        'accept',
+      ),
+    )
+    .option(
+      '--accept',
+      'take it over into the ledger, and say what to write in the config; AWS stays as it is',
+    )
+    .option('-y, --yes', 'do not ask')
+    .addOption(lockWait())
+    .option('--json', 'one JSON document on stdout; with --repair one event per line')
+    .option(
+      '--detailed-exitcode',
+      'exit with 2 when there is drift, or when there was some that is now dealt with',
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  provision drift --detailed-exitcode             for a nightly job: 0 none, 2 some, 1 it could not be told
+  provision drift --repair network/vpc            put one thing back
+  provision drift --accept                        keep all of it`,
+    )
+    .action(async (addresses, options) =>
+      exit((await import('./drift.ts')).drift({ ...options, addresses }, context)),
+    )
 
   onStack(root.command('logs'))
     .description("what a service's containers have written")

@@ -28,13 +28,14 @@ export function driftText(
   ]
   return [
     title,
-    drifted.flatMap(resource => resourceLines(resource, style)).join('\n'),
+    drifted.flatMap(resource => driftLines(resource, style)).join('\n'),
     `Drift: ${counts.join(', ')}.`,
-    'Repair it: provision up makes AWS as the config says again.\nAccept it: write what AWS has into the config.\n',
+    'Repair it: provision drift --repair puts this back and touches nothing else.\nAccept it: provision drift --accept remembers it, and says what to write in the config.\n',
   ].join('\n\n')
 }
 
-function resourceLines({ address, label, name, state, values }: DriftedResource, style: Style): string[] {
+/** One drifted resource: what the last run left, an arrow, what AWS has. */
+export function driftLines({ address, label, name, state, values }: DriftedResource, style: Style): string[] {
   const what = `${safe(address)}  ${safe(label)}${name ? ` ${safe(name)}` : ''}`
   if (state === 'gone') return [`  ${style.removed('-')} ${what}  ${style.muted('(AWS no longer has it)')}`]
   return [

@@ -4,7 +4,7 @@ import type { Decision, Plan } from './decision.ts'
 /** One prop or tag that AWS has other than the last run left it. */
 export interface DriftedValue {
   readonly path: string
-  /** As the last run left it, which is also what the config says now. */
+  /** As the last run left it. */
   readonly recorded: unknown
   readonly actual: unknown
 }
@@ -19,8 +19,8 @@ export interface DriftedResource {
 }
 
 /**
- * What somebody has changed in AWS since the last run, seen through a plan: only that, and nothing the config has
- * changed. Props that the config does not name are not compared.
+ * What somebody has changed in AWS since the last run, seen through a plan for `asLastRun`. Props that the config does
+ * not name are not compared.
  */
 export function driftIn({ decisions }: Pick<Plan, 'decisions'>): DriftedResource[] {
   return decisions.flatMap((decision): DriftedResource[] => {

@@ -1,0 +1,53 @@
+import { planText } from '../events/plan-text.ts'
+import { safe, styleFor } from '../events/style.ts'
+import { hasWork } from '../plan/decision.ts'
+import type { Plan } from '../plan/decision.ts'
+import { repairOf } from '../plan/repair.ts'
+import type { CommandContext } from './command.ts'
+import { exitCodes, listenerFor } from './command.ts'
+import type { DriftFound, DriftWork } from './drift.ts'
+import { execute, exitCodeOf } from './run.ts'
+import { consent, refused } from './up.ts'
+
+/**
+ * Puts AWS back to what the last run left, where it drifted and nowhere else: what the config has changed since, and what
+ * an earlier run did not finish, is left to `up`. Exit code 1 when the answer was no or something failed.
+ */
+export async function change(
+  { context, plan: full, drifted }: DriftFound,
+  { session, ledger, options, command }: DriftWork,
+): Promise<number> {
+  const { terminal } = command.effects
+  const { addresses = [], json = false } = options
+  const plan = repairOf(full, addresses.length > 0 ? new Set(addresses) : undefined)
+  const { stack, environment } = plan.identity
+  if (!json) {
+    const { account, region } = context
+    const style = styleFor(terminal.color.stderr)
+    const nothing = `No drift to repair in ${stack}/${environment}.`
+    terminal.err(
+      planText(plan.decisions, plan.refusals, { style, stack, environment, account, region, nothing }),
+    )
+    showLeft(plan, drifted, command)
+  }
+  if (plan.refusals.length > 0) throw refused(plan)
+  if (!hasWork(plan)) return exitCodes.done
+  if (!(await consent(options, command, `Put this back in ${stack}/${environment}?`))) return exitCodes.failed
+  const emit = await listenerFor(command, { json, now: () => session.clock.now() })
+  const result = await execute({ command: 'drift --repair', session, context, plan, ledger, emit }, command)
+  if (!json && result.outcome === 'done') terminal.err('Next: provision drift\n')
+  return exitCodeOf(result)
+}
+
+/** What drifted and is not put back. */
+function showLeft(
+  { decisions }: Plan,
+  drifted: DriftFound['drifted'],
+  { effects: { terminal } }: CommandContext,
+): void {
+  const repaired = new Set(decisions.flatMap(({ address, action }) => (action === 'none' ? [] : [address])))
+  const left = drifted.filter(({ address }) => !repaired.has(address))
+  if (left.length === 0) return
+  const names = left.map(({ address }) => `  ${safe(address)}\n`).join('')
+  terminal.err(`\nLeft to provision up (no longer in the config, or an earlier run did not end):\n${names}`)
+}
