@@ -34,7 +34,7 @@ export async function change(
   if (!hasWork(plan)) return exitCodes.done
   if (!(await consent(options, command, `Put this back in ${stack}/${environment}?`))) return exitCodes.failed
   const emit = await listenerFor(command, { json, now: () => session.clock.now() })
-  const result = await execute({ command: 'drift --repair', session, context, plan, ledger, emit }, command)
+  const result = await execute({ command: 'repair', session, context, plan, ledger, emit }, command)
   if (!json && result.outcome === 'done') terminal.err('Next: provision drift\n')
   return exitCodeOf(result)
 }

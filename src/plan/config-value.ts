@@ -12,8 +12,8 @@ export interface ConfigValue {
 
 /**
  * The one value of the config that would make the wish agree with AWS on a change, found by trying: whatever equals what
- * the ledger has is set to what AWS has, and a plan is made. It counts only where that change is then gone and no other
- * has come. Undefined where no single value says it. `change` has AWS's value as `before` and the ledger's as `after`.
+ * the ledger has is set to what AWS has, and a plan is made. It counts only where that change is then gone and none has
+ * come at another address. Undefined where no single value says it. `change` has AWS's value as `before` and the ledger's as `after`.
  */
 export function configValueFor<Config extends object>(
   { address, change }: { readonly address: Address; readonly change: Change },
@@ -24,14 +24,17 @@ export function configValueFor<Config extends object>(
   if (!move) return undefined
   const before = changesIn(planFor(config))
   const target = `${address} ${change.path}`
-  return leavesIn(config)
+  const candidates = leavesIn(config)
     .filter(({ value }) => String(value) === String(move.from))
-    .map(({ path, value }) => ({ path, value: likeA(value, move.to) }))
-    .find(candidate => {
-      const after = changesIn(planFor(withValue(config, candidate)))
-      const stays = [...after].every(([where, wish]) => before.get(where) === wish)
-      return !after.has(target) && stays
+    .map(({ path, value }) => {
+      const said = { path, value: likeA(value, move.to) }
+      const after = changesIn(planFor(withValue(config, said)))
+      const come = [...after].filter(([where, wish]) => before.get(where) !== wish).map(([where]) => where)
+      return { said, works: !after.has(target), come }
     })
+    .filter(({ works, come }) => works && come.every(where => where.startsWith(`${address} `)))
+  // Others beside it at the same address are at least about the same thing: a description that names a threshold.
+  return candidates.toSorted((a, b) => a.come.length - b.come.length)[0]?.said
 }
 
 /** What a change does to a single plain value, wherever inside it stands. */
