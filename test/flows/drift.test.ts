@@ -83,6 +83,17 @@ async function all(life: Life): Promise<void> {
   await tinker.threshold(life, 95)
 }
 
+describe('drift', () => {
+  it.each([
+    ['ecs-on-ec2', undefined],
+    ['portfolio', 'prod'],
+  ])('is nothing after the first up of %s', async (example, environment) => {
+    const life = liveWith(example, environment)
+    await life.up()
+    expect(await drifting(life)).toMatchObject({ code: 0, error: undefined })
+  })
+})
+
 describe('drift --repair', () => {
   it('takes back what was done by hand, in four calls', async () => {
     const life = await risen()

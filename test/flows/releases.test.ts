@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { drift } from '../../src/commands/drift.ts'
 import { rolloutHistory } from '../../src/commands/rollout-status.ts'
 import { rollback } from '../../src/commands/rollout-verbs.ts'
 import { behave } from '../../src/sandbox/ecs/image.ts'
@@ -30,6 +31,23 @@ describe('releases of examples/apranova', () => {
     )
     const history = await life.type((common, context) => rolloutHistory('frontend', common, context, tools))
     expect(history.out).toMatch(/ 1 .* rolling  by ada@laptop  released in \S+ \S+  <- runs now\n/)
+  })
+
+  it('are no drift, and repairing drift beside them leaves them alone', async () => {
+    const life = await running()
+    life.push('apranova/frontend', 'v2')
+    await typeRollout(life, 'frontend', { tag: 'v2' })
+    const before = await imagesIn(life)
+    const seen = (more = {}) =>
+      life.type((common, context) => drift({ ...common, detailedExitcode: true, ...more }, context))
+    expect((await seen()).code).toBe(0)
+    const service = (await life.ledger())?.entries.get('services/frontend')
+    const { clusterArn, serviceName } = service?.status === 'ready' ? service.attributes : {}
+    await life.meanwhile(({ ecs }) =>
+      ecs.updateService({ cluster: String(clusterArn), service: String(serviceName), desiredCount: 2 }),
+    )
+    expect(await seen({ repair: true })).toMatchObject({ code: 2, writes: ['UpdateService'] })
+    expect([await imagesIn(life), (await seen()).code]).toEqual([before, 0])
   })
 
   it('of two services go forward together', async () => {
