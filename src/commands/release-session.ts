@@ -79,7 +79,10 @@ export async function withReleases(
 }
 
 function onRealTime(web: Web, clock: Clock): Web {
-  return { status: (url, options) => clock.outside(() => web.status(url, options)) }
+  return {
+    status: (url, options) => clock.outside(() => web.status(url, options)),
+    text: (url, options) => clock.outside(() => web.text(url, options)),
+  }
 }
 
 function asOurs(error: unknown): unknown {

@@ -36,7 +36,7 @@ async function imageFinding(
   const reference =
     repository === undefined ? image : `${host}/${repositoryNameOf(config, repository)}:${tag}`
   try {
-    const { digest, architectures } = await resolveImage(reference, aws, region)
+    const { digest, architectures } = await resolveImage(reference, { aws, region })
     if (digest === undefined) return reference
     const wanted = architecture === 'arm64' ? 'arm64' : 'amd64'
     if (architectures.length > 0 && !architectures.includes(wanted))

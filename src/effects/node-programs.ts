@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import type { ProgramEnd, ProgramRun, Programs, Web } from './programs.ts'
 
 const linesKept = 20
+const mostBytes = 1024 * 1024
 
 export const nodePrograms: Programs = {
   find: name =>
@@ -21,6 +22,18 @@ export const nodeWeb: Web = {
     const answer = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(timeout) })
     await answer.body?.cancel()
     return answer.status
+  },
+  async text(url, { timeout }) {
+    const answer = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(timeout) })
+    if (answer.status !== 200) throw new Error(`status ${answer.status}`)
+    let bytes = 0
+    const parts: Uint8Array[] = []
+    for await (const part of answer.body ?? []) {
+      bytes += part.length
+      if (bytes > mostBytes) throw new Error(`more than ${mostBytes} bytes`)
+      parts.push(part)
+    }
+    return Buffer.concat(parts).toString()
   },
 }
 

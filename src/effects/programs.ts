@@ -39,4 +39,6 @@ export interface Web {
     url: string,
     options: { readonly headers: Readonly<Record<string, string>>; readonly timeout: number },
   ): Promise<number>
+  /** What a GET answers, up to a megabyte. Rejects on any status but 200, and as `status` does. */
+  text(url: string, options: { readonly timeout: number }): Promise<string>
 }

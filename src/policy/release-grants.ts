@@ -21,6 +21,9 @@ const reads = [
   'elasticloadbalancing:DescribeTargetHealth',
 ]
 
+/** At the image: whether it is there, and what it is built for. */
+const looks = ['ecr:BatchGetImage', 'ecr:DescribeImages', 'ecr:GetDownloadUrlForLayer']
+
 /** To push what `--build` has built. */
 const pushes = [
   'ecr:BatchCheckLayerAvailability',
@@ -44,7 +47,7 @@ export function releaseGrants(scope: Scope): Grant[] {
     { purpose: 'Read', actions: reads, resources: ['*'] },
     { purpose: 'ReadOwn', actions: ['logs:GetLogEvents'], resources: logs },
     { purpose: 'Anywhere', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
-    { purpose: 'Own', actions: ['ecr:BatchGetImage', 'ecr:DescribeImages', ...pushes], resources: images },
+    { purpose: 'Own', actions: [...looks, ...pushes], resources: images },
     { purpose: 'Change', actions: ['ecs:UpdateService'], resources: services, condition },
     {
       purpose: 'Deploy',

@@ -1,12 +1,14 @@
 import type { Aws } from '../aws/aws.ts'
 import { orAbsent } from '../aws/errors.ts'
+import type { Web } from '../effects/programs.ts'
 import { ProvisionError } from '../errors.ts'
+import { architecturesOf } from './image-platform.ts'
 
 export interface Image {
   /** What the task definition is given: by digest where the registry is ours to ask. */
   readonly reference: string
   readonly digest?: string
-  /** CPU architectures in the registry's own words (`amd64`), where the manifest names them. */
+  /** CPU architectures in the registry's own words (`amd64`); empty where nobody could say. */
   readonly architectures: readonly string[]
   /** What could not be checked. */
   readonly note?: string
@@ -28,17 +30,27 @@ interface Place {
   readonly imageDigest?: string
 }
 
+export interface ImageEnvironment {
+  readonly aws: Aws
+  readonly region: string
+  /** Where it is not given, the configuration of an image for one platform is not looked at. */
+  readonly web?: Web
+}
+
 /**
  * Pins an image to its digest. An image in ECR has to exist; one elsewhere is taken as it is, with a note.
  * Throws with code `refused` when ECR does not have it.
  */
-export async function resolveImage(reference: string, aws: Aws, region: string): Promise<Image> {
+export async function resolveImage(
+  reference: string,
+  { aws, region, web }: ImageEnvironment,
+): Promise<Image> {
   const place = placeOf(reference)
   if (!place || place.region !== region)
     return {
       reference,
       architectures: [],
-      note: `${reference} is not in ECR in ${region}: that it exists is seen only when a task starts`,
+      note: `${reference} is not in ECR in ${region} and not checked: that it exists and fits the CPU is seen only when a task starts`,
     }
   const { registryId, repositoryName, imageTag, imageDigest } = place
   const answer = await orAbsent(
@@ -60,11 +72,8 @@ export async function resolveImage(reference: string, aws: Aws, region: string):
       hint: `push it first, or name another with --image; aws ecr describe-images --repository-name ${repositoryName} lists what is there`,
     })
   const [repository] = reference.split(/@|:(?=[^/]*$)/)
-  return {
-    reference: `${repository}@${digest}`,
-    digest,
-    architectures: architecturesIn(found.imageManifest),
-  }
+  const built = await architecturesOf(found.imageManifest, { registryId, repositoryName }, { aws, web })
+  return { reference: `${repository}@${digest}`, digest, ...built }
 }
 
 function placeOf(reference: string): Place | undefined {
@@ -80,19 +89,5 @@ function placeOf(reference: string): Place | undefined {
     repositoryName,
     ...(imageTag && { imageTag }),
     ...(imageDigest && { imageDigest }),
-  }
-}
-
-/** Only an index names platforms. Its attestations have the platform `unknown`. */
-function architecturesIn(manifest: string | undefined): string[] {
-  try {
-    const { manifests = [] } = JSON.parse(manifest ?? '{}') as {
-      manifests?: { platform?: { architecture?: string } }[]
-    }
-    return manifests
-      .flatMap(({ platform }) => platform?.architecture ?? [])
-      .filter(architecture => architecture !== 'unknown')
-  } catch {
-    return []
   }
 }

@@ -1,5 +1,6 @@
 import type { DeploymentConfiguration, TaskDefinition } from '@aws-sdk/client-ecs'
 import type { Aws } from '../aws/aws.ts'
+import type { Web } from '../effects/programs.ts'
 import { ProvisionError } from '../errors.ts'
 import type { Release, ReleaseSettings } from '../state/release.ts'
 import { resolveImage } from './image.ts'
@@ -35,6 +36,7 @@ export interface ImageWish {
 interface PlanEnvironment {
   readonly aws: Aws
   readonly region: string
+  readonly tools: { readonly web: Web }
 }
 
 export interface Planned {
@@ -52,7 +54,7 @@ export interface Planned {
 export async function planReleases(
   wishes: readonly ImageWish[],
   wish: ReleaseWish,
-  { aws, region }: PlanEnvironment,
+  { aws, region, tools: { web } }: PlanEnvironment,
 ): Promise<Planned> {
   const lives = await readLive(
     wishes.map(({ target }) => target),
@@ -63,7 +65,7 @@ export async function planReleases(
   const planned = await Promise.all(
     lives.map(async (live, index): Promise<ReleasePlan | undefined> => {
       try {
-        const image = await resolveImage(wishes[index]!.reference, aws, region)
+        const image = await resolveImage(wishes[index]!.reference, { aws, region, web })
         const [told, settings] = await Promise.all([preflight(live, image, wish, aws), settingsOf(live, aws)])
         notes.push(...told)
         return {

@@ -1,19 +1,20 @@
 import { describe, expect, it } from 'vitest'
+import { planReleases } from '../../src/rollout/plan.ts'
 import { resolveImage } from '../../src/rollout/image.ts'
 import { pushImage } from '../../src/sandbox/ecr.ts'
 import { behave } from '../../src/sandbox/ecs/image.ts'
 import { buildAndPush } from '../../src/rollout/build.ts'
 import { blueGreen } from '../support/blue-green.ts'
 import { sandboxContext } from '../support/context.ts'
-import { releasing } from '../support/releasing.ts'
+import { plain, releasing } from '../support/releasing.ts'
 
 const registry = '123456789012.dkr.ecr.us-east-1.amazonaws.com'
 const uri = `${registry}/shop/web`
 
-async function withImage(architecture: 'amd64' | 'arm64' = 'amd64') {
+async function withImage(architecture: 'amd64' | 'arm64' = 'amd64', { single = false } = {}) {
   const context = sandboxContext()
   await context.aws.ecr.createRepository({ repositoryName: 'shop/web' })
-  const digest = pushImage(context.world, 'shop/web', 'v2', architecture)
+  const digest = pushImage(context.world, 'shop/web', 'v2', architecture, { single })
   return { context, digest }
 }
 
@@ -21,32 +22,35 @@ describe('an image', () => {
   it('in ECR is pinned to its digest, by tag and by digest', async () => {
     const { context, digest } = await withImage()
     const pinned = { reference: `${uri}@${digest}`, digest, architectures: ['amd64'] }
-    expect(await resolveImage(`${uri}:v2`, context.aws, 'us-east-1')).toEqual(pinned)
-    expect(await resolveImage(`${uri}@${digest}`, context.aws, 'us-east-1')).toEqual(pinned)
+    expect(await resolveImage(`${uri}:v2`, context)).toEqual(pinned)
+    expect(await resolveImage(`${uri}@${digest}`, context)).toEqual(pinned)
   })
 
   it('that is not there is refused, and so is a repository', async () => {
     const { context } = await withImage()
-    await expect(resolveImage(`${uri}:v3`, context.aws, 'us-east-1')).rejects.toMatchObject({
+    await expect(resolveImage(`${uri}:v3`, context)).rejects.toMatchObject({
       code: 'refused',
       message: 'shop/web has no image v3',
     })
-    await expect(resolveImage(`${registry}/nobody:1`, context.aws, 'us-east-1')).rejects.toMatchObject({
+    await expect(resolveImage(`${registry}/nobody:1`, context)).rejects.toMatchObject({
       message: 'there is no repository nobody in us-east-1',
     })
   })
 
   it('elsewhere is taken as it is, with a note', async () => {
     const { context } = await withImage()
-    const { reference, note } = await resolveImage('nginx:1.29', context.aws, 'us-east-1')
+    const { reference, note } = await resolveImage('nginx:1.29', context)
     expect(reference).toBe('nginx:1.29')
     expect(note).toContain('seen only when a task starts')
   })
 })
 
 describe('the preflight', () => {
-  it('refuses an image of another CPU architecture, and says how to build it', async () => {
-    const { context } = await withImage('arm64')
+  it.each([
+    ['an index names', { single: false }],
+    ['only its configuration names', { single: true }],
+  ])('refuses an image of another CPU architecture that %s, and says how to build it', async (_how, how) => {
+    const { context } = await withImage('arm64', how)
     const web = await releasing(await blueGreen(context))
     await expect(web.release(`${uri}:v2`)).rejects.toMatchObject({
       code: 'refused',
@@ -54,6 +58,18 @@ describe('the preflight', () => {
       hint: expect.stringContaining('--platform linux/amd64'),
     })
     expect(await web.environment.book.read('web')).toEqual([])
+  })
+
+  it('lets an image go whose configuration cannot be read, and says so without its address', async () => {
+    const { context } = await withImage('arm64', { single: true })
+    const web = await releasing(await blueGreen(context))
+    const text = async (url: string) => Promise.reject(new TypeError(`fetch of ${url} failed`))
+    Object.assign(web.environment.tools.web, { text })
+    const wishes = [{ target: web.target, reference: `${uri}:v2` }]
+    const { notes } = await planReleases(wishes, plain, web.environment)
+    expect(notes).toEqual([
+      'web: the CPU architecture of shop/web is not checked: its configuration cannot be read (TypeError)',
+    ])
   })
 
   it('refuses where the role by which ECS moves traffic is gone', async () => {

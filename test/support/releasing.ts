@@ -4,6 +4,7 @@ import type { RunEvent } from '../../src/events/event.ts'
 import { releaseBook } from '../../src/rollout/book.ts'
 import type { ReleaseEnd, ReleaseEnvironment } from '../../src/rollout/environment.ts'
 import { planReleases } from '../../src/rollout/plan.ts'
+import { rehearsedWeb } from '../../src/rollout/rehearsed-web.ts'
 import { release } from '../../src/rollout/release.ts'
 import type { Target } from '../../src/rollout/target.ts'
 import type { ReleaseWish } from '../../src/rollout/wish.ts'
@@ -90,7 +91,7 @@ export async function releasing(
             return one.programEnds
           },
         },
-        web: { status: async () => one.status },
+        web: { ...rehearsedWeb(aws), status: async () => one.status },
         clock,
         cwd: '/work',
       },

@@ -5,10 +5,10 @@ import { rollout } from '../../src/commands/rollout.ts'
 import { rolloutStatus } from '../../src/commands/rollout-status.ts'
 import type { CommandWish, Ended, Life } from './life.ts'
 
-/** Programs that are never found, end well when run, and a web that always answers. */
+/** Programs that are never found, end well when run, and a web that says yes to everything. */
 export const tools: ReleaseTools = {
   programs: { find: () => undefined, run: async () => ({ code: 0, lastLines: [] }) },
-  web: { status: async () => 200 },
+  web: { status: async () => 200, text: async () => '' },
 }
 
 /** `provision rollout <services>` with these options. */

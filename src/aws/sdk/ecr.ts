@@ -10,6 +10,7 @@ export {
   DeleteRepositoryCommand,
   DescribeImagesCommand,
   BatchGetImageCommand,
+  GetDownloadUrlForLayerCommand,
   GetAuthorizationTokenCommand,
   ListTagsForResourceCommand,
   TagResourceCommand,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { ImageIdentifier } from '@aws-sdk/client-ecr'
 import { awsFault } from '../fault.ts'
 import type { SandboxService } from '../service.ts'
@@ -10,25 +11,34 @@ export interface ImageRow {
   readonly tag: string | undefined
   readonly digest: string
   readonly architecture: Architecture
+  /** Pushed without an index: only its configuration says what it is built for. */
+  readonly single?: boolean
 }
 
 type Architecture = 'amd64' | 'arm64'
 
 export const images = (world: World) => world.table<ImageRow>('ecr/image')
 
-/** What `docker push` would do; gives the image's digest. */
+/** What `docker push` would do; gives the image's digest. `single`: of a builder that makes no index. */
 export function pushImage(
   world: World,
   repositoryName: string,
   tag: string,
   architecture: Architecture = 'amd64',
+  { single = false } = {},
 ): string {
   const { name } = repositoryOf(world, repositoryName)
   const digest = world.id('sha256:', 64)
   const before = images(world).get(`${name}:${tag}`)
   // The image that had the tag stays, without it.
   if (before) images(world).set(`${name}@${before.digest}`, { ...before, tag: undefined })
-  images(world).set(`${name}:${tag}`, { repositoryName: name, tag, digest, architecture })
+  images(world).set(`${name}:${tag}`, {
+    repositoryName: name,
+    tag,
+    digest,
+    architecture,
+    ...(single && { single }),
+  })
   return digest
 }
 
@@ -50,12 +60,12 @@ export const imageOperations = {
         })
       : inside
     return {
-      imageDetails: found.map(({ tag, digest }) => ({
+      imageDetails: found.map(({ tag, digest, single }) => ({
         registryId: world.account,
         repositoryName: name,
         imageDigest: digest,
         imageTags: tag === undefined ? [] : [tag],
-        imageManifestMediaType: indexType,
+        imageManifestMediaType: single ? manifestType : indexType,
       })),
     }
   },
@@ -73,7 +83,7 @@ export const imageOperations = {
                 repositoryName: name,
                 imageId: { imageDigest: image.digest, imageTag: image.tag },
                 imageManifest: manifestOf(image),
-                imageManifestMediaType: indexType,
+                imageManifestMediaType: image.single ? manifestType : indexType,
               },
             ]
           : [],
@@ -87,9 +97,26 @@ export const imageOperations = {
         })),
     }
   },
+
+  // The configuration of an image is a blob as its layers are.
+  getDownloadUrlForLayer: ({ repositoryName, layerDigest }, world) => {
+    const { name } = repositoryOf(world, repositoryName)
+    const image = imagesIn(world, name).find(one => configDigestOf(one) === layerDigest)
+    if (!image)
+      throw awsFault(
+        'LayersNotFoundException',
+        `The layer with digest '${layerDigest}' does not exist in the repository with name '${name}'`,
+      )
+    const config = JSON.stringify({ architecture: image.architecture, os: 'linux' })
+    // Nothing listens in a rehearsal: the address carries what it stands for.
+    const downloadUrl = `data:application/octet-stream;base64,${Buffer.from(config).toString('base64')}`
+    return { layerDigest, downloadUrl }
+  },
 } satisfies Partial<SandboxService<'ecr'>>
 
 const indexType = 'application/vnd.oci.image.index.v1+json'
+const manifestType = 'application/vnd.oci.image.manifest.v1+json'
+const configType = 'application/vnd.oci.image.config.v1+json'
 
 function imagesIn(world: World, repository: string): ImageRow[] {
   return images(world)
@@ -101,11 +128,18 @@ function named({ imageTag, imageDigest }: ImageIdentifier): (image: ImageRow) =>
   return ({ tag, digest }) => tag === (imageTag ?? tag) && digest === (imageDigest ?? digest)
 }
 
-/** As a build for one platform pushes it: the index says which. */
-function manifestOf({ digest, architecture }: ImageRow): string {
+function configDigestOf({ digest }: ImageRow): string {
+  return `sha256:${createHash('sha256').update(digest).digest('hex')}`
+}
+
+/** As a build for one platform pushes it: an index that says which, or the manifest alone. */
+function manifestOf(image: ImageRow): string {
+  const { digest, architecture, single } = image
+  if (single) {
+    const config = { mediaType: configType, digest: configDigestOf(image), size: 512 }
+    return JSON.stringify({ schemaVersion: 2, mediaType: manifestType, config, layers: [] })
+  }
   const platform = { architecture, os: 'linux' }
-  const manifests = [
-    { mediaType: 'application/vnd.oci.image.manifest.v1+json', digest, size: 1024, platform },
-  ]
+  const manifests = [{ mediaType: manifestType, digest, size: 1024, platform }]
   return JSON.stringify({ schemaVersion: 2, mediaType: indexType, manifests })
 }

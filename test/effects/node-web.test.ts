@@ -1,0 +1,38 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { nodeWeb } from '../../src/effects/node-programs.ts'
+
+const server = createServer((request, answer) => {
+  if (request.url === '/moved') answer.writeHead(302, { location: '/text' })
+  else if (request.url === '/text') answer.write('ü')
+  else if (request.url === '/much') answer.write(Buffer.alloc(2 * 1024 * 1024))
+  else answer.statusCode = 404
+  answer.end()
+})
+let url: string
+
+beforeAll(async () => {
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+afterAll(() => server.close())
+
+describe('the web', () => {
+  const text = (path: string) => nodeWeb.text(url + path, { timeout: 5000 })
+
+  it('gives the text of an answer, and rejects on any other status', async () => {
+    expect(await text('/text')).toBe('ü')
+    await expect(text('/none')).rejects.toThrow('status 404')
+  })
+
+  it('follows nobody elsewhere, and takes in no more than a megabyte', async () => {
+    await expect(text('/moved')).rejects.toThrow()
+    await expect(text('/much')).rejects.toThrow('more than 1048576 bytes')
+  })
+
+  it('tells the status alone, of a redirect too', async () => {
+    expect(await nodeWeb.status(`${url}/moved`, { headers: {}, timeout: 5000 })).toBe(302)
+  })
+})
