@@ -1,13 +1,9 @@
-import { ProvisionError } from '../errors.ts'
-import type { StackConfig } from '../config/schema/stack.ts'
-import { loadConfig } from '../config/load.ts'
 import type { Effects } from '../effects/effects.ts'
 import type { ImageWish } from '../rollout/plan.ts'
 import { buildAndPush } from '../rollout/build.ts'
-import { readLive } from '../rollout/live.ts'
 import type { Target } from '../rollout/target.ts'
-import { targetsOf } from '../rollout/target.ts'
 import { repositoryNameOf } from '../steps/names.ts'
+import { promotedFrom } from './promotion.ts'
 import type { ReleaseSession } from './release-session.ts'
 import type { RolloutOptions } from './rollout-options.ts'
 import { usage } from './rollout-options.ts'
@@ -35,7 +31,7 @@ export async function referencesFor(
       'write one of --image REFERENCE, --tag TAG, --build FOLDER or --from ENVIRONMENT',
     )
   if (image) return named(targets, image)
-  if (from !== undefined) return promoted(targets, from, options, opened, effects)
+  if (from !== undefined) return promotedFrom(from, targets, options, opened, effects)
   if (build !== undefined) {
     if (targets.length > 1) throw usage('--build builds one service at a time', 'name one service')
     const [target] = targets
@@ -83,38 +79,4 @@ function uriOf({ name, config: service }: Target, { session, context }: ReleaseS
   }
   const domain = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'
   return `${account}.dkr.ecr.${region}.${domain}/${repositoryNameOf(config, service.repository)}`
-}
-
-/** What the services run in another environment of the same stack, byte for byte: nothing is built again. */
-async function promoted(
-  targets: readonly Target[],
-  from: string,
-  options: RolloutOptions,
-  { session, context }: ReleaseSession,
-  { files, cwd }: Effects,
-): Promise<ImageWish[]> {
-  const { config } = await loadConfig({ files, cwd, path: options.config, environment: from })
-  if (config.region !== session.config.region || (config.account ?? context.account) !== context.account)
-    throw new ProvisionError({
-      code: 'usage',
-      message: `${from} is in another region or account, and its images cannot be pulled from here as they are`,
-      hint: 'copy the image into the registry here and release it with --image',
-    })
-  const lives = await readLive(sourcesIn(config, targets), context.aws)
-  return targets.map((target, index) => {
-    const { image } = lives[index]!
-    if (!image.includes('@sha256:') && config.services[target.name]?.repository !== undefined)
-      throw new ProvisionError({
-        code: 'refused',
-        message: `${target.name} in ${from} runs ${image}, which is a tag and may mean something else by now`,
-        hint: `release it there first: provision rollout ${target.name} -e ${from} --image ${image}`,
-      })
-    return { target, reference: image }
-  })
-}
-
-function sourcesIn(config: StackConfig, targets: readonly Target[]): Target[] {
-  const names = targets.map(({ name }) => name)
-  const found = targetsOf(config, names)
-  return names.map(name => found.find(one => one.name === name)!)
 }

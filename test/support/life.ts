@@ -112,6 +112,8 @@ export interface Life {
   rewriteLedger(change: (content: LedgerContent) => LedgerContent['header']): Promise<void>
   /** The same folder and account, typed with another `--environment`. */
   beside(environment: string): Life
+  /** The same folder and account as they are now, going their own way from here. */
+  copy(): Life
 }
 
 /** `environment`: where the example has several. */
@@ -259,6 +261,7 @@ function lifeIn(contents: Map<string, string>, environment: string, seed: number
       await writer.release()
     },
     beside: other => lifeIn(contents, other, seed + 1),
+    copy: () => lifeIn(new Map(contents), environment, seed + 1),
   }
 }
 
