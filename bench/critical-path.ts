@@ -24,6 +24,8 @@ const makingWaits: Readonly<Record<string, Duration>> = {
   'autoscaling/group': 'instance start',
   'cloudfront/distribution': 'distribution deploy',
   'ec2/instance': 'instance start',
+  'ec2/subnet-ipv6-block': 'ipv6-block associate',
+  'ec2/vpc-ipv6-block': 'ipv6-block associate',
   'ec2/nat-gateway': 'nat-gateway create',
   'ec2/vpc-endpoint': 'vpc-endpoint create',
   'ecs/cluster-capacity': 'cluster attachments',

@@ -48,6 +48,7 @@ const fewest: Readonly<Record<string, Rule>> = {
     pages(200),
     each(one => declared(one, 'userData')),
   ),
+  'ec2/egress-only-internet-gateway': pages(255),
   'ec2/existing-subnet': pages(200),
   'ec2/existing-vpc': pages(200),
   'ec2/internet-gateway': pages(200),
@@ -142,6 +143,8 @@ const fewest: Readonly<Record<string, Rule>> = {
 const shownWith: Readonly<Record<string, string>> = {
   'acm/validation': 'route53/record-set',
   'cloudwatch/composite-alarm': 'cloudwatch/alarm',
+  'ec2/subnet-ipv6-block': 'ec2/subnet',
+  'ec2/vpc-ipv6-block': 'ec2/vpc',
   'ecs/cluster-capacity': 'ecs/cluster',
   'ecs/existing-cluster': 'ecs/cluster',
   'rds/read-replica': 'rds/instance',

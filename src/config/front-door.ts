@@ -13,6 +13,11 @@ export function listenerPorts(config: Pick<StackConfig, 'domain' | 'existing'>):
   return isSecured(config) ? [80, 443] : [80]
 }
 
+/** The records that lead to the load balancer. */
+export function addressTypes({ domain, network }: StackConfig): readonly ('A' | 'AAAA')[] {
+  return (domain?.ipv6 ?? network.ipv6) ? ['A', 'AAAA'] : ['A']
+}
+
 /** What the certificate is for, the domain first. */
 export function certificateNames({ name, certificate }: NonNullable<StackConfig['domain']>): string[] {
   return (certificate !== false && certificate.names) || [name, `*.${name}`]

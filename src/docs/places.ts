@@ -42,9 +42,12 @@ export function placesOf(item: Item, inventory: Inventory): Place[] {
 export function wayOut(inventory: Inventory): string[] {
   const gateways = inventory.ofType('ec2/nat-gateway')
   const zones = gateways.flatMap(gateway => placesOf(gateway, inventory)).map(({ zone }) => zone)
+  const overIpv6 = inventory
+    .ofType('ec2/egress-only-internet-gateway')
+    .map(({ name }) => `, over IPv6 through ${name}`)
   if (gateways.length > 0)
     return [
-      `What private subnets ask of the internet goes out through ${gateways.map(({ name }) => name).join(', ')} in ${zones.join(', ')}.`,
+      `What private subnets ask of the internet goes out through ${gateways.map(({ name }) => name).join(', ')} in ${zones.join(', ')}${overIpv6.join('')}.`,
     ]
   return inventory.ofType('ec2/internet-gateway').length > 0
     ? ['What the stack asks of the internet goes out through the internet gateway.']

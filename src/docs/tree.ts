@@ -3,13 +3,16 @@ import type { Branch, Section, Subject } from './paper.ts'
 
 /** The prop that names what a resource stands in. */
 const inside: Readonly<Record<string, string>> = {
+  'ec2/egress-only-internet-gateway': 'vpcId',
   'ec2/internet-gateway': 'vpcId',
   'ec2/nat-gateway': 'subnetId',
   'ec2/network-acl': 'vpcId',
   'ec2/route-table': 'vpcId',
   'ec2/security-group': 'vpcId',
   'ec2/subnet': 'vpcId',
+  'ec2/subnet-ipv6-block': 'subnetId',
   'ec2/vpc-endpoint': 'vpcId',
+  'ec2/vpc-ipv6-block': 'vpcId',
   'ec2/instance': 'subnetId',
   'ecs/service': 'clusterArn',
   'efs/access-point': 'fileSystemId',

@@ -12,6 +12,7 @@ import { originAccessControl } from './cloudfront/origin-access-control.ts'
 import { alarm } from './cloudwatch/alarm.ts'
 import { compositeAlarm } from './cloudwatch/composite-alarm.ts'
 import { dashboard } from './cloudwatch/dashboard.ts'
+import { egressOnlyGateway } from './ec2/egress-only-internet-gateway.ts'
 import { elasticIp } from './ec2/elastic-ip.ts'
 import { existingSubnet } from './ec2/existing-subnet.ts'
 import { existingVpc } from './ec2/existing-vpc.ts'
@@ -23,7 +24,9 @@ import { networkAcl } from './ec2/network-acl.ts'
 import { routeTable } from './ec2/route-table.ts'
 import { securityGroup } from './ec2/security-group.ts'
 import { subnet } from './ec2/subnet.ts'
+import { subnetIpv6Block } from './ec2/subnet-ipv6-block.ts'
 import { vpcEndpoint } from './ec2/vpc-endpoint.ts'
+import { vpcIpv6Block } from './ec2/vpc-ipv6-block.ts'
 import { vpc } from './ec2/vpc.ts'
 import { repository } from './ecr/repository.ts'
 import { capacityProvider } from './ecs/capacity-provider.ts'
@@ -79,6 +82,7 @@ export const kinds = {
   'cloudwatch/alarm': alarm,
   'cloudwatch/composite-alarm': compositeAlarm,
   'cloudwatch/dashboard': dashboard,
+  'ec2/egress-only-internet-gateway': egressOnlyGateway,
   'ec2/elastic-ip': elasticIp,
   'ec2/existing-subnet': existingSubnet,
   'ec2/existing-vpc': existingVpc,
@@ -90,8 +94,10 @@ export const kinds = {
   'ec2/route-table': routeTable,
   'ec2/security-group': securityGroup,
   'ec2/subnet': subnet,
+  'ec2/subnet-ipv6-block': subnetIpv6Block,
   'ec2/vpc': vpc,
   'ec2/vpc-endpoint': vpcEndpoint,
+  'ec2/vpc-ipv6-block': vpcIpv6Block,
   'ecr/repository': repository,
   'ecs/capacity-provider': capacityProvider,
   'ecs/cluster': cluster,

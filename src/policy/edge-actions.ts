@@ -65,6 +65,7 @@ export const edgeActions = {
     create: ['elasticloadbalancing:CreateLoadBalancer'],
     update: [
       'elasticloadbalancing:ModifyLoadBalancerAttributes',
+      'elasticloadbalancing:SetIpAddressType',
       'elasticloadbalancing:SetSecurityGroups',
       'elasticloadbalancing:SetSubnets',
     ],

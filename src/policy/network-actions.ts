@@ -15,6 +15,16 @@ export const networkActions = {
     delete: ['ec2:ReleaseAddress'],
     tag,
   },
+  'ec2/egress-only-internet-gateway': {
+    arns: [ec2('egress-only-internet-gateway')],
+    ours: 'tag',
+    read: ['ec2:DescribeEgressOnlyInternetGateways'],
+    create: ['ec2:CreateEgressOnlyInternetGateway'],
+    update: [],
+    delete: ['ec2:DeleteEgressOnlyInternetGateway'],
+    tag,
+    also: { 'ec2:CreateEgressOnlyInternetGateway': [ec2('vpc')] },
+  },
   'ec2/existing-subnet': { ...nothing, read: ['ec2:DescribeSubnets'] },
   'ec2/existing-vpc': { ...nothing, read: ['ec2:DescribeVpcs'] },
   'ec2/internet-gateway': {
@@ -109,6 +119,15 @@ export const networkActions = {
     tag,
     also: { 'ec2:CreateSubnet': [ec2('vpc')] },
   },
+  'ec2/subnet-ipv6-block': {
+    arns: [ec2('subnet')],
+    ours: 'tag',
+    read: ['ec2:DescribeSubnets'],
+    create: [],
+    update: ['ec2:AssociateSubnetCidrBlock', 'ec2:ModifySubnetAttribute'],
+    delete: ['ec2:ModifySubnetAttribute', 'ec2:DisassociateSubnetCidrBlock'],
+    tag: [],
+  },
   'ec2/vpc': {
     arns: [ec2('vpc')],
     ours: 'tag',
@@ -132,5 +151,14 @@ export const networkActions = {
       // Its private DNS names are a hosted zone that AWS associates with the VPC in the caller's name.
       'route53:AssociateVPCWithHostedZone': ['route53:::hostedzone/*'],
     },
+  },
+  'ec2/vpc-ipv6-block': {
+    arns: [ec2('vpc')],
+    ours: 'tag',
+    read: ['ec2:DescribeVpcs'],
+    create: [],
+    update: ['ec2:AssociateVpcCidrBlock'],
+    delete: ['ec2:DisassociateVpcCidrBlock'],
+    tag: [],
   },
 } as const satisfies Readonly<Record<string, KindActions>>

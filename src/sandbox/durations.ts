@@ -7,6 +7,8 @@ export const durations = {
   read: 0.2,
   write: 0.6,
 
+  /** Until a VPC or a subnet has IPv6 addresses. */
+  'ipv6-block associate': 2,
   'nat-gateway create': 115,
   'nat-gateway delete': 60,
   /** An interface endpoint; one by gateway takes a second. */

@@ -50,14 +50,15 @@ export function records(
   declare: Declare,
   domain: Domain | undefined,
   loadBalancing: LoadBalancing | undefined,
+  addressTypes: readonly ('A' | 'AAAA')[],
 ): void {
   if (!domain) return
   const { zoneId, config, zone } = domain
   const inZone = zone ? { zoneId } : { zoneId, inSharedZone: true }
-  const { name, aliases, ipv6 } = config
+  const { name, aliases } = config
   if (loadBalancing) {
     const { dnsName, hostedZoneId } = loadBalancing.loadBalancer.out
-    for (const type of ipv6 ? (['A', 'AAAA'] as const) : (['A'] as const))
+    for (const type of addressTypes)
       declare(
         `domain/${type.toLowerCase()}`,
         'route53/record-set',

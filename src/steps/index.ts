@@ -1,3 +1,4 @@
+import { addressTypes } from '../config/front-door.ts'
 import type { StackConfig } from '../config/schema/stack.ts'
 import type { Resource } from '../resources/resource.ts'
 import { alarms } from './alarms.ts'
@@ -35,7 +36,7 @@ export function describeStack(config: StackConfig, facts: Facts): Resource[] {
   const stores = behindCdn(declare, config, data(declare, config, net, groups, facts, names), zone, names)
   const images = registry(declare, config)
   const balancing = loadBalancing(declare, config, net, groups, zone, names)
-  records(declare, zone, balancing)
+  records(declare, zone, balancing, addressTypes(config))
   webAcl(declare, config, balancing, names)
   const compute = cluster(declare, config)
   const room = capacity(declare, config, { network: net, groups, cluster: compute }, facts, names)

@@ -50,6 +50,7 @@ export function loadBalancing(
       scheme: 'internet-facing',
       subnetIds: network.publicSubnets.map(({ out }) => out.subnetId),
       securityGroupIds: [groups.loadBalancer.out.groupId],
+      ...(config.network.ipv6 ? { ipAddressType: 'dualstack' as const } : {}),
       idleTimeout,
       deletionProtection,
     },

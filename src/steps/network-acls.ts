@@ -3,6 +3,7 @@ import type { StackConfig } from '../config/schema/stack.ts'
 import { openPortsOf } from '../config/ports.ts'
 import type { NetworkAclEntry } from '../kinds/ec2/network-acl.ts'
 import type { Declare, Handle } from './declare.ts'
+import { everywhereOfIpv6 } from './ipv6.ts'
 import type { Names } from './names.ts'
 
 interface Ground {
@@ -38,42 +39,55 @@ function rulesOf({ ingress, egress }: AclConfig, access: 'public' | 'private', c
       : access === 'public'
         ? publicIngress(config)
         : privateIngress(config),
-    egress: egress ? egress.map(entry) : [anything(100, everywhere)],
+    egress: egress
+      ? egress.map(entry)
+      : everybodyIn(config).map((cidr, index) => anything(100 + index, cidr)),
   }
 }
 
-const everywhere = '0.0.0.0/0'
+/** Everybody, once for each way to be addressed. */
+function everybodyIn({ network }: StackConfig): string[] {
+  return network.ipv6 ? ['0.0.0.0/0', everywhereOfIpv6] : ['0.0.0.0/0']
+}
+
+/** Rules about IPv6 have the number of their twin, and this much more. */
+const ofIpv6 = 50
 
 /** Answers to what went out come back to one of these. */
 const ephemeral = { fromPort: 1024, toPort: 65_535 }
 
 function publicIngress(config: StackConfig): NetworkAclEntry[] {
-  const open = openPortsOf(config).map((port, index) => ({
-    ruleNumber: 110 + index,
-    action: 'allow' as const,
-    protocol: 'tcp',
-    cidr: everywhere,
-    fromPort: port,
-    toPort: port,
-  }))
-  return [anything(100, config.network.cidr), ...open, ...answers()]
+  const open = openPortsOf(config).flatMap((port, index) =>
+    everybodyIn(config).map((cidr, version) => ({
+      ruleNumber: 110 + index + version * ofIpv6,
+      action: 'allow' as const,
+      protocol: 'tcp',
+      cidr,
+      fromPort: port,
+      toPort: port,
+    })),
+  )
+  return [anything(100, config.network.cidr), ...open, ...answers(config)]
 }
 
 /** A NAT gateway and a gateway endpoint leave the sender's address as it was: answers come from everywhere. */
-function privateIngress({ network: { cidr, natGateways, endpoints } }: StackConfig): NetworkAclEntry[] {
+function privateIngress(config: StackConfig): NetworkAclEntry[] {
+  const { cidr, natGateways, endpoints } = config.network
   const wayOut =
     natGateways !== 'none' || endpoints.some(service => service === 's3' || service === 'dynamodb')
-  return [anything(100, cidr), ...(wayOut ? answers() : [])]
+  return [anything(100, cidr), ...(wayOut ? answers(config) : [])]
 }
 
-function answers(): NetworkAclEntry[] {
-  return (['tcp', 'udp'] as const).map((protocol, index) => ({
-    ruleNumber: 200 + index,
-    action: 'allow',
-    protocol,
-    cidr: everywhere,
-    ...ephemeral,
-  }))
+function answers(config: StackConfig): NetworkAclEntry[] {
+  return everybodyIn(config).flatMap((cidr, version) =>
+    (['tcp', 'udp'] as const).map((protocol, index) => ({
+      ruleNumber: 200 + index + version * ofIpv6,
+      action: 'allow' as const,
+      protocol,
+      cidr,
+      ...ephemeral,
+    })),
+  )
 }
 
 function anything(ruleNumber: number, cidr: string): NetworkAclEntry {

@@ -6,6 +6,7 @@ import { ready, standsOn } from './declare.ts'
 import { endpoints } from './endpoints.ts'
 import { existingNetwork } from './existing-network.ts'
 import type { Facts } from './facts.ts'
+import { ipv6 } from './ipv6.ts'
 import type { Names } from './names.ts'
 import { networkAcls } from './network-acls.ts'
 
@@ -52,26 +53,33 @@ export function network(declare: Declare, config: StackConfig, facts: Facts, nam
     blocks.map((cidrBlock, index) => {
       const availabilityZone = zones[index]!
       const thing = `${access}-subnet-${letter(availabilityZone, facts)}`
-      return declare(
+      const subnet = declare(
         `network/${thing}`,
         'ec2/subnet',
         { vpcId: vpc.out.vpcId, cidrBlock, availabilityZone },
         { name: names.of(thing), origin },
       )
+      return { subnet, thing }
     })
-  const publicSubnets = subnets('public', publicBlocks)
-  const privateSubnets = subnets('private', privateBlocks)
+  const publics = subnets('public', publicBlocks)
+  const privates = subnets('private', privateBlocks)
+  const publicSubnets = publics.map(({ subnet }) => subnet)
+  const privateSubnets = privates.map(({ subnet }) => subnet)
+  const six = config.network.ipv6 ? ipv6(declare, vpc, { publics, privates }, names) : undefined
 
   const publicRoutes = declare(
     'network/public-routes',
     'ec2/route-table',
     {
       vpcId: vpc.out.vpcId,
-      routes: [{ destinationCidrBlock: everywhere, gatewayId: internetGateway.out.internetGatewayId }],
+      routes: [
+        { destinationCidrBlock: everywhere, gatewayId: internetGateway.out.internetGatewayId },
+        ...(six ? [six.routeThrough(internetGateway)] : []),
+      ],
       subnetIds: publicSubnets.map(({ out }) => out.subnetId),
     },
     // AWS refuses a route to a gateway that is not attached yet.
-    { name: names.of('public'), after: [ready(internetGateway)], origin },
+    { name: names.of('public'), after: [ready(internetGateway), ...(six ? [ready(six.block)] : [])], origin },
   )
 
   const tasksArePublic = natGateways === 'none' || privateSubnets.length === 0
@@ -103,10 +111,13 @@ export function network(declare: Declare, config: StackConfig, facts: Facts, nam
       'ec2/route-table',
       {
         vpcId: vpc.out.vpcId,
-        routes: [{ destinationCidrBlock: everywhere, natGatewayId: nat.out.natGatewayId }],
+        routes: [
+          { destinationCidrBlock: everywhere, natGatewayId: nat.out.natGatewayId },
+          ...(six ? [six.routeOut()] : []),
+        ],
         subnetIds: to.map(({ out }) => out.subnetId),
       },
-      { name: names.of(`private${suffix}`), origin },
+      { name: names.of(`private${suffix}`), after: six ? [ready(six.block)] : [], origin },
     )
     return { nat, routes }
   })
@@ -124,10 +135,11 @@ export function network(declare: Declare, config: StackConfig, facts: Facts, nam
     taskSubnets,
     dataSubnets: privateSubnets.length > 0 ? privateSubnets : publicSubnets,
     tasksArePublic,
-    inbound: [standsOn(internetGateway)],
+    inbound: [standsOn(internetGateway), ...(six?.inPublic ?? [])],
     outbound: [
       ...privateWays.flatMap(({ nat, routes }) => [ready(nat), ready(routes)]),
       ready(publicRoutes),
+      ...((tasksArePublic ? six?.inPublic : six?.inPrivate) ?? []),
       ...byEndpoint,
     ],
   }

@@ -37,6 +37,9 @@ export function securityGroups(
   )
 
   if (Object.values(config.services).some(({ logging }) => logging === 'search')) used.add('search')
+  const everybody = config.network.ipv6 ? ['0.0.0.0/0', '::/0'] : ['0.0.0.0/0']
+  // AWS lets a new group out over IPv6 only when its VPC has IPv6 by then.
+  const egress = config.network.ipv6 ? { egress: everybody.map(cidr => ({ protocol: '-1', cidr })) } : {}
 
   const loadBalancer = hasLoadBalancer(config)
     ? declare(
@@ -46,14 +49,9 @@ export function securityGroups(
           groupName: names.of('alb', 'securityGroup'),
           description: 'Load balancer: web traffic from everywhere',
           vpcId,
-          ingress: (config.loadBalancer.openPorts ?? [...listenerPorts(config), ...testPorts(config)]).map(
-            port => ({
-              protocol: 'tcp',
-              fromPort: port,
-              toPort: port,
-              cidr: '0.0.0.0/0',
-            }),
-          ),
+          ingress: (
+            config.loadBalancer.openPorts ?? [...listenerPorts(config), ...testPorts(config)]
+          ).flatMap(port => everybody.map(cidr => ({ protocol: 'tcp', fromPort: port, toPort: port, cidr }))),
         },
         { name: names.of('alb', 'securityGroup'), origin: 'loadBalancer' },
       )
@@ -67,6 +65,7 @@ export function securityGroups(
       description: 'Tasks: traffic from the load balancer',
       vpcId,
       ingress: loadBalancer ? [{ protocol: '-1', groupId: loadBalancer.out.groupId }] : [],
+      ...egress,
     },
     { name: names.of('ecs', 'securityGroup'), origin: 'services' },
   )
@@ -80,6 +79,7 @@ export function securityGroups(
           description: 'Instances of the cluster: nothing comes in',
           vpcId,
           ingress: [],
+          ...egress,
         },
         { name: names.of('hosts', 'securityGroup'), origin: 'cluster.capacity' },
       )
@@ -95,10 +95,11 @@ export function securityGroups(
           groupName: names.of(name, 'securityGroup'),
           description: `Instance ${name}: the ports that the config opens`,
           vpcId,
-          ingress: ports.map(open => {
-            const { port, cidr } = typeof open === 'number' ? { port: open, cidr: '0.0.0.0/0' } : open
-            return { protocol: 'tcp', fromPort: port, toPort: port, cidr }
+          ingress: ports.flatMap(open => {
+            const [port, cidrs] = typeof open === 'number' ? [open, everybody] : [open.port, [open.cidr]]
+            return cidrs.map(cidr => ({ protocol: 'tcp', fromPort: port, toPort: port, cidr }))
           }),
+          ...egress,
         },
         { name: names.of(name, 'securityGroup'), origin: `instances.${name}` },
       ),

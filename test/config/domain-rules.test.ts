@@ -8,6 +8,7 @@ describe('domain rules', () => {
   it.each([
     ['a plain domain', { domain, services }],
     ['a wildcard that covers an alias', { domain: { ...domain, aliases: ['www'] }, services }],
+    ['IPv6 where the network has it', { domain, network: { ipv6: true }, services }],
     ['an existing zone', { domain, existing: { zone: 'Z0123' }, services }],
     [
       'mail records at the top',
@@ -24,6 +25,10 @@ describe('domain rules', () => {
     [
       { existing: { zone: 'Z0123' } },
       'existing.zone: there is no domain that would stand in it. Add domain: { name: … }, or remove it.',
+    ],
+    [
+      { domain: { ...domain, ipv6: true }, services },
+      'domain.ipv6: the load balancer has no IPv6 addresses that an AAAA record could lead to. Add network: { ipv6: true }, or remove it.',
     ],
     [
       { domain: { ...domain, aliases: ['www'] } },

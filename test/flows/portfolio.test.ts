@@ -57,7 +57,6 @@ describe('the stack of examples/portfolio', { timeout: 30_000 }, () => {
       'tlsPolicy: ELBSecurityPolicy-TLS13-1-3-2021-06',
       ['update load-balancer/https'],
     ],
-    ['ipv6: true', 'ipv6: false', ['delete domain/aaaa']],
     [
       '  frontend:\n    lifecycle: { keepTagged: { prefix: v, count: 10 }, expireUntaggedDays: 7 }\n',
       '  frontend: {}\n',
@@ -113,8 +112,8 @@ describe('the stack of examples/portfolio', { timeout: 30_000 }, () => {
   it('moves to a new certificate before it lets the old one go', async () => {
     const life = await running()
     life.edit(
-      'ipv6: true',
-      "ipv6: true\n  certificate: { names: ['dev.therpiproject.com', 'www.dev.therpiproject.com'] }",
+      'aliases: [www]',
+      "aliases: [www]\n  certificate: { names: ['dev.therpiproject.com', 'www.dev.therpiproject.com'] }",
     )
     expect(await actions(life)).toEqual([
       'replace domain/certificate',

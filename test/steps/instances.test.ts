@@ -81,7 +81,7 @@ describe('the instances step', () => {
     ],
     [
       { web: { ports: [{ port: 22, cidr: 'home' }] } },
-      'instances.web.ports[0].cidr: "home" is not an IPv4 CIDR block. Write it like 203.0.113.0/24.',
+      'instances.web.ports[0].cidr: "home" is not a CIDR block. Write it like 203.0.113.0/24, or 2001:db8::/32.',
     ],
     [{ web: { ports: [80, 80] } }, 'instances.web.ports[1]: stands twice. Name it once.'],
     [

@@ -68,10 +68,63 @@ describe('network ACLs', () => {
     ],
     [
       [{ ports: 80, cidr: 'office' }],
-      'network.acls.public.ingress[0].cidr: "office" is not an IPv4 CIDR block. Write it like 10.0.0.0/16.',
+      'network.acls.public.ingress[0].cidr: "office" is not a CIDR block. Write it like 10.0.0.0/16, or ::/0.',
     ],
   ])('are refused with %j', async (ingress, problem) => {
     expect(await problemsOf({ network: { acls: { public: { ingress } } } })).toEqual([problem])
+  })
+})
+
+describe('IPv6', () => {
+  const six = { network: { ipv6: true, acls: { public: {}, private: {} } } }
+
+  it('is in the rules of the ACLs that the config leaves to us', async () => {
+    const stack = await resourcesOf({ ...six, services: { web } })
+    expect(numbers(find(stack, 'network/public-acl'), 'ingress')).toEqual([
+      [100, undefined],
+      [110, 80],
+      [160, 80],
+      [111, 443],
+      [161, 443],
+      [200, 1024],
+      [201, 1024],
+      [250, 1024],
+      [251, 1024],
+    ])
+    expect(find(stack, 'network/public-acl')?.props['egress']).toMatchObject([
+      { ruleNumber: 100, cidr: '0.0.0.0/0' },
+      { ruleNumber: 101, cidr: '::/0' },
+    ])
+  })
+
+  it('opens the ports of an instance that are open to everybody, and lets it out', async () => {
+    const ports = [80, { port: 22, cidr: '203.0.113.0/24' }, { port: 443, cidr: '2001:db8::/32' }]
+    const stack = await resourcesOf({ ...six, instances: { bastion: { ports } } })
+    const { ingress, egress } = find(stack, 'security-groups/bastion')!.props as Record<string, unknown[]>
+    expect(ingress).toMatchObject([
+      { fromPort: 80, cidr: '0.0.0.0/0' },
+      { fromPort: 80, cidr: '::/0' },
+      { fromPort: 22, cidr: '203.0.113.0/24' },
+      { fromPort: 443, cidr: '2001:db8::/32' },
+    ])
+    expect(egress).toMatchObject([{ cidr: '0.0.0.0/0' }, { cidr: '::/0' }])
+  })
+
+  it('has no way out of private subnets that have none over IPv4', async () => {
+    const stack = await resourcesOf({ network: { ipv6: true, natGateways: 'none' }, services: { web } })
+    expect(stack.some(({ type }) => type === 'ec2/egress-only-internet-gateway')).toBe(false)
+    expect(find(stack, 'network/public-routes')?.props['routes']).toMatchObject([
+      { destinationCidrBlock: '0.0.0.0/0' },
+      { destinationCidrBlock: '::/0' },
+    ])
+  })
+
+  it('is that of an existing VPC where the config says that it has it', async () => {
+    const subnets = ['subnet-0a1b2c3d', 'subnet-1a1b2c3d']
+    const existing = { vpc: { id: 'vpc-0a1b2c3d', publicSubnets: subnets } }
+    const stack = await resourcesOf({ network: { ipv6: true }, existing, services: { web } })
+    expect(stack.some(({ type }) => type.endsWith('ipv6-block'))).toBe(false)
+    expect(find(stack, 'load-balancer/alb')?.props['ipAddressType']).toBe('dualstack')
   })
 })
 

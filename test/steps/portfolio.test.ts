@@ -43,6 +43,7 @@ describe.each(['dev', 'prod'] as const)('the portfolio example in %s', environme
         ['CNAME', `www.${domain}`],
       ]),
     )
+    expect(at('load-balancer/alb').props['ipAddressType']).toBe('dualstack')
   })
 
   it('E4: ends TLS 1.3 with a wildcard certificate of the domain, and sends port 80 there', () => {

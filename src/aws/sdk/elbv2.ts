@@ -5,6 +5,7 @@ export {
   DescribeLoadBalancersCommand,
   DescribeLoadBalancerAttributesCommand,
   ModifyLoadBalancerAttributesCommand,
+  SetIpAddressTypeCommand,
   SetSubnetsCommand,
   SetSecurityGroupsCommand,
   DeleteLoadBalancerCommand,

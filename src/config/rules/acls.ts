@@ -1,7 +1,7 @@
-import { Address4 } from 'ip-address'
 import type { Finding, Path } from '../problems.ts'
 import type { AclRuleConfig } from '../schema/acl.ts'
 import type { StackConfig } from '../schema/stack.ts'
+import { isBlock } from '../addresses.ts'
 import { subnetsOf } from '../subnets.ts'
 
 /** AWS's twenty rules in each direction. */
@@ -79,11 +79,11 @@ function ruleFindings({ protocol, ports, cidr }: AclRuleConfig, path: Path): Fin
       message: `${ports} is not a range of ports`,
       fix: 'Write the lower port first, and none above 65535.',
     })
-  if (!cidr.includes('/') || !Address4.isValid(cidr))
+  if (!isBlock(cidr))
     findings.push({
       path: [...path, 'cidr'],
-      message: `"${cidr}" is not an IPv4 CIDR block`,
-      fix: 'Write it like 10.0.0.0/16.',
+      message: `"${cidr}" is not a CIDR block`,
+      fix: 'Write it like 10.0.0.0/16, or ::/0.',
     })
   return findings
 }

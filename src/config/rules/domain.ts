@@ -1,4 +1,4 @@
-import { certificateNames, covers, isSecured, listenerPorts } from '../front-door.ts'
+import { addressTypes, certificateNames, covers, isSecured, listenerPorts } from '../front-door.ts'
 import type { Finding, Path } from '../problems.ts'
 import type { StackConfig } from '../schema/stack.ts'
 import { hasLoadBalancer } from '../uses.ts'
@@ -20,6 +20,7 @@ export function domainRules(config: StackConfig): Finding[] {
     ...targetFindings(config),
     ...delegationFindings(config),
     ...coverFindings(domain, existing.certificate !== undefined),
+    ...ipv6Findings(config),
     ...recordFindings(config),
   ]
 }
@@ -75,6 +76,18 @@ function targetFindings(config: StackConfig): Finding[] {
       ]
 }
 
+function ipv6Findings({ domain, network }: StackConfig): Finding[] {
+  return domain?.ipv6 && !network.ipv6
+    ? [
+        {
+          path: ['domain', 'ipv6'],
+          message: 'the load balancer has no IPv6 addresses that an AAAA record could lead to',
+          fix: 'Add network: { ipv6: true }, or remove it.',
+        },
+      ]
+    : []
+}
+
 function delegationFindings({ domain, existing }: StackConfig): Finding[] {
   return domain?.delegateFrom !== undefined && existing.zone !== undefined
     ? [
@@ -113,11 +126,10 @@ function coverFindings(domain: NonNullable<StackConfig['domain']>, elsewhere: bo
 
 /** No name and type twice; and where a CNAME stands, nothing else may. */
 function recordFindings(config: StackConfig): Finding[] {
-  const { aliases, ipv6, records } = config.domain!
+  const { aliases, records } = config.domain!
   const taken = new Map<string, Set<string>>()
   const take = (name: string, type: string) => taken.set(name, (taken.get(name) ?? new Set()).add(type))
-  for (const type of ['SOA', 'NS', ...(hasLoadBalancer(config) ? ['A', ...(ipv6 ? ['AAAA'] : [])] : [])])
-    take('@', type)
+  for (const type of ['SOA', 'NS', ...(hasLoadBalancer(config) ? addressTypes(config) : [])]) take('@', type)
   for (const alias of aliases) take(alias, 'CNAME')
   return records.flatMap(({ name, type }, index): Finding[] => {
     const path = ['domain', 'records', index]

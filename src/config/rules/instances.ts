@@ -1,4 +1,4 @@
-import { Address4 } from 'ip-address'
+import { isBlock } from '../addresses.ts'
 import { suggestion } from '../findings.ts'
 import type { Finding } from '../problems.ts'
 import type { InstanceConfig } from '../schema/instance.ts'
@@ -46,12 +46,12 @@ function portFindings({ ports }: InstanceConfig): Finding[] {
   return ports.flatMap((open, index): Finding[] => {
     const { port, cidr } = typeof open === 'number' ? { port: open, cidr: '0.0.0.0/0' } : open
     const path = ['ports', index]
-    if (!cidr.includes('/') || !Address4.isValid(cidr))
+    if (!isBlock(cidr))
       return [
         {
           path: [...path, 'cidr'],
-          message: `"${cidr}" is not an IPv4 CIDR block`,
-          fix: 'Write it like 203.0.113.0/24.',
+          message: `"${cidr}" is not a CIDR block`,
+          fix: 'Write it like 203.0.113.0/24, or 2001:db8::/32.',
         },
       ]
     const key = `${port} ${cidr}`

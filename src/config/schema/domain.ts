@@ -45,8 +45,10 @@ export const domain = z
       .describe('Names below it that lead to the same place, as CNAMEs: [www]'),
     ipv6: z
       .boolean()
-      .default(false)
-      .describe('An AAAA record beside the A record; it answers once the load balancer has IPv6 addresses'),
+      .optional()
+      .describe(
+        'An AAAA record beside the A record. Default: where the load balancer has IPv6 (network.ipv6)',
+      ),
     certificate: z
       .union([
         z.literal(false),

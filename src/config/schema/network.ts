@@ -47,6 +47,12 @@ export const network = z
       .enum(['none', 'one', 'per-zone'])
       .default('one')
       .describe('How private subnets reach the internet. With `none`, tasks run in the public subnets'),
+    ipv6: z
+      .boolean()
+      .default(false)
+      .describe(
+        "IPv6 beside IPv4: Amazon's addresses for VPC and subnets, a load balancer that answers on both, a way out of private subnets that nobody comes in by. With existing.vpc: its subnets have them already",
+      ),
     acls: acls.optional(),
     endpoints: z
       .array(z.enum(endpointServices))

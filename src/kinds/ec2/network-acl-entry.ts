@@ -11,7 +11,7 @@ export interface NetworkAclEntry {
   readonly action: 'allow' | 'deny'
   /** `tcp`, `udp`, `icmp`, a protocol number, or `-1` for all. */
   readonly protocol: string
-  /** IPv4. */
+  /** IPv4 or IPv6. */
   readonly cidr: string
   /** AWS takes no ports with protocol `-1`. */
   readonly fromPort?: number | undefined
@@ -51,14 +51,22 @@ export function normalEntries(entries: readonly NetworkAclEntry[]): readonly Net
   )
 }
 
-/** The rules that somebody made. Rules about IPv6 cannot be said in our terms, and are left alone. */
+/** The rules that somebody made. */
 export function entriesFrom(
   entries: readonly AwsEntry[] | undefined,
   direction: EntryDirection,
 ): readonly NetworkAclEntry[] {
   return normalEntries(
     (entries ?? []).flatMap(
-      ({ Egress, RuleNumber = 0, RuleAction, Protocol = '-1', CidrBlock, PortRange }) =>
+      ({
+        Egress,
+        RuleNumber = 0,
+        RuleAction,
+        Protocol = '-1',
+        Ipv6CidrBlock,
+        CidrBlock = Ipv6CidrBlock,
+        PortRange,
+      }) =>
         Egress === (direction === 'egress') && RuleNumber < builtIn && CidrBlock !== undefined
           ? [
               {
@@ -125,7 +133,7 @@ function requestFor(NetworkAclId: string, direction: EntryDirection, entry: Netw
     RuleAction: action,
     Protocol: protocol,
     Egress: direction === 'egress',
-    CidrBlock: cidr,
+    ...(cidr.includes(':') ? { Ipv6CidrBlock: cidr } : { CidrBlock: cidr }),
     ...(fromPort === undefined || toPort === undefined ? {} : { PortRange: { From: fromPort, To: toPort } }),
     // AWS wants the type of ICMP messages named; -1 stands for all.
     ...(protocol === '1' ? { IcmpTypeCode: { Type: -1, Code: -1 } } : {}),

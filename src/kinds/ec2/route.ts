@@ -5,26 +5,40 @@ import type { KindContext } from '../../resources/kind.ts'
 
 /** Has exactly one of the targets. */
 export interface Route {
+  /** IPv4 or IPv6. */
   readonly destinationCidrBlock: string
   /** Of an internet gateway. */
   readonly gatewayId?: string | undefined
   readonly natGatewayId?: string | undefined
+  /** For IPv6 alone. */
+  readonly egressOnlyInternetGatewayId?: string | undefined
 }
 
 type Aws = KindContext['aws']
 
 /** The routes that someone made; the local one and those of gateway endpoints and VPN gateways belong to AWS. */
 export function routesOf({ Routes = [] }: RouteTable): Route[] {
-  return Routes.flatMap(({ Origin, DestinationCidrBlock, GatewayId, NatGatewayId }) =>
-    Origin === 'CreateRoute' && DestinationCidrBlock !== undefined
-      ? [
-          {
-            destinationCidrBlock: DestinationCidrBlock,
-            ...(GatewayId ? { gatewayId: GatewayId } : {}),
-            ...(NatGatewayId ? { natGatewayId: NatGatewayId } : {}),
-          },
-        ]
-      : [],
+  return Routes.flatMap(
+    ({
+      Origin,
+      DestinationIpv6CidrBlock,
+      DestinationCidrBlock = DestinationIpv6CidrBlock,
+      GatewayId,
+      NatGatewayId,
+      EgressOnlyInternetGatewayId,
+    }) =>
+      Origin === 'CreateRoute' && DestinationCidrBlock !== undefined
+        ? [
+            {
+              destinationCidrBlock: DestinationCidrBlock,
+              ...(GatewayId ? { gatewayId: GatewayId } : {}),
+              ...(NatGatewayId ? { natGatewayId: NatGatewayId } : {}),
+              ...(EgressOnlyInternetGatewayId
+                ? { egressOnlyInternetGatewayId: EgressOnlyInternetGatewayId }
+                : {}),
+            },
+          ]
+        : [],
   )
 }
 
@@ -55,17 +69,26 @@ export async function changeRoutes(
     }),
     ...before
       .filter(route => !twin(after, route))
-      .map(({ destinationCidrBlock: DestinationCidrBlock }) =>
-        orAbsent(aws.ec2.deleteRoute({ RouteTableId: routeTableId, DestinationCidrBlock })),
+      .map(({ destinationCidrBlock }) =>
+        orAbsent(aws.ec2.deleteRoute({ RouteTableId: routeTableId, ...destination(destinationCidrBlock) })),
       ),
   ])
 }
 
-function requestFor(RouteTableId: string, { destinationCidrBlock, gatewayId, natGatewayId }: Route) {
+function requestFor(
+  RouteTableId: string,
+  { destinationCidrBlock, gatewayId, natGatewayId, egressOnlyInternetGatewayId }: Route,
+) {
   return {
     RouteTableId,
-    DestinationCidrBlock: destinationCidrBlock,
+    ...destination(destinationCidrBlock),
     ...(gatewayId ? { GatewayId: gatewayId } : {}),
     ...(natGatewayId ? { NatGatewayId: natGatewayId } : {}),
+    ...(egressOnlyInternetGatewayId ? { EgressOnlyInternetGatewayId: egressOnlyInternetGatewayId } : {}),
   }
+}
+
+/** AWS has a member of its own for each of the two. */
+function destination(block: string) {
+  return block.includes(':') ? { DestinationIpv6CidrBlock: block } : { DestinationCidrBlock: block }
 }

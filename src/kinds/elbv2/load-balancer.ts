@@ -1,4 +1,4 @@
-import type { LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2'
+import type { IpAddressType, LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { Aws } from '../../aws/aws.ts'
 import { orAbsent } from '../../aws/errors.ts'
 import { tagList } from '../../aws/tags.ts'
@@ -15,6 +15,8 @@ export interface LoadBalancerProps {
   /** In at least two Availability Zones. */
   readonly subnetIds: readonly string[]
   readonly securityGroupIds: readonly string[]
+  /** AWS's default is `ipv4`. `dualstack` needs an IPv6 block on each of its subnets. */
+  readonly ipAddressType?: IpAddressType | undefined
   /** Seconds. AWS's default is 60. */
   readonly idleTimeout?: number | undefined
   readonly deletionProtection?: boolean | undefined
@@ -43,6 +45,7 @@ export const loadBalancer: Kind<LoadBalancerProps, LoadBalancerAttributes> = {
   label: 'load balancer',
   ownership: 'tags',
   protection: 'deletionProtection',
+  withdrawn: { ipAddressType: 'ipv4' },
   replaceOn: ['name', 'scheme'],
   replacement: 'delete-first',
   findBy: ['name'],
@@ -90,6 +93,7 @@ export const loadBalancer: Kind<LoadBalancerProps, LoadBalancerAttributes> = {
             scheme: row.Scheme ?? 'internet-facing',
             subnetIds: sorted((row.AvailabilityZones ?? []).map(({ SubnetId }) => SubnetId ?? '')),
             securityGroupIds: sorted(row.SecurityGroups ?? []),
+            ipAddressType: row.IpAddressType ?? 'ipv4',
             ...settings,
           },
           tags: tags.get(row.LoadBalancerArn),
@@ -106,6 +110,7 @@ export const loadBalancer: Kind<LoadBalancerProps, LoadBalancerAttributes> = {
       Scheme: props.scheme,
       Subnets: [...props.subnetIds],
       SecurityGroups: [...props.securityGroupIds],
+      ...(props.ipAddressType ? { IpAddressType: props.ipAddressType } : {}),
       Tags: tagList(tags),
     })
     return attributesOf(LoadBalancers![0]!)
@@ -128,6 +133,8 @@ export const loadBalancer: Kind<LoadBalancerProps, LoadBalancerAttributes> = {
       await aws.elbv2.setSubnets({ LoadBalancerArn, Subnets: [...props.subnetIds] })
     if (changed.includes('securityGroupIds'))
       await aws.elbv2.setSecurityGroups({ LoadBalancerArn, SecurityGroups: [...props.securityGroupIds] })
+    if (changed.includes('ipAddressType'))
+      await aws.elbv2.setIpAddressType({ LoadBalancerArn, IpAddressType: props.ipAddressType ?? 'ipv4' })
     await modify(
       LoadBalancerArn,
       settingNames.filter(name => changed.includes(name)),

@@ -1,9 +1,11 @@
 import type { SandboxService } from '../service.ts'
+import { egressOnlyGatewayOperations } from './egress-only-internet-gateway.ts'
 import { elasticIpOperations } from './elastic-ip.ts'
 import { imageOperations } from './image.ts'
 import { instanceOperations } from './instance.ts'
 import { interfaceOperations } from './interface.ts'
 import { internetGatewayOperations } from './internet-gateway.ts'
+import { ipv6BlockOperations } from './ipv6-block.ts'
 import { launchTemplateOperations } from './launch-template.ts'
 import { natGatewayOperations } from './nat-gateway.ts'
 import { networkAclAssociationOperations } from './network-acl-association.ts'
@@ -23,6 +25,8 @@ export const ec2: SandboxService<'ec2'> = {
   ...vpcOperations,
   ...subnetOperations,
   ...internetGatewayOperations,
+  ...egressOnlyGatewayOperations,
+  ...ipv6BlockOperations,
   ...elasticIpOperations,
   ...natGatewayOperations,
   ...routeTableOperations,

@@ -103,6 +103,7 @@ interface EntryInput {
   readonly RuleAction?: 'allow' | 'deny' | undefined
   readonly Protocol?: string | undefined
   readonly CidrBlock?: string | undefined
+  readonly Ipv6CidrBlock?: string | undefined
   readonly PortRange?: NetworkAclEntryRow['ports']
 }
 
@@ -111,7 +112,8 @@ function entryFrom({
   Egress = false,
   RuleAction = 'deny',
   Protocol = '-1',
-  CidrBlock = '',
+  Ipv6CidrBlock = '',
+  CidrBlock = Ipv6CidrBlock,
   PortRange,
 }: EntryInput): NetworkAclEntryRow {
   if (RuleNumber < 1 || RuleNumber >= lastRule)
@@ -161,7 +163,7 @@ function shown(row: NetworkAclRow, world: World) {
       Egress: egress,
       RuleAction: action,
       Protocol: protocol,
-      CidrBlock: cidr,
+      ...(cidr.includes(':') ? { Ipv6CidrBlock: cidr } : { CidrBlock: cidr }),
       ...(ports ? { PortRange: ports } : {}),
     })),
     Associations: associationsOf(world, row).map(({ id, subnetId }) => ({

@@ -2,6 +2,8 @@ import { Address4 } from 'ip-address'
 import { awsFault } from '../fault.ts'
 import type { SandboxService } from '../service.ts'
 import type { World } from '../world.ts'
+import type { Ipv6Block } from './ipv6-block.ts'
+import { shownBlock } from './ipv6-block.ts'
 import { interfacesIn } from './interface.ts'
 import { dropAclAssociation } from './network-acl-association.ts'
 import { dropAssociations } from './route-table.ts'
@@ -16,6 +18,8 @@ export interface SubnetRow {
   readonly zone: string
   readonly created: number
   mapPublicIp: boolean
+  ipv6?: Ipv6Block
+  assignIpv6?: boolean
 }
 
 export const subnets = (world: World) => world.table<SubnetRow>('ec2/subnet')
@@ -80,8 +84,16 @@ export const subnetOperations = {
     return { Subnets: rows.map(row => shown(row, world)) }
   },
 
-  modifySubnetAttribute: ({ SubnetId, MapPublicIpOnLaunch }, world) => {
+  modifySubnetAttribute: ({ SubnetId, MapPublicIpOnLaunch, AssignIpv6AddressOnCreation }, world) => {
     const row = subnetOf(world, SubnetId)
+    if (MapPublicIpOnLaunch && AssignIpv6AddressOnCreation)
+      throw awsFault('InvalidParameterCombination', 'Fields for multiple attribute types specified')
+    if (AssignIpv6AddressOnCreation?.Value && !(row.ipv6 && world.now() >= row.ipv6.associatedAt))
+      throw awsFault(
+        'InvalidParameterValue',
+        `Subnet ${row.id} does not have any ipv6 CIDR block associated.`,
+      )
+    if (AssignIpv6AddressOnCreation) row.assignIpv6 = AssignIpv6AddressOnCreation.Value ?? false
     if (MapPublicIpOnLaunch) row.mapPublicIp = MapPublicIpOnLaunch.Value ?? false
     return {}
   },
@@ -116,6 +128,8 @@ function shown(row: SubnetRow, world: World) {
     AvailabilityZone: row.zone,
     State: 'available' as const,
     MapPublicIpOnLaunch: row.mapPublicIp,
+    AssignIpv6AddressOnCreation: row.assignIpv6 ?? false,
+    Ipv6CidrBlockAssociationSet: row.ipv6 ? [shownBlock(row.ipv6, world)] : [],
     AvailableIpAddressCount: 2 ** (32 - rangeOf(row.cidr).subnetMask) - reserved - inside.length,
     SubnetArn: world.arn('ec2', `subnet/${row.id}`),
     OwnerId: world.account,

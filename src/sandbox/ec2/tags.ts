@@ -8,6 +8,7 @@ const typeOfPrefix: Record<string, string> = {
   vpc: 'vpc',
   subnet: 'subnet',
   igw: 'internet-gateway',
+  eigw: 'egress-only-internet-gateway',
   eipalloc: 'elastic-ip',
   nat: 'natgateway',
   rtb: 'route-table',

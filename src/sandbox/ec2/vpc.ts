@@ -1,6 +1,8 @@
 import { awsFault } from '../fault.ts'
 import type { SandboxService } from '../service.ts'
 import type { World } from '../world.ts'
+import type { Ipv6Block } from './ipv6-block.ts'
+import { shownBlock } from './ipv6-block.ts'
 import { interfacesIn } from './interface.ts'
 import { removeDefaultAcl } from './network-acl-association.ts'
 import { makeMainRouteTable, removeMainRouteTable } from './route-table.ts'
@@ -12,6 +14,7 @@ export interface VpcRow {
   readonly cidr: string
   readonly created: number
   readonly availableAt: number
+  ipv6?: Ipv6Block
   dnsSupport: boolean
   dnsHostnames: boolean
 }
@@ -92,6 +95,7 @@ export const vpcOperations = {
     const tables = [
       'ec2/subnet',
       'ec2/internet-gateway',
+      'ec2/egress-only-internet-gateway',
       'ec2/route-table',
       'ec2/security-group',
       'ec2/network-acl',
@@ -123,6 +127,7 @@ function shown(row: VpcRow, world: World) {
     State: state(row, world),
     OwnerId: world.account,
     IsDefault: false,
+    Ipv6CidrBlockAssociationSet: row.ipv6 ? [{ ...shownBlock(row.ipv6, world), Ipv6Pool: 'Amazon' }] : [],
     Tags: tagListOf(world, row.id),
   }
 }

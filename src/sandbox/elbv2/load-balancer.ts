@@ -23,10 +23,11 @@ const hostedZoneId = 'Z35SXDOTRQ7X7K'
 
 export const loadBalancerOperations = {
   createLoadBalancer: (input, world) => {
-    const { Name = '', Scheme = 'internet-facing', Tags } = input
+    const { Name = '', Scheme = 'internet-facing', IpAddressType, Tags } = input
     if (!/^(?!-|internal-)[A-Za-z0-9-]{1,32}(?<!-)$/.test(Name))
       throw validationError(`The load balancer name '${Name}' is not valid`)
     const subnets = checkedSubnets(world, input.Subnets)
+    const ipAddressType = checkedAddressType(subnets, IpAddressType)
     const groupIds = checkedGroups(world, input.SecurityGroups)
     const vpcId = subnets[0]!.vpcId
     const open = world
@@ -62,6 +63,7 @@ export const loadBalancerOperations = {
       activeAt: world.after('load-balancer create'),
       zones: subnets.map(subnet => attached(world, arn, subnet, groupIds)),
       groupIds,
+      ipAddressType,
       attributes: { ...defaultAttributes },
     })
     return { LoadBalancers: [shown(row, world)] }
@@ -85,6 +87,13 @@ export const loadBalancerOperations = {
       row.attributes[Key] = Value
     }
     return { Attributes: attributeList(row) }
+  },
+
+  setIpAddressType: ({ LoadBalancerArn, IpAddressType }, world) => {
+    const row = rowOf(world, 'loadBalancer', LoadBalancerArn)
+    const subnets = row.zones.map(({ subnetId }) => subnetRows(world).get(subnetId)!)
+    row.ipAddressType = checkedAddressType(subnets, IpAddressType)
+    return { IpAddressType: row.ipAddressType }
   },
 
   setSubnets: ({ LoadBalancerArn, Subnets }, world) => {
@@ -148,6 +157,16 @@ function checkedSubnets(world: World, ids: string[] = []): SubnetRow[] {
   return subnets
 }
 
+function checkedAddressType(
+  subnets: readonly SubnetRow[],
+  type: string | undefined,
+): LoadBalancerRow['ipAddressType'] {
+  if (type !== 'dualstack') return 'ipv4'
+  const bare = subnets.find(({ ipv6 }) => !ipv6)
+  if (bare) throw elbFault('InvalidSubnet', `The subnet '${bare.id}' has no IPv6 CIDR block`)
+  return type
+}
+
 function checkedGroups(world: World, ids: string[] = []): string[] {
   if (ids.length === 0) throw validationError('At least one security group must be specified')
   for (const id of ids)
@@ -188,7 +207,7 @@ function shown(row: LoadBalancerRow, world: World) {
     CreatedTime: new Date(row.created),
     Scheme: row.scheme,
     Type: 'application' as const,
-    IpAddressType: 'ipv4' as const,
+    IpAddressType: row.ipAddressType ?? 'ipv4',
     VpcId: row.vpcId,
     State: { Code },
     AvailabilityZones: zonesOf(row),

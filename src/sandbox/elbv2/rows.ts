@@ -18,6 +18,7 @@ export interface LoadBalancerRow {
   readonly activeAt: number
   zones: { readonly subnetId: string; readonly zone: string; readonly interfaceId: string }[]
   groupIds: string[]
+  ipAddressType: 'ipv4' | 'dualstack'
   readonly attributes: Record<string, string>
 }
 

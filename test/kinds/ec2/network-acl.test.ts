@@ -67,6 +67,20 @@ describeKindLife({
 })
 
 describe('ec2/network-acl', () => {
+  it('has rules about IPv6 as it has others', async () => {
+    const context = sandboxContext()
+    const six = { ...web, ruleNumber: 150, cidr: '::/0' }
+    const wish = { ...(await place(context)), ingress: [web, six] }
+    const made = await networkAcl.create({ address, props: wish, tags, token }, context)
+    await networkAcl.finish!({ address, props: networkAcl.normalise!(wish), tags, token }, made, context)
+    const [found] = await networkAcl.read([readRequest(address, wish, made)], context)
+    expect(found?.props.ingress).toEqual(networkAcl.normalise!(wish).ingress)
+    const { Entries = [] } = (
+      await context.aws.ec2.describeNetworkAcls({ NetworkAclIds: [made.networkAclId] })
+    ).NetworkAcls![0]!
+    expect(Entries.find(({ RuleNumber }) => RuleNumber === 150)).toMatchObject({ Ipv6CidrBlock: '::/0' })
+  })
+
   it('gets its rules before the first subnet comes under it', async () => {
     const ec2 = mockEc2()
     ec2.on(CreateNetworkAclCommand).resolves({ NetworkAcl: { NetworkAclId: 'acl-1' } })

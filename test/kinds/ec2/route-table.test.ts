@@ -83,6 +83,41 @@ describe('ec2/route-table', () => {
     ])
   })
 
+  it('sends IPv6 out by members of its own, reads it back so, and stops it so', async () => {
+    const ec2 = mockEc2()
+    ec2.onAnyCommand().resolves({})
+    const open = { destinationCidrBlock: '::/0', gatewayId: 'igw-1' }
+    const outOnly = { destinationCidrBlock: '::/0', egressOnlyInternetGatewayId: 'eigw-1' }
+    for (const route of [open, outOnly])
+      await routeTable.finish!(
+        { ...request, props: { ...props, routes: [route], subnetIds: [] } },
+        attributes,
+        mockedContext(),
+      )
+    await routeTable.update!(
+      {
+        address,
+        attributes,
+        observed: { ...props, routes: [outOnly] },
+        props: { ...props, routes: [] },
+        changed: ['routes'],
+      },
+      mockedContext(),
+    )
+    const common = { RouteTableId: 'rtb-1', DestinationIpv6CidrBlock: '::/0' }
+    expect(ec2.calls().map(call => call.args[0].input)).toEqual([
+      { ...common, GatewayId: 'igw-1' },
+      { ...common, EgressOnlyInternetGatewayId: 'eigw-1' },
+      common,
+    ])
+    const { RouteTableId: _, ...shown } = { ...common, EgressOnlyInternetGatewayId: 'eigw-1' }
+    ec2.on(DescribeRouteTablesCommand).resolves({
+      RouteTables: [{ ...row, Routes: [{ ...shown, Origin: 'CreateRoute' }] }],
+    })
+    const [found] = await routeTable.read([readRequest(address, props, attributes)], mockedContext())
+    expect(found?.props.routes).toEqual([outOnly])
+  })
+
   it('points a route that exists already to the declared target', async () => {
     const ec2 = mockEc2()
     ec2.on(CreateRouteCommand).rejects(ec2Error('RouteAlreadyExists')).on(ReplaceRouteCommand).resolves({})

@@ -8,6 +8,7 @@ import {
   ModifyLoadBalancerAttributesCommand,
   SetSecurityGroupsCommand,
   SetSubnetsCommand,
+  SetIpAddressTypeCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { describe, expect, it } from 'vitest'
 import { loadBalancer } from '../../../src/kinds/elbv2/load-balancer.ts'
@@ -77,11 +78,30 @@ describe('elbv2/load-balancer', () => {
     const [observed] = await loadBalancer.read([readRequest(address, props, attributes)], mockedContext())
     expect(observed).toEqual({
       attributes,
-      props: loadBalancer.normalise!(props),
+      props: { ...loadBalancer.normalise!(props), ipAddressType: 'ipv4' },
       tags: undefined,
       pending: undefined,
     })
     expect(elb.calls()).toHaveLength(1)
+  })
+
+  it('answers over IPv6 too, from its creation on or later, without being made anew', async () => {
+    const elb = stubbed(ElasticLoadBalancingV2Client)
+    elb
+      .on(CreateLoadBalancerCommand)
+      .resolves({ LoadBalancers: [row] })
+      .on(SetIpAddressTypeCommand)
+      .resolves({})
+    const both = { ...props, ipAddressType: 'dualstack' as const }
+    await loadBalancer.create({ address, props: both, tags: {}, token }, mockedContext())
+    await loadBalancer.update!(
+      { address, attributes, observed: props, props: both, changed: ['ipAddressType'] },
+      mockedContext(),
+    )
+    expect(elb.calls().map(call => call.args[0].input)).toEqual([
+      expect.objectContaining({ IpAddressType: 'dualstack' }),
+      { LoadBalancerArn: attributes.arn, IpAddressType: 'dualstack' },
+    ])
   })
 
   it('reads the attributes that are declared', async () => {
