@@ -5,7 +5,7 @@ import { safe } from '../events/style.ts'
 import { kindOf } from '../kinds/index.ts'
 import type { Plan, Situation } from '../plan/decision.ts'
 import { makePlan } from '../plan/make-plan.ts'
-import { markedSerial } from '../plan/serial-mark.ts'
+import { markedSerial, serialLeap } from '../plan/serial-mark.ts'
 import type { KindContext } from '../resources/kind.ts'
 import type { Session, StackOptions } from '../session.ts'
 import { headerFor, openSession } from '../session.ts'
@@ -38,7 +38,7 @@ export async function ledgerRebuild(options: RebuildOptions, command: CommandCon
       )
         return exitCodes.failed
       await ledger.note()
-      const after = Math.max(markedSerial(situation), old?.serial ?? 0)
+      const after = Math.max(markedSerial(situation), old?.serial ?? 0) + serialLeap
       await ledger.begin(headerFor(session, context, plan.lineage), after)
       await Promise.all(entries.map(entry => ledger.put(entry.address, entry)))
       for (const [service, releases] of Object.entries(old?.releases ?? {}))

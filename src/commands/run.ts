@@ -6,7 +6,7 @@ import { repeating } from '../engine/follow-up.ts'
 import { runPlan } from '../engine/run-plan.ts'
 import { markSerial } from '../engine/serial-mark.ts'
 import { safe } from '../events/style.ts'
-import { markedSerial } from '../plan/serial-mark.ts'
+import { markedSerial, serialLeap } from '../plan/serial-mark.ts'
 import type { RunResult } from '../engine/run-plan.ts'
 import { removeStrays } from '../engine/strays.ts'
 import { kindOf as plainKindOf } from '../kinds/index.ts'
@@ -58,8 +58,9 @@ export async function execute(
     emit(event)
   }
   counting({ type: 'run.started', command, stack, environment, resources: work.length, at: started })
+  const firstRun = !ledger.content && plan.decisions.every(({ observed }) => !observed)
   if (ledger.content?.header.lineage !== plan.lineage && hasWork(plan))
-    await ledger.begin(headerFor(session, context, plan.lineage), markedIn(plan))
+    await ledger.begin(headerFor(session, context, plan.lineage), firstRun ? 0 : markedIn(plan) + serialLeap)
   await ledger.note()
   const result = await runPlan({
     plan,
@@ -71,7 +72,9 @@ export async function execute(
     emit: counting,
     signal: stop,
   })
-  if (session.ledger.copyable && result.outcome !== 'interrupted' && !result.lockLost)
+  // An older copy of a first ledger knows less of the same creations, and their tags tell it the rest: no call is due.
+  const markable = session.ledger.copyable && !firstRun && !result.lockLost
+  if (markable && result.outcome !== 'interrupted')
     await markSerial({ plan, kindOf, context, result, serial: ledger.content?.serial ?? 0 }).catch(
       (error: unknown) => effects.terminal.err(unmarked(error)),
     )

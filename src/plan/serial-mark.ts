@@ -11,6 +11,12 @@ export function markedSerial({ observed, identity }: Pick<Situation, 'observed' 
   return Math.max(0, ...marks.filter(Number.isSafeInteger))
 }
 
+/**
+ * How far above the mark a ledger begins that is not the first one of its stack. The run that left the mark (a first run
+ * leaves none) may have counted on after it: no copy of what it wrote may seem the newer one.
+ */
+export const serialLeap = 1_000_000
+
 /** The refusal of a ledger that is an older copy: what it does not know of would be made twice, or left behind. */
 export function staleLedger(situation: Situation): Refusal[] {
   const { ledger } = situation

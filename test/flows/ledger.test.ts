@@ -61,6 +61,35 @@ describe('an older copy of the ledger', () => {
     expect((await life.plan()).out).toContain('No changes')
   })
 
+  it('is noticed when the ledger was rebuilt after the first run, which leaves no mark, and the copy is of the lost one', async () => {
+    const life = liveWith('apranova')
+    const { calls } = await life.up()
+    expect(calls.map(({ operation }) => operation)).not.toContain('CreateTags')
+    const copy = life.copyLedger()
+    life.loseLedger()
+    expect((await life.rebuild()).code).toBe(0)
+    life.edit('memory: 1024', 'memory: 2048')
+    expect((await life.up()).code).toBe(0)
+    life.restoreLedger(copy)
+    expect((await life.up()).error).toMatchObject({ message: expect.stringContaining('an older copy') })
+  })
+
+  it('does no harm when it was taken in the middle of the first run', async () => {
+    const life = liveWith('apranova')
+    let copy: ReadonlyMap<string, string> = new Map()
+    await life.up({
+      faults: {
+        before: ({ operation }) => {
+          if (operation === 'CreateLoadBalancer') copy = life.copyLedger()
+        },
+      },
+    })
+    life.restoreLedger(copy)
+    const { code, writes } = await life.up()
+    expect([code, writes.filter(name => name.startsWith('Create'))]).toEqual([0, ['CreateTags']])
+    expect(await shown(life)).toEqual([])
+  })
+
   it('costs a plan without changes no call', async () => {
     const { life } = await outdated()
     const { calls, writes } = await life.plan()

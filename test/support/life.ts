@@ -91,7 +91,7 @@ export interface Life {
   tables(): Readonly<Record<string, readonly unknown[]>>
   ledger(): Promise<LedgerContent | undefined>
   loseLedger(): void
-  /** The files of the ledger as they are, for `restoreLedger`. */
+  /** The files of the ledger as they are, without its lock, for `restoreLedger`. */
   copyLedger(): ReadonlyMap<string, string>
   restoreLedger(copy: ReadonlyMap<string, string>): void
   /** Any other command. */
@@ -242,7 +242,8 @@ function lifeIn(contents: Map<string, string>, environment: string, seed: number
           .filter(([, rows]) => rows.length > 0),
       ),
     ledger: () => openLedger().read(),
-    copyLedger: () => new Map([...contents].filter(([path]) => path.startsWith(ledgerPath))),
+    copyLedger: () =>
+      new Map([...contents].filter(([path]) => path.startsWith(ledgerPath) && !path.endsWith('.lock'))),
     restoreLedger(copy) {
       for (const path of contents.keys()) if (path.startsWith(ledgerPath)) contents.delete(path)
       for (const [path, text] of copy) contents.set(path, text)
@@ -280,10 +281,12 @@ function isWrite(operation: string): boolean {
 }
 
 function filesIn(contents: Map<string, string>): Files {
+  const append = (path: string, text: string) => void contents.set(path, (contents.get(path) ?? '') + text)
   return {
     read: path => contents.get(path),
     replace: (path, text) => void contents.set(path, text),
-    append: (path, text) => void contents.set(path, (contents.get(path) ?? '') + text),
+    append,
+    appendDurably: async (path, text) => append(path, text),
     createExclusively: (path, text) => {
       if (contents.has(path)) return false
       contents.set(path, text)
