@@ -10,6 +10,7 @@ import type { Measure } from './measure.ts'
 import { median } from './measure.ts'
 import type { Proxy } from './proxy.ts'
 import { startProxy } from './proxy.ts'
+import { recordScript, runScript } from './script.ts'
 import { apranova, commandCalls, quietEffects, root } from './stack.ts'
 
 const rounds = 3
@@ -26,40 +27,39 @@ export async function wire(): Promise<Measure[]> {
     AWS_SECRET_ACCESS_KEY: 'test',
   })
   const folders: string[] = []
-  const firstUp = async (oneByOne: boolean) => {
+  const firstUp = async () => {
     await moto.reset()
     const folder = await mkdtemp(join(tmpdir(), 'provision-bench-'))
     folders.push(folder)
     await cp(dirname(apranova), folder, { recursive: true, filter: path => !path.includes('.provision') })
-    proxy.oneByOne(oneByOne)
     proxy.forget()
     // Waits pass in no time on the virtual clock: what is left is the wire and ourselves.
     const effects = { ...quietEffects(nodeFiles), cwd: folder }
     const began = performance.now()
     await commandCalls(effects, 'up', {})
     const took = performance.now() - began
-    proxy.oneByOne(false)
-    return { folder, took, total: proxy.measured.total, requests: proxy.measured.requests }
+    return { folder, took }
   }
   try {
     // The first one loads the SDK.
-    await firstUp(false)
+    const requestsMade = await recordScript(async () => void (await firstUp()))
     const tool: number[] = []
     const script: number[] = []
     for (let round = 0; round < rounds; round++) {
-      tool.push((await firstUp(false)).took)
-      script.push((await firstUp(true)).total)
+      tool.push((await firstUp()).took)
+      await moto.reset()
+      script.push(await runScript(requestsMade))
     }
-    const { folder, requests } = await firstUp(false)
+    const { folder } = await firstUp()
     const above: { own: number; busy: number }[] = []
     for (let round = 0; round < rounds; round++) above.push(await noOpPlan(folder, proxy))
     const own = median(above.map(one => one.own))
     return [
       {
-        name: 'first up over the wire / the same calls one by one',
+        name: 'first up over the wire / a script that makes the same calls one by one',
         value: median(tool) / median(script),
         goal: 1,
-        note: `${median(tool).toFixed(0)} ms / ${median(script).toFixed(0)} ms on the server, ${requests} calls, waits left out`,
+        note: `${median(tool).toFixed(0)} ms / ${median(script).toFixed(0)} ms, ${requestsMade.length} calls, waits left out`,
       },
       {
         name: 'no-op plan over the wire: process above wire time',
