@@ -18,6 +18,16 @@ export function memoryFiles(
     const code = failing(operation, path)
     if (code) throw Object.assign(new Error(`${code}: ${operation} '${path}'`), { code })
   }
+  const append = (operation: 'append' | 'appendDurably', path: string, content: string) => {
+    const before = contents.get(path) ?? ''
+    try {
+      fail(operation, path)
+    } catch (error) {
+      contents.set(path, before + content.slice(0, content.length / 2))
+      throw error
+    }
+    contents.set(path, before + content)
+  }
   return {
     contents,
     read(path) {
@@ -28,16 +38,8 @@ export function memoryFiles(
       fail('replace', path)
       contents.set(path, content)
     },
-    append(path, content) {
-      const before = contents.get(path) ?? ''
-      try {
-        fail('append', path)
-      } catch (error) {
-        contents.set(path, before + content.slice(0, content.length / 2))
-        throw error
-      }
-      contents.set(path, before + content)
-    },
+    append: (path, content) => append('append', path, content),
+    appendDurably: async (path, content) => append('appendDurably', path, content),
     createExclusively(path, content) {
       fail('createExclusively', path)
       if (contents.has(path)) return false

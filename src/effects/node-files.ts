@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   closeSync,
   existsSync,
   fsyncSync,
@@ -11,6 +12,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Files } from './files.ts'
 
@@ -40,8 +42,18 @@ export const nodeFiles: Files = {
   },
 
   append(path, content) {
+    appendFileSync(path, content, { mode })
+  },
+
+  async appendDurably(path, content) {
     const made = !existsSync(path)
-    fill(openSync(path, 'a', mode), content)
+    const file = await open(path, 'a', mode)
+    try {
+      await file.writeFile(content)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
     if (made) syncFolder(path)
   },
 

@@ -15,16 +15,19 @@ describe.each<[string, () => Files]>([
   ['on disk', () => nodeFiles],
   ['in memory', () => memoryFiles()],
 ])('files %s', (_name, make) => {
-  test('read what was replaced and appended', () => {
+  test('read what was replaced and appended', async () => {
     const files = make()
     const path = join(folder, 'a')
     expect(files.read(path)).toBeUndefined()
     files.replace(path, 'one\n')
     files.replace(path, 'two\n')
     files.append(path, 'three\n')
-    expect(files.read(path)).toBe('two\nthree\n')
+    await files.appendDurably(path, 'four\n')
+    expect(files.read(path)).toBe('two\nthree\nfour\n')
     files.append(join(folder, 'b'), 'new')
     expect(files.read(join(folder, 'b'))).toBe('new')
+    await files.appendDurably(join(folder, 'c'), 'newer')
+    expect(files.read(join(folder, 'c'))).toBe('newer')
   })
 
   test('make a file exclusively only once', () => {
@@ -39,10 +42,11 @@ describe.each<[string, () => Files]>([
   })
 })
 
-test('files on disk are for their owner alone, also where a wider one stood', () => {
+test('files on disk are for their owner alone, also where a wider one stood', async () => {
   writeFileSync(join(folder, 'replaced'), '', { mode: 0o644 })
   nodeFiles.replace(join(folder, 'replaced'), '')
   nodeFiles.append(join(folder, 'appended'), '')
+  await nodeFiles.appendDurably(join(folder, 'journal'), '')
   nodeFiles.createExclusively(join(folder, 'created'), '')
   for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600)
 })

@@ -36,21 +36,23 @@ export function disk(contents: Map<string, string>, process: Process, watch: Dis
         whole()
     }
   }
+  const append = (path: string, text: string) => {
+    const before = contents.get(path) ?? ''
+    const put = (added: string) => contents.set(path, before + added)
+    write(
+      path,
+      () => put(text),
+      () => put(text.slice(0, text.length / 2)),
+    )
+  }
   return {
     read(path) {
       process.mustLive()
       return contents.get(path)
     },
     replace: (path, text) => write(path, () => contents.set(path, text)),
-    append: (path, text) => {
-      const before = contents.get(path) ?? ''
-      const put = (added: string) => contents.set(path, before + added)
-      write(
-        path,
-        () => put(text),
-        () => put(text.slice(0, text.length / 2)),
-      )
-    },
+    append,
+    appendDurably: async (path, text) => append(path, text),
     createExclusively(path, text) {
       if (contents.has(path)) return false
       write(path, () => contents.set(path, text))

@@ -108,7 +108,7 @@ test('a journal line left out, doubled or swapped is refused', async () => {
 })
 
 test('whatever write fails and whatever the disk does then, what was acknowledged stays readable', async () => {
-  const operations: FilesOperation[] = ['replace', 'append', 'remove']
+  const operations: FilesOperation[] = ['replace', 'appendDurably', 'remove']
   await fc.assert(
     fc.asyncProperty(
       fc.uniqueArray(fc.nat(25), { maxLength: 6 }),
@@ -126,9 +126,13 @@ test('whatever write fails and whatever the disk does then, what was acknowledge
         const acknowledged = new Set<string>()
         const tried = new Set<string>()
         for (let index = 0; begun && index < 8; index++) {
-          const address = `network/${index}`
-          tried.add(address)
-          if (await succeeded(writer.put(address, ready(address)))) acknowledged.add(address)
+          const together = [`network/${index}`, `beside/${index}`]
+          await Promise.all(
+            together.map(async address => {
+              tried.add(address)
+              if (await succeeded(writer.put(address, ready(address)))) acknowledged.add(address)
+            }),
+          )
           const read = [...((await openLedger({ files }).read())?.entries.keys() ?? [])]
           expect(read).toEqual(expect.arrayContaining([...acknowledged]))
           expect([...tried]).toEqual(expect.arrayContaining(read))

@@ -32,6 +32,21 @@ describe('the files of a JSON ledger', () => {
     expect(files.contents.get(`${path}.journal`)?.split('\n')).toHaveLength(4 + 1)
   })
 
+  test('puts that are asked for while the disk is busy go there together, in their order', async () => {
+    let appends = 0
+    const files = memoryFiles(operation => void (operation === 'appendDurably' && appends++))
+    const { writer } = await written(files, 0)
+    await Promise.all([
+      writer.put('network/a', ready('network/a')),
+      writer.put('network/b', ready('network/b')),
+      writer.put('network/a', undefined),
+    ])
+    expect(appends).toBe(1)
+    const read = await openLedger({ files }).read()
+    expect([...read!.entries.keys()]).toEqual(['network/b'])
+    expect(read).toMatchObject({ serial: 4 })
+  })
+
   test('a put costs as many bytes in a large stack as in a small one', async () => {
     const { files, writer } = await written(memoryFiles(), 600)
     const journal = () => files.contents.get(`${path}.journal`)!.length

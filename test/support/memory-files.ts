@@ -3,10 +3,12 @@ import type { Files } from '../../src/effects/files.ts'
 /** A disk that exists only in this map. */
 export function memoryFiles(content: Readonly<Record<string, string>> = {}): Files {
   const files = new Map(Object.entries(content))
+  const append = (path: string, text: string) => void files.set(path, (files.get(path) ?? '') + text)
   return {
     read: path => files.get(path),
     replace: (path, text) => void files.set(path, text),
-    append: (path, text) => void files.set(path, (files.get(path) ?? '') + text),
+    append,
+    appendDurably: async (path, text) => append(path, text),
     createExclusively: (path, text) => {
       if (files.has(path)) return false
       files.set(path, text)

@@ -7,9 +7,12 @@ import { sha256 } from './base.ts'
 import { damaged } from './damage.ts'
 import { lineSchema } from './schema.ts'
 
-type Write =
-  | { readonly serial: number; readonly address: Address; readonly entry: Entry | null }
-  | { readonly serial: number; readonly service: string; readonly releases: readonly Release[] }
+/** What a write of the ledger changes. */
+export type Change =
+  | { readonly address: Address; readonly entry: Entry | null }
+  | { readonly service: string; readonly releases: readonly Release[] }
+
+type Write = Change & { readonly serial: number }
 
 /** One write as a line of the journal. Its checksum covers that of the line before, so no line can go missing. */
 export function journalLine(

@@ -11,9 +11,18 @@ import { recordOf } from '../run-record.ts'
 import { baseText } from './base.ts'
 import type { FileHistory } from './history.ts'
 import { chainStart, journalLine } from './journal.ts'
+import type { Change } from './journal.ts'
 import type { FileLock } from './lock.ts'
 
 const compactionLines = 1000
+
+/** A write that is not on disk yet. */
+interface Waiting {
+  readonly what: Change
+  readonly apply: () => void
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
 
 interface WriterOptions {
   readonly path: string
@@ -43,6 +52,8 @@ export function jsonWriter(options: WriterOptions): LedgerWriter {
   /** The journal may end in a broken line, or holds what an earlier run left: nothing may be appended to it. */
   let unclean = false
   let released = false
+  const waiting: Waiting[] = []
+  let flushing: Promise<void> | undefined
 
   function snapshot(): LedgerContent | undefined {
     return header && { header, serial, entries: new Map(entries), ...(releases && { releases }) }
@@ -84,10 +95,10 @@ export function jsonWriter(options: WriterOptions): LedgerWriter {
     anew = false
   }
 
-  function write<T>(work: () => T): T {
+  async function write(work: () => void | Promise<void>): Promise<void> {
     checkLock()
     try {
-      return work()
+      await work()
     } catch (cause) {
       unclean = true
       throw new ProvisionError({
@@ -99,18 +110,45 @@ export function jsonWriter(options: WriterOptions): LedgerWriter {
     }
   }
 
-  function append(line: Parameters<typeof journalLine>[0], apply: () => void): void {
+  /** Resolves once the write is on disk. What is asked for while the disk is busy goes there together afterwards. */
+  function append(what: Change, apply: () => void): Promise<void> {
     if (!header) throw new Error('a write before begin')
-    write(() => {
-      if (unclean) compact(snapshot()!)
-      const { text, checksum } = journalLine(line, previous)
-      files.append(journal, text)
-      previous = checksum
-      serial++
-      lines++
-      apply()
+    return new Promise((resolve, reject) => {
+      waiting.push({ what, apply, resolve, reject })
+      flushing ??= clock.outside(flush)
     })
-    if (lines >= compactionLines) tryToCompact()
+  }
+
+  async function flush(): Promise<void> {
+    // Lets everything join that is asked for in the same turn.
+    await Promise.resolve()
+    for (let batch = waiting.splice(0); batch.length > 0; batch = waiting.splice(0)) {
+      try {
+        await write(() => appendLines(batch))
+      } catch (error) {
+        for (const { reject } of batch) reject(error)
+        continue
+      }
+      for (const { resolve } of batch) resolve()
+      if (lines >= compactionLines) tryToCompact()
+    }
+    flushing = undefined
+  }
+
+  async function appendLines(batch: readonly Waiting[]): Promise<void> {
+    if (unclean) compact(snapshot()!)
+    let text = ''
+    let chained = previous
+    for (const [index, { what }] of batch.entries()) {
+      const line = journalLine({ ...what, serial: serial + index + 1 }, chained)
+      text += line.text
+      chained = line.checksum
+    }
+    await files.appendDurably(journal, text)
+    previous = chained
+    serial += batch.length
+    lines += batch.length
+    for (const { apply } of batch) apply()
   }
 
   if (header) {
@@ -126,7 +164,8 @@ export function jsonWriter(options: WriterOptions): LedgerWriter {
       checkLock()
     },
     async begin(next: LedgerHeader, after = 0) {
-      write(() => {
+      await flushing
+      await write(() => {
         if (anew) setAside()
         const old = snapshot()
         // The lines of a former lineage must be gone before the base names another one.
@@ -138,13 +177,13 @@ export function jsonWriter(options: WriterOptions): LedgerWriter {
       })
     },
     async put(address: Address, entry: Entry | undefined) {
-      append({ serial: serial + 1, address, entry: entry ?? null }, () => {
+      await append({ address, entry: entry ?? null }, () => {
         if (entry) entries.set(address, entry)
         else entries.delete(address)
       })
     },
     async putReleases(service: string, next: readonly Release[]) {
-      append({ serial: serial + 1, service, releases: next }, () => {
+      await append({ service, releases: next }, () => {
         releases = replaced(releases, service, next)
       })
     },
@@ -157,6 +196,7 @@ export function jsonWriter(options: WriterOptions): LedgerWriter {
       }
     },
     async release() {
+      await flushing
       if (released) return
       released = true
       if (lock.holder()?.id !== id) return
