@@ -91,6 +91,8 @@ const fewest: Readonly<Record<string, Rule>> = {
     each(() => 1),
   ),
   'elasticache/subnet-group': pages(100),
+  'elbv2/existing-listener': distinct('loadBalancerArn'),
+  'elbv2/existing-load-balancer': pages(20),
   'elbv2/listener': pages(20),
   'elbv2/load-balancer': sum(
     pages(20),

@@ -200,6 +200,7 @@ export function outputsOf(
   attributesAt: (address: string) => Readonly<Record<string, unknown>> | undefined,
 ): Record<string, string> {
   const shown: Record<string, readonly [string, string][]> = {
+    'elbv2/existing-load-balancer': [['dnsName', 'url']],
     'elbv2/load-balancer': [['dnsName', 'url']],
     'rds/instance': [
       ['host', 'host'],
@@ -220,7 +221,9 @@ export function outputsOf(
     'route53/hosted-zone': [['nameServers', 'nameServers']],
   }
   const secured = desired.some(
-    ({ type, props }) => type === 'elbv2/listener' && props['protocol'] === 'HTTPS',
+    ({ type, props }) =>
+      (type === 'elbv2/listener' && props['protocol'] === 'HTTPS') ||
+      (type === 'elbv2/existing-listener' && props['port'] === 443),
   )
   const domain = desired.find(({ address }) => address === 'domain/a')?.name
   const url = (dnsName: string) => `${secured ? 'https' : 'http'}://${domain ?? dnsName}`

@@ -5,11 +5,15 @@ export const defaultTlsPolicy = 'ELBSecurityPolicy-TLS13-1-2-2021-06'
 
 /** True when the load balancer speaks TLS. */
 export function isSecured({ domain, existing }: Pick<StackConfig, 'domain' | 'existing'>): boolean {
+  // Which protocol a listener of somebody else's speaks is not known before it is read.
+  if (existing.loadBalancer) return existing.loadBalancer.port === 443
   return existing.certificate !== undefined || (domain !== undefined && domain.certificate !== false)
 }
 
 /** The ports that the load balancer listens on. */
 export function listenerPorts(config: Pick<StackConfig, 'domain' | 'existing'>): number[] {
+  const { loadBalancer } = config.existing
+  if (loadBalancer) return [loadBalancer.port]
   return isSecured(config) ? [80, 443] : [80]
 }
 

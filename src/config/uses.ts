@@ -70,6 +70,11 @@ export function hasLoadBalancer({ services }: StackConfig): boolean {
   return Object.values(services).some(({ paths }) => paths !== undefined)
 }
 
+/** True when there is to be a load balancer that is the stack's own. */
+export function makesLoadBalancer(config: StackConfig): boolean {
+  return hasLoadBalancer(config) && config.existing.loadBalancer === undefined
+}
+
 /** True when the service takes every path that no other service takes. */
 export function takesTheRest({ paths = [] }: Pick<ServiceConfig, 'paths'>): boolean {
   return paths.includes('/*') || (paths.length > 0 && paths.every(path => path === '/'))

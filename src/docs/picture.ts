@@ -41,7 +41,7 @@ export interface Picture {
 export function pictureOf(subject: Subject): Picture {
   const { inventory } = subject
   const [vpc] = inventory.ofType('ec2/vpc', 'ec2/existing-vpc')
-  const edges = inventory.ofType('elbv2/load-balancer', 'ec2/nat-gateway')
+  const edges = inventory.ofType('elbv2/load-balancer', 'elbv2/existing-load-balancer', 'ec2/nat-gateway')
   const compute = inventory.ofType('ecs/service', 'ec2/instance', 'autoscaling/group')
   const data = [...dataItems(inventory), ...inventory.ofType('rds/read-replica', 'opensearch/domain')]
   const standing = [...edges, ...compute, ...data].map(item => ({ item, tier: tierOf(item, inventory) }))
@@ -139,7 +139,7 @@ function wordsOf(item: Item, inventory: Inventory): string[] {
       name,
       `${String(props['numCacheClusters'])} × ${String(props['nodeType'])}`,
     ]
-  if (type === 'elbv2/load-balancer') return ['Application Load Balancer', name]
+  if (/^elbv2\/(existing-)?load-balancer$/.test(type)) return ['Application Load Balancer', name]
   if (type === 'ec2/nat-gateway') return ['NAT gateway', name, ...zones]
   if (type === 'ec2/instance') return ['EC2 instance', name, String(props['instanceType']), ...zones]
   if (type === 'autoscaling/group')
@@ -199,9 +199,9 @@ function regionFrame(stores: readonly Item[], inventory: Inventory): Frame {
 }
 
 function linesOf({ inventory, config }: Subject): Line[] {
-  const [balancer] = inventory.ofType('elbv2/load-balancer')
+  const [balancer] = inventory.ofType('elbv2/load-balancer', 'elbv2/existing-load-balancer')
   const [edge] = inventory.ofType('cloudfront/distribution')
-  const listeners = inventory.ofType('elbv2/listener')
+  const listeners = inventory.ofType('elbv2/listener', 'elbv2/existing-listener')
   const listening = listeners.map(({ props }) => `${String(props['protocol'])} ${String(props['port'])}`)
   const ways = new Map<string, string[]>()
   for (const { services, matches } of routesOf(inventory))

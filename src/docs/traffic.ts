@@ -13,7 +13,7 @@ export interface Route {
 
 export function traffic(subject: Subject): Section {
   const { inventory } = subject
-  const listeners = inventory.ofType('elbv2/listener')
+  const listeners = inventory.ofType('elbv2/listener', 'elbv2/existing-listener')
   const routes = routesOf(inventory)
   const blocks: Block[] = [
     { kind: 'list', ordered: true, entries: stepsOf(subject, listeners) },
@@ -51,7 +51,7 @@ export function traffic(subject: Subject): Section {
 
 /** Where listeners send what comes in, most particular first. */
 export function routesOf(inventory: Inventory): Route[] {
-  const listeners = inventory.ofType('elbv2/listener')
+  const listeners = inventory.ofType('elbv2/listener', 'elbv2/existing-listener')
   const rules = inventory
     .ofType('elbv2/rule')
     .toSorted((a, b) => Number(a.props['priority']) - Number(b.props['priority']))
@@ -100,7 +100,7 @@ function targetGroupsOf(value: unknown, inventory: Inventory): string[] {
 }
 
 function stepsOf({ inventory, outputs }: Subject, listeners: readonly Item[]): string[] {
-  const [balancer] = inventory.ofType('elbv2/load-balancer')
+  const [balancer] = inventory.ofType('elbv2/load-balancer', 'elbv2/existing-load-balancer')
   const names = [
     ...new Set(inventory.ofType('route53/record-set').flatMap(({ props }) => texts(props['name']))),
   ]

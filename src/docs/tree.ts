@@ -17,6 +17,7 @@ const inside: Readonly<Record<string, string>> = {
   'ecs/service': 'clusterArn',
   'efs/access-point': 'fileSystemId',
   'efs/mount-target': 'fileSystemId',
+  'elbv2/existing-listener': 'loadBalancerArn',
   'elbv2/listener': 'loadBalancerArn',
   'elbv2/rule': 'listenerArn',
   'route53/record-set': 'zoneId',

@@ -39,6 +39,7 @@ const residents = new Set([
   'ecs/service',
   'efs/file-system',
   'elasticache/replication-group',
+  'elbv2/existing-load-balancer',
   'elbv2/load-balancer',
   'opensearch/domain',
   'rds/instance',

@@ -41,6 +41,8 @@ import { mountTarget } from './efs/mount-target.ts'
 import { replicationGroup } from './elasticache/replication-group.ts'
 import { parameterGroup as cacheParameterGroup } from './elasticache/parameter-group.ts'
 import { subnetGroup as cacheSubnetGroup } from './elasticache/subnet-group.ts'
+import { existingListener } from './elbv2/existing-listener.ts'
+import { existingLoadBalancer } from './elbv2/existing-load-balancer.ts'
 import { listener } from './elbv2/listener.ts'
 import { loadBalancer } from './elbv2/load-balancer.ts'
 import { rule } from './elbv2/rule.ts'
@@ -111,6 +113,8 @@ export const kinds = {
   'elasticache/parameter-group': cacheParameterGroup,
   'elasticache/replication-group': replicationGroup,
   'elasticache/subnet-group': cacheSubnetGroup,
+  'elbv2/existing-listener': existingListener,
+  'elbv2/existing-load-balancer': existingLoadBalancer,
   'elbv2/listener': listener,
   'elbv2/load-balancer': loadBalancer,
   'elbv2/rule': rule,

@@ -39,6 +39,8 @@ export const edgeActions = {
     delete: ['cloudfront:DeleteOriginAccessControl'],
     tag: [],
   },
+  'elbv2/existing-listener': { ...nothing, read: ['elasticloadbalancing:DescribeListeners'] },
+  'elbv2/existing-load-balancer': { ...nothing, read: ['elasticloadbalancing:DescribeLoadBalancers'] },
   'elbv2/listener': {
     arns: [elb('listener/app/*/*/*')],
     ours: 'tag',

@@ -1,5 +1,5 @@
 import type { StackConfig } from '../config/schema/stack.ts'
-import { hasLoadBalancer } from '../config/uses.ts'
+import { makesLoadBalancer } from '../config/uses.ts'
 import type { Input } from '../resources/reference.ts'
 import { copied } from '../resources/reference.ts'
 import { validatedCertificate } from './certificate.ts'
@@ -38,7 +38,7 @@ export function domain(declare: Declare, config: StackConfig): Domain | undefine
       },
       { name, origin: 'domain.delegateFrom' },
     )
-  const wanted = config.domain.certificate !== false && hasLoadBalancer(config)
+  const wanted = config.domain.certificate !== false && makesLoadBalancer(config)
   const certificateArn =
     config.existing.certificate ??
     (wanted ? validatedCertificate(declare, config.domain, zoneId, zone) : undefined)

@@ -9,6 +9,7 @@ import { dashboard } from './dashboard.ts'
 import { data } from './data.ts'
 import { declaration } from './declare.ts'
 import { domain, records } from './domain.ts'
+import { existingLoadBalancer } from './existing-load-balancer.ts'
 import type { Facts } from './facts.ts'
 import { identity } from './identity.ts'
 import { instances } from './instances.ts'
@@ -31,11 +32,12 @@ export function describeStack(config: StackConfig, facts: Facts): Resource[] {
   const names = namesFor(config)
 
   const net = network(declare, config, facts, names)
-  const groups = securityGroups(declare, config, net, names)
+  const shared = existingLoadBalancer(declare, config, net)
+  const groups = securityGroups(declare, config, net, shared, names)
   const zone = domain(declare, config)
   const stores = behindCdn(declare, config, data(declare, config, net, groups, facts, names), zone, names)
   const images = registry(declare, config)
-  const balancing = loadBalancing(declare, config, net, groups, zone, names)
+  const balancing = loadBalancing(declare, config, { network: net, groups, domain: zone, shared }, names)
   records(declare, zone, balancing, addressTypes(config))
   webAcl(declare, config, balancing, names)
   const compute = cluster(declare, config)

@@ -7,6 +7,7 @@ import type { After } from '../resources/resource.ts'
 import type { Declare, Handle } from './declare.ts'
 import { made } from './declare.ts'
 import type { Domain } from './domain.ts'
+import type { ExistingLoadBalancer } from './existing-load-balancer.ts'
 import { listeners } from './listeners.ts'
 import type { Names } from './names.ts'
 import type { Network } from './network.ts'
@@ -30,32 +31,22 @@ export interface LoadBalancing {
   readonly targets: ReadonlyMap<string, Target>
 }
 
+interface Ground {
+  readonly network: Network
+  readonly groups: SecurityGroups
+  readonly domain: Domain | undefined
+  /** Somebody else's, used instead of one of our own. */
+  readonly shared: ExistingLoadBalancer | undefined
+}
+
 export function loadBalancing(
   declare: Declare,
   config: StackConfig,
-  network: Network,
-  groups: SecurityGroups,
-  domain: Domain | undefined,
+  { network, groups, domain, shared }: Ground,
   names: Names,
 ): LoadBalancing | undefined {
-  if (!hasLoadBalancer(config) || !groups.loadBalancer) return undefined
-  const { name = names.of('alb', 'loadBalancer'), idleTimeout, deletionProtection } = config.loadBalancer
-  const origin = 'loadBalancer'
-
-  const loadBalancer = declare(
-    'load-balancer/alb',
-    'elbv2/load-balancer',
-    {
-      name,
-      scheme: 'internet-facing',
-      subnetIds: network.publicSubnets.map(({ out }) => out.subnetId),
-      securityGroupIds: [groups.loadBalancer.out.groupId],
-      ...(config.network.ipv6 ? { ipAddressType: 'dualstack' as const } : {}),
-      idleTimeout,
-      deletionProtection,
-    },
-    { name, after: network.inbound, origin },
-  )
+  if (!hasLoadBalancer(config)) return undefined
+  const loadBalancer = shared?.loadBalancer ?? ownLoadBalancer(declare, config, network, groups, names)
 
   const routed = routedOf(config.services)
   const groupsOf = new Map(
@@ -66,24 +57,66 @@ export function loadBalancing(
   )
 
   const theRest = routed.find(({ config: one }) => takesTheRest(one))?.service
-  const [main, ...others] = listeners(
-    declare,
-    config,
-    loadBalancer,
-    domain,
-    theRest === undefined
-      ? { fixedResponse: { statusCode: '404', contentType: 'text/plain', messageBody: 'Not found' } }
-      : { targetGroupArn: groupsOf.get(theRest)!.targetGroup.out.arn },
-  )
+  const [main, ...others] = shared
+    ? [shared.listener]
+    : listeners(
+        declare,
+        config,
+        loadBalancer,
+        domain,
+        theRest === undefined
+          ? { fixedResponse: { statusCode: '404', contentType: 'text/plain', messageBody: 'Not found' } }
+          : { targetGroupArn: groupsOf.get(theRest)!.targetGroup.out.arn },
+      )
 
   const test = testListeners(declare, loadBalancer)
+  // On a listener that others use as well, only what is asked of our names is ours.
+  const hosts = shared && domain ? hostsOf(domain.config) : []
   const targets = routed.map((one): [string, Target] => {
     const { targetGroup, alternate } = groupsOf.get(one.service)!
-    const { rule, testRule } = routes(declare, one, { targetGroup, alternate }, { main, others, test })
+    const to = { main, others, test, hosts, serves: shared === undefined }
+    const { rule, testRule } = routes(declare, one, { targetGroup, alternate }, to)
     const attached = [rule ?? main, ...(testRule ? [testRule] : [])].map(made)
     return [one.service, { targetGroup, alternate, rule, testRule, port: one.config.port, attached }]
   })
+  return { loadBalancer, url: urlOf(config, domain, loadBalancer), targets: new Map(targets) }
+}
+
+function ownLoadBalancer(
+  declare: Declare,
+  config: StackConfig,
+  network: Network,
+  groups: SecurityGroups,
+  names: Names,
+): Handle<'elbv2/load-balancer'> {
+  const { name = names.of('alb', 'loadBalancer'), idleTimeout, deletionProtection } = config.loadBalancer
+  return declare(
+    'load-balancer/alb',
+    'elbv2/load-balancer',
+    {
+      name,
+      scheme: 'internet-facing',
+      subnetIds: network.publicSubnets.map(({ out }) => out.subnetId),
+      securityGroupIds: [groups.loadBalancer!.out.groupId],
+      ...(config.network.ipv6 ? { ipAddressType: 'dualstack' as const } : {}),
+      idleTimeout,
+      deletionProtection,
+    },
+    { name, after: network.inbound, origin: 'loadBalancer' },
+  )
+}
+
+function urlOf(
+  config: StackConfig,
+  domain: Domain | undefined,
+  { out }: Handle<'elbv2/load-balancer'>,
+): LoadBalancing['url'] {
   const scheme = isSecured(config) ? 'https' : 'http'
-  const url = domain ? `${scheme}://${domain.config.name}` : text`${scheme}://${loadBalancer.out.dnsName}`
-  return { loadBalancer, url, targets: new Map(targets) }
+  const port = config.existing.loadBalancer?.port ?? 80
+  const place = port === 80 || port === 443 ? '' : `:${port}`
+  return domain ? `${scheme}://${domain.config.name}${place}` : text`${scheme}://${out.dnsName}${place}`
+}
+
+function hostsOf({ name, aliases }: Domain['config']): string[] {
+  return [name, ...aliases.map(alias => `${alias}.${name}`)]
 }

@@ -38,7 +38,15 @@ export function routes(
   declare: Declare,
   { service, config, priority }: Routed,
   { targetGroup, alternate }: TargetGroups,
-  listeners: { readonly main: Listener; readonly others: readonly Listener[]; readonly test: TestListener },
+  listeners: {
+    readonly main: Listener
+    readonly others: readonly Listener[]
+    readonly test: TestListener
+    /** The names that requests have to ask for; any, when there are none. */
+    readonly hosts: readonly string[]
+    /** The main listener sends on by itself what no rule takes. */
+    readonly serves: boolean
+  },
 ): Routes {
   const { testPort, testHeader } = deploymentOf(config)
   const paths = takesTheRest(config) ? ['/*'] : config.paths
@@ -50,6 +58,7 @@ export function routes(
         listenerArn: listener.out.arn,
         priority: more.header ? priority - 1 : priority,
         pathPatterns: paths,
+        ...(listeners.hosts.length > 0 ? { hostHeaders: listeners.hosts } : {}),
         httpHeader: more.header && { name: more.header.name, values: [more.header.value] },
         targetGroupArn: targetGroup.out.arn,
         ...(alternate && { alternateTargetGroupArn: alternate.out.arn, weights: [100, 0] }),
@@ -57,7 +66,7 @@ export function routes(
       { origin: `services.${service}.paths` },
     )
   // A rolling deployment needs no rule for what the listener sends on by itself.
-  if (!alternate && takesTheRest(config)) return { rule: undefined, testRule: undefined }
+  if (!alternate && listeners.serves && takesTheRest(config)) return { rule: undefined, testRule: undefined }
   const rule = ruleOn(listeners.main, `load-balancer/${service}.rule`)
   for (const listener of listeners.others) ruleOn(listener, `load-balancer/${service}.http-rule`)
   if (!alternate) return { rule, testRule: undefined }

@@ -1,8 +1,9 @@
 import type { StackConfig } from '../config/schema/stack.ts'
 import { testPorts } from '../config/deployment.ts'
 import { listenerPorts } from '../config/front-door.ts'
-import { hasLoadBalancer, usesOf } from '../config/uses.ts'
+import { makesLoadBalancer, usesOf } from '../config/uses.ts'
 import type { Declare, Handle } from './declare.ts'
+import type { ExistingLoadBalancer } from './existing-load-balancer.ts'
 import type { Names } from './names.ts'
 import type { Network } from './network.ts'
 import { portOf } from './ports.ts'
@@ -27,6 +28,7 @@ export function securityGroups(
   declare: Declare,
   config: StackConfig,
   { vpc }: Network,
+  shared: ExistingLoadBalancer | undefined,
   names: Names,
 ): SecurityGroups {
   const vpcId = vpc.out.vpcId
@@ -41,7 +43,7 @@ export function securityGroups(
   // AWS lets a new group out over IPv6 only when its VPC has IPv6 by then.
   const egress = config.network.ipv6 ? { egress: everybody.map(cidr => ({ protocol: '-1', cidr })) } : {}
 
-  const loadBalancer = hasLoadBalancer(config)
+  const loadBalancer = makesLoadBalancer(config)
     ? declare(
         'security-groups/alb',
         'ec2/security-group',
@@ -57,6 +59,7 @@ export function securityGroups(
       )
     : undefined
 
+  const door = loadBalancer?.out.groupId ?? shared?.loadBalancer.out.securityGroupId
   const tasks = declare(
     'security-groups/ecs',
     'ec2/security-group',
@@ -64,7 +67,7 @@ export function securityGroups(
       groupName: names.of('ecs', 'securityGroup'),
       description: 'Tasks: traffic from the load balancer',
       vpcId,
-      ingress: loadBalancer ? [{ protocol: '-1', groupId: loadBalancer.out.groupId }] : [],
+      ingress: door ? [{ protocol: '-1', groupId: door }] : [],
       ...egress,
     },
     { name: names.of('ecs', 'securityGroup'), origin: 'services' },

@@ -72,3 +72,108 @@ describe('a stack in a VPC and a cluster that are there already', () => {
     expect(writes).toEqual([])
   })
 })
+
+interface TheirFrontDoor extends Theirs {
+  readonly groupId: string
+  readonly listenerArn: string
+}
+
+/** A load balancer of somebody else's in that network, which serves others already. */
+async function frontDoor(life: Life): Promise<TheirFrontDoor> {
+  const ground = await theirs(life)
+  let made: TheirFrontDoor | undefined
+  await life.meanwhile(async ({ ec2, elbv2 }) => {
+    const { GroupId } = await ec2.createSecurityGroup({
+      GroupName: 'front',
+      Description: 'shared',
+      VpcId: ground.vpcId,
+    })
+    const { LoadBalancers } = await elbv2.createLoadBalancer({
+      Name: 'front',
+      Subnets: [...ground.subnetIds],
+      SecurityGroups: [GroupId!],
+    })
+    const notFound = { Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } } as const
+    const { Listeners } = await elbv2.createListener({
+      LoadBalancerArn: LoadBalancers![0]!.LoadBalancerArn!,
+      Port: 80,
+      Protocol: 'HTTP',
+      DefaultActions: [notFound],
+    })
+    const listenerArn = Listeners![0]!.ListenerArn!
+    await elbv2.createRule({
+      ListenerArn: listenerArn,
+      Priority: 7,
+      Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/others/*'] } }],
+      Actions: [notFound],
+    })
+    made = { ...ground, groupId: GroupId!, listenerArn }
+  })
+  return made!
+}
+
+function standBehind(life: Life, { vpcId, subnetIds }: Theirs, port = 80): void {
+  const existing = {
+    vpc: { id: vpcId, publicSubnets: subnetIds },
+    loadBalancer: { name: 'front', port },
+  }
+  life.edit('stack: ', `existing: ${JSON.stringify(existing)}\nstack: `)
+}
+
+describe('a stack behind a load balancer that is there already', () => {
+  const untouched = ['elbv2/load-balancer', 'elbv2/listener', 'ec2/security-group', 'elbv2/rule', 'tagged']
+
+  it('adds its rules, lets that load balancer in, and leaves it as it was when it goes', async () => {
+    const life = liveWith('minimal')
+    const door = await frontDoor(life)
+    standBehind(life, door)
+    const before = without(life, ...untouched)
+    const { code, err, out, writes } = await life.up()
+    expect([code, err]).toEqual([0, err])
+    expect(writes).toEqual(
+      expect.not.arrayContaining(['CreateLoadBalancer', 'CreateListener', 'ModifyListener']),
+    )
+    expect(out).toMatch(/^url +http:\/\/front-\d+\.us-east-1\.elb\.amazonaws\.com$/m)
+    const rules = life.tables()['elbv2/rule'] as { listenerArn: string; priority: number }[]
+    expect(rules.filter(({ listenerArn }) => listenerArn === door.listenerArn)).toHaveLength(2)
+    const tasks = (
+      life.tables()['ec2/security-group'] as { description: string; ingress: { groupId?: string }[] }[]
+    ).find(({ description }) => description.startsWith('Tasks'))!
+    expect(tasks.ingress.map(({ groupId }) => groupId)).toEqual([door.groupId])
+    expect((await life.up()).writes).toEqual([])
+
+    const gone = await life.teardown()
+    expect([gone.code, gone.err]).toEqual([0, gone.err])
+    expect(without(life, ...untouched)).toEqual(before)
+    expect((await life.ledger())!.entries.size).toBe(0)
+  })
+
+  it('is refused where one of its rules would take the place of another', async () => {
+    const life = liveWith('minimal')
+    standBehind(life, await frontDoor(life))
+    life.edit('    paths: ', '    priority: 7\n    paths: ')
+    const { error, writes } = await life.up()
+    expect(error).toMatchObject({
+      code: 'refused',
+      hint: expect.stringContaining('give the service another `priority`'),
+    })
+    expect(writes).toEqual([])
+  })
+
+  it('is refused where it does not listen on that port, or stands in another VPC', async () => {
+    const life = liveWith('minimal')
+    const door = await frontDoor(life)
+    standBehind(life, door, 8443)
+    expect((await life.up()).error).toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining('existing listener front:8443 is not there'),
+    })
+    life.edit('"port":8443', '"port":80')
+    life.edit('"name":"front"', '"name":"back"')
+    const { error, writes } = await life.up()
+    expect(error).toMatchObject({
+      message: expect.stringContaining('existing load balancer back is not there'),
+    })
+    expect(writes).toEqual([])
+  })
+})

@@ -19,7 +19,7 @@ export function domainRules(config: StackConfig): Finding[] {
   return [
     ...targetFindings(config),
     ...delegationFindings(config),
-    ...coverFindings(domain, existing.certificate !== undefined),
+    ...coverFindings(domain, (existing.certificate ?? existing.loadBalancer) !== undefined),
     ...ipv6Findings(config),
     ...recordFindings(config),
   ]
@@ -76,8 +76,8 @@ function targetFindings(config: StackConfig): Finding[] {
       ]
 }
 
-function ipv6Findings({ domain, network }: StackConfig): Finding[] {
-  return domain?.ipv6 && !network.ipv6
+function ipv6Findings({ domain, network, existing }: StackConfig): Finding[] {
+  return domain?.ipv6 && !network.ipv6 && !existing.loadBalancer
     ? [
         {
           path: ['domain', 'ipv6'],

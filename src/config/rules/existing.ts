@@ -1,11 +1,16 @@
 import type { Finding } from '../problems.ts'
 import type { StackConfig } from '../schema/stack.ts'
-import { hasLoadBalancer } from '../uses.ts'
+import { deploymentOf } from '../deployment.ts'
+import { hasLoadBalancer, makesLoadBalancer } from '../uses.ts'
 
 /** What somebody else owns is not described a second time, and is enough for what stands in it. */
 export function existingRules(config: StackConfig): Finding[] {
-  const { vpc, cluster } = config.existing
-  return [...(vpc ? vpcFindings(config, vpc) : []), ...(cluster === undefined ? [] : clusterFindings(config))]
+  const { vpc, cluster, loadBalancer } = config.existing
+  return [
+    ...(vpc ? vpcFindings(config, vpc) : []),
+    ...(cluster === undefined ? [] : clusterFindings(config)),
+    ...(loadBalancer ? loadBalancerFindings(config) : []),
+  ]
 }
 
 function vpcFindings(
@@ -24,7 +29,7 @@ function vpcFindings(
       atKey: true,
     }),
   )
-  const needsTwo = hasLoadBalancer(config)
+  const needsTwo = makesLoadBalancer(config)
     ? 'a load balancer'
     : Object.keys(config.databases).length > 0
       ? 'an RDS instance'
@@ -50,4 +55,52 @@ function clusterFindings({ cluster }: StackConfig): Finding[] {
     fix: 'Remove it, or remove existing.cluster.',
     atKey: true,
   }))
+}
+
+function loadBalancerFindings(config: StackConfig): Finding[] {
+  const { loadBalancer, existing, domain, services } = config
+  const findings: Finding[] = (
+    ['name', 'idleTimeout', 'deletionProtection', 'tlsPolicy', 'waf', 'openPorts'] as const
+  )
+    .filter(key => loadBalancer[key] !== undefined)
+    .map(key => ({
+      path: ['loadBalancer', key],
+      message: 'belongs to a load balancer that the stack makes, and existing.loadBalancer is not changed',
+      fix: 'Remove it, or remove existing.loadBalancer.',
+      atKey: true,
+    }))
+  const path = ['existing', 'loadBalancer']
+  if (!existing.vpc)
+    findings.push({
+      path,
+      message: 'stands in a VPC that is there already, and the stack would make one of its own',
+      fix: 'Add existing.vpc with the VPC and subnets around it.',
+    })
+  if (!hasLoadBalancer(config))
+    findings.push({
+      path,
+      message: 'no service has paths that it could lead to',
+      fix: 'Add paths to one, or remove it.',
+    })
+  for (const [key, given] of [
+    ['existing', existing.certificate],
+    ['domain', domain?.certificate ? domain.certificate.names : undefined],
+  ] as const)
+    if (given !== undefined)
+      findings.push({
+        path: [key, 'certificate'],
+        message: 'is for a listener that the stack makes, and that of existing.loadBalancer has its own',
+        fix: 'Remove it.',
+        atKey: true,
+      })
+  for (const [name, service] of Object.entries(services))
+    if (deploymentOf(service).testPort !== undefined)
+      findings.push({
+        path: ['services', name, 'deployment'],
+        message:
+          'would try new versions on a port of its own, and the stack opens none on existing.loadBalancer',
+        fix: 'Try them by a header: testHeader: { name: x-version, value: next }.',
+        atKey: true,
+      })
+  return findings
 }

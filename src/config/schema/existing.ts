@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { port } from './scalars.ts'
 
 const subnetIds = z.array(
   z.string().regex(/^subnet-[0-9a-f]{8,17}$/, { error: 'must be the id of a subnet' }),
@@ -33,6 +34,15 @@ export const existing = z
       })
       .optional()
       .describe('Issued ACM certificate for the load balancer, by ARN'),
+    loadBalancer: z
+      .strictObject({
+        name: z.string().min(1).max(32).describe('Name of the Application Load Balancer'),
+        port: port.default(443).describe('Of its listener that the rules of the services are added to'),
+      })
+      .optional()
+      .describe(
+        'Application Load Balancer in existing.vpc. Rules and target groups are of this stack, the rest is not touched',
+      ),
   })
   .describe('What somebody else owns: used as it is, never changed, never deleted')
 

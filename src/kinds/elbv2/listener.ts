@@ -112,7 +112,7 @@ export const listener: Kind<ListenerProps, ListenerAttributes> = {
 }
 
 /** A load balancer that is gone has no listeners. */
-async function listenersOf(LoadBalancerArn: string, aws: Aws): Promise<Listener[]> {
+export async function listenersOf(LoadBalancerArn: string, aws: Aws): Promise<Listener[]> {
   const listeners = await orAbsent(
     allPages(Marker =>
       aws.elbv2

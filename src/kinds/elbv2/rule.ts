@@ -39,6 +39,8 @@ export const rule: Kind<RuleProps, RuleAttributes> = {
   findBy: ['listenerArn', 'priority'],
   seconds: { create: 1, delete: 1 },
 
+  foreignHint: () => 'its listener has a rule of that priority: give the service another `priority`',
+
   // An absent condition is an empty one, so that a condition taken out of the declaration is seen as a change.
   normalise: props => ({
     ...props,
