@@ -1,6 +1,20 @@
 """What AWS does and moto does not, as far as it stands in the way of a stack's life."""
 
-from . import ec2, ecs, efs, elasticache, elbv2, filters, iam, interfaces, rds, s3, tagging  # noqa: F401  each registers its mends
+from . import (  # noqa: F401  each registers its mends
+    autoscaling,
+    cache_parameters,
+    ec2,
+    ecs,
+    efs,
+    elasticache,
+    elbv2,
+    filters,
+    iam,
+    interfaces,
+    rds,
+    s3,
+    tagging,
+)
 from .mend import mends
 
 

@@ -118,6 +118,20 @@ def an_instance_has_the_groups_of_its_interface():
 
 
 @mend
+def an_interface_goes_with_its_instance():
+    """RunInstances makes interfaces that are deleted with the instance, unless they are asked to stay."""
+
+    @wrapping(Instance, "prep_nics")
+    def prep_nics(original, self, nic_spec, *args, **kwargs):
+        given = {int(one["DeviceIndex"]): one for one in nic_spec}
+        original(self, nic_spec, *args, **kwargs)
+        for index, interface in self.nics.items():
+            asked = given.get(index, {})
+            if "NetworkInterfaceId" not in asked and "DeleteOnTermination" not in asked:
+                interface.delete_on_termination = True
+
+
+@mend
 def a_gateway_endpoint_has_no_private_dns():
     """CreateVpcEndpoint of a gateway: private DNS names are of interface endpoints only."""
 

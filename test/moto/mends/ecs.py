@@ -6,6 +6,7 @@ from moto.ecs.responses import EC2ContainerServiceResponse as Response
 from moto.moto_api._internal import mock_random
 
 from .mend import adding, mend, wrapping
+from .service_deployments import note_deployment
 
 DEPLOYMENT_DEFAULTS = {
     "deploymentCircuitBreaker": {"enable": False, "rollback": False},
@@ -92,6 +93,8 @@ def an_updated_service_deploys():
 def deploy(service):
     now = utcnow()
     number = mock_random.randint(10**18, 10**19 - 1)
+    # Where ECS shifts the traffic, only the service deployment has a state.
+    rolling = service.deployment_configuration["strategy"] == "ROLLING"
     service.deployments = [
         {
             "id": f"ecs-svc/{number}",
@@ -104,10 +107,11 @@ def deploy(service):
             "platformVersion": service.platform_version,
             "platformFamily": service.platform_family,
             "networkConfiguration": service.network_configuration or None,
-            "rolloutState": "COMPLETED",
-            "rolloutStateReason": f"ECS deployment ecs-svc/{number} completed.",
+            "rolloutState": "COMPLETED" if rolling else None,
+            "rolloutStateReason": f"ECS deployment ecs-svc/{number} completed." if rolling else None,
         }
     ]
+    note_deployment(service, number)
     count(service)
 
 

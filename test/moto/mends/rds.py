@@ -1,6 +1,7 @@
 from moto.ec2.models import ec2_backends
 from moto.rds import utils
 from moto.rds.exceptions import DBSubnetGroupNotFoundError, InvalidParameterCombination, RDSClientError
+from moto.rds.models import DBInstance as Instance
 from moto.rds.models import RDSBackend as Backend
 
 from .mend import mend, wrapping
@@ -51,6 +52,21 @@ def a_subnet_group_in_use_stays():
 
 
 @mend
+def a_parameter_group_in_use_stays():
+    """DeleteDBParameterGroup is refused while an instance uses it."""
+
+    @wrapping(Backend, "delete_db_parameter_group")
+    def delete_db_parameter_group(original, self, db_parameter_group_name):
+        if any(one.db_parameter_group_name == db_parameter_group_name for one in self.databases.values()):
+            raise RDSClientError(
+                "InvalidDBParameterGroupState",
+                "One or more database instances are still members of this parameter group "
+                f"{db_parameter_group_name}, so the group cannot be deleted.",
+            )
+        return original(self, db_parameter_group_name)
+
+
+@mend
 def a_deletion_says_what_becomes_of_the_data():
     """DeleteDBInstance wants either SkipFinalSnapshot or a name for the final snapshot."""
 
@@ -78,6 +94,38 @@ def an_instance_needs_its_security_groups():
             if not ec2.get_security_group_from_id(group_id):
                 raise RDSClientError("InvalidParameterValue", f"Invalid security group , groupId= {group_id}, groupName=.")
         return original(self, given)
+
+
+@mend
+def a_created_instance_is_monitored():
+    """CreateDBInstance keeps the interval and the role of enhanced monitoring."""
+
+    @wrapping(Instance, "__init__")
+    def __init__(original, self, *args, monitoring_interval=0, monitoring_role_arn=None, **kwargs):
+        original(self, *args, **kwargs)
+        self.monitoring_interval = monitoring_interval
+        self.monitoring_role_arn = monitoring_role_arn
+
+
+#: Of these a replica has its own, not its source's.
+OF_A_REPLICA = {
+    "backup_retention_period": 0,
+    "deletion_protection": False,
+    "monitoring_interval": 0,
+    "monitoring_role_arn": None,
+    "multi_az": False,
+}
+
+
+@mend
+def a_replica_has_settings_of_its_own():
+    """CreateDBInstanceReadReplica takes over how the source stores its data, not how it is guarded and watched."""
+
+    @wrapping(Backend, "create_db_instance_read_replica")
+    def create_db_instance_read_replica(original, self, db_kwargs):
+        for name, value in OF_A_REPLICA.items():
+            db_kwargs.setdefault(name, value)
+        return original(self, db_kwargs)
 
 
 @mend

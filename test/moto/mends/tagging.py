@@ -1,10 +1,12 @@
 from moto.ec2.models import ec2_backends
 from moto.ecr.models import ecr_backends
 from moto.ecs.models import ecs_backends
+from moto.elasticache.models import elasticache_backends
 from moto.elbv2.models import elbv2_backends
 from moto.rds.models import rds_backends
 from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend as Backend
 
+from .cache_parameters import groups_of
 from .mend import mend, wrapping
 
 
@@ -50,5 +52,9 @@ def missing_in_moto(account, region):
         for listener in balancer.listeners.values():
             for arn in [listener.arn, *(rule.arn for rule in listener._non_default_rules.values())]:
                 yield arn, elbv2.tagging_service.list_tags_for_resource(arn)["Tags"]
-    for group in rds_backends[account][region].subnet_groups.values():
+    rds = rds_backends[account][region]
+    for group in [*rds.subnet_groups.values(), *rds.db_parameter_groups.values()]:
         yield group.arn, group.tags
+    caches = elasticache_backends[account][region]
+    for group in groups_of(caches).values():
+        yield group.arn, caches.tagging_service.list_tags_for_resource(group.arn)["Tags"]
