@@ -4,6 +4,7 @@ import { throwingFailures } from '../engine/problem.ts'
 import { ProvisionError } from '../errors.ts'
 import { planText } from '../events/plan-text.ts'
 import { safe, styleFor } from '../events/style.ts'
+import { endedAmong } from '../kinds/ec2/instance-rows.ts'
 import { hasWork } from '../plan/decision.ts'
 import { makeTeardown } from '../plan/make-teardown.ts'
 import type { Plan } from '../plan/decision.ts'
@@ -80,9 +81,12 @@ async function sweep(
     .filter(({ action, address }) => action === 'delete' && !kept.has(address))
     .flatMap(({ observed }) => Object.values(observed?.attributes ?? {}))
     .filter(value => typeof value === 'string')
-  return (await owned(aws, identity))
+  const left = (await owned(aws, identity))
     .map(({ arn }) => arn)
     .filter(arn => !gone.some(id => arn === id || arn.endsWith(`/${id}`)))
+  // Those of an Auto Scaling group are in no plan: they went with the group.
+  const ended = await endedAmong(left, aws)
+  return left.filter(arn => !ended.has(arn))
 }
 
 function showSweep({ effects: { terminal } }: CommandContext, left: readonly string[], plan: Plan): void {

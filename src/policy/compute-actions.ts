@@ -59,6 +59,8 @@ export const computeActions = {
       'autoscaling:DescribeAutoScalingGroups',
       'autoscaling:DescribeScalingActivities',
       'autoscaling:DescribeInstanceRefreshes',
+      // At the end of a teardown: which of its instances have ended.
+      'ec2:DescribeInstances',
     ],
     create: ['autoscaling:CreateAutoScalingGroup'],
     update: ['autoscaling:UpdateAutoScalingGroup', 'autoscaling:StartInstanceRefresh'],

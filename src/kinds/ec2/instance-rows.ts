@@ -1,6 +1,7 @@
 import type { Filter, Instance, Volume } from '@aws-sdk/client-ec2'
 import type { Aws } from '../../aws/aws.ts'
 import { orAbsent } from '../../aws/errors.ts'
+import { batchesOf } from '../../aws/batches.ts'
 import { allPages } from '../../aws/pages.ts'
 
 export function describeInstances(Filters: Filter[], { ec2 }: Aws): Promise<Instance[]> {
@@ -41,6 +42,22 @@ export async function instancesById(
   const Values = all.map(({ instanceId }) => instanceId)
   const rows = await describeInstances([{ Name: 'instance-id', Values }], aws)
   return new Map(rows.map(row => [row.InstanceId, row]))
+}
+
+/** The most values that a filter takes. */
+const valuesPerFilter = 200
+
+/** Of these ARNs, those of instances that have ended: AWS lists them, with their tags, for about an hour. */
+export async function endedAmong(arns: readonly string[], aws: Aws): Promise<ReadonlySet<string>> {
+  const asked = arns.filter(arn => /^arn:[^:]+:ec2:[^:]*:[^:]*:instance\/./.test(arn))
+  const idOf = (arn: string) => arn.slice(arn.indexOf('/') + 1)
+  const found = await Promise.all(
+    batchesOf(asked.map(idOf), valuesPerFilter).map(Values =>
+      describeInstances([{ Name: 'instance-id', Values }], aws),
+    ),
+  )
+  const living = new Set(found.flat().flatMap(row => (ended.has(stateOf(row)) ? [] : [row.InstanceId])))
+  return new Set(asked.filter(arn => !living.has(idOf(arn))))
 }
 
 interface Wanted {
