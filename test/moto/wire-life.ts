@@ -23,7 +23,7 @@ export interface WireLife {
   end(): Promise<void>
 }
 
-export async function wireLife(example: string): Promise<WireLife> {
+export async function wireLife(example: string, environment?: string): Promise<WireLife> {
   const folder = await mkdtemp(join(tmpdir(), 'provision-moto-'))
   const moto = await startMoto()
   await cp(`examples/${example}`, folder, {
@@ -31,8 +31,9 @@ export async function wireLife(example: string): Promise<WireLife> {
     filter: source => !source.includes('.provision'),
   })
   const config = join(folder, 'provision.yaml')
+  const which = environment === undefined ? [] : ['--environment', environment]
   return {
-    provision: (...args) => run([...args, '-c', config], moto.url),
+    provision: (...args) => run([...args, '-c', config, ...which], moto.url),
     edit: async (before, after) => {
       const source = await readFile(config, 'utf8')
       if (!source.includes(before)) throw new Error(`examples/${example} does not say ${before}`)

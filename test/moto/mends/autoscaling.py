@@ -37,3 +37,15 @@ def an_instance_has_the_groups_of_its_template():
         return [*template.security_groups, *(group for one in interfaces for group in one.get("Groups", []))]
 
     Group.security_groups = property(security_groups)
+
+
+@mend
+def a_change_leaves_the_rest_as_it_was():
+    """UpdateAutoScalingGroup without a policy of mixed instances keeps the one that the group has."""
+
+    @wrapping(Group, "update")
+    def update(original, self, **given):
+        before = self.mixed_instances_policy
+        original(self, **given)
+        if not (given["launch_config_name"] or given["launch_template"] or given["mixed_instances_policy"]):
+            self.mixed_instances_policy = before
