@@ -114,6 +114,26 @@ it('keeps what a group was given, ends its protected instances by force only, th
   await deleteSubnet()
 })
 
+it('tells the state of the IPv6 block of a subnet as one word', async () => {
+  const { Vpc } = await clients.ec2.send(
+    new ec2.CreateVpcCommand({ CidrBlock: '10.1.0.0/16', AmazonProvidedIpv6CidrBlock: true }),
+  )
+  const block = Vpc!.Ipv6CidrBlockAssociationSet![0]!.Ipv6CidrBlock!
+  const { Subnet } = await clients.ec2.send(
+    new ec2.CreateSubnetCommand({
+      VpcId: Vpc!.VpcId!,
+      CidrBlock: '10.1.0.0/24',
+      Ipv6CidrBlock: block.replace(/\/56$/, '/64'),
+    }),
+  )
+  const { Subnets } = await clients.ec2.send(
+    new ec2.DescribeSubnetsCommand({ SubnetIds: [Subnet!.SubnetId!] }),
+  )
+  expect(Subnets![0]!.Ipv6CidrBlockAssociationSet).toMatchObject([
+    { Ipv6CidrBlockState: { State: 'associated' } },
+  ])
+})
+
 it('tells of the deployments of a service, each at its end, the newest first', async () => {
   const cluster = 'deployed'
   await clients.ecs.send(new ecs.CreateClusterCommand({ clusterName: cluster }))

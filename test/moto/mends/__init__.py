@@ -11,6 +11,7 @@ from . import (  # noqa: F401  each registers its mends
     filters,
     iam,
     interfaces,
+    ipv6,
     rds,
     s3,
     tagging,
