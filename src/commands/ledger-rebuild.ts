@@ -1,5 +1,6 @@
 import { owned } from '../aws/owned.ts'
 import { recalled } from '../engine/recall.ts'
+import { strangersRefused } from '../engine/strangers.ts'
 import { ProvisionError } from '../errors.ts'
 import { safe } from '../events/style.ts'
 import { kindOf } from '../kinds/index.ts'
@@ -68,7 +69,7 @@ function foundIn({ decisions }: Plan): Entry[] {
   return decisions.flatMap(decision => recalled(decision) ?? [])
 }
 
-/** What the old ledger knows, the config no longer names, and AWS still has: it is to be removed by the next `up`. */
+/** What the old ledger knows, the config no longer names, and AWS still shows as ours: it is to be removed by the next `up`. */
 async function unwished(
   session: Session,
   context: KindContext,
@@ -78,8 +79,15 @@ async function unwished(
   const wished = new Set(desired.map(({ address }) => address))
   const left = [...(old?.entries ?? [])].filter(([address]) => !wished.has(address))
   if (!old || left.length === 0) return []
-  const { observed } = await session.situation(context, { ...old, entries: new Map(left) })
-  return left.flatMap(([address, entry]) => (observed.has(address) ? [entry] : []))
+  const situation = await session.situation(context, { ...old, entries: new Map(left) })
+  const made = makePlan({ ...situation, desired: [] })
+  // What would be kept for its data is judged like the rest.
+  const decisions = made.decisions.map(decision => ({ ...decision, action: 'delete' as const }))
+  const plan = await strangersRefused({ ...made, decisions }, kindOf, context)
+  const strangers = new Set(plan.refusals.map(({ address }) => address))
+  return left.flatMap(([address, entry]) =>
+    situation.observed.has(address) && !strangers.has(address) ? [entry] : [],
+  )
 }
 
 interface Findings {

@@ -1,6 +1,8 @@
 import { planJson } from '../events/plan-json.ts'
 import { planText } from '../events/plan-text.ts'
 import { styleFor } from '../events/style.ts'
+import { strangersRefused } from '../engine/strangers.ts'
+import { kindOf } from '../kinds/index.ts'
 import { makePlan } from '../plan/make-plan.ts'
 import { hasWork } from '../plan/decision.ts'
 import type { StackOptions } from '../session.ts'
@@ -19,7 +21,7 @@ export async function plan(options: PlanOptions, { effects, leave }: CommandCont
   try {
     const content = await session.ledger.read()
     const context = await session.identify(content)
-    const made = makePlan(await session.situation(context, content))
+    const made = await strangersRefused(makePlan(await session.situation(context, content)), kindOf, context)
     const { terminal } = effects
     const { stack, environment } = made.identity
     const { account, region } = context

@@ -1,6 +1,8 @@
 import { owned } from '../aws/owned.ts'
 import { edgesOf } from '../engine/graph.ts'
 import { throwingFailures } from '../engine/problem.ts'
+import { strangersRefused } from '../engine/strangers.ts'
+import { kindOf } from '../kinds/index.ts'
 import { ProvisionError } from '../errors.ts'
 import { planText } from '../events/plan-text.ts'
 import { safe, styleFor } from '../events/style.ts'
@@ -36,12 +38,13 @@ export async function teardown(options: TeardownOptions, command: CommandContext
   try {
     const situation = await session.situation(context, ledger.content)
     const named = options.deleteData ?? []
-    const plan = makeTeardown(situation, edgesOf, {
+    const made = makeTeardown(situation, edgesOf, {
       deleteData: named.includes('all') ? 'all' : new Set(named),
       deleteImported: options.deleteImported,
       stamp: stampOf(session.clock.now()),
     })
-    checkNames(named, plan)
+    checkNames(named, made)
+    const plan = await strangersRefused(made, kindOf, context)
     const { stack, environment } = plan.identity
     if (!options.json) {
       const { account, region } = context

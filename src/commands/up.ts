@@ -1,6 +1,8 @@
 import { planText } from '../events/plan-text.ts'
 import { safe, styleFor } from '../events/style.ts'
 import { ProvisionError } from '../errors.ts'
+import { strangersRefused } from '../engine/strangers.ts'
+import { kindOf } from '../kinds/index.ts'
 import { makePlan } from '../plan/make-plan.ts'
 import { hasWork } from '../plan/decision.ts'
 import type { Plan } from '../plan/decision.ts'
@@ -26,7 +28,7 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
   const ledger = await session.ledger.lock(holderOf(effects, 'up'))
   try {
     const situation = await session.situation(context, ledger.content)
-    const plan = makePlan(situation)
+    const plan = await strangersRefused(makePlan(situation), kindOf, context)
     const { stack, environment } = plan.identity
     if (!options.json) {
       const { account, region } = context

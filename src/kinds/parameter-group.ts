@@ -78,7 +78,7 @@ export function parameterGroupKind(
 
     read: (requests, context) =>
       Promise.all(
-        requests.map(async ({ attributes, props }) => {
+        requests.map(async ({ attributes, props, tagsToo }) => {
           const name = lowerCased(attributes?.name ?? props.name!)
           const named = Object.keys(props.parameters ?? {})
           const [found, parameters] = await Promise.all([
@@ -86,7 +86,7 @@ export function parameterGroupKind(
             orAbsent(api.values(name, named, context)),
           ])
           if (!found || !parameters) return undefined
-          const tags = attributes ? undefined : await orAbsent(api.tagsOf(found.arn, context))
+          const tags = attributes && !tagsToo ? undefined : await orAbsent(api.tagsOf(found.arn, context))
           // Gone between the calls.
           if (!attributes && !tags) return undefined
           const { family, description } = found

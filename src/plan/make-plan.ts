@@ -11,7 +11,7 @@ import { diffProps, diffTags } from './diff.ts'
 import { massDisappearance } from './disappearance.ts'
 import { yielding } from './yielding.ts'
 import { keptFor, whyKept } from './keep.ts'
-import { isImported, isOthers, isOurs, lineageOf, ownTags } from './ownership.ts'
+import { isImported, isOthers, isOurs, lineageOf, ownTags, strangerRefusal } from './ownership.ts'
 import type { Action, Change, Refusal } from './plan.ts'
 import { staleLedger } from './serial-mark.ts'
 
@@ -43,7 +43,11 @@ export function makePlan(situation: Situation): Plan {
   const wished = new Set(desired.map(({ address }) => address))
   for (const entry of ledger?.entries.values() ?? []) {
     if (wished.has(entry.address)) continue
-    decisions.set(entry.address, removal(entry, observed.get(entry.address), kindOf(entry.type)))
+    const found = observed.get(entry.address)
+    const own = identityTags(identity, lineage, entry.address)
+    const decision = removal(entry, found, kindOf(entry.type), own)
+    if ('message' in decision) refusals.push(decision)
+    else decisions.set(entry.address, decision)
   }
   return {
     identity,
@@ -157,7 +161,7 @@ function refusalsOf(decision: Decision, kind: AnyKind): Refusal[] {
   return why ? [{ address, message: `${label}: ${why}`, hint: 'take this change back in the config' }] : []
 }
 
-function removal(entry: Entry, found: AnyObserved | undefined, kind: AnyKind): Decision {
+function removal(entry: Entry, found: AnyObserved | undefined, kind: AnyKind, own: Tags): Decision | Refusal {
   const base = {
     address: entry.address,
     type: entry.type,
@@ -175,6 +179,10 @@ function removal(entry: Entry, found: AnyObserved | undefined, kind: AnyKind): D
   if (isOthers(kind)) return { ...base, action: 'forget', reason: 'it belongs to the account' }
   if (!found && entry.deposed.length === 0)
     return { ...base, action: 'forget', reason: 'AWS no longer has it' }
+  if (found && !isOurs(found, entry, kind, own, {}))
+    return 'attributes' in entry
+      ? strangerRefusal(base, found.tags, own)
+      : { ...base, action: 'forget', reason: 'what AWS has there is not of this stack' }
   const imported = isImported(entry, found) ? 'keep' : undefined
   const kept = found && whyKept(kind, found, { data: 'keep', imported })
   if (kept) return { ...base, action: 'keep', reason: kept }

@@ -6,7 +6,8 @@ import { massDisappearance } from './disappearance.ts'
 import { keptFor, whyKept } from './keep.ts'
 import { staleLedger } from './serial-mark.ts'
 import type { Decision, Plan, Situation } from './decision.ts'
-import { isImported, isOthers, isOurs, lineageOf, ownTags } from './ownership.ts'
+import { isImported, isOthers, isOurs, lineageOf, ownTags, strangerRefusal } from './ownership.ts'
+import type { Refusal } from './plan.ts'
 
 export interface TeardownWish {
   /** The data that may go without a snapshot: addresses, or all of it. */
@@ -30,6 +31,7 @@ export function makeTeardown(
   const lineage = lineageOf(situation)
   const wished = new Map(desired.map(resource => [resource.address, resource]))
   const addresses = new Set([...wished.keys(), ...(ledger?.entries.keys() ?? [])])
+  const strangers: Refusal[] = []
   const decisions = [...addresses].flatMap((address): Decision[] => {
     const entry = ledger?.entries.get(address)
     const resource = wished.get(address)
@@ -58,7 +60,10 @@ export function makeTeardown(
     const wish = resolve(resource?.props ?? {}, ({ reference, attribute }) => {
       return observed.get(reference)?.attributes[attribute]
     })
-    if (found && !isOurs(found, entry, kind, tags, wish as Record<string, unknown>)) return []
+    if (found && !isOurs(found, entry, kind, tags, wish as Record<string, unknown>)) {
+      if (entry && 'attributes' in entry) strangers.push(strangerRefusal(base, found.tags, tags))
+      return []
+    }
     const mayGo = deleteData === 'all' || deleteData.has(address)
     const imported = !deleteImported && isImported(entry, found) ? 'keep' : undefined
     const kept = found && whyKept(kind, found, { data: mayGo ? 'go' : 'snapshot', imported })
@@ -79,6 +84,6 @@ export function makeTeardown(
     lineage,
     serial: ledger?.serial ?? 0,
     decisions: keptFor(decisions),
-    refusals: [...staleLedger(situation), ...massDisappearance(situation)],
+    refusals: [...staleLedger(situation), ...massDisappearance(situation), ...strangers],
   }
 }

@@ -1,8 +1,17 @@
-import { identityTags, importedTag, isTaggedAs, lineageTag, stackTag } from '../aws/tags.ts'
+import {
+  addressTag,
+  environmentTag,
+  identityTags,
+  importedTag,
+  isTaggedAs,
+  lineageTag,
+  stackTag,
+} from '../aws/tags.ts'
 import type { AnyKind, Tags } from '../resources/kind.ts'
 import type { Entry } from '../state/entry.ts'
 import type { AnyObserved, Situation } from './decision.ts'
 import { normal } from './diff.ts'
+import type { Refusal } from './plan.ts'
 
 /**
  * Ours: recorded, or carrying our tags, or proven by what it is; what AWS gives no tags is otherwise ours through the
@@ -23,6 +32,38 @@ export function isOurs(
   if (kind.ownership !== 'tags') return true
   if (found.tags) return isTaggedAs(found.tags, tags) && isOfLineage(found.tags, tags)
   return recorded
+}
+
+/**
+ * Why what the ledger knows may not be deleted: its tags in AWS are not those of this stack. A ledger that was tampered
+ * with, or is another's, must not aim us at strangers. `own` are the tags of its identity.
+ */
+export function strangerRefusal(
+  {
+    address,
+    label,
+    name,
+  }: { readonly address: string; readonly label: string; readonly name: string | undefined },
+  found: Tags | undefined,
+  own: Tags,
+): Refusal {
+  const owner = found?.[stackTag]
+  const whose =
+    owner === undefined
+      ? 'carries no tag of this stack'
+      : `is tagged as part of ${owner}/${found?.[environmentTag] ?? ''}`
+  return {
+    address,
+    message: `${label} ${name ?? address} would be deleted, but in AWS it ${whose}`,
+    hint: `if it is yours, tag it ${tagText(own)}; if not, provision ledger rebuild forgets it`,
+  }
+}
+
+function tagText(own: Tags): string {
+  return Object.entries(own)
+    .filter(([key]) => [stackTag, environmentTag, addressTag].includes(key))
+    .map(([key, value]) => `${key}=${value}`)
+    .join(', ')
 }
 
 /** Imported: the ledger says so, or, where that was lost, the tag. */

@@ -42,6 +42,8 @@ export interface ReadRequest<P, A> {
   readonly props: Partial<P>
   /** The tags it should carry, those of its identity among them. */
   readonly tags: Tags
+  /** The tags that it carries are wanted also where attributes are recorded: it is to be deleted. */
+  readonly tagsToo?: true | undefined
 }
 
 /** What AWS has. */
@@ -51,7 +53,8 @@ export interface Observed<P, A> {
   readonly props: P
   /**
    * Its tags. Undefined when this read does not show them (a separate call would be needed); the recorded ones
-   * then count. Mandatory when the resource was found without recorded attributes and ownership is `tags`.
+   * then count. Mandatory when ownership is `tags` and the resource was found without recorded attributes, or `tagsToo`
+   * was asked.
    */
   readonly tags: Tags | undefined
   /** Whose it is, where something other than tags or the parent proves it; given only without recorded attributes. */

@@ -52,6 +52,18 @@ export function describeKindLife<K extends AnyKind>({
       if (kind.ownership === 'tags') expect(observed?.tags).toMatchObject(tagsFor(address))
     })
 
+    it.runIf(kind.ownership === 'tags')(
+      'shows its tags, also where it is recorded, when they are asked for',
+      async () => {
+        const context = sandboxContext()
+        const props = await prepare(context)
+        const attributes = await make(kind, props, context)
+        const request = { address, attributes, props: {}, tags: tagsFor(address), tagsToo: true } as const
+        const [observed] = await kind.read([request], context)
+        expect(observed?.tags).toMatchObject(tagsFor(address))
+      },
+    )
+
     it('is absent before it is created', async () => {
       const context = sandboxContext()
       const props = await prepare(context)

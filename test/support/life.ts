@@ -22,7 +22,7 @@ import { rehearsal } from '../../src/sandbox/rehearsal.ts'
 import type { Faults, SandboxCall, WorldState } from '../../src/sandbox/world.ts'
 import { World } from '../../src/sandbox/world.ts'
 import type { StackOptions } from '../../src/session.ts'
-import type { LedgerContent } from '../../src/state/entry.ts'
+import type { Entry, LedgerContent } from '../../src/state/entry.ts'
 import { jsonLedger } from '../../src/state/json/ledger.ts'
 import { memoryTable } from './memory-table.ts'
 
@@ -91,6 +91,8 @@ export interface Life {
   tables(): Readonly<Record<string, readonly unknown[]>>
   ledger(): Promise<LedgerContent | undefined>
   loseLedger(): void
+  /** Writes an entry into the ledger, as somebody might who can write the file. */
+  forge(entry: Entry): Promise<void>
   /** The files of the ledger as they are, without its lock, for `restoreLedger`. */
   copyLedger(): ReadonlyMap<string, string>
   restoreLedger(copy: ReadonlyMap<string, string>): void
@@ -255,6 +257,11 @@ function lifeIn(contents: Map<string, string>, environment: string, seed: number
     history: () => type(context => ledgerHistory(options, context), {}),
     loseLedger() {
       for (const path of contents.keys()) if (path.startsWith(ledgerPath)) contents.delete(path)
+    },
+    async forge(entry) {
+      const writer = await openLedger().lock({ ...host, since: start, command: 'test', tool: 'test' })
+      await writer.put(entry.address, entry)
+      await writer.release()
     },
     async rewriteLedger(change) {
       const writer = await openLedger().lock({ ...host, since: start, command: 'test', tool: 'test' })

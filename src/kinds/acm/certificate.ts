@@ -45,10 +45,12 @@ export const certificate: Kind<CertificateProps, CertificateAttributes> = {
 
   read: (requests, context) =>
     Promise.all(
-      requests.map(async ({ attributes, props, tags: wanted }) => {
+      requests.map(async ({ attributes, props, tags: wanted, tagsToo }) => {
         if (attributes) {
-          const one = await describe(attributes.arn, context)
-          return one && { ...shown(one, props), tags: undefined }
+          const { arn } = attributes
+          const one = await describe(arn, context)
+          const tags = one && tagsToo ? await tagsOf(arn, acmIn(regionOf(arn), context)) : undefined
+          return one && { ...shown(one, props), tags }
         }
         const mine = await tagged(props, wanted, context)
         const one = mine && (await describe(mine.arn, context))
@@ -113,13 +115,13 @@ async function tagged(
   const arns = summaries.flatMap(({ CertificateArn, DomainName }) =>
     CertificateArn && DomainName === props.domainName ? [CertificateArn] : [],
   )
-  const candidates = await Promise.all(
-    arns.map(async arn => {
-      const listed = await orAbsent(acm.listTagsForCertificate({ CertificateArn: arn }))
-      return { arn, tags: fromTagList(listed?.Tags) }
-    }),
-  )
+  const candidates = await Promise.all(arns.map(async arn => ({ arn, tags: await tagsOf(arn, acm) })))
   return candidates.find(({ tags }) => isTaggedAs(tags, wanted))
+}
+
+async function tagsOf(CertificateArn: string, acm: KindContext['aws']['acm']): Promise<Tags> {
+  const listed = await orAbsent(acm.listTagsForCertificate({ CertificateArn }))
+  return fromTagList(listed?.Tags)
 }
 
 function shown(one: CertificateDetail, { region }: Partial<CertificateProps>) {

@@ -41,13 +41,14 @@ export const target: Kind<TargetProps, TargetAttributes> = {
       pages.flatMap(({ ScalableTargets }) => ScalableTargets ?? []).map(one => [one.ResourceId, one]),
     )
     return Promise.all(
-      requests.map(async ({ attributes }, index) => {
+      requests.map(async ({ attributes, tagsToo }, index) => {
         const one = found.get(wanted[index])
         if (!one) return undefined
         const arn = one.ScalableTargetARN!
-        const tagging = attributes
-          ? undefined
-          : await orAbsent(aws.applicationAutoScaling.listTagsForResource({ ResourceARN: arn }))
+        const tagging =
+          attributes && !tagsToo
+            ? undefined
+            : await orAbsent(aws.applicationAutoScaling.listTagsForResource({ ResourceARN: arn }))
         // Gone between the two reads.
         if (!attributes && !tagging) return undefined
         return {

@@ -38,17 +38,17 @@ export const distribution: Kind<DistributionProps, DistributionAttributes> = {
   read: async (requests, { aws }) => {
     const listed = requests.some(({ attributes }) => !attributes) ? await list(aws) : []
     return Promise.all(
-      requests.map(async ({ attributes, props, tags: wanted }) => {
+      requests.map(async ({ attributes, props, tags: wanted, tagsToo }) => {
         const mine = attributes ? undefined : await tagged(listed, props.comment, wanted, aws)
         const id = attributes?.id ?? mine?.id
         const found = id ? await get(id, aws) : undefined
         const config = found?.Distribution?.DistributionConfig
         if (!found?.Distribution || !config) return undefined
-        const { Status } = found.Distribution
+        const { Status, ARN } = found.Distribution
         return {
           attributes: attributesOf(found.Distribution),
           props: propsIn(config),
-          tags: mine?.tags,
+          tags: mine?.tags ?? (tagsToo ? await tagsOf(ARN, aws) : undefined),
           ...(Status === 'Deployed' ? {} : { pending: Status }),
         }
       }),
@@ -138,12 +138,14 @@ async function tagged(
   const candidates = await Promise.all(
     all
       .filter(({ Comment }) => Comment === comment)
-      .map(async ({ ARN: Resource, Id: id = '' }) => {
-        const listed = await orAbsent(aws.cloudfront.listTagsForResource({ Resource }))
-        return { id, tags: fromTagList(listed?.Tags?.Items) }
-      }),
+      .map(async ({ ARN, Id: id = '' }) => ({ id, tags: await tagsOf(ARN, aws) })),
   )
   return candidates.find(({ tags }) => isTaggedAs(tags, wanted))
+}
+
+async function tagsOf(Resource: string | undefined, aws: Aws): Promise<Tags> {
+  const listed = await orAbsent(aws.cloudfront.listTagsForResource({ Resource }))
+  return fromTagList(listed?.Tags?.Items)
 }
 
 function attributesOf({ Id, ARN, DomainName }: Distribution): DistributionAttributes {

@@ -71,11 +71,11 @@ export const alarm: Kind<AlarmProps, AlarmAttributes> = {
     const wanted = requests.map(({ attributes, props }) => attributes?.alarmName ?? props.alarmName!)
     const byName = await alarmsNamed(aws, wanted, 'MetricAlarm')
     return Promise.all(
-      requests.map(async ({ attributes }, index) => {
+      requests.map(async ({ attributes, tagsToo }, index) => {
         const one = byName.get(wanted[index]!)
         if (!one) return undefined
         const arn = one.AlarmArn!
-        const tags = attributes ? undefined : await tagsOf(aws, arn)
+        const tags = attributes && !tagsToo ? undefined : await tagsOf(aws, arn)
         // Gone between the two reads.
         if (!attributes && !tags) return undefined
         return { attributes: { alarmName: one.AlarmName!, arn }, props: propsOf(one), tags }

@@ -28,12 +28,12 @@ export const dashboard: Kind<DashboardProps, DashboardAttributes> = {
 
   read: (requests, { aws }) =>
     Promise.all(
-      requests.map(async ({ attributes, props }) => {
+      requests.map(async ({ attributes, props, tagsToo }) => {
         const DashboardName = attributes?.dashboardName ?? props.dashboardName!
         const found = await orAbsent(aws.cloudwatch.getDashboard({ DashboardName }))
         if (!found) return undefined
         const arn = found.DashboardArn!
-        const tags = attributes ? undefined : await tagsOf(aws, arn)
+        const tags = attributes && !tagsToo ? undefined : await tagsOf(aws, arn)
         // Gone between the two reads.
         if (!attributes && !tags) return undefined
         return {

@@ -71,12 +71,14 @@ export const repository: Kind<RepositoryProps, RepositoryAttributes> = {
     const byName = new Map([...named, ...among].map(one => [one.repositoryName, one]))
     return Promise.all(
       requests.map(async (request, index) => {
-        const { attributes } = request
+        const { attributes, tagsToo } = request
         const one = byName.get(wanted[index])
         if (!one) return undefined
         const [lifecyclePolicy, tagging] = await Promise.all([
           attributes ? policies[index] : policyOf(request, index),
-          attributes ? undefined : orAbsent(aws.ecr.listTagsForResource({ resourceArn: one.repositoryArn })),
+          attributes && !tagsToo
+            ? undefined
+            : orAbsent(aws.ecr.listTagsForResource({ resourceArn: one.repositoryArn })),
         ])
         // Gone between the two reads.
         if (!attributes && !tagging) return undefined

@@ -57,11 +57,11 @@ export const replicationGroup: Kind<ReplicationGroupProps, ReplicationGroupAttri
     ])
     const clusters = recorded ?? (groups.length > 0 ? await listMembers(context) : [])
     return Promise.all(
-      requests.map(async ({ attributes, props, tags: wanted }) => {
+      requests.map(async ({ attributes, props, tags: wanted, tagsToo }) => {
         const id = lowerCased(attributes?.replicationGroupId ?? props.replicationGroupId)
         const group = groups.find(({ ReplicationGroupId }) => ReplicationGroupId === id)
         if (!group) return undefined
-        const tags = attributes ? undefined : await tagsOf(group.ARN!, wanted, context)
+        const tags = attributes && !tagsToo ? undefined : await tagsOf(group.ARN!, wanted, context)
         if (!attributes && !tags) return undefined
         const member = clusters.find(({ ReplicationGroupId }) => ReplicationGroupId === id)
         return {

@@ -36,15 +36,16 @@ export const subnetGroup: Kind<SubnetGroupProps, SubnetGroupAttributes> = {
       page => page.CacheSubnetGroups,
     )
     return Promise.all(
-      requests.map(async ({ attributes, props }) => {
+      requests.map(async ({ attributes, props, tagsToo }) => {
         const name = lowerCased(attributes?.name ?? props.name)
         const one = groups.find(({ CacheSubnetGroupName }) => CacheSubnetGroupName === name)
         if (!one) return undefined
         const arn = one.ARN!
         // The list shows no tags. Gone between the two calls is absent.
-        const listed = attributes
-          ? undefined
-          : await orAbsent(aws.elasticache.listTagsForResource({ ResourceName: arn }))
+        const listed =
+          attributes && !tagsToo
+            ? undefined
+            : await orAbsent(aws.elasticache.listTagsForResource({ ResourceName: arn }))
         if (!attributes && !listed) return undefined
         return {
           attributes: { name: one.CacheSubnetGroupName!, arn },

@@ -7,7 +7,7 @@ import type { Kind } from '../../resources/kind.ts'
 import type { ListenerAction } from './action.ts'
 import { actionIn, actionsOf } from './action.ts'
 import { describeEach } from './describe.ts'
-import { retag, tagsOfUnrecorded } from './tags.ts'
+import { retag, tagsWanted } from './tags.ts'
 
 export interface ListenerProps {
   readonly loadBalancerArn: string
@@ -54,7 +54,7 @@ export const listener: Kind<ListenerProps, ListenerAttributes> = {
           ),
     )
     const arns = found.map(row => row?.ListenerArn)
-    const tags = await tagsOfUnrecorded(requests, arns, aws)
+    const tags = await tagsWanted(requests, arns, aws)
     return found.map((row, index) => {
       if (!row?.ListenerArn) return undefined
       const declared = requests[index]!.props.defaultAction

@@ -6,7 +6,7 @@ import { sorted } from '../../resources/json.ts'
 import type { Goneness, Kind, Readiness } from '../../resources/kind.ts'
 import { describeEach } from './describe.ts'
 import { findNamed, fullNameIn } from './named.ts'
-import { retag, tagsOfUnrecorded } from './tags.ts'
+import { retag, tagsWanted } from './tags.ts'
 
 export interface LoadBalancerProps {
   /** At most 32 letters, digits and hyphens, unique in the region. */
@@ -77,7 +77,7 @@ export const loadBalancer: Kind<LoadBalancerProps, LoadBalancerAttributes> = {
       ),
     ])
     const arns = found.map(row => row?.LoadBalancerArn)
-    const tags = await tagsOfUnrecorded(requests, arns, aws)
+    const tags = await tagsWanted(requests, arns, aws)
     return Promise.all(
       found.map(async (row, index) => {
         if (!row?.LoadBalancerArn) return undefined

@@ -7,7 +7,7 @@ import { sorted } from '../../resources/json.ts'
 import type { Kind } from '../../resources/kind.ts'
 import { actionsOf, forwardsIn } from './action.ts'
 import { describeEach } from './describe.ts'
-import { retag, tagsOfUnrecorded } from './tags.ts'
+import { retag, tagsWanted } from './tags.ts'
 
 export interface RuleProps {
   readonly listenerArn: string
@@ -74,7 +74,7 @@ export const rule: Kind<RuleProps, RuleAttributes> = {
         : byParent.get(props.listenerArn ?? '')?.find(({ Priority }) => Priority === String(props.priority)),
     )
     const arns = found.map(row => row?.RuleArn)
-    const tags = await tagsOfUnrecorded(requests, arns, aws)
+    const tags = await tagsWanted(requests, arns, aws)
     return found.map((row, index) =>
       row?.RuleArn
         ? {

@@ -4,15 +4,18 @@ import type { ReadRequest, Tags } from '../../resources/kind.ts'
 import { describeEach } from './describe.ts'
 
 /**
- * The tags of each row whose request has no recorded attributes, by ARN. ELBv2 shows tags only in a call of their
- * own, so those of recorded resources are left unread.
+ * The tags of each row whose request has no recorded attributes or asks for them, by ARN. ELBv2 shows tags only in a
+ * call of their own, so those of other recorded resources are left unread.
  */
-export async function tagsOfUnrecorded<P, A>(
+export async function tagsWanted<P, A>(
   requests: readonly ReadRequest<P, A>[],
   arns: readonly (string | undefined)[],
   aws: Aws,
 ): Promise<Map<string, Tags>> {
-  const asked = arns.flatMap((arn, index) => (arn && !requests[index]!.attributes ? [arn] : []))
+  const asked = arns.flatMap((arn, index) => {
+    const { attributes, tagsToo } = requests[index]!
+    return arn && (!attributes || tagsToo) ? [arn] : []
+  })
   const descriptions = await describeEach(asked, ResourceArns =>
     aws.elbv2.describeTags({ ResourceArns }).then(({ TagDescriptions }) => TagDescriptions),
   )

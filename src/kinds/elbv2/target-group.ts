@@ -4,7 +4,7 @@ import { orAbsent } from '../../aws/errors.ts'
 import { tagList } from '../../aws/tags.ts'
 import type { Kind } from '../../resources/kind.ts'
 import { findNamed, fullNameIn } from './named.ts'
-import { retag, tagsOfUnrecorded } from './tags.ts'
+import { retag, tagsWanted } from './tags.ts'
 
 export interface TargetGroupProps {
   /** At most 32 letters, digits and hyphens, unique in the region. */
@@ -75,7 +75,7 @@ export const targetGroup: Kind<TargetGroupProps, TargetGroupAttributes> = {
       ),
     ])
     const arns = found.map(row => row?.TargetGroupArn)
-    const tags = await tagsOfUnrecorded(requests, arns, aws)
+    const tags = await tagsWanted(requests, arns, aws)
     return Promise.all(
       found.map(async (row, index) => {
         const arn = row?.TargetGroupArn

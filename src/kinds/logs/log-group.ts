@@ -33,13 +33,14 @@ export const logGroup: Kind<LogGroupProps, LogGroupAttributes> = {
     const found = await Promise.all(prefixesOf(names).map(prefix => groupsUnder(aws, prefix)))
     const byName = new Map(found.flat().map(group => [group.logGroupName, group]))
     return Promise.all(
-      requests.map(async ({ attributes }, index) => {
+      requests.map(async ({ attributes, tagsToo }, index) => {
         const group = byName.get(names[index])
         if (!group) return undefined
         const arn = group.arn!.replace(/:\*$/, '')
-        const tagging = attributes
-          ? undefined
-          : await orAbsent(aws.logs.listTagsForResource({ resourceArn: arn }))
+        const tagging =
+          attributes && !tagsToo
+            ? undefined
+            : await orAbsent(aws.logs.listTagsForResource({ resourceArn: arn }))
         // Gone between the two reads.
         if (!attributes && !tagging) return undefined
         return {

@@ -55,10 +55,11 @@ export const domain: Kind<DomainProps, DomainAttributes> = {
     const wanted = requests.map(({ attributes, props }) => attributes?.domainName ?? props.domainName!)
     const found = await domainsNamed(aws, wanted)
     return Promise.all(
-      requests.map(async ({ attributes }, index) => {
+      requests.map(async ({ attributes, tagsToo }, index) => {
         const one = found.get(wanted[index]!)
         if (!one || one.Deleted) return undefined
-        const tagging = attributes ? undefined : await orAbsent(aws.opensearch.listTags({ ARN: one.ARN }))
+        const tagging =
+          attributes && !tagsToo ? undefined : await orAbsent(aws.opensearch.listTags({ ARN: one.ARN }))
         // Gone between the two reads.
         if (!attributes && !tagging) return undefined
         return {

@@ -43,12 +43,13 @@ export const proxy: Kind<ProxyProps, ProxyAttributes> = {
 
   read: (requests, context) =>
     Promise.all(
-      requests.map(async ({ attributes, props }) => {
+      requests.map(async ({ attributes, props, tagsToo }) => {
         const one = await describe(lowerCased(attributes?.name ?? props.name!), context)
         if (!one) return undefined
-        const listed = attributes
-          ? undefined
-          : await orAbsent(context.aws.rds.listTagsForResource({ ResourceName: one.DBProxyArn! }))
+        const listed =
+          attributes && !tagsToo
+            ? undefined
+            : await orAbsent(context.aws.rds.listTagsForResource({ ResourceName: one.DBProxyArn! }))
         if (!attributes && !listed) return undefined
         return {
           attributes: attributesOf(one),

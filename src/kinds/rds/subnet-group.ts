@@ -37,15 +37,16 @@ export const subnetGroup: Kind<SubnetGroupProps, SubnetGroupAttributes> = {
       page => page.DBSubnetGroups,
     )
     return Promise.all(
-      requests.map(async ({ attributes, props }) => {
+      requests.map(async ({ attributes, props, tagsToo }) => {
         const name = lowerCased(attributes?.name ?? props.name)
         const one = groups.find(({ DBSubnetGroupName }) => DBSubnetGroupName === name)
         if (!one) return undefined
         const arn = one.DBSubnetGroupArn!
         // The list shows no tags. Gone between the two calls is absent.
-        const listed = attributes
-          ? undefined
-          : await orAbsent(aws.rds.listTagsForResource({ ResourceName: arn }))
+        const listed =
+          attributes && !tagsToo
+            ? undefined
+            : await orAbsent(aws.rds.listTagsForResource({ ResourceName: arn }))
         if (!attributes && !listed) return undefined
         return {
           attributes: { name: one.DBSubnetGroupName!, arn },

@@ -39,18 +39,20 @@ export const hostedZone: Kind<HostedZoneProps, HostedZoneAttributes> = {
 
   read: (requests, { aws }) =>
     Promise.all(
-      requests.map(async ({ attributes, props, tags: wanted }) => {
+      requests.map(async ({ attributes, props, tags: wanted, tagsToo }) => {
         if (attributes) {
-          const zone = await describe(attributes.zoneId, aws)
-          return zone && { ...zone, tags: undefined }
+          const found = await describe(attributes.zoneId, aws)
+          if (!found || !tagsToo) return found && { ...found.shown, tags: undefined }
+          const tags = (await tagsOf([found.zone], aws)).get(attributes.zoneId) ?? {}
+          return { ...found.shown, tags, ...(isOurs(found.zone, tags, wanted) ? { ours: true } : {}) }
         }
         const named = await zonesNamed(bareName(props.name!), aws)
         const tags = await tagsOf(named, aws)
         // Names may repeat, but a registrar points to one zone only: any other of this name is seen as foreign.
         const owned = named.find(zone => isOurs(zone, tags.get(bareId(zone.Id)) ?? {}, wanted))
         const id = bareId((owned ?? named[0])?.Id)
-        const zone = id ? await describe(id, aws) : undefined
-        return zone && { ...zone, tags: tags.get(id) ?? {}, ours: owned !== undefined }
+        const found = id ? await describe(id, aws) : undefined
+        return found && { ...found.shown, tags: tags.get(id) ?? {}, ours: owned !== undefined }
       }),
     ),
 
@@ -98,7 +100,11 @@ async function describe(Id: string, aws: Aws) {
   const found = await orAbsent(aws.route53.getHostedZone({ Id }))
   if (!found?.HostedZone) return undefined
   const nameServers = (found.DelegationSet?.NameServers ?? []).toSorted()
-  return { attributes: { zoneId: Id, nameServers }, props: { name: bareName(found.HostedZone.Name ?? '') } }
+  const shown = {
+    attributes: { zoneId: Id, nameServers },
+    props: { name: bareName(found.HostedZone.Name ?? '') },
+  }
+  return { zone: found.HostedZone, shown }
 }
 
 /** The public zones of this very name: the list goes on with the names that come after it. */

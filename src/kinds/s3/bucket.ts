@@ -63,7 +63,7 @@ export const bucket: Kind<BucketProps, BucketAttributes> = {
 
   read: (requests, context) =>
     Promise.all(
-      requests.map(async ({ attributes, props }) => {
+      requests.map(async ({ attributes, props, tagsToo }) => {
         const name = attributes?.bucket ?? props.bucket!
         const found = attributes ? 'ours' : await whose(name, context)
         if (found === undefined) return undefined
@@ -73,7 +73,7 @@ export const bucket: Kind<BucketProps, BucketAttributes> = {
         const seen = await orAbsent(
           Promise.all([
             facets(name, context.aws),
-            attributes ? undefined : tagsOf(name, context.aws).then(tags => tags ?? {}),
+            attributes && !tagsToo ? undefined : tagsOf(name, context.aws).then(tags => tags ?? {}),
           ]),
         )
         if (!seen) return undefined

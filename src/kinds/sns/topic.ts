@@ -24,14 +24,15 @@ export const topic: Kind<TopicProps, TopicAttributes> = {
 
   read: (requests, { aws, partition, region, account }) =>
     Promise.all(
-      requests.map(async ({ attributes, props }) => {
+      requests.map(async ({ attributes, props, tagsToo }) => {
         const name = attributes?.name ?? props.name!
         const arn = `arn:${partition}:sns:${region}:${account}:${name}`
         const found = await orAbsent(aws.sns.getTopicAttributes({ TopicArn: arn }))
         if (!found) return undefined
-        const tagging = attributes
-          ? undefined
-          : await orAbsent(aws.sns.listTagsForResource({ ResourceArn: arn }))
+        const tagging =
+          attributes && !tagsToo
+            ? undefined
+            : await orAbsent(aws.sns.listTagsForResource({ ResourceArn: arn }))
         // Gone between the two reads.
         if (!attributes && !tagging) return undefined
         return {

@@ -32,12 +32,13 @@ export const parameter: Kind<ParameterProps, ParameterAttributes> = {
     const wanted = requests.map(({ attributes, props }) => attributes?.name ?? props.name!)
     const found = new Map((await parametersNamed(aws, wanted)).map(one => [one.Name, one]))
     return Promise.all(
-      requests.map(async ({ attributes }, index) => {
+      requests.map(async ({ attributes, tagsToo }, index) => {
         const one = found.get(wanted[index])
         if (!one) return undefined
-        const listed = attributes
-          ? undefined
-          : await orAbsent(aws.ssm.listTagsForResource({ ResourceType: 'Parameter', ResourceId: one.Name }))
+        const listed =
+          attributes && !tagsToo
+            ? undefined
+            : await orAbsent(aws.ssm.listTagsForResource({ ResourceType: 'Parameter', ResourceId: one.Name }))
         if (!attributes && !listed) return undefined
         return {
           attributes: { name: one.Name!, arn: one.ARN! },

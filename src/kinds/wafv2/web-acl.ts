@@ -34,20 +34,21 @@ export const webAcl: Kind<WebAclProps, WebAclAttributes> = {
 
   read: (requests, { aws }) =>
     Promise.all(
-      requests.map(async ({ attributes, props }) => {
+      requests.map(async ({ attributes, props, tagsToo }) => {
         const { Id, Name } = attributes
           ? { Id: attributes.id, Name: attributes.name }
           : ((await named(props.name!, aws)) ?? {})
         const found = Id ? await orAbsent(aws.wafv2.getWebACL({ Name, Id, Scope })) : undefined
         const one = found?.WebACL
         if (!one) return undefined
-        const listed = attributes
-          ? undefined
-          : await orAbsent(aws.wafv2.listTagsForResource({ ResourceARN: one.ARN }))
+        const listed =
+          attributes && !tagsToo
+            ? undefined
+            : await orAbsent(aws.wafv2.listTagsForResource({ ResourceARN: one.ARN }))
         return {
           attributes: attributesOf(one),
           props: { name: one.Name ?? '', rules: rulesIn(one.Rules) },
-          tags: attributes ? undefined : fromTagList(listed?.TagInfoForResource?.TagList),
+          tags: attributes && !tagsToo ? undefined : fromTagList(listed?.TagInfoForResource?.TagList),
         }
       }),
     ),
