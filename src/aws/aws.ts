@@ -107,13 +107,14 @@ export function connect(options: AwsOptions): AwsConnection {
     if (!read) await options.beforeWrite?.()
     onSend()
     const started = clock.now()
+    const left = clock.monotonic()
     const record = (error: unknown, metadata: { readonly requestId?: string } | undefined) =>
       options.onCall?.({
         service,
         operation: name,
         read,
         started,
-        milliseconds: clock.now() - started,
+        milliseconds: clock.monotonic() - left,
         error: error === undefined ? undefined : codeOf(error),
         requestId: metadata?.requestId,
       })

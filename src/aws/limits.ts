@@ -35,8 +35,8 @@ const rates: Partial<Record<ServiceName, ServiceRates>> = {
 export class RateLimit {
   readonly #clock: Clock
   readonly #rate: Rate
-  #slowedUntil = 0
-  #nextFree = 0
+  #slowedUntil = -Infinity
+  #nextFree = -Infinity
 
   constructor(rate: Rate, clock: Clock) {
     this.#clock = clock
@@ -45,7 +45,7 @@ export class RateLimit {
 
   /** Resolves when the call may leave. */
   async turn(signal?: AbortSignal): Promise<void> {
-    const now = this.#clock.now()
+    const now = this.#clock.monotonic()
     const gap = (1000 / this.#rate.perSecond) * (now < this.#slowedUntil ? 2 : 1)
     // The bucket as one number: when the next token would be free if no burst were allowed.
     this.#nextFree = Math.max(this.#nextFree, now - gap * this.#rate.burst) + gap
@@ -55,7 +55,7 @@ export class RateLimit {
 
   /** After a throttle: half the rate for ten seconds. */
   slowDown(): void {
-    this.#slowedUntil = this.#clock.now() + 10_000
+    this.#slowedUntil = this.#clock.monotonic() + 10_000
   }
 }
 

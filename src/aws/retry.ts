@@ -49,7 +49,7 @@ export function isRead(operation: string): boolean {
 /** Runs `attempt` until it succeeds, fails for good, or AWS's usual time for that kind of trouble is over. */
 export function withRetries<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
   const { clock, random, signal } = options
-  const started = clock.now()
+  const started = clock.monotonic()
   const tries = new Map<Meaning, number>()
   let again = false
   return pRetry(attempt, {
@@ -64,7 +64,7 @@ export function withRetries<T>(attempt: () => Promise<T>, options: RetryOptions)
       const attempts = tries.get(meaning) ?? 0
       tries.set(meaning, attempts + 1)
       const delay = patient ? Math.min(patient.first * 2 ** attempts, patient.longest) : 0
-      again = patient !== undefined && clock.now() - started + delay <= patient.budget
+      again = patient !== undefined && clock.monotonic() - started + delay <= patient.budget
       if (!patient || !again) return
       const wait = patient.jitter ? delay * random.number() : delay
       options.onRetry(error, meaning, wait)

@@ -40,7 +40,7 @@ export async function execute(
   const { clock, connection, calls } = session
   const { stack, environment } = plan.identity
   const kindOf = repeating(plainKindOf, clock, leave)
-  const started = clock.now()
+  const started = clock.monotonic()
   const before = calls.length
   const work = plan.decisions.filter(({ action }) => action !== 'none' && action !== 'forget')
   const counts = { created: 0, updated: 0, replaced: 0, deleted: 0, kept: 0 }
@@ -96,7 +96,7 @@ export async function execute(
   emit({
     type: 'run.finished',
     outcome: result.outcome,
-    took: clock.now() - started,
+    took: clock.monotonic() - started,
     counts: total,
     calls: {
       reads: made.filter(({ read }) => read).length,

@@ -14,11 +14,11 @@ export async function observeSurely(
   clock: Clock,
 ): Promise<Map<Address, AnyObserved>> {
   const observed = new Map(await observe(options))
-  const started = clock.now()
+  const started = clock.monotonic()
   for (const seconds of [5, 15, 60]) {
     const missing = unproven(options, observed, seconds)
     if (missing.length === 0) continue
-    await clock.sleep(started + seconds * 1000 - clock.now())
+    await clock.sleep(started + seconds * 1000 - clock.monotonic())
     const again = await observe(options)
     for (const address of again.keys()) if (!observed.has(address)) observed.set(address, again.get(address)!)
   }

@@ -42,7 +42,7 @@ export class Deletion {
     await ledger.put(address, { ...common, status: 'deleting', attributes, ...snapshot })
     try {
       await this.#kind(decision).delete({ address, attributes, dataMayGo, ...snapshot }, context)
-      this.#since.set(address, clock.now())
+      this.#since.set(address, clock.monotonic())
     } catch (error) {
       if (!(error instanceof HoldsData)) throw error
       await ledger.put(address, before)

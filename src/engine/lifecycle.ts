@@ -11,7 +11,7 @@ type Attributes = Readonly<Record<string, unknown>>
 interface WaitFor {
   readonly address: Address
   readonly kind: AnyKind
-  /** When the call that began it was made; undefined when an earlier run made it. Milliseconds since the epoch. */
+  /** When the call that began it was made; undefined when an earlier run made it. By the monotonic clock. */
   readonly since: number | undefined
   /** What AWS usually takes, in seconds. */
   readonly usually: number

@@ -105,7 +105,7 @@ export class Making {
       if (!mayHaveHappened(error)) await ledger.put(address, entry)
       throw error
     })
-    this.#since.set(address, this.#options.clock.now())
+    this.#since.set(address, this.#options.clock.monotonic())
     this.#fresh.add(address)
     await ledger.put(address, { ...common, status: 'created', ...record, attributes: attributes as Recorded })
     this.known.set(address, attributes)
@@ -122,7 +122,7 @@ export class Making {
       if (!other || serviceOf(other) === serviceOf(resource as Resource)) return 0
       return made + (kindOf(other.type).settles ?? 0) * 1000
     })
-    const left = Math.max(...settled, 0) - clock.now()
+    const left = Math.max(...settled, 0) - clock.monotonic()
     if (left <= 0) return
     await clock.sleep(left, signal).catch((error: unknown) => {
       throw signal?.aborted ? new Interrupted() : error
@@ -195,7 +195,7 @@ export class Making {
     }
     await ledger.put(address, { ...common, status: 'updating', ...record })
     let { attributes } = observed
-    const since = this.#options.clock.now()
+    const since = this.#options.clock.monotonic()
     if (changes.length > 0 && kind.update) {
       const changed = changes.map(({ path }) => path)
       const request = { address, attributes, observed: observed.props, props, changed }

@@ -76,7 +76,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   }
   const begin = (decision: Decision) => {
     if (started.has(decision.address)) return
-    started.set(decision.address, clock.now())
+    started.set(decision.address, clock.monotonic())
     const { create, update = create, delete: remove } = kindOf(decision.type).seconds
     const usually = { create, replace: create, resume: create, adopt: 0, update, delete: remove }
     const action = actionOf(decision)
@@ -89,7 +89,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     })
   }
   const finish = (decision: Decision) => {
-    const took = clock.now() - (started.get(decision.address) ?? clock.now())
+    const took = clock.monotonic() - (started.get(decision.address) ?? clock.monotonic())
     const { address, label, name } = decision
     say({ type: 'resource.done', address, label, action: actionOf(decision), name, took })
   }

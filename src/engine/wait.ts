@@ -32,7 +32,7 @@ export class Watch<Key extends object, Done> {
     this.#clock = clock
   }
 
-  /** One look at `key`, not before `due` (milliseconds since the epoch). */
+  /** One look at `key`, not before `due` (of the monotonic clock). */
   at(key: Key, due: number): Promise<Look<Done>> {
     return new Promise((resolve, reject) => {
       this.#waiters.push({
@@ -49,9 +49,9 @@ export class Watch<Key extends object, Done> {
     this.#awake = true
     while (this.#waiters.length > 0) {
       const next = Math.min(...this.#waiters.map(({ due }) => due))
-      await this.#clock.sleep(Math.min(next - this.#clock.now(), second))
-      if (next > this.#clock.now()) continue
-      const now = this.#waiters.filter(({ due }) => due <= this.#clock.now() + second)
+      await this.#clock.sleep(Math.min(next - this.#clock.monotonic(), second))
+      if (next > this.#clock.monotonic()) continue
+      const now = this.#waiters.filter(({ due }) => due <= this.#clock.monotonic() + second)
       this.#waiters = this.#waiters.filter(waiter => !now.includes(waiter))
       void this.#answer(now)
     }
@@ -76,7 +76,7 @@ export interface WaitOptions {
   readonly usually: number
   /** Seconds after which waiting is given up. Default: AWS's slow tail, about six times the usual. */
   readonly patience?: number | undefined
-  /** When the call that began it was made: milliseconds since the epoch. Undefined: by an earlier run, look at once. */
+  /** When the call that began it was made, by the monotonic clock. Undefined: by an earlier run, look at once. */
   readonly since: number | undefined
   /** Aborted when the run is to stop. */
   readonly signal?: AbortSignal | undefined
@@ -93,20 +93,20 @@ export async function waitUntil<Key extends object, Done>(
   key: () => Key,
   { clock, usually, patience, since, signal, onStatus }: WaitOptions,
 ): Promise<Done> {
-  const began = since ?? clock.now()
-  let due = since === undefined ? clock.now() : since + Math.min(soon, firstLook(usually)) * 1000
+  const began = since ?? clock.monotonic()
+  let due = since === undefined ? clock.monotonic() : since + Math.min(soon, firstLook(usually)) * 1000
   let shown: string | undefined
   for (;;) {
     const look = await interruptible(watch.at(key(), due), signal)
     if (look.over) return look.value
     if (look.status !== shown) onStatus(look.status, look.advice)
     shown = look.status
-    const waited = clock.now() - began
+    const waited = clock.monotonic() - began
     const own = look.usually
     if (waited > (patience ?? longest(Math.max(usually, own ?? 0))) * 1000)
       throw new Error(`not there after ${Math.round(waited / 60_000)} minutes; AWS says: ${look.status}`)
     const pause = since === undefined ? resumed(usually, waited) : Math.max(quick(usually), 0.025 * waited)
-    const next = clock.now() + Math.max(pause, own === undefined ? 0 : own * shareOfLooks)
+    const next = clock.monotonic() + Math.max(pause, own === undefined ? 0 : own * shareOfLooks)
     // Not over at once: then nothing is to be seen before most of the usual time has passed, save stages on the way.
     due = since === undefined || own !== undefined ? next : Math.max(next, since + firstLook(usually) * 1000)
   }

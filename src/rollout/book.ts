@@ -39,13 +39,13 @@ export function releaseBook(
   }
 
   async function lockWithin(patience: number): Promise<LedgerWriter> {
-    const until = clock.now() + patience
+    const until = clock.monotonic() + patience
     for (;;) {
       try {
         return await ledger.lock(holder)
       } catch (error) {
         const locked = error instanceof ProvisionError && error.code === 'locked'
-        if (!locked || clock.now() >= until) throw error
+        if (!locked || clock.monotonic() >= until) throw error
         await clock.sleep(interval)
       }
     }

@@ -38,7 +38,7 @@ export async function followOne(
   const ended = await follower.follow({
     name: live.target.name,
     deployment,
-    deadline: clock.now() + wish.timeout,
+    deadline: clock.monotonic() + wish.timeout,
     onPause: onPause[pauses],
     answered,
     onGoingBack: async () => {

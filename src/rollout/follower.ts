@@ -22,7 +22,7 @@ export interface Subject {
   readonly name: string
   /** ARN. */
   readonly deployment: string
-  /** Milliseconds since the epoch at which it is rolled back. */
+  /** When it is rolled back, by the monotonic clock. */
   readonly deadline: number | undefined
   /** Asked once for each pause. `leave` stops following: the pause stays as it is. Undefined: someone else answers. */
   readonly onPause: ((now: ServiceDeployment) => Promise<Answer>) | undefined
@@ -172,7 +172,7 @@ export class Follower {
         one.answered.add(hookId)
         void this.#answer(one, now, hookId)
       }
-    if (deadline !== undefined && clock.now() >= deadline && !one.goingBack && !one.cause) {
+    if (deadline !== undefined && clock.monotonic() >= deadline && !one.goingBack && !one.cause) {
       one.cause = 'deadline'
       await stop(aws, subject.deployment)
     }

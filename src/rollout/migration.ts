@@ -36,11 +36,11 @@ export async function migrate(
   const started = await startTask({ live, taskDefinition, command, token }, aws)
   if (started.arn === undefined) return [`ECS did not start it: ${started.why}`]
   const { arn } = started
-  const began = clock.now()
+  const began = clock.monotonic()
   for (;;) {
     await clock.sleep(interval, signal)
     const { tasks: [task] = [] } = await aws.ecs.describeTasks({ cluster, tasks: [arn] })
-    const took = clock.now() - began
+    const took = clock.monotonic() - began
     if (task?.lastStatus === 'STOPPED') {
       return succeeded(task) ? undefined : [...reasonsOf(task), ...(await logOf(task, live, aws))]
     }

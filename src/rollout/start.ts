@@ -83,11 +83,11 @@ export async function begin(
     if (begun) return begun
     await update()
   }
-  const until = clock.now() + unseen
+  const until = clock.monotonic() + unseen
   for (;;) {
     const begun = await find()
     if (begun) return begun
-    if (clock.now() > until)
+    if (clock.monotonic() > until)
       throw new ProvisionError({
         code: 'failed',
         message: `ECS was told to deploy ${taskDefinition}, but shows no deployment of it`,

@@ -19,10 +19,10 @@ export async function whatIsWrong(
   { aws, clock }: { readonly aws: Aws; readonly clock: Clock },
 ): Promise<string | undefined> {
   const groups = await newTargetGroups(deployment, aws)
-  const until = clock.now() + settling
+  const until = clock.monotonic() + settling
   for (;;) {
     const wrong = await look(live, taskDefinition, groups, aws)
-    if (wrong === undefined || clock.now() >= until) return wrong
+    if (wrong === undefined || clock.monotonic() >= until) return wrong
     await clock.sleep(interval)
   }
 }

@@ -40,7 +40,7 @@ export async function runTask(
   { aws, clock, stop }: Surroundings,
   watcher: TaskWatcher,
 ): Promise<TaskEnd> {
-  const began = clock.now()
+  const began = clock.monotonic()
   const started = await startTask(task, aws)
   if (started.arn === undefined)
     return { outcome: 'failed', reasons: [`ECS did not start it: ${started.why || 'it gave no reason'}`] }
@@ -59,7 +59,7 @@ export async function runTask(
       return { outcome: 'interrupted' }
     }
     const { tasks: [now] = [] } = await aws.ecs.describeTasks({ cluster, tasks: [arn] })
-    if (!now && clock.now() - began > unseen)
+    if (!now && clock.monotonic() - began > unseen)
       return { outcome: 'failed', reasons: ['ECS no longer shows the task'] }
     if (now?.lastStatus !== undefined && now.lastStatus !== shown) watcher.status((shown = now.lastStatus))
     await readLog(lines => watcher.lines(lines))

@@ -1,46 +1,56 @@
 import { seededRandom } from '../../src/effects/random.ts'
 import type { Fault } from './fault.ts'
 import type { Clean } from './sweep.ts'
+import type { Store } from './universe.ts'
 import { buildWith, cleanLife, removeWith, rereadWith, singleFaults, singleReadFaults } from './sweep.ts'
+import { singleAbsences, takeoverWith } from './takeover.ts'
 
 /** One life to lead: a command, one or more faults in it, and the seed of everything else. */
 export interface Case {
   readonly example: string
+  /** Default: `file`. */
+  readonly store?: Store
   readonly phase: keyof typeof phases
   readonly seed: number
   readonly faults: readonly Fault[]
 }
 
-const phases = { build: buildWith, remove: removeWith, reread: rereadWith }
+const phases = { build: buildWith, remove: removeWith, reread: rereadWith, takeover: takeoverWith }
 const lives = new Map<string, Promise<Clean>>()
 
 /** The measure for all lives of an example; led once. */
-export function measureOf(example: string): Promise<Clean> {
-  const life = lives.get(example) ?? cleanLife(example)
-  lives.set(example, life)
+export function measureOf(example: string, store: Store = 'file'): Promise<Clean> {
+  const key = `${example} ${store}`
+  const life = lives.get(key) ?? cleanLife(example, store)
+  lives.set(key, life)
   return life
 }
 
 /** What goes wrong in this life; empty when nothing does. */
-export async function lead({ example, phase, seed, faults }: Case): Promise<readonly string[]> {
+export async function lead({ example, store, phase, seed, faults }: Case): Promise<readonly string[]> {
   try {
-    return await phases[phase](await measureOf(example), seed, faults)
+    return await phases[phase](await measureOf(example, store), seed, faults)
   } catch (error) {
     return [`the command fell over: ${(error as Error).stack}`]
   }
 }
 
 /** Every case with a single fault, in an order that the seed decides. */
-export async function singleFaultCases(example: string, seed: number): Promise<Case[]> {
-  const clean = await measureOf(example)
+export async function singleFaultCases(
+  example: string,
+  seed: number,
+  store: Store = 'file',
+): Promise<Case[]> {
+  const clean = await measureOf(example, store)
   const faults: readonly (readonly [Case['phase'], readonly Fault[]])[] = [
     ['build', singleFaults(clean.up)],
     ['remove', singleFaults(clean.teardown)],
     ['reread', singleReadFaults(clean.repeated)],
+    ...(store === 'dynamodb' ? ([['takeover', singleAbsences(clean.up)]] as const) : []),
   ]
   const random = seededRandom(seed)
   return faults
-    .flatMap(([phase, all]) => all.map((fault): Case => ({ example, phase, seed, faults: [fault] })))
+    .flatMap(([phase, all]) => all.map((fault): Case => ({ example, store, phase, seed, faults: [fault] })))
     .map(one => ({ one, lot: random.number() }))
     .toSorted((a, b) => a.lot - b.lot)
     .map(({ one }, index) => ({ ...one, seed: seed + index }))

@@ -80,11 +80,11 @@ export function network({ time, cloud, process, faults, onSend, onFailure }: Net
       }
       case 'request lost':
         await time.sleep(30 * seconds)
-        throw timeout()
+        throw timeout(30)
       case 'response lost':
         await carry().catch(() => undefined)
         await time.sleep(30 * seconds)
-        throw timeout()
+        throw timeout(30)
       case 'arrives 25 s late':
         late(25 * seconds)
         throw reset()
@@ -93,20 +93,32 @@ export function network({ time, cloud, process, faults, onSend, onFailure }: Net
         throw reset()
       case '500, not carried out':
         await time.sleep(1 * seconds)
-        throw awsFault('InternalFailure', 'An internal error has occurred', { status: 500 })
+        throw unavailable()
       case '500, carried out':
         await carry()
-        throw awsFault('InternalFailure', 'An internal error has occurred', { status: 500 })
+        throw unavailable()
       case 'throttled':
-        throw awsFault('Throttling', 'Rate exceeded')
+        throw throttled()
       case 'credentials expired':
         expired = true
         throw expiredToken()
       case 'Ctrl-C':
         process.stop.abort()
         return carry()
+      case 'paused 90 s':
+        process.pause(90 * seconds)
+        return carry()
       case 'paused 10 min':
         process.pause(10 * minutes)
+        return carry()
+      case 'cut off for 3 min':
+        process.cutOff(3 * minutes)
+        return carry()
+      case 'clock set forward 5 h':
+        process.setClock(300 * minutes)
+        return carry()
+      case 'clock set back 5 h':
+        process.setClock(-300 * minutes)
         return carry()
       case 'denied':
         throw awsFault('AccessDeniedException', `not authorized to perform: ${operation}`)
@@ -140,12 +152,20 @@ export function network({ time, cloud, process, faults, onSend, onFailure }: Net
   }
 }
 
-function timeout(): Error {
-  return Object.assign(new Error('socket hang up after 30000 ms'), { name: 'TimeoutError' })
+export function timeout(after: number): Error {
+  return Object.assign(new Error(`socket hang up after ${after} s`), { name: 'TimeoutError' })
 }
 
-function reset(): Error {
+export function reset(): Error {
   return Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
+}
+
+export function unavailable(): Error {
+  return awsFault('InternalFailure', 'An internal error has occurred', { status: 500 })
+}
+
+export function throttled(): Error {
+  return awsFault('Throttling', 'Rate exceeded')
 }
 
 function expiredToken(): Error {

@@ -10,24 +10,43 @@ export class Killed extends Error {
   }
 }
 
+export interface Machine {
+  /** Default: `laptop`. */
+  readonly host?: string | undefined
+  /** By how many milliseconds its wall clock is wrong. Default: 0. */
+  readonly skew?: number | undefined
+}
+
 /** One simulated operating-system process: can be killed and paused between any two awaits. */
 export class Process {
   readonly stop = new AbortController()
   readonly leave = new AbortController()
   readonly pid: number
+  readonly host: string
   readonly #time: Time
+  readonly #born: number
   #alive = true
   /** It will die when it next writes to the disk. */
   doomed = false
   #pausedUntil = 0
+  #cutOffUntil = 0
+  /** By how many milliseconds its wall clock is wrong. */
+  #skew: number
   #mourn: () => void = () => undefined
   readonly death: Promise<void>
 
-  constructor(pid: number, time: Time) {
+  constructor(pid: number, time: Time, { host = 'laptop', skew = 0 }: Machine = {}) {
     this.pid = pid
+    this.host = host
     this.#time = time
+    this.#born = time.now()
+    this.#skew = skew
     setMaxListeners(0, this.stop.signal, this.leave.signal)
     this.death = new Promise(resolve => (this.#mourn = resolve))
+  }
+
+  get name(): string {
+    return `${this.pid} on ${this.host}`
   }
 
   get alive(): boolean {
@@ -42,6 +61,20 @@ export class Process {
   /** For so many milliseconds nothing reaches it; what it has sent is under way nevertheless. */
   pause(milliseconds: number): void {
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#time.now() + milliseconds)
+  }
+
+  /** For so many milliseconds it does not reach the table of its ledger, though it reaches AWS. */
+  cutOff(milliseconds: number): void {
+    this.#cutOffUntil = this.#time.now() + milliseconds
+  }
+
+  isCutOff(): boolean {
+    return this.#time.now() < this.#cutOffUntil
+  }
+
+  /** Someone sets its wall clock; the monotonic one goes on. */
+  setClock(milliseconds: number): void {
+    this.#skew += milliseconds
   }
 
   /** What waits for something outside goes on here: never when dead, later when paused. */
@@ -69,8 +102,8 @@ export class Process {
 
   clock(): Clock {
     return {
-      now: () => this.#time.now(),
-      monotonic: () => this.#time.now(),
+      now: () => this.#time.now() + this.#skew,
+      monotonic: () => this.#time.now() - this.#born,
       outside: work => this.#time.outside(work),
       sleep: (milliseconds, signal) =>
         new Promise((resolve, reject) => {

@@ -3,7 +3,7 @@ import { awsFault } from '../../src/sandbox/fault.ts'
 import type { Faults, WorldState } from '../../src/sandbox/world.ts'
 import { measureOf } from './exploration.ts'
 import { differences, portrait, tallyDifferences } from './oracles.ts'
-import type { Ended } from './universe.ts'
+import type { Ended } from './typed.ts'
 import { Universe } from './universe.ts'
 
 type Findings = readonly string[]
@@ -69,7 +69,9 @@ export async function strangers(): Promise<WorldState['tables']> {
 /** AWS shows nothing any more of what the ledger knows. */
 export async function emptyAccount(command: 'up' | 'teardown'): Promise<Findings> {
   const { built } = await measureOf('minimal')
-  const universe = new Universe('minimal', 3, { ...built, world: { ...built.world, tables: {} } })
+  const universe = new Universe('minimal', 3, {
+    moment: { ...built, world: { ...built.world, tables: {} } },
+  })
   const before = await universe.ledger()
   const ended = await universe.run(command)
   const after = await universe.ledger()
@@ -83,7 +85,7 @@ export async function emptyAccount(command: 'up' | 'teardown'): Promise<Findings
 /** One thing was deleted by hand: it alone is made again. */
 export async function handDeleted(): Promise<Findings> {
   const clean = await measureOf('minimal')
-  const universe = new Universe('minimal', 3, clean.built)
+  const universe = new Universe('minimal', 3, { moment: clean.built })
   const [alarm] = universe.cloud.tables()['cloudwatch/alarm'] as readonly { readonly name: string }[]
   await universe.meanwhile(aws => aws.cloudwatch.deleteAlarms({ AlarmNames: [alarm!.name] }))
   const ended = await universe.run('up')
@@ -138,7 +140,7 @@ export function storm(calls: number): Faults {
 /** Teardown without a word about the data: it stays, or a snapshot of it does. */
 export async function dataWithoutConsent(fault?: 'fails'): Promise<Findings> {
   const { built } = await measureOf('apranova')
-  const universe = new Universe('apranova', 4, built)
+  const universe = new Universe('apranova', 4, { moment: built })
   if (fault)
     universe.cloud.faults.before = ({ operation }) => {
       if (operation === 'DeleteDBInstance')
@@ -188,7 +190,7 @@ export async function teardownInOrder(): Promise<Findings> {
 /** Some reads are not permitted any more: that is told, and nothing is done about what they would have shown. */
 export async function deniedReads(): Promise<Findings> {
   const { built } = await measureOf('minimal')
-  const universe = new Universe('minimal', 8, built)
+  const universe = new Universe('minimal', 8, { moment: built })
   universe.cloud.faults.before = ({ operation }) => {
     if (/^(GetRole|ListRoles|DescribeTaskDefinition|DescribeLogGroups)$/.test(operation))
       throw awsFault('AccessDeniedException', `not authorized to perform: ${operation}`)

@@ -37,7 +37,7 @@ describe('whatever single thing goes wrong, at whatever call and whatever write 
 describe('a simulation', () => {
   it('leads the same life again from the same seed', async () => {
     const { up } = await measureOf('minimal')
-    const again = await import('./sweep.ts').then(({ cleanLife }) => cleanLife('minimal'))
+    const again = await import('./sweep.ts').then(({ cleanLife }) => cleanLife('minimal', 'file'))
     expect(again.up.sent.map(({ site }) => site)).toEqual(up.sent.map(({ site }) => site))
     expect(again.up.took).toBe(up.took)
   })

@@ -7,6 +7,9 @@ interface Event {
   readonly happen: () => void
 }
 
+/** Steps of time in a millisecond. */
+const grid = 1024
+
 /** Virtual hours after which a command that has not ended counts as one that never will. */
 const longest = 12
 
@@ -27,7 +30,9 @@ export class Time {
   }
 
   at(milliseconds: number, happen: () => void): void {
-    const event = { at: this.#now + Math.max(0, milliseconds), lot: this.#random.number(), happen }
+    // On a grid that numbers can hold exactly, and never too early: differences of times are exact then.
+    const at = this.#now + Math.ceil(Math.max(0, milliseconds) * grid) / grid
+    const event = { at, lot: this.#random.number(), happen }
     let low = 0
     let high = this.#events.length
     while (low < high) {

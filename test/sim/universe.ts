@@ -4,16 +4,21 @@ import { connect } from '../../src/aws/aws.ts'
 import type { CommandContext } from '../../src/commands/command.ts'
 import { teardown } from '../../src/commands/teardown.ts'
 import { up } from '../../src/commands/up.ts'
-import type { Effects } from '../../src/effects/effects.ts'
 import { seededRandom } from '../../src/effects/random.ts'
 import { ProvisionError } from '../../src/errors.ts'
 import { embed } from '../../src/sandbox/embedded.ts'
 import type { WorldState } from '../../src/sandbox/world.ts'
 import type { LedgerContent } from '../../src/state/entry.ts'
+import { dynamoLedger } from '../../src/state/dynamodb/ledger.ts'
+import type { Row } from '../../src/state/dynamodb/table.ts'
 import { jsonLedger } from '../../src/state/json/ledger.ts'
+import { memoryTable } from '../support/memory-table.ts'
 import { Cloud, region } from './cloud.ts'
 import { disk } from './disk.ts'
-import type { Fault } from './fault.ts'
+import type { CommandName, CommandWish, Ended, Typed, TypedOptions } from './typed.ts'
+import { Fence } from './fence.ts'
+import { ledgerTable } from './ledger-table.ts'
+import { machineFor } from './machine.ts'
 import type { Sent } from './network.ts'
 import { network } from './network.ts'
 import { Killed, Process } from './process.ts'
@@ -28,45 +33,29 @@ export const exampleNames = readdirSync(examples)
   .filter(name => existsSync(new URL(`${name}/provision.yaml`, examples)))
   .toSorted()
 
-export interface Ended {
-  readonly how: 'exited' | 'refused' | 'killed'
-  /** The exit code of a command that exited by itself. */
-  readonly code: number | undefined
-  readonly error: ProvisionError | undefined
-  readonly out: string
-  readonly err: string
-  readonly sent: readonly Sent[]
-  /** Operations that were to change something. */
-  readonly writes: readonly string[]
-  /** Operations that AWS has refused. */
-  readonly refused: readonly string[]
-  /** Writes to the disk, in their order. */
-  readonly diskSites: readonly string[]
-  /** Virtual milliseconds. */
-  readonly took: number
-}
-
-export interface CommandWish {
-  readonly faults?: readonly Fault[]
-  readonly deleteData?: readonly string[]
-  /** A defect, planted for this command. */
-  readonly onSend?: (sent: Sent) => void
-  readonly onDisk?: (site: string) => void
-}
-
 /** A project folder and its AWS account at one moment, with nothing under way. */
 export interface Moment {
   readonly contents: ReadonlyMap<string, string>
+  readonly rows: ReadonlyMap<string, Row>
   readonly world: WorldState
 }
 
-export type CommandName = 'up' | 'teardown'
+/** Where the ledger is kept: beside the config, or in a table of DynamoDB. */
+export type Store = 'file' | 'dynamodb'
+
+export interface Setting {
+  readonly store?: Store | undefined
+  readonly moment?: Moment | undefined
+}
 
 /** One project folder, one AWS account, and processes in both: everything a run can meet, from one seed. */
 export class Universe {
   readonly time: Time
   readonly cloud: Cloud
-  readonly contents = new Map<string, string>()
+  readonly contents: Map<string, string>
+  readonly rows: Map<string, Row>
+  readonly store: Store
+  readonly fence: Fence
   readonly stack: string
   readonly environment: string
   readonly #random
@@ -74,78 +63,63 @@ export class Universe {
   readonly #processes = new Map<number, Process>()
   #pids = 100
 
-  constructor(example: string, seed: number, moment?: Moment) {
+  constructor(example: string, seed: number, { moment, store = 'file' }: Setting = {}) {
     const yaml = readFileSync(new URL(`${example}/provision.yaml`, examples), 'utf8')
     this.#random = seededRandom(seed)
     this.time = new Time(moment?.world.now ?? start, this.#random)
     this.cloud = new Cloud(this.time, seededRandom(seed + 1), moment && structuredClone(moment.world))
     this.#example = example
-    for (const [path, text] of moment?.contents ?? []) this.contents.set(path, text)
+    this.store = store
+    this.contents = new Map(moment?.contents ?? [[`${folder}/provision.yaml`, yaml]])
+    this.rows = new Map(moment?.rows)
+    this.fence = new Fence(this.time, this.rows)
     this.stack = /^stack: (.+)$/m.exec(yaml)?.[1] ?? ''
     // A stack with several environments is built in the first of them.
     this.environment =
       (/^environment: (.+)$/m.exec(yaml) ?? /^environments:\n(?: *#.*\n)* +(\w+):/m.exec(yaml))?.[1] ?? ''
-    if (!moment) this.contents.set(`${folder}/provision.yaml`, yaml)
   }
 
   /** All there is now, to begin other universes with. */
   moment(): Moment {
-    return { contents: new Map(this.contents), world: this.cloud.snapshot() }
+    return { contents: new Map(this.contents), rows: new Map(this.rows), world: this.cloud.snapshot() }
   }
 
   /** Another universe that goes on from a moment of this one. */
   branch(seed: number, moment: Moment): Universe {
-    return new Universe(this.#example, seed, moment)
+    return new Universe(this.#example, seed, { moment, store: this.store })
   }
 
   /** Types a command, and lets time go on until it has ended one way or another. */
-  run(name: CommandName, wish: CommandWish = {}): Promise<Ended> {
-    return this.time.until(this.begin(name, wish))
+  run(command: CommandName | Typed, wish: CommandWish = {}): Promise<Ended> {
+    return this.time.until(this.begin(command, wish))
   }
 
   /** Types a command in a process of its own; time has to be let go on by the caller. */
-  async begin(
-    name: CommandName,
-    { faults = [], deleteData, onSend, onDisk }: CommandWish = {},
-  ): Promise<Ended> {
-    const process = new Process(++this.#pids, this.time)
+  async begin(name: CommandName | Typed, wish: CommandWish = {}): Promise<Ended> {
+    const { faults = [], deleteData, onSend, onSite } = wish
+    const process = new Process(++this.#pids, this.time, wish)
     this.#processes.set(process.pid, process)
     const sent: Sent[] = []
-    const diskSites: string[] = []
+    const ledgerSites: string[] = []
     const refused: string[] = []
-    let out = ''
-    let err = ''
     const began = this.time.now()
-    const effects: Effects = {
-      clock: process.clock(),
+    const onWrite = (site: string) => {
+      ledgerSites.push(site)
+      onSite?.(site)
+    }
+    const { effects, written } = machineFor({
+      process,
       random: this.#random,
-      files: disk(this.contents, process, {
+      files: disk(this.contents, process, { faults, on: onWrite }),
+      table: ledgerTable({
+        time: this.time,
+        random: this.#random,
+        process,
+        contents: this.rows,
         faults,
-        on: site => {
-          diskSites.push(site)
-          onDisk?.(site)
-        },
+        onSite: onWrite,
+        onWritten: (writes, before) => this.fence.written(process, writes, before),
       }),
-      terminal: {
-        out: text => void (out += text),
-        err: text => void (err += text),
-        interactive: false,
-        live: false,
-        color: { stdout: false, stderr: false },
-        columns: 110,
-        unicode: true,
-        confirm: async () => false,
-        askSecret: async () => undefined,
-        input: async () => '',
-      },
-      host: {
-        user: 'ada',
-        host: 'laptop',
-        pid: process.pid,
-        isAlive: pid => this.#processes.get(pid)?.alive ?? false,
-      },
-      cwd: folder,
-      environment: {},
       aws: network({
         time: this.time,
         cloud: this.cloud,
@@ -153,30 +127,39 @@ export class Universe {
         faults,
         onSend: one => {
           sent.push(one)
+          if (this.store === 'dynamodb') this.fence.sent(one)
           onSend?.(one)
+          onSite?.(one.site)
         },
         onFailure: ({ operation }) => void refused.push(operation),
       }),
-      openLiveArea: async () => ({ draw: () => undefined, persist: () => undefined, close: () => undefined }),
-      tick: () => () => undefined,
-    }
+      cwd: folder,
+      isAlive: pid => this.#processes.get(pid)?.alive ?? false,
+    })
     const context: CommandContext = { effects, stop: process.stop.signal, leave: process.leave.signal }
     const ended = (how: Ended['how'], code?: number, error?: ProvisionError): Ended => ({
       how,
       code,
       error,
-      out,
-      err,
+      ...written,
       sent,
       writes: sent.filter(({ read }) => !read).map(({ operation }) => operation),
       refused,
-      diskSites,
+      ledgerSites,
       took: this.time.now() - began,
     })
-    const options = { config: `${folder}/provision.yaml`, environment: this.environment, yes: true }
-    const command = name === 'up' ? up(options, context) : teardown({ ...options, deleteData }, context)
+    const options: TypedOptions = {
+      config: `${folder}/provision.yaml`,
+      environment: this.environment,
+      ledger: this.store === 'dynamodb' ? 'dynamodb:ledgers' : undefined,
+      yes: true,
+    }
+    const command = () => {
+      if (name === 'up') return up(options, context)
+      return name === 'teardown' ? teardown({ ...options, deleteData }, context) : name(options, context)
+    }
     try {
-      const code = await Promise.race([command, process.death])
+      const code = await Promise.race([command(), process.death])
       return process.alive ? ended('exited', code as number) : ended('killed')
     } catch (error) {
       if (!process.alive || error instanceof Killed) return ended('killed')
@@ -187,17 +170,19 @@ export class Universe {
     }
   }
 
-  /** What the ledger on the disk says; rejects where its bytes cannot be trusted. */
+  /** What the ledger says at this instant; rejects where its bytes cannot be trusted. */
   ledger(): Promise<LedgerContent | undefined> {
     const reader = new Process(0, this.time)
-    return jsonLedger({
-      path: this.ledgerPath,
-      files: disk(this.contents, reader, { faults: [], on: () => undefined }),
+    const common = {
       clock: reader.clock(),
-      random: this.#random,
+      random: seededRandom(0),
       host: { host: 'laptop', isAlive: () => false },
       expect: { stack: this.stack, environment: this.environment },
-    }).read()
+    }
+    if (this.store === 'dynamodb')
+      return dynamoLedger({ ...common, table: memoryTable({}, new Map(this.rows)) }).read()
+    const files = disk(this.contents, reader, { faults: [], on: () => undefined })
+    return jsonLedger({ ...common, path: this.ledgerPath, files }).read()
   }
 
   get ledgerPath(): string {
@@ -213,16 +198,19 @@ export class Universe {
   async refresh(): Promise<void> {
     const domains = this.cloud.tables()['opensearch/domain'] as
       readonly { readonly name: string }[] | undefined
-    await this.meanwhile(async ({ ec2, opensearch }) => {
+    await this.meanwhile(async ({ ec2, opensearch, efs, autoscaling }) => {
       await ec2.describeInstances({})
       await ec2.describeNatGateways({})
       await ec2.describeVpcEndpoints({})
       await ec2.describeNetworkInterfaces({})
+      await efs.describeFileSystems({})
+      await autoscaling.describeAutoScalingGroups({})
       if (domains) await opensearch.describeDomains({ DomainNames: domains.map(({ name }) => name) })
     })
   }
 
   loseLedger(): void {
+    this.rows.clear()
     for (const path of this.contents.keys()) if (path.startsWith(this.ledgerPath)) this.contents.delete(path)
   }
 
