@@ -57,7 +57,7 @@ export async function execute(
     }
     emit(event)
   }
-  counting({ type: 'run.started', command, stack, environment, resources: work.length, at: started })
+  counting({ type: 'run.started', command, stack, environment, resources: work.length, at: clock.now() })
   const firstRun = !ledger.content && plan.decisions.every(({ observed }) => !observed)
   if (ledger.content?.header.lineage !== plan.lineage && hasWork(plan))
     await ledger.begin(headerFor(session, context, plan.lineage), firstRun ? 0 : markedIn(plan) + serialLeap)

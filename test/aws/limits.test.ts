@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { RateLimit, rateLimits } from '../../src/aws/limits.ts'
 import { VirtualClock } from '../../src/effects/virtual-clock.ts'
 
@@ -19,6 +19,21 @@ describe('a rate limit', () => {
     const clock = new VirtualClock()
     const left = await times(new RateLimit(rate, clock), clock, 8)
     expect(left).toEqual([0, 0, 0, 0, 0, 0.5, 1, 1.5])
+  })
+
+  it('lets a burst leave at once in the first moment of a process, at which its clock begins', async () => {
+    const clock = new VirtualClock({ start: 0 })
+    expect(await times(new RateLimit(rate, clock), clock, 6)).toEqual([0, 0, 0, 0, 0, 0.5])
+  })
+
+  it('holds nothing up when the wall clock is set back', async () => {
+    const clock = new VirtualClock()
+    const limit = new RateLimit(rate, clock)
+    await times(limit, clock, 5)
+    vi.spyOn(clock, 'now').mockReturnValue(0)
+    const began = clock.monotonic()
+    await limit.turn()
+    expect(clock.monotonic() - began).toBe(500)
   })
 
   it('fills up again with time', async () => {

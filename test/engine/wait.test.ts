@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { VirtualClock } from '../../src/effects/virtual-clock.ts'
 import type { Look } from '../../src/engine/wait.ts'
 import { Watch, waitUntil } from '../../src/engine/wait.ts'
@@ -13,9 +13,9 @@ function watching() {
   const clock = new VirtualClock({ start: 0 })
   const looks: { readonly at: number; readonly keys: number }[] = []
   const watch = new Watch<Thing, string>(async keys => {
-    looks.push({ at: clock.now() / 1000, keys: keys.length })
+    looks.push({ at: clock.monotonic() / 1000, keys: keys.length })
     return keys.map(({ takes }): Look<string> =>
-      clock.now() >= takes * 1000
+      clock.monotonic() >= takes * 1000
         ? { over: true, value: `over ${takes}` }
         : { over: false, status: 'creating' },
     )
@@ -53,6 +53,20 @@ describe('waiting', () => {
     await wait(20, 20)
     expect(clock.now()).toBeLessThanOrEqual(21_000)
     expect(looks.length).toBeLessThan(5)
+  })
+
+  it('neither goes on nor gives up when the wall clock is set while it waits', async () => {
+    for (const hours of [5, -5]) {
+      const { wait, clock } = watching()
+      const set = clock.sleep(60_000).then(() => {
+        const wall = vi.spyOn(clock, 'now')
+        wall.mockImplementation(() => clock.monotonic() + hours * 3_600_000)
+        return wall
+      })
+      expect(await wait(400, 400)).toBe('over 400')
+      ;(await set).mockRestore()
+      expect(clock.monotonic()).toBeLessThan(415_000)
+    }
   })
 
   it('looks at several things in one call', async () => {

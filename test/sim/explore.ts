@@ -12,9 +12,15 @@ const { values } = parseArgs({
     minutes: { type: 'string' },
     seed: { type: 'string', default: '1' },
     example: { type: 'string', multiple: true, default: exampleNames },
+    /** Where the ledger is: `file`, `dynamodb`. Default: a file, and for the smallest example the table too. */
+    store: { type: 'string', multiple: true },
     replay: { type: 'string' },
   },
 })
+const withStores = (example: string) =>
+  (values.store ?? (example === 'minimal' ? ['file', 'dynamodb'] : ['file'])).map(
+    store => [example, store === 'dynamodb' ? 'dynamodb' : 'file'] as const,
+  )
 const tell = (text: string) => process.stdout.write(`${text}\n`)
 
 if (values.replay === undefined) {
@@ -22,13 +28,15 @@ if (values.replay === undefined) {
   const began = performance.now()
   let led = 0
   for (let seed = Number(values.seed); performance.now() < end; seed += 100_000) {
-    for (const example of values.example) {
+    for (const [example, store] of values.example.flatMap(withStores)) {
       const { failures, ...count } = await explore(
-        await singleFaultCases(example, seed),
+        await singleFaultCases(example, seed, store),
         end - performance.now(),
       )
       led += count.led
-      tell(`${example}, seed ${seed}: ${count.led} of ${count.of} single faults, ${failures.length} failures`)
+      tell(
+        `${example}, ${store}, seed ${seed}: ${count.led} of ${count.of} single faults, ${failures.length} failures`,
+      )
       for (const { replay, findings } of failures) {
         process.exitCode = 1
         tell(`\n${replay}\n  ${findings.slice(0, 10).join('\n  ')}`)

@@ -37,11 +37,15 @@ export const tableFaults = [
   'cut off for 3 min',
 ] as const
 
-/** What makes a run lose its lease while it lives. It can strike at any call and at any write to the table. */
-export const absences = ['paused 90 s', 'paused 10 min', 'cut off for 3 min'] as const
+/** What makes a run lose its lease while it lives, or almost. It can strike at any call and at any write to the table. */
+export const absences = ['paused 40 s', 'paused 90 s', 'paused 10 min', 'cut off for 3 min'] as const
+
+/** What must not make it lose the lease: someone sets its wall clock. */
+export const clockFaults = ['clock set forward 5 h', 'clock set back 5 h'] as const
 
 export type CallFault = (typeof callFaults)[number] | (typeof absences)[number]
-export type TableFault = (typeof tableFaults)[number] | (typeof absences)[number]
+export type TableFault =
+  (typeof tableFaults)[number] | (typeof absences)[number] | (typeof clockFaults)[number]
 export type ReadFault = (typeof readFaults)[number]
 export type DiskFault = (typeof diskFaults)[number]
 

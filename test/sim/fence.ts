@@ -1,12 +1,15 @@
 import { lockOf, rowNames } from '../../src/state/dynamodb/rows.ts'
 import type { Row, RowWrite } from '../../src/state/dynamodb/table.ts'
-import { usualTerms } from '../../src/state/dynamodb/terms.ts'
 import type { Sent } from './network.ts'
 import type { Process } from './process.ts'
 import type { Time } from './time.ts'
 
 /** What is sent for a release while ECS carries it out: it needs no lock, since no ledger decides about it. */
 const withoutLock = /^(Continue|Stop)ServiceDeployment$/
+
+/** Milliseconds. What the others wait for, and what a call may take: said here again, since the source may be wrong. */
+const lease = 60_000
+const call = 35_000
 
 /** Watches a ledger in a table from outside: who writes, and who changes AWS, without holding its lock. */
 export class Fence {
@@ -36,10 +39,10 @@ export class Fence {
   sent({ process, read, operation }: Sent): void {
     if (read || withoutLock.test(operation)) return
     const lock = lockIn(this.#rows)
-    const left = usualTerms.lease - (this.#time.now() - (this.#renewed.get(process) ?? -Infinity))
+    const left = lease - (this.#time.now() - (this.#renewed.get(process) ?? -Infinity))
     if (!isHeldBy(lock, process))
       this.findings.push(`P10 ${process.name} sent ${operation} under the lock of ${ownerOf(lock)}`)
-    else if (left < usualTerms.call)
+    else if (left < call)
       this.findings.push(`P10 ${process.name} sent ${operation} with ${left / 1000} s left of its lease`)
   }
 }

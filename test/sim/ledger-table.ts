@@ -83,6 +83,9 @@ export function ledgerTable(options: TableOptions): Table {
         throw unavailable()
       case 'throttled':
         throw throttled()
+      case 'paused 40 s':
+        process.pause(40 * seconds)
+        break
       case 'paused 90 s':
         process.pause(90 * seconds)
         break
@@ -91,6 +94,12 @@ export function ledgerTable(options: TableOptions): Table {
         break
       case 'cut off for 3 min':
         process.cutOff(180 * seconds)
+        break
+      case 'clock set forward 5 h':
+        process.setClock(18_000 * seconds)
+        break
+      case 'clock set back 5 h':
+        process.setClock(-18_000 * seconds)
         break
       default:
     }

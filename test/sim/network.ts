@@ -105,6 +105,9 @@ export function network({ time, cloud, process, faults, onSend, onFailure }: Net
       case 'Ctrl-C':
         process.stop.abort()
         return carry()
+      case 'paused 40 s':
+        process.pause(40 * seconds)
+        return carry()
       case 'paused 90 s':
         process.pause(90 * seconds)
         return carry()

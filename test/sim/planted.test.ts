@@ -33,7 +33,7 @@ describe('a simulation that is worth something finds', () => {
       if (Array.isArray(bug.prey)) for (const hunt of bug.prey) found.push(...(await hunt(scenarios)))
       else {
         const { prey } = bug
-        const cases = (await exploration.singleFaultCases('minimal', 1)).filter(prey)
+        const cases = (await exploration.singleFaultCases('minimal', 1, bug.store)).filter(prey)
         const { failures } = await exploration.explore(cases.slice(0, 40), 30_000, 1)
         found.push(...failures.flatMap(({ findings }) => findings))
       }

@@ -9,15 +9,20 @@ import type * as MakePlan from '../../src/plan/make-plan.ts'
 import type * as MakeTeardown from '../../src/plan/make-teardown.ts'
 import type { AnyKind } from '../../src/resources/kind.ts'
 import type { Entry } from '../../src/state/entry.ts'
+import type * as Terms from '../../src/state/dynamodb/terms.ts'
+import type * as TableWriter from '../../src/state/dynamodb/writer.ts'
 import type * as JsonLedger from '../../src/state/json/ledger.ts'
 import type * as Lock from '../../src/state/json/lock.ts'
 import type { LedgerWriter } from '../../src/state/ledger.ts'
 import type { Case } from './exploration.ts'
 import type * as Scenarios from './scenarios.ts'
+import type { Store } from './universe.ts'
 
 /** A mistake that someone could make in one module: what the module exports, and what it would export instead. */
 export interface PlantedBug {
   readonly name: string
+  /** Default: `file`. */
+  readonly store?: Store
   /** Path in `src`. */
   readonly module: string
   plant(original: never): object
@@ -32,6 +37,12 @@ const at = (phase: Case['phase'], kind: RegExp, site = /./) => {
 let tokens = 0
 const anonymous = /^(CreateVpc|CreateInternetGateway|AllocateAddress)#/
 
+/** A writer with other methods; its content is still its own. */
+const changed = (writer: LedgerWriter, change: Partial<LedgerWriter>): LedgerWriter =>
+  new Proxy(writer, {
+    get: (target, name) => Reflect.get(name in change ? change : target, name) as unknown,
+  })
+
 /** A ledger whose writer is not what it should be. */
 const writing = (change: (writer: LedgerWriter) => Partial<LedgerWriter>) => ({
   module: 'state/json/ledger.ts',
@@ -40,10 +51,7 @@ const writing = (change: (writer: LedgerWriter) => Partial<LedgerWriter>) => ({
       const ledger = jsonLedger(options)
       const lock = async (...args: Parameters<typeof ledger.lock>) => {
         const writer = await ledger.lock(...args)
-        const changed = change(writer)
-        return new Proxy(writer, {
-          get: (target, name) => Reflect.get(name in changed ? changed : target, name) as unknown,
-        })
+        return changed(writer, change(writer))
       }
       return { ...ledger, lock }
     },
@@ -132,6 +140,39 @@ export const plantedBugs: readonly PlantedBug[] = [
         fileLock({ ...options, host: { ...options.host, isAlive: () => true } }),
     }),
     prey: at('build', /kill/),
+  },
+  {
+    name: 'writes that only ask whether someone holds the lock',
+    store: 'dynamodb',
+    module: 'state/dynamodb/lock.ts',
+    plant: () => ({ stillHeld: () => ({ held: true }) }),
+    prey: at('takeover', /paused 90 s/),
+  },
+  {
+    name: 'changes that ask no lease',
+    store: 'dynamodb',
+    module: 'state/dynamodb/writer.ts',
+    plant: ({ tableWriter }: typeof TableWriter) => ({
+      tableWriter: (options: Parameters<typeof tableWriter>[0]) =>
+        changed(tableWriter(options), { guard: async () => undefined }),
+    }),
+    prey: at('takeover', /paused 90 s/, /table/),
+  },
+  {
+    name: 'changes that may still be on their way when the lease is over',
+    store: 'dynamodb',
+    module: 'state/dynamodb/terms.ts',
+    plant: ({ usualTerms }: typeof Terms) => ({ usualTerms: { ...usualTerms, call: 1000 } }),
+    prey: at('takeover', /paused 40 s/, /table/),
+  },
+  {
+    name: 'a heartbeat by the wall clock',
+    store: 'dynamodb',
+    module: 'state/dynamodb/terms.ts',
+    plant: () => ({
+      since: (moment: Terms.Moment, clock: { now(): number }) => clock.now() - moment.wall,
+    }),
+    prey: at('takeover', /clock set back/),
   },
   {
     name: 'an unclear creation is asked for again without a look',

@@ -49,6 +49,14 @@ const regressions: readonly (readonly [string, Omit<Case, 'seed'>])[] = [
     { example: 'minimal', phase: 'build', faults: [{ at: 'CreateSubnet#0', kind: 'credentials expired' }] },
   ],
   [
+    'a wall clock that was set back by five hours made a run five hours longer',
+    { example: 'minimal', phase: 'build', faults: [{ at: 'CreateSubnet#2', kind: 'clock set back 5 h' }] },
+  ],
+  [
+    'a wall clock that was set forward made every wait look too long, and the run fail',
+    { example: 'minimal', phase: 'build', faults: [{ at: 'CreateRoute#0', kind: 'clock set forward 5 h' }] },
+  ],
+  [
     'a lock that could not be removed hid how the run had ended',
     { example: 'minimal', phase: 'remove', faults: [{ at: 'disk#51', kind: 'disk error' }] },
   ],

@@ -10,11 +10,18 @@ const seconds = Number(process.env['SIM_SECONDS'] ?? 40)
 const tell = (text: string) => process.stderr.write(`${text}\n`)
 
 describe('whatever single thing goes wrong, at whatever call and whatever write to the disk', () => {
-  it(
-    'examples/minimal is built whole, removed without a trace, and never made twice',
-    async () => {
-      const { led, of, failures } = await explore(await singleFaultCases('minimal', seed), seconds * 1000)
-      tell(`minimal: ${led} of ${of} single faults${led < of ? ` in ${seconds} s` : ', all of them'}`)
+  it.each([
+    ['in a file', 'file'],
+    ['in DynamoDB, and also when another host takes over', 'dynamodb'],
+  ] as const)(
+    'examples/minimal is built whole, removed without a trace, and never made twice, with its ledger %s',
+    async (_name, store) => {
+      const budget = store === 'file' ? 0.7 * seconds : 0.3 * seconds
+      const cases = await singleFaultCases('minimal', seed, store)
+      const { led, of, failures } = await explore(cases, budget * 1000)
+      tell(
+        `minimal, ${store}: ${led} of ${of} single faults${led < of ? ` in ${budget} s` : ', all of them'}`,
+      )
       expect(failures).toEqual([])
       expect(led).toBeGreaterThan(10)
     },

@@ -1,5 +1,5 @@
 import type { Fault } from './fault.ts'
-import { absences } from './fault.ts'
+import { absences, clockFaults } from './fault.ts'
 import { differences, portrait, tallyDifferences } from './oracles.ts'
 import type { Clean, Findings } from './sweep.ts'
 import { told, until } from './sweep.ts'
@@ -26,7 +26,13 @@ export async function takeoverWith(clean: Clean, seed: number, faults: readonly 
   const other = { host: 'runner-7', skew: skews[seed % skews.length] }
   const second = struck.then(() => universe.begin('up', other))
   const both = await universe.time.until(Promise.all([first, second]))
+  const [one, two] = both
   const findings = both.flatMap(ended => wrongEnd(ended))
+  if (
+    faults.every(({ kind }) => kind.startsWith('clock')) &&
+    !(one.code === 0 && two.error?.code === 'locked')
+  )
+    findings.push(`P13 a wrong clock cost the lease: ${told(one)} AND ${told(two)}`)
   await until(universe, 'up', findings)
   await universe.settle()
   const quiet = await universe.run('up')
@@ -48,8 +54,8 @@ function wrongEnd(ended: Ended): string[] {
     : [`P13 ends without saying why: ${told(ended)}`]
 }
 
-/** Every single way to lose the lease: at each call, at each write to the table. */
+/** Every single way to lose the lease, or to keep it on a wrong clock: at each call, at each write to the table. */
 export function singleAbsences({ sent, ledgerSites }: Ended): Fault[] {
   const sites = [...sent.map(({ site }) => site), ...ledgerSites]
-  return sites.flatMap(at => absences.map(kind => ({ at, kind })))
+  return sites.flatMap(at => [...absences, ...clockFaults].map(kind => ({ at, kind })))
 }

@@ -43,7 +43,7 @@ export interface Moment {
 /** Where the ledger is kept: beside the config, or in a table of DynamoDB. */
 export type Store = 'file' | 'dynamodb'
 
-export interface Setting {
+interface Setting {
   readonly store?: Store | undefined
   readonly moment?: Moment | undefined
 }
