@@ -1,39 +1,32 @@
 import { importedTag } from '../aws/tags.ts'
 import type { AnyObserved, Decision } from '../plan/decision.ts'
-import { diffProps, diffTags, normal } from '../plan/diff.ts'
+import { diffProps, diffTags } from '../plan/diff.ts'
 import { yielding } from '../plan/yielding.ts'
 import { ProvisionError } from '../errors.ts'
 import type { Address } from '../resources/address.ts'
-import type { AnyKind, KindContext } from '../resources/kind.ts'
-import type { Reference } from '../resources/reference.ts'
-import { hasUnknown, referencesIn, resolve } from '../resources/reference.ts'
+import type { AnyKind } from '../resources/kind.ts'
 import type { Resource } from '../resources/resource.ts'
-import type { Deposed, Entry, Recorded } from '../state/entry.ts'
+import type { Entry, Recorded } from '../state/entry.ts'
 import { createOnce, mayHaveHappened, tokenFor } from './create-once.ts'
+import { deposedBy } from './deposed.ts'
 import { edgesOf } from './graph.ts'
+import { Known } from './known.ts'
 import type { Say } from './lifecycle.ts'
 import { Waiting } from './lifecycle.ts'
 import type { RunOptions } from './run-plan.ts'
-import { Interrupted } from './walk.ts'
 
 type Attributes = Readonly<Record<string, unknown>>
 
 /** Making and changing: intent before the call, attributes before the wait. */
 export class Making {
-  /** What each address has in AWS, as far as it is known by now. */
-  readonly known = new Map<Address, Attributes>()
+  readonly known: Known
   readonly #options: RunOptions
   readonly #waiting: Waiting
-  /** Addresses made in this run: whatever refers to them may not be seen by AWS yet. */
-  readonly #fresh = new Set<Address>()
-  readonly #since = new Map<Address, number>()
 
   constructor(options: RunOptions, say: Say) {
     this.#options = options
     this.#waiting = new Waiting(options.context, options.clock, say, options.signal)
-    for (const { address, action, observed } of options.plan.decisions)
-      if (observed && action !== 'create' && action !== 'replace')
-        this.known.set(address, observed.attributes)
+    this.known = new Known(options)
   }
 
   /** Until the resource has its id. */
@@ -67,23 +60,12 @@ export class Making {
     }
   }
 
-  /** Makings that replacements, of this run or an earlier one, have left behind. */
-  deposed(): Decision[] {
-    const entries = this.#options.ledger.content?.entries
-    return this.#options.plan.decisions.flatMap(decision => {
-      const left = entries?.get(decision.address)?.deposed ?? []
-      return left.length === 0 || decision.action === 'delete'
-        ? []
-        : [{ ...decision, action: 'replace' as const, edges: left.flatMap(({ dependsOn }) => dependsOn) }]
-    })
-  }
-
   async #create(decision: Decision): Promise<void> {
     const { address, entry } = decision
     const { ledger, plan } = this.#options
     const kind = this.#kind(decision)
-    const props = this.#props(decision)
-    await this.#settle(decision)
+    const props = this.known.propsOf(decision)
+    await this.known.settled(decision)
     const again = entry?.status === 'creating'
     const generation = again ? entry.generation : (entry?.generation ?? 0) + 1
     const token = again ? entry.token : tokenFor(plan.lineage, address, generation)
@@ -97,7 +79,7 @@ export class Making {
       request,
       label: decision.label,
       name: decision.name,
-      context: this.#contextFor(decision),
+      context: this.known.contextFor(decision),
       clock: this.#options.clock,
       look: () => this.#read(kind, decision, undefined),
     }).catch(async (error: unknown) => {
@@ -105,28 +87,9 @@ export class Making {
       if (!mayHaveHappened(error)) await ledger.put(address, entry)
       throw error
     })
-    this.#since.set(address, this.#options.clock.monotonic())
-    this.#fresh.add(address)
+    this.known.making(address)
     await ledger.put(address, { ...common, status: 'created', ...record, attributes: attributes as Recorded })
     this.known.set(address, attributes)
-  }
-
-  /** Asking AWS sooner than a thing referred to is known there would only be refused. */
-  async #settle({ resource }: Decision): Promise<void> {
-    const { clock, signal, plan, kindOf } = this.#options
-    const settled = referencesIn((resource as Resource).props).map(({ reference }) => {
-      const made = this.#since.get(reference)
-      if (made === undefined) return 0
-      const other = plan.decisions.find(({ address }) => address === reference)
-      // Its own service knows it at once.
-      if (!other || serviceOf(other) === serviceOf(resource as Resource)) return 0
-      return made + (kindOf(other.type).settles ?? 0) * 1000
-    })
-    const left = Math.max(...settled, 0) - clock.monotonic()
-    if (left <= 0) return
-    await clock.sleep(left, signal).catch((error: unknown) => {
-      throw signal?.aborted ? new Interrupted() : error
-    })
   }
 
   async #finish(decision: Decision): Promise<void> {
@@ -135,16 +98,16 @@ export class Making {
     const entry = this.#entry(address)
     const request = {
       address,
-      props: yielding(kind, this.#props(decision), decision),
+      props: yielding(kind, this.known.propsOf(decision), decision),
       tags,
       token: 'token' in entry ? entry.token : '',
     }
-    let attributes = this.known.get(address)!
+    let attributes = this.known.attributesOf(address)!
     if (kind.finish)
-      attributes = (await kind.finish(request, attributes, this.#contextFor(decision))) as Attributes
-    await this.#ready(decision, attributes, kind.seconds.create, this.#since.get(address))
+      attributes = (await kind.finish(request, attributes, this.known.contextFor(decision))) as Attributes
+    await this.#ready(decision, attributes, kind.seconds.create, this.known.madeAt(address))
     if (!kind.converges?.(request.props)) return
-    attributes = this.known.get(address)!
+    attributes = this.known.attributesOf(address)!
     const now = await this.#read(kind, decision, attributes)
     if (now) await this.#update(decision, { ...now, attributes })
   }
@@ -168,7 +131,7 @@ export class Making {
     const { address, tags, label } = decision
     const { ledger, context } = this.#options
     const kind = this.#kind(decision)
-    const wish = this.#props(decision)
+    const wish = this.known.propsOf(decision)
     const props = yielding(kind, wish, { ...decision, observed })
     const before = this.#options.ledger.content?.entries.get(address)
     const recordedTags = before && 'tags' in before ? before.tags : undefined
@@ -199,7 +162,7 @@ export class Making {
     if (changes.length > 0 && kind.update) {
       const changed = changes.map(({ path }) => path)
       const request = { address, attributes, observed: observed.props, props, changed }
-      attributes = (await kind.update(request, this.#contextFor(decision))) as AnyObserved['attributes']
+      attributes = (await kind.update(request, this.known.contextFor(decision))) as AnyObserved['attributes']
     }
     if (retags.length > 0) {
       const set = Object.fromEntries(
@@ -236,7 +199,7 @@ export class Making {
       generation: before?.generation ?? 1,
       deposed: before?.deposed ?? [],
       attributes: attributes as Recorded,
-      props: this.#props(decision) as Recorded,
+      props: this.known.propsOf(decision) as Recorded,
       tags,
     }
     this.known.set(address, attributes)
@@ -253,7 +216,7 @@ export class Making {
     attributes: Attributes | undefined,
   ): Promise<AnyObserved | undefined> {
     const { address, tags } = decision
-    const request = { address, attributes, props: this.#props(decision), tags }
+    const request = { address, attributes, props: this.known.propsOf(decision), tags }
     const [found] = await kind.read([request], this.#options.context)
     return found as AnyObserved | undefined
   }
@@ -261,19 +224,6 @@ export class Making {
   #common({ address, type, resource, tags }: Decision) {
     const retained = importedTag in tags ? { retained: true as const } : {}
     return { address, type, dependsOn: edgesOf(resource as Resource), ...retained }
-  }
-
-  /** The wish with every reference resolved, in the kind's shape. */
-  #props(decision: Decision): Readonly<Record<string, unknown>> {
-    const lookup = ({ reference, attribute }: Reference) => this.known.get(reference)?.[attribute]
-    const props = resolve((decision.resource as Resource).props, lookup) as Record<string, unknown>
-    const present = Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined))
-    const kind = this.#kind(decision)
-    const unknown = Object.entries(present).find(
-      ([name, value]) => hasUnknown(value) && !kind.late?.includes(name),
-    )
-    if (unknown) throw new TypeError(`${decision.address}: ${unknown[0]} is not known when it is needed`)
-    return normal(kind, present)
   }
 
   #entry(address: Address): Entry {
@@ -285,30 +235,6 @@ export class Making {
   #kind({ type }: Decision): AnyKind {
     return this.#options.kindOf(type)
   }
-
-  /** Patient where it, or something it refers to, was made in this run: AWS may not see that yet. */
-  #contextFor({ address, resource }: Decision): KindContext {
-    const { context, patient } = this.#options
-    const { props, after } = resource as Resource
-    const named = [
-      address,
-      ...referencesIn(props).map(({ reference }) => reference),
-      ...after.map(other => other.address),
-    ]
-    return named.some(one => this.#fresh.has(one)) ? { ...context, aws: patient } : context
-  }
-}
-
-/** The old making, where old and new stand side by side until everything has moved over. */
-function deposedBy({ action, entry, observed, edges }: Decision, kind: AnyKind): readonly Deposed[] {
-  const before = entry?.deposed ?? []
-  if (action !== 'replace' || kind.replacement !== 'create-first' || !observed) return before
-  return [...before, { attributes: observed.attributes as Recorded, dependsOn: edges }]
-}
-
-/** `iam` of `iam/role`. */
-function serviceOf({ type }: { readonly type: string }): string {
-  return type.slice(0, type.indexOf('/'))
 }
 
 function key(path: string): string {

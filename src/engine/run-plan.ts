@@ -8,6 +8,7 @@ import type { ProvisionError } from '../errors.ts'
 import type { Resource } from '../resources/resource.ts'
 import type { LedgerWriter } from '../state/ledger.ts'
 import type { KindOf } from './graph.ts'
+import { deposedIn } from './deposed.ts'
 import { edgesOf, needsOf, withoutCycles } from './graph.ts'
 import { Deletion } from './deletion.ts'
 import { watchLock } from './lock-watch.ts'
@@ -143,7 +144,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   }
 
   const goes = plan.decisions.filter(({ action }) => action === 'delete')
-  const deposed = making.deposed()
+  const deposed = deposedIn(options)
   for (const { address, label, reason = '' } of plan.decisions.filter(({ action }) => action === 'keep'))
     say({ type: 'resource.kept', address, label, reason })
   const forgotten = plan.decisions.filter(({ action }) => action === 'forget')
@@ -165,7 +166,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
 
   return {
     outcome: result,
-    attributes: making.known,
+    attributes: making.known.attributes,
     kept: deletion.kept,
     failed,
     skipped,

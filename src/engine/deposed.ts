@@ -1,0 +1,22 @@
+import type { Decision } from '../plan/decision.ts'
+import type { AnyKind } from '../resources/kind.ts'
+import type { Deposed, Recorded } from '../state/entry.ts'
+import type { RunOptions } from './run-plan.ts'
+
+/** Makings that replacements, of this run or an earlier one, have left behind: still to be deleted. */
+export function deposedIn({ plan, ledger }: RunOptions): Decision[] {
+  const entries = ledger.content?.entries
+  return plan.decisions.flatMap(decision => {
+    const left = entries?.get(decision.address)?.deposed ?? []
+    return left.length === 0 || decision.action === 'delete'
+      ? []
+      : [{ ...decision, action: 'replace' as const, edges: left.flatMap(({ dependsOn }) => dependsOn) }]
+  })
+}
+
+/** The old making, where old and new stand side by side until everything has moved over. */
+export function deposedBy({ action, entry, observed, edges }: Decision, kind: AnyKind): readonly Deposed[] {
+  const before = entry?.deposed ?? []
+  if (action !== 'replace' || kind.replacement !== 'create-first' || !observed) return before
+  return [...before, { attributes: observed.attributes as Recorded, dependsOn: edges }]
+}

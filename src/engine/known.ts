@@ -1,0 +1,94 @@
+import type { Decision } from '../plan/decision.ts'
+import { normal } from '../plan/diff.ts'
+import type { Address } from '../resources/address.ts'
+import type { KindContext } from '../resources/kind.ts'
+import type { Reference } from '../resources/reference.ts'
+import { hasUnknown, referencesIn, resolve } from '../resources/reference.ts'
+import type { Resource } from '../resources/resource.ts'
+import type { RunOptions } from './run-plan.ts'
+import { Interrupted } from './walk.ts'
+
+type Attributes = Readonly<Record<string, unknown>>
+
+/** What a run knows of the stack by now: what is there, and what it has made a moment ago. */
+export class Known {
+  readonly #options: RunOptions
+  readonly #attributes = new Map<Address, Attributes>()
+  /** When each address was made in this run: whatever refers to it may not be seen by AWS yet. On the monotonic clock, milliseconds. */
+  readonly #made = new Map<Address, number>()
+
+  constructor(options: RunOptions) {
+    this.#options = options
+    for (const { address, action, observed } of options.plan.decisions)
+      if (observed && action !== 'create' && action !== 'replace')
+        this.#attributes.set(address, observed.attributes)
+  }
+
+  get attributes(): ReadonlyMap<Address, Attributes> {
+    return this.#attributes
+  }
+
+  attributesOf(address: Address): Attributes | undefined {
+    return this.#attributes.get(address)
+  }
+
+  set(address: Address, attributes: Attributes): void {
+    this.#attributes.set(address, attributes)
+  }
+
+  making(address: Address): void {
+    this.#made.set(address, this.#options.clock.monotonic())
+  }
+
+  madeAt(address: Address): number | undefined {
+    return this.#made.get(address)
+  }
+
+  /** The wish with every reference resolved, in the kind's shape. */
+  propsOf(decision: Decision): Readonly<Record<string, unknown>> {
+    const lookup = ({ reference, attribute }: Reference) => this.#attributes.get(reference)?.[attribute]
+    const props = resolve((decision.resource as Resource).props, lookup) as Record<string, unknown>
+    const present = Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined))
+    const kind = this.#options.kindOf(decision.type)
+    const unknown = Object.entries(present).find(
+      ([name, value]) => hasUnknown(value) && !kind.late?.includes(name),
+    )
+    if (unknown) throw new TypeError(`${decision.address}: ${unknown[0]} is not known when it is needed`)
+    return normal(kind, present)
+  }
+
+  /** Asking AWS sooner than a thing referred to is known there would only be refused. */
+  async settled({ resource }: Decision): Promise<void> {
+    const { clock, signal, plan, kindOf } = this.#options
+    const settled = referencesIn((resource as Resource).props).map(({ reference }) => {
+      const made = this.#made.get(reference)
+      if (made === undefined) return 0
+      const other = plan.decisions.find(({ address }) => address === reference)
+      // Its own service knows it at once.
+      if (!other || serviceOf(other) === serviceOf(resource as Resource)) return 0
+      return made + (kindOf(other.type).settles ?? 0) * 1000
+    })
+    const left = Math.max(...settled, 0) - clock.monotonic()
+    if (left <= 0) return
+    await clock.sleep(left, signal).catch((error: unknown) => {
+      throw signal?.aborted ? new Interrupted() : error
+    })
+  }
+
+  /** Patient where it, or something it refers to, was made in this run: AWS may not see that yet. */
+  contextFor({ address, resource }: Decision): KindContext {
+    const { context, patient } = this.#options
+    const { props, after } = resource as Resource
+    const named = [
+      address,
+      ...referencesIn(props).map(({ reference }) => reference),
+      ...after.map(other => other.address),
+    ]
+    return named.some(one => this.#made.has(one)) ? { ...context, aws: patient } : context
+  }
+}
+
+/** `iam` of `iam/role`. */
+function serviceOf({ type }: { readonly type: string }): string {
+  return type.slice(0, type.indexOf('/'))
+}

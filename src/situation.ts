@@ -1,0 +1,68 @@
+import { identityTags } from './aws/tags.ts'
+import type { StackConfig } from './config/schema/stack.ts'
+import type { Clock } from './effects/clock.ts'
+import type { Random } from './effects/random.ts'
+import { observeSurely } from './engine/absence.ts'
+import {
+  accountFacts,
+  observedRepositories,
+  pushedImages,
+  recordedRepositories,
+  valuedSecrets,
+} from './facts.ts'
+import { kindOf } from './kinds/index.ts'
+import type { Situation } from './plan/decision.ts'
+import { withWithdrawn } from './plan/withdrawn.ts'
+import type { KindContext } from './resources/kind.ts'
+import type { Resource } from './resources/resource.ts'
+import type { LedgerContent } from './state/entry.ts'
+import type { Facts } from './steps/facts.ts'
+import { describeStack } from './steps/index.ts'
+import { restoredIn } from './steps/restored.ts'
+
+/** A situation that can tell what the wish would be were the config another. */
+export interface StackSituation extends Situation {
+  readonly wishOf: (config: StackConfig) => readonly Resource[]
+}
+
+interface Gathering {
+  readonly config: StackConfig
+  readonly environment: string
+  readonly context: KindContext
+  readonly content: LedgerContent | undefined
+  readonly clock: Clock
+  readonly random: Random
+  readonly acceptMissing: boolean
+}
+
+/** Reads AWS, in two waves at most where the ledger knows the ids, and gives everything a plan is made from. */
+export async function gatherSituation(gathering: Gathering): Promise<StackSituation> {
+  const { config, environment, context, content, clock, random, acceptMissing } = gathering
+  const account = await accountFacts(config, context, content)
+  const identity = { stack: config.stack, environment }
+  const identityOf = (address: string) => identityTags(identity, content?.header.lineage ?? '', address)
+  // What is there does not depend on images and secrets: both are asked in one wave, save for images of repositories
+  // that only this look finds.
+  const wish = (facts: Pick<Facts, 'images' | 'secrets'>, said = config) =>
+    withWithdrawn(describeStack(said, { ...account, ...facts }), content, kindOf)
+  const expected = wish({ images: {}, secrets: {} })
+  const recorded = recordedRepositories(content)
+  const [observed, pushed] = await Promise.all([
+    observeSurely({ desired: expected, ledger: content, kindOf, context, identityOf }, clock),
+    pushedImages(config, context, name => recorded.has(name)),
+  ])
+  const found = observedRepositories(observed)
+  const others = await pushedImages(config, context, name => found.has(name) && !recorded.has(name))
+  const seen = { images: { ...pushed, ...others }, secrets: valuedSecrets(config, observed) }
+  return {
+    identity,
+    desired: wish(seen),
+    ledger: content,
+    observed,
+    kindOf,
+    newLineage: random.uuid(),
+    restored: restoredIn(content?.releases),
+    acceptMissing,
+    wishOf: other => wish(seen, other),
+  }
+}
