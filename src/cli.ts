@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from '@commander-js/extra-typings'
 import type { CommandContext } from './commands/command.ts'
 import { exitCodes } from './commands/command.ts'
 import { addDaily } from './commands/daily-commands.ts'
+import { addLedger } from './commands/ledger-commands.ts'
 import { lockWait } from './commands/lock-wait.ts'
 import { addRollout } from './commands/rollout-command.ts'
 import { nodeEffects } from './effects/node-effects.ts'
@@ -119,38 +120,7 @@ Exit codes: 0 done, 1 failed, 2 changes or drift (--detailed-exitcode), 64 usage
     .option('--json', 'one JSON document on stdout')
     .action(async options => exit((await import('./commands/secret.ts')).secretList(options, context)))
 
-  const ledger = root.command('ledger').description('what is remembered of the stack')
-  onStack(ledger.command('show'))
-    .description('list the entries')
-    .option('--json', 'one JSON document on stdout')
-    .action(async options => exit((await import('./commands/ledger.ts')).ledgerShow(options, context)))
-  onStack(ledger.command('history'))
-    .description('the last runs: who, when, what, and how they ended')
-    .option('--json', 'one JSON document on stdout')
-    .action(async options => exit((await import('./commands/ledger.ts')).ledgerHistory(options, context)))
-  onStack(ledger.command('init'))
-    .description('make the DynamoDB table for the ledgers of a team')
-    .action(async options => exit((await import('./commands/ledger-init.ts')).ledgerInit(options, context)))
-  onStack(ledger.command('migrate'))
-    .description('move the ledger to another place')
-    .argument('<place>', 'file:PATH or dynamodb:TABLE')
-    .addOption(lockWait())
-    .action(async (place, options) =>
-      exit((await import('./commands/ledger-migrate.ts')).ledgerMigrate(place, options, context)),
-    )
-  onStack(ledger.command('rebuild'))
-    .description('write the ledger anew from what AWS has; changes nothing in AWS')
-    .option('-y, --yes', 'do not ask')
-    .addOption(lockWait())
-    .action(async options =>
-      exit((await import('./commands/ledger-rebuild.ts')).ledgerRebuild(options, context)),
-    )
-  onStack(ledger.command('unlock'))
-    .description('break the lock of a run that died')
-    .argument('<id>', 'the id that the refusal printed')
-    .action(async (id, options) =>
-      exit((await import('./commands/ledger.ts')).ledgerUnlock(id, options, context)),
-    )
+  addLedger(root, { onStack, exit, context })
 
   onStack(root.command('import'))
     .description('take over what AWS has already, for an address of the config; changes nothing in AWS')

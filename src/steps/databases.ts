@@ -2,6 +2,8 @@ import type { DatabaseConfig, StackConfig } from '../config/schema/stack.ts'
 import { familyOf } from '../config/families.ts'
 import type { Reference } from '../resources/reference.ts'
 import { copied } from '../resources/reference.ts'
+import type { Ground } from './database-proxy.ts'
+import { proxyFor } from './database-proxy.ts'
 import type { Declare, Handle } from './declare.ts'
 import { ready, standsOn } from './declare.ts'
 import type { Facts } from './facts.ts'
@@ -22,16 +24,6 @@ export interface Database {
   readonly secretArn: Reference<string>
   readonly databaseName: string
   readonly port: number
-}
-
-/** Where the steps stand that a database is made in. */
-interface Ground {
-  readonly declare: Declare
-  readonly config: StackConfig
-  readonly network: Network
-  readonly groups: SecurityGroups
-  readonly facts: Facts
-  readonly names: Names
 }
 
 export function databases(
@@ -208,68 +200,6 @@ function ownPassword({ declare, config, names }: Ground, name: string, { masterU
     },
     { name: secretName, origin: `databases.${name}` },
   )
-}
-
-/** It signs in with the master user's secret, which nobody else may read through this role. */
-function proxyFor(
-  { declare, config, network, groups, facts, names }: Ground,
-  name: string,
-  { engine, forceTls }: DatabaseConfig,
-  instance: Handle<'rds/instance'>,
-  secretArn: Reference<string>,
-) {
-  const origin = `databases.${name}.proxy`
-  const roleName = names.ofStack(`${name}-proxy`, 'role')
-  const role = declare(
-    `identity/${name}.proxy-role`,
-    'iam/role',
-    {
-      roleName,
-      path: '/',
-      assumeRolePolicy: {
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Effect: 'Allow',
-            Principal: { Service: 'rds.amazonaws.com' },
-            Action: 'sts:AssumeRole',
-            Condition: { StringEquals: { 'aws:SourceAccount': facts.account } },
-          },
-        ],
-      },
-      managedPolicyArns: [],
-      inlinePolicies: {
-        secret: {
-          Version: '2012-10-17',
-          Statement: [{ Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: secretArn }],
-        },
-      },
-    },
-    { name: roleName, origin },
-  )
-  const proxyName = names.fitted(`${databaseIdentifierOf(config, name)}-proxy`, 'database')
-  const proxy = declare(
-    `data/${name}.proxy`,
-    'rds/proxy',
-    {
-      name: proxyName,
-      engineFamily: engine === 'postgres' ? 'POSTGRESQL' : 'MYSQL',
-      roleArn: role.out.arn,
-      secretArn,
-      subnetIds: network.dataSubnets.map(({ out }) => out.subnetId),
-      securityGroupIds: [groups.proxies.get(name)!.out.groupId],
-      requireTls: forceTls ?? false,
-    },
-    { name: proxyName, after: [ready(role)], origin },
-  )
-  const target = declare(
-    `data/${name}.proxy-target`,
-    'rds/proxy-target',
-    { proxyName: proxy.out.name, instanceIdentifier: instance.out.identifier },
-    // RDS registers only what is available.
-    { after: [ready(proxy), ready(instance)], origin },
-  )
-  return { host: copied(proxy.out.host), target }
 }
 
 /** AWS knows parameters as text only. */

@@ -1,5 +1,5 @@
 import type { CreateServiceCommandInput, Service } from '@aws-sdk/client-ecs'
-import type { ServiceProps } from './service.ts'
+import type { ServiceProps } from './service-props.ts'
 
 /** Where a service's tasks run: so many of them (`base`) here first, then by weight. */
 export interface CapacityShare {

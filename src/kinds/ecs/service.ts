@@ -2,44 +2,16 @@ import type { Service, UpdateServiceCommandInput } from '@aws-sdk/client-ecs'
 import { orAbsent } from '../../aws/errors.ts'
 import { sorted } from '../../resources/json.ts'
 import type { Kind, Readiness } from '../../resources/kind.ts'
-import type { DeploymentProps } from './deployment-configuration.ts'
-import {
-  deploymentPropNames,
-  deploymentPropsIn,
-  firstConfiguration,
-  wholeConfiguration,
-} from './deployment-configuration.ts'
+import { deploymentPropNames, firstConfiguration, wholeConfiguration } from './deployment-configuration.ts'
 import { describeServices } from './describe.ts'
-import type { CapacityShare, PlacementStrategy } from './placement.ts'
-import { placementFrom, placementOf } from './placement.ts'
-import type { LoadBalancerTarget } from './load-balancer.ts'
-import { awsLoadBalancers, loadBalancersIn, readLiveTargetGroups, samePair } from './load-balancer.ts'
+import { awsLoadBalancers, readLiveTargetGroups, samePair } from './load-balancer.ts'
 import { networkConfiguration } from './network-configuration.ts'
+import { placementOf } from './placement.ts'
 import { currentDeployments, isShifted, releaseOf } from './release.ts'
 import { primaryOf, rolloutOf } from './rollout.ts'
+import type { ServiceProps } from './service-props.ts'
+import { declared, pick, propsOf } from './service-props.ts'
 import { fromTagList, retag, tagList } from './tags.ts'
-
-export interface ServiceProps extends DeploymentProps {
-  readonly serviceName: string
-  readonly clusterArn: string
-  readonly taskDefinitionArn: string
-  readonly desiredCount: number
-  readonly launchType?: 'FARGATE' | 'EC2' | undefined
-  /** Instead of a launch type. */
-  readonly capacityProviderStrategy?: readonly CapacityShare[] | undefined
-  readonly placementStrategy?: readonly PlacementStrategy[] | undefined
-  /** Empty for tasks that share the network of their instance: this and the next two are then not sent. */
-  readonly subnetIds: readonly string[]
-  readonly securityGroupIds: readonly string[]
-  readonly assignPublicIp: boolean
-  readonly loadBalancers: readonly LoadBalancerTarget[]
-  /** Never declared: where the traffic is, read when the service is to be taken off the strategy that moves it. */
-  readonly liveTargetGroupArn?: string | undefined
-  /** Seconds. AWS refuses it without load balancers. */
-  readonly healthCheckGracePeriod?: number | undefined
-  readonly enableExecuteCommand?: boolean | undefined
-  readonly platformVersion?: string | undefined
-}
 
 export interface ServiceAttributes {
   readonly serviceName: string
@@ -210,25 +182,6 @@ function attributesOf(one: Service, clusterArn: string): ServiceAttributes {
   }
 }
 
-function propsOf(one: Service, clusterArn: string): ServiceProps {
-  const network = one.networkConfiguration?.awsvpcConfiguration
-  return {
-    serviceName: one.serviceName ?? '',
-    clusterArn,
-    taskDefinitionArn: one.taskDefinition ?? '',
-    desiredCount: one.desiredCount ?? 0,
-    ...placementFrom(one),
-    subnetIds: sorted(network?.subnets ?? []),
-    securityGroupIds: sorted(network?.securityGroups ?? []),
-    assignPublicIp: network?.assignPublicIp === 'ENABLED',
-    loadBalancers: loadBalancersIn(one),
-    healthCheckGracePeriod: one.healthCheckGracePeriodSeconds ?? 0,
-    ...deploymentPropsIn(one.deploymentConfiguration),
-    enableExecuteCommand: one.enableExecuteCommand ?? false,
-    ...(one.platformVersion && { platformVersion: one.platformVersion }),
-  }
-}
-
 function pendingOf(one: Service): string | undefined {
   if (one.status !== 'ACTIVE') return one.status
   // Where ECS shifts traffic it gives no state; but old and new stand side by side until it is over.
@@ -240,13 +193,4 @@ function pendingOf(one: Service): string | undefined {
 function successorsIn({ taskDefinition: arn }: Service) {
   const [, family, revision] = /task-definition\/([^:]+):(\d+)$/.exec(arn ?? '') ?? []
   return family ? { taskDefinitionArn: { arn, family, revision: Number(revision) } } : undefined
-}
-
-function pick<K extends keyof ServiceProps>(props: ServiceProps, names: readonly K[]): Pick<ServiceProps, K> {
-  const entries = names.filter(name => props[name] !== undefined).map(name => [name, props[name]])
-  return Object.fromEntries(entries) as Pick<ServiceProps, K>
-}
-
-function declared(props: ServiceProps): ServiceProps {
-  return Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined)) as typeof props
 }

@@ -1,27 +1,22 @@
 import type { BucketLocationConstraint } from '@aws-sdk/client-s3'
 import type { Aws } from '../../aws/aws.ts'
-import { hasCode, isNotFound, orAbsent } from '../../aws/errors.ts'
+import { hasCode, orAbsent } from '../../aws/errors.ts'
 import { fromTagList, tagList } from '../../aws/tags.ts'
 import { HoldsData } from '../../errors.ts'
 import { sorted } from '../../resources/json.ts'
 import type { Kind, KindContext, Tags } from '../../resources/kind.ts'
 import { isUnknown } from '../../resources/reference.ts'
-import type { CorsRule, LifecycleRule } from './bucket-rules.ts'
-import { fromCors, fromLifecycle, toCors, toLifecycle } from './bucket-rules.ts'
+import type { BucketProps } from './bucket-settings.ts'
+import {
+  orUnset,
+  putAccessBlock,
+  putCors,
+  putEncryption,
+  putLifecycle,
+  putVersioning,
+  settingsOf,
+} from './bucket-settings.ts'
 import { emptyBucket } from './emptying.ts'
-
-export interface BucketProps {
-  /** Unique in all of AWS. */
-  readonly bucket: string
-  /** Once on it can only be suspended. */
-  readonly versioned: boolean
-  /** `AES256` is AWS's default. */
-  readonly encryption: 'AES256' | 'aws:kms'
-  /** All four blocks; AWS's default for a new bucket. */
-  readonly publicAccessBlocked: boolean
-  readonly lifecycleRules: readonly LifecycleRule[]
-  readonly corsRules: readonly CorsRule[]
-}
 
 export interface BucketAttributes {
   readonly bucket: string
@@ -72,7 +67,7 @@ export const bucket: Kind<BucketProps, BucketAttributes> = {
           return { attributes: attributesOf(name, context), props: unseen(name), tags: {} }
         const seen = await orAbsent(
           Promise.all([
-            facets(name, context.aws),
+            settingsOf(name, context.aws),
             attributes && !tagsToo ? undefined : tagsOf(name, context.aws).then(tags => tags ?? {}),
           ]),
         )
@@ -172,84 +167,7 @@ function unseen(bucket: string): BucketProps {
   }
 }
 
-/** S3 shows each setting in a call of its own. Throws not-found only when the bucket itself is gone. */
-async function facets(Bucket: string, { s3 }: Aws): Promise<BucketProps> {
-  const [versioning, encryption, access, lifecycle, cors] = await Promise.all([
-    s3.getBucketVersioning({ Bucket }),
-    orUnset(s3.getBucketEncryption({ Bucket })),
-    orUnset(s3.getPublicAccessBlock({ Bucket })),
-    orUnset(s3.getBucketLifecycleConfiguration({ Bucket })),
-    orUnset(s3.getBucketCors({ Bucket })),
-  ])
-  const [rule] = encryption?.ServerSideEncryptionConfiguration?.Rules ?? []
-  const blocks = access?.PublicAccessBlockConfiguration ?? {}
-  return {
-    bucket: Bucket,
-    versioned: versioning.Status === 'Enabled',
-    encryption: (rule?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm ??
-      'AES256') as BucketProps['encryption'],
-    publicAccessBlocked: Boolean(
-      blocks.BlockPublicAcls &&
-      blocks.BlockPublicPolicy &&
-      blocks.IgnorePublicAcls &&
-      blocks.RestrictPublicBuckets,
-    ),
-    lifecycleRules: fromLifecycle(lifecycle?.Rules),
-    corsRules: fromCors(cors?.CORSRules),
-  }
-}
-
 async function tagsOf(Bucket: string, { s3 }: Aws): Promise<Tags | undefined> {
   const tagging = await orUnset(s3.getBucketTagging({ Bucket }))
   return tagging && fromTagList(tagging.TagSet)
-}
-
-/** Undefined where the bucket is there but the setting is not. */
-async function orUnset<T>(call: Promise<T>): Promise<T | undefined> {
-  try {
-    return await call
-  } catch (error) {
-    if (isNotFound(error) && !hasCode(error, 'NoSuchBucket')) return undefined
-    throw error
-  }
-}
-
-async function putAccessBlock({ s3 }: Aws, Bucket: string, { publicAccessBlocked: on }: BucketProps) {
-  await s3.putPublicAccessBlock({
-    Bucket,
-    PublicAccessBlockConfiguration: {
-      BlockPublicAcls: on,
-      BlockPublicPolicy: on,
-      IgnorePublicAcls: on,
-      RestrictPublicBuckets: on,
-    },
-  })
-}
-
-async function putEncryption({ s3 }: Aws, Bucket: string, { encryption }: BucketProps) {
-  await s3.putBucketEncryption({
-    Bucket,
-    ServerSideEncryptionConfiguration: {
-      Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: encryption } }],
-    },
-  })
-}
-
-async function putVersioning({ s3 }: Aws, Bucket: string, { versioned }: BucketProps) {
-  const Status = versioned ? 'Enabled' : 'Suspended'
-  await s3.putBucketVersioning({ Bucket, VersioningConfiguration: { Status } })
-}
-
-async function putLifecycle({ s3 }: Aws, Bucket: string, { lifecycleRules }: BucketProps) {
-  if (lifecycleRules.length === 0) await s3.deleteBucketLifecycle({ Bucket })
-  else
-    await s3.putBucketLifecycleConfiguration({
-      Bucket,
-      LifecycleConfiguration: { Rules: toLifecycle(lifecycleRules) },
-    })
-}
-
-async function putCors({ s3 }: Aws, Bucket: string, { corsRules }: BucketProps) {
-  if (corsRules.length === 0) await s3.deleteBucketCors({ Bucket })
-  else await s3.putBucketCors({ Bucket, CORSConfiguration: { CORSRules: toCors(corsRules) } })
 }

@@ -1,6 +1,6 @@
 import type { Container } from '../../../src/kinds/ecs/container.ts'
 import { cluster } from '../../../src/kinds/ecs/cluster.ts'
-import type { ServiceProps } from '../../../src/kinds/ecs/service.ts'
+import type { ServiceProps } from '../../../src/kinds/ecs/service-props.ts'
 import type { TaskDefinitionProps } from '../../../src/kinds/ecs/task-definition.ts'
 import { taskDefinition } from '../../../src/kinds/ecs/task-definition.ts'
 import type { SandboxContext } from '../../support/context.ts'

@@ -16,7 +16,7 @@ import {
 import { describe, expect, it } from 'vitest'
 import { tagList } from '../../../src/aws/tags.ts'
 import { HoldsData } from '../../../src/errors.ts'
-import type { BucketProps } from '../../../src/kinds/s3/bucket.ts'
+import type { BucketProps } from '../../../src/kinds/s3/bucket-settings.ts'
 import { bucket } from '../../../src/kinds/s3/bucket.ts'
 import { awsFault } from '../../../src/sandbox/fault.ts'
 import { objects, putObject } from '../../../src/sandbox/s3/rows.ts'
