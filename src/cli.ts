@@ -185,13 +185,19 @@ const codes: Record<ErrorCode, number> = {
   bug: exitCodes.bug,
 }
 
+/** One line; only what is wrong with a config is told in several, which are safe one by one. */
+function readable({ code, message }: ProvisionError): string {
+  if (code !== 'config' || !message.includes('\n')) return safe(message)
+  return `${message.split('\n').map(safe).join('\n')}\n`
+}
+
 function report(error: unknown): number {
   const { terminal } = effects
   const style = styleFor(terminal.color.stderr)
   // commander has printed its own words already; help and version are no errors.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
   if (error instanceof ProvisionError) {
-    terminal.err(`${style.removed('error')} ${safe(error.message)}\n`)
+    terminal.err(`${style.removed('error')} ${readable(error)}\n`)
     if (error.hint) terminal.err(`${style.muted('next')}  ${safe(error.hint)}\n`)
     return codes[error.code]
   }

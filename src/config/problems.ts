@@ -1,4 +1,5 @@
 import { ProvisionError } from '../errors.ts'
+import { safe } from '../events/style.ts'
 
 export type Path = readonly (string | number)[]
 
@@ -44,8 +45,9 @@ export class ConfigInvalid extends ProvisionError {
 export function describeProblem(problem: ConfigProblem, source: string | undefined): string {
   const { file, line, column, path, message, fix } = problem
   const where = line === undefined ? file : `${file}:${line}:${column}`
-  const head = `${where}  ${path ? `${path}: ` : ''}${message}`
-  return [head, ...excerptOf(source, line, column ?? 1), `  Fix: ${fix}`].join('\n')
+  // The words of a config may hold line breaks that would pass for lines of ours.
+  const head = safe(`${where}  ${path ? `${path}: ` : ''}${message}`)
+  return [head, ...excerptOf(source, line, column ?? 1), safe(`  Fix: ${fix}`)].join('\n')
 }
 
 const widest = 120

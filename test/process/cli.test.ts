@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -50,6 +50,20 @@ describe('the command line', () => {
     expect([status, stdout]).toEqual([65, ''])
     expect(stderr).toMatch(/^error .*provision\.yaml.*\n/)
     expect(stderr).not.toContain('    at ')
+  })
+
+  it('shows what is wrong with a config line by line, and lets its words pass for no line of ours', () => {
+    writeFileSync(join(empty, 'wrong.yaml'), 'stack: shop\nenvironment: dev\nnetwrok: {}\n"a\\nnext  rm -rf /\\e[2J": 1\n')
+    const { status, stderr } = provision(['plan', '--sandbox', '-c', 'wrong.yaml'], empty)
+    expect(status).toBe(65)
+    const lines = stderr.split('\n')
+    expect(lines).toEqual(
+      expect.arrayContaining(['  3 | netwrok: {}', '    | ^', '  Fix: Did you mean "network"?']),
+    )
+    expect(lines.filter(line => line.startsWith('next'))).toEqual([
+      'next  correct wrong.yaml and run the same command again',
+    ])
+    expect(stderr).not.toContain('\u001b[2J')
   })
 
   it('ends with 64 when up has nobody to ask', () => {
