@@ -53,7 +53,10 @@ describe('the command line', () => {
   })
 
   it('shows what is wrong with a config line by line, and lets its words pass for no line of ours', () => {
-    writeFileSync(join(empty, 'wrong.yaml'), 'stack: shop\nenvironment: dev\nnetwrok: {}\n"a\\nnext  rm -rf /\\e[2J": 1\n')
+    writeFileSync(
+      join(empty, 'wrong.yaml'),
+      'stack: shop\nenvironment: dev\nnetwrok: {}\n"a\\nnext  rm -rf /\\e[2J": 1\n',
+    )
     const { status, stderr } = provision(['plan', '--sandbox', '-c', 'wrong.yaml'], empty)
     expect(status).toBe(65)
     const lines = stderr.split('\n')
