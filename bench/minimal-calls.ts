@@ -137,6 +137,8 @@ const fewest: Readonly<Record<string, Rule>> = {
   'sns/subscription': distinct('topicArn'),
   'sns/topic': each(() => 1),
   'ssm/parameter': pages(10),
+  // DescribeParameters takes fifty names in a filter.
+  'ssm/secure-string': pages(50),
   'wafv2/association': each(() => 1),
   'wafv2/web-acl': each(() => 1),
 }

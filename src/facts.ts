@@ -38,13 +38,13 @@ export async function pushedImages(
 
 /** Which secrets have a value, as the look at them has shown by the way. */
 export function valuedSecrets(
-  { secrets }: StackConfig,
+  config: StackConfig,
   observed: ReadonlyMap<Address, AnyObserved>,
 ): Facts['secrets'] {
   return Object.fromEntries(
-    Object.keys(secrets).map(name => [
+    Object.keys(config.secrets).map(name => [
       name,
-      observed.get(secretAddress(name))?.attributes['hasValue'] === true,
+      observed.get(secretAddress(config, name))?.attributes['hasValue'] === true,
     ]),
   )
 }

@@ -4,11 +4,8 @@ import { suggestion } from '../config/findings.ts'
 import type { StackConfig } from '../config/schema/stack.ts'
 import { usesOf } from '../config/uses.ts'
 import type { Effects } from '../effects/effects.ts'
-import type { Random } from '../effects/random.ts'
 import { ProvisionError } from '../errors.ts'
 import { safe } from '../events/style.ts'
-import { secret } from '../kinds/secretsmanager/secret.ts'
-import { putSecretValue, secretState } from '../kinds/secretsmanager/value.ts'
 import type { KindContext } from '../resources/kind.ts'
 import type { Session, StackOptions } from '../session.ts'
 import { openSession } from '../session.ts'
@@ -17,6 +14,8 @@ import { secretNameOf } from '../steps/names.ts'
 import { secretAddress } from '../steps/secrets.ts'
 import type { CommandContext } from './command.ts'
 import { exitCodes } from './command.ts'
+import type { SecretStore } from './secret-store.ts'
+import { storeOf } from './secret-store.ts'
 
 export interface SecretSetOptions extends StackOptions {
   /** The variable that holds the value. */
@@ -25,10 +24,7 @@ export interface SecretSetOptions extends StackOptions {
   readonly fromFile?: string | undefined
 }
 
-/** Secrets Manager takes no more, in bytes. */
-const longest = 65_536
-
-/** Gives a secret of the config its value, which goes from here to Secrets Manager and nowhere else. */
+/** Gives a secret of the config its value, which goes from here to AWS's store and nowhere else. */
 export async function secretSet(
   name: string,
   options: SecretSetOptions,
@@ -41,15 +37,10 @@ export async function secretSet(
     const content = await session.ledger.read()
     const context = await session.identify(content)
     // Asked for only now: nobody should type a secret in vain.
-    const value = await valueFor(name, options, effects)
-    const arn = await arnOf(
-      name,
-      effects.random,
-      session,
-      context,
-      lineageOf(content) ?? effects.random.uuid(),
-    )
-    await putSecretValue(context.aws, arn, { value, token: effects.random.uuid() })
+    const store = storeOf(config, name, effects.random)
+    const value = await valueFor(name, store, options, effects)
+    await ensure(name, store, session, context, lineageOf(content) ?? effects.random.uuid())
+    await store.put(context.aws, { name: secretNameOf(config, name), value })
     const { terminal } = effects
     terminal.err(`${safe(secretNameOf(config, name))} has its value. Tasks read it when they start.\n`)
     const users = usersOf(config, name)
@@ -76,7 +67,7 @@ export async function secretList(
     const secrets = await Promise.all(
       Object.keys(config.secrets).map(async name => {
         const secretName = secretNameOf(config, name)
-        const state = await secretState(aws, secretName)
+        const state = await storeOf(config, name, effects.random).state(aws, secretName)
         return {
           name,
           secretName,
@@ -121,6 +112,7 @@ function checkName({ secrets }: StackConfig, name: string): void {
 /** Not from the command line: there every process of the machine and the shell's history would see it. */
 async function valueFor(
   name: string,
+  { longest, label }: SecretStore,
   { fromEnv, fromFile }: SecretSetOptions,
   { environment, files, cwd, terminal }: Effects,
 ): Promise<string> {
@@ -147,7 +139,7 @@ async function valueFor(
   if (Buffer.byteLength(given) > longest)
     throw new ProvisionError({
       code: 'usage',
-      message: `${safe(source)} holds more than the ${longest} bytes that Secrets Manager takes`,
+      message: `${safe(source)} holds more than the ${longest} bytes that ${label} takes`,
       hint: 'keep files of that size in a bucket',
     })
   return given
@@ -158,36 +150,28 @@ function withoutLastNewline(text: string | undefined): string | undefined {
   return text?.replace(/\r?\n$/, '')
 }
 
-/** The stack's own secret, made now where `up` has not made it yet. */
-async function arnOf(
+/** The stack's own secret is made now where `up` has not made it yet. */
+async function ensure(
   name: string,
-  random: Random,
+  store: SecretStore,
   { config, environment }: Session,
   context: KindContext,
   lineage: string,
-): Promise<string> {
+): Promise<void> {
   const secretName = secretNameOf(config, name)
-  const address = secretAddress(name)
+  const address = secretAddress(config, name)
   const identity = identityTags({ stack: config.stack, environment }, lineage, address)
-  const state = await secretState(context.aws, secretName)
+  const state = await store.state(context.aws, secretName)
   if (state && !isTaggedAs(state.tags, identity))
     throw new ProvisionError({
       code: 'refused',
       message: `secret ${secretName} exists already and does not belong to this stack`,
       hint: 'give this one another name in the config',
     })
-  if (state) return state.arn
+  if (state) return
   const { description } = config.secrets[name]!
-  const { arn } = await secret.create(
-    {
-      address,
-      props: { name: secretName, description },
-      tags: { ...config.tags, Name: secretName, ...identity },
-      token: random.uuid(),
-    },
-    context,
-  )
-  return arn
+  const tags = { ...config.tags, Name: secretName, ...identity }
+  await store.create({ address, name: secretName, description, tags }, context)
 }
 
 /** As for `up`: an emptied ledger has ended its lineage. */

@@ -40,5 +40,6 @@ export const free: ReadonlySet<string> = new Set([
   'sns/subscription',
   'sns/topic',
   'ssm/parameter',
+  'ssm/secure-string',
   'wafv2/association',
 ])

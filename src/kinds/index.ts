@@ -69,6 +69,7 @@ import { subscription } from './sns/subscription.ts'
 import { topic } from './sns/topic.ts'
 import { secret } from './secretsmanager/secret.ts'
 import { parameter } from './ssm/parameter.ts'
+import { secureString } from './ssm/secure-string.ts'
 
 /** Every AWS resource type that `provision` handles. */
 export const kinds = {
@@ -141,6 +142,7 @@ export const kinds = {
   'sns/topic': topic,
   'secretsmanager/secret': secret,
   'ssm/parameter': parameter,
+  'ssm/secure-string': secureString,
 } as const
 
 export type Kinds = typeof kinds

@@ -153,6 +153,16 @@ export const accountActions = {
     delete: ['sns:DeleteTopic'],
     tag: ['sns:TagResource', 'sns:UntagResource'],
   },
+  'ssm/secure-string': {
+    arns: [here('ssm', 'parameter/{name}')],
+    ours: 'name',
+    read: ['ssm:DescribeParameters'],
+    readOwn: ['ssm:ListTagsForResource'],
+    create: ['ssm:PutParameter'],
+    update: [],
+    delete: ['ssm:DeleteParameter'],
+    tag: ['ssm:AddTagsToResource', 'ssm:RemoveTagsFromResource'],
+  },
   'ssm/parameter': {
     arns: [here('ssm', 'parameter/{name}')],
     ours: 'name',

@@ -8,7 +8,9 @@ import type { World } from './world.ts'
 export interface ParameterRow {
   readonly name: string
   readonly arn: string
+  readonly type: 'String' | 'SecureString'
   readonly created: number
+  changed: number
   value: string
   version: number
 }
@@ -32,7 +34,7 @@ export const ssm: SandboxService<'ssm'> = {
         'ValidationException',
         "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag.",
       )
-    if (Type !== 'String')
+    if (Type !== 'String' && Type !== 'SecureString')
       throw awsFault('UnsupportedParameterType', `The type ${Type} is not supported here.`)
     if (Value.length > 4096)
       throw awsFault(
@@ -45,15 +47,20 @@ export const ssm: SandboxService<'ssm'> = {
         'ParameterAlreadyExists',
         'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
       )
+    if (there && there.type !== Type)
+      throw awsFault('HierarchyTypeMismatchException', `The parameter ${Name} is a ${there.type}.`)
     if (there) {
       there.value = Value
+      there.changed = world.now()
       there.version++
       return { Version: there.version }
     }
     const row = parameters(world).set(Name, {
       name: Name,
       arn: world.arn('ssm', `parameter${Name}`),
+      type: Type,
       created: world.now(),
+      changed: world.now(),
       value: Value,
       version: 1,
     })
@@ -69,14 +76,33 @@ export const ssm: SandboxService<'ssm'> = {
       return row && world.visible(row.created) ? [row] : []
     })
     return {
-      Parameters: found.map(({ name, arn, value, version }) => ({
+      Parameters: found.map(({ name, arn, type, value, version }) => ({
         Name: name,
         ARN: arn,
-        Type: 'String' as const,
-        Value: value,
+        Type: type,
+        // Nobody asks for it decrypted.
+        Value: type === 'String' ? value : createHash('sha256').update(value).digest('base64'),
         Version: version,
       })),
       InvalidParameters: Names.filter(name => !found.some(row => row.name === name)),
+    }
+  },
+
+  describeParameters: ({ ParameterFilters = [] }, world) => {
+    const filter = ParameterFilters[0]
+    if (ParameterFilters.length !== 1 || filter?.Key !== 'Name' || filter.Option !== 'Equals')
+      throw awsFault('InvalidFilterKey', 'Only names are looked for here.')
+    const rows = parameters(world)
+      .list()
+      .filter(({ name, created }) => filter.Values?.includes(name) && world.visible(created))
+    return {
+      Parameters: rows.map(({ name, arn, type, changed, version }) => ({
+        Name: name,
+        ARN: arn,
+        Type: type,
+        LastModifiedDate: new Date(changed),
+        Version: version,
+      })),
     }
   },
 

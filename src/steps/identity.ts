@@ -47,7 +47,7 @@ export function identity(
   }
   return new Map(
     Object.entries(config.services).map(([service, { image, repository, logging }]): [string, Roles] => {
-      const { secretArns, mounts, buckets } = wirings.get(service)!
+      const { secretArns, secureStringArns, mounts, buckets } = wirings.get(service)!
       const own = repository === undefined ? undefined : registry.get(repository)
       const pulledFrom = own ? copied(own.repository.out.arn) : arnOfImage(image, facts)
       const granted = [
@@ -74,6 +74,7 @@ export function identity(
             ...(pulledFrom ? [logInToRegistry, pullImage(pulledFrom)] : []),
             writeLog(copied(logGroups.get(service)!.out.arn)),
             ...secretArns.map(readSecret),
+            ...secureStringArns.map(readParameter('ssm:GetParameters')),
           ]),
           task: granted.length > 0 ? role('task', granted) : undefined,
         },
@@ -83,8 +84,16 @@ export function identity(
 }
 
 /** What an instance may do of its own: read its secrets, and use its buckets. */
-export function instancePolicies({ secretArns, buckets }: Pick<Wiring, 'secretArns' | 'buckets'>) {
-  const statements = [...secretArns.map(readSecret), ...buckets.flatMap(readAndWrite)]
+export function instancePolicies({
+  secretArns,
+  secureStringArns,
+  buckets,
+}: Pick<Wiring, 'secretArns' | 'secureStringArns' | 'buckets'>) {
+  const statements = [
+    ...secretArns.map(readSecret),
+    ...secureStringArns.map(readParameter('ssm:GetParameter')),
+    ...buckets.flatMap(readAndWrite),
+  ]
   return statements.length > 0 ? { uses: { Version: '2012-10-17', Statement: statements } } : {}
 }
 
@@ -124,6 +133,11 @@ function writeLog(group: Reference<string>): Statement {
 
 function readSecret(Resource: Wiring['secretArns'][number]): Statement {
   return { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource }
+}
+
+/** SSM decrypts with its own key for everybody in the account who may read the parameter. */
+function readParameter(Action: string): (Resource: Wiring['secretArns'][number]) => Statement {
+  return Resource => ({ Effect: 'Allow', Action, Resource })
 }
 
 /** Through the service's own access point only, and not as root. */

@@ -77,12 +77,13 @@ export function bucketNameOf(
   )
 }
 
-/** In Secrets Manager. */
+/** In Secrets Manager, or in SSM. */
 export function secretNameOf(
   { stack, environment, secrets }: Pick<StackConfig, 'stack' | 'environment' | 'secrets'>,
   name: string,
 ): string {
-  return secrets[name]?.name ?? `${stack}/${environment}/${name}`
+  const slash = secrets[name]?.store === 'parameter-store' ? '/' : ''
+  return secrets[name]?.name ?? `${slash}${stack}/${environment}/${name}`
 }
 
 /** In SSM. */

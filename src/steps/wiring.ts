@@ -36,6 +36,8 @@ export interface Wiring {
   readonly secretVariables: Readonly<Record<string, Input<string>>>
   /** What the secrets are read from: the execution role has to be allowed to. */
   readonly secretArns: readonly Reference<string>[]
+  /** Those of them that SSM keeps. */
+  readonly secureStringArns: readonly Reference<string>[]
   /** Those of them that the config names: each needs a value before a task can start. */
   readonly secretNames: readonly string[]
   readonly mounts: readonly Mount[]
@@ -91,8 +93,11 @@ export function wiring(
     },
     secretArns: [
       ...databases.map(([, { secretArn }]) => secretArn),
-      ...secrets.map(([, secret]) => copied(secret.out.arn)),
+      ...secrets.filter(([name]) => !isSecureString(config, name)).map(([, { out }]) => copied(out.arn)),
     ],
+    secureStringArns: secrets
+      .filter(([name]) => isSecureString(config, name))
+      .map(([, { out }]) => copied(out.arn)),
     secretNames: secrets.map(([name]) => name),
     mounts,
     buckets: buckets.map(([, bucket]) => bucket),
@@ -169,6 +174,10 @@ function variablesOf(name: string, database: Database) {
     ...pick(name, values, ['host', 'port', 'name']),
     ...(database.replicas.length > 0 ? { [variableOf(name, 'reader_host')]: values.readerHost } : {}),
   }
+}
+
+function isSecureString({ secrets }: StackConfig, name: string): boolean {
+  return secrets[name]?.store === 'parameter-store'
 }
 
 /** RDS keeps `{"username": …, "password": …}`; ECS takes one key out of it. */

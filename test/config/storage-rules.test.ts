@@ -30,3 +30,31 @@ describe('bucket rules', () => {
     ])
   })
 })
+
+describe('rules for secrets in Parameter Store', () => {
+  const key = { store: 'parameter-store' }
+
+  it('take what SSM takes', async () => {
+    expect(await problemsOf({ secrets: { key, other: { ...key, name: '/team/key.v2' } } })).toEqual([])
+  })
+
+  it.each([
+    [
+      { secrets: { key: { ...key, name: 'team/key' } } },
+      'secrets.key.name: team/key is not a name that SSM takes. Write it like /shop/database-url.',
+    ],
+    [
+      { secrets: { key: { ...key, description: 'opens the door' } } },
+      'secrets.key.description: SSM takes one together with a value only. Remove it, or keep the secret in secrets-manager.',
+    ],
+    [
+      {
+        secrets: { key: { ...key, name: '/team/key' } },
+        parameters: { open: { name: '/team/key', value: 'x' } },
+      },
+      'secrets.key: has the name of parameters.open in SSM. Give it a name of its own.',
+    ],
+  ])('refuse %j', async (stack, problem) => {
+    expect(await problemsOf(stack)).toEqual([problem])
+  })
+})

@@ -47,6 +47,35 @@ const shown = async (life: Life) =>
   )
 
 describe('the stack of examples/ecs-on-ec2', () => {
+  it('has a record and TLS once a domain is configured, and not before (B3, B12)', async () => {
+    const life = await running()
+    const ports = () =>
+      rows<{ port: number; sslPolicy?: string; actions: { Type: string }[] }>(life, 'elbv2/listener').map(
+        ({ port, sslPolicy, actions }) => [port, sslPolicy, actions[0]!.Type],
+      )
+    expect(ports()).toEqual([[80, undefined, 'forward']])
+    life.edit('loadBalancer:\n', 'domain: { name: portal.example.com }\nloadBalancer:\n')
+    expect(await shown(life)).toEqual([
+      'update security-groups/alb: ingress',
+      'create domain/zone',
+      'create domain/certificate',
+      'create domain/validation',
+      'update load-balancer/http: defaultAction',
+      'create load-balancer/https',
+      'create domain/a',
+    ])
+    const { code, err, out } = await life.up()
+    expect([code, err]).toEqual([0, err])
+    expect(out).toMatch(/^url +https:\/\/portal\.example\.com$/m)
+    expect(ports()).toEqual([
+      [80, undefined, 'redirect'],
+      [443, 'ELBSecurityPolicy-TLS13-1-2-2021-06', 'forward'],
+    ])
+    const records = rows<{ record: { Name: string; Type: string } }>(life, 'route53/record-set')
+    expect(records.map(({ record }) => `${record.Type} ${record.Name}`)).toContain('A portal.example.com.')
+    expect(await shown(life)).toEqual([])
+  })
+
   it('runs its instances for the cluster, two to ten, with IMDSv2 only and encrypted volumes (B4)', async () => {
     const life = await living()
     const [group] = rows<GroupRow>(life, 'autoscaling/group')

@@ -3,6 +3,7 @@ export {
   GetParameterCommand,
   PutParameterCommand,
   GetParametersCommand,
+  DescribeParametersCommand,
   DeleteParameterCommand,
   ListTagsForResourceCommand,
   AddTagsToResourceCommand,

@@ -48,6 +48,7 @@ export function physicalNameRules(config: StackConfig): Finding[] {
     ...namesakes(config, 'buckets', 'S3', (config, name) => bucketNameOf(config, name, '')),
     ...namesakes(config, 'secrets', 'Secrets Manager', secretNameOf),
     ...namesakes(config, 'parameters', 'SSM', parameterNameOf),
+    ...secureStringFindings(config),
     ...namesakes(config, 'repositories', 'ECR', repositoryNameOf),
     ...namesakes(config, 'services', 'ECS', serviceNameOf),
     ...namesakes(config, 'services', 'CloudWatch Logs', logGroupNameOf),
@@ -86,5 +87,36 @@ function namesakes(
             atKey: true,
           },
         ]
+  })
+}
+
+/** What SSM asks of a secret that it keeps. */
+function secureStringFindings(config: StackConfig): Finding[] {
+  const taken = new Map(Object.keys(config.parameters).map(name => [parameterNameOf(config, name), name]))
+  return Object.entries(config.secrets).flatMap(([name, secret]): Finding[] => {
+    if (secret.store !== 'parameter-store') return []
+    const path = ['secrets', name]
+    const findings: Finding[] = []
+    if (secret.name !== undefined && !/^\/(?!aws\/|ssm\/)[\w./-]+$/i.test(secret.name))
+      findings.push({
+        path: [...path, 'name'],
+        message: `${secret.name} is not a name that SSM takes`,
+        fix: 'Write it like /shop/database-url.',
+      })
+    const other = taken.get(secretNameOf(config, name))
+    if (other !== undefined)
+      findings.push({
+        path,
+        message: `has the name of parameters.${other} in SSM`,
+        fix: 'Give it a name of its own.',
+      })
+    if (secret.description !== undefined)
+      findings.push({
+        path: [...path, 'description'],
+        message: 'SSM takes one together with a value only',
+        fix: 'Remove it, or keep the secret in secrets-manager.',
+        atKey: true,
+      })
+    return findings
   })
 }

@@ -6,13 +6,19 @@ export const secret = z
     name: z
       .string()
       .max(512)
-      .regex(/^[\w/+=.@-]+$/, { error: 'must be a Secrets Manager name such as shop/database-url' })
+      .regex(/^[\w/+=.@-]+$/, { error: 'must be a name such as shop/database-url' })
       .optional()
-      .describe('Default: <stack>/<environment>/<name>'),
+      .describe('Default: <stack>/<environment>/<name>; in parameter-store with a leading /'),
+    store: z
+      .enum(['secrets-manager', 'parameter-store'])
+      .default('secrets-manager')
+      .describe(
+        'Where AWS keeps it. parameter-store: a SecureString parameter of SSM, which costs nothing, takes 4 KB and cannot be brought back',
+      ),
     description: z.string().min(1).max(2048).optional().describe('What it is for; everyone may read this'),
     env: variableName.optional().describe('Variable in the container. Default: the name in capitals'),
   })
-  .describe('Secrets Manager secret. Its value is set with `provision secret set` and never stands in a file')
+  .describe('Secret. Its value is set with `provision secret set` and never stands in a file')
 
 export const parameter = z
   .strictObject({

@@ -57,7 +57,7 @@ export const stackSchema = z.strictObject({
   caches: z.record(thingName, cache).default({}).describe('ElastiCache replication groups by name'),
   fileSystems: z.record(thingName, fileSystem).default({}).describe('EFS file systems by name'),
   buckets: z.record(thingName, bucket).default({}).describe('S3 buckets by name'),
-  secrets: z.record(thingName, secret).default({}).describe('Secrets Manager secrets by name'),
+  secrets: z.record(thingName, secret).default({}).describe('Secrets by name'),
   parameters: z
     .record(
       thingName,

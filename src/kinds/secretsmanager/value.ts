@@ -24,11 +24,11 @@ export async function secretState(aws: Aws, name: string): Promise<SecretState |
   }
 }
 
-/** Makes `value` the current one. It goes to AWS and nowhere else. */
+/** `secretId`: its name or ARN. Makes `value` the current one. It goes to AWS and nowhere else. */
 export async function putSecretValue(
   aws: Aws,
-  arn: string,
+  secretId: string,
   { value, token }: { readonly value: string; readonly token: string },
 ): Promise<void> {
-  await aws.secretsmanager.putSecretValue({ SecretId: arn, SecretString: value, ClientRequestToken: token })
+  await aws.secretsmanager.putSecretValue({ SecretId: secretId, SecretString: value, ClientRequestToken: token })
 }

@@ -2,7 +2,7 @@ import type { Parameter } from '@aws-sdk/client-ssm'
 import type { Aws } from '../../aws/aws.ts'
 import { orAbsent } from '../../aws/errors.ts'
 import { fromTagList, tagList } from '../../aws/tags.ts'
-import type { Kind } from '../../resources/kind.ts'
+import type { Kind, Tags } from '../../resources/kind.ts'
 
 export interface ParameterProps {
   /** With a leading `/`; unique in the region. */
@@ -61,15 +61,21 @@ export const parameter: Kind<ParameterProps, ParameterAttributes> = {
     return attributes
   },
 
-  retag: async ({ name }, { set, remove }, { aws }) => {
-    const what = { ResourceType: 'Parameter', ResourceId: name } as const
-    if (Object.keys(set).length > 0) await aws.ssm.addTagsToResource({ ...what, Tags: tagList(set) })
-    if (remove.length > 0) await aws.ssm.removeTagsFromResource({ ...what, TagKeys: [...remove] })
-  },
+  retag: ({ name }, change, { aws }) => retagParameter(name, change, aws),
 
   delete: async ({ attributes: { name } }, { aws }) => {
     await orAbsent(aws.ssm.deleteParameter({ Name: name }))
   },
+}
+
+export async function retagParameter(
+  name: string,
+  { set, remove }: { readonly set: Tags; readonly remove: readonly string[] },
+  { ssm }: Aws,
+): Promise<void> {
+  const what = { ResourceType: 'Parameter', ResourceId: name } as const
+  if (Object.keys(set).length > 0) await ssm.addTagsToResource({ ...what, Tags: tagList(set) })
+  if (remove.length > 0) await ssm.removeTagsFromResource({ ...what, TagKeys: [...remove] })
 }
 
 /** Unknown names are left out, without an error. */
