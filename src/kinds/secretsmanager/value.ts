@@ -30,5 +30,9 @@ export async function putSecretValue(
   secretId: string,
   { value, token }: { readonly value: string; readonly token: string },
 ): Promise<void> {
-  await aws.secretsmanager.putSecretValue({ SecretId: secretId, SecretString: value, ClientRequestToken: token })
+  await aws.secretsmanager.putSecretValue({
+    SecretId: secretId,
+    SecretString: value,
+    ClientRequestToken: token,
+  })
 }
