@@ -43,10 +43,10 @@ export const secureString: Kind<SecureStringProps, SecureStringAttributes> = {
     const wanted = requests.map(({ attributes, props }) => attributes?.name ?? props.name!)
     const found = await describe(aws, wanted)
     return Promise.all(
-      requests.map(async ({ attributes }, index) => {
+      requests.map(async ({ attributes, tagsToo }, index) => {
         const one = found.get(wanted[index]!)
         if (!one) return undefined
-        const tags = attributes ? undefined : await tagsOf(aws, wanted[index]!)
+        const tags = attributes && !tagsToo ? undefined : await tagsOf(aws, wanted[index]!)
         // Gone between the two reads.
         if (!attributes && !tags) return undefined
         const name = one.Name!
