@@ -32,6 +32,7 @@ export function dynamoLedger(options: DynamoLedgerOptions): Ledger {
   const table = patiently(options.table, clock, random)
   const { location } = table
   const ledger = `${expect.stack}/${expect.environment}`
+  const whose = { location, environment: expect.environment }
   const lock: LockOptions = { ...options, table, ledger, terms }
   const rows = () => table.rows(ledger, rowNames.header, after(rowNames.releases))
   const contentIn = (found: readonly Row[]) => {
@@ -58,17 +59,17 @@ export function dynamoLedger(options: DynamoLedgerOptions): Ledger {
   return {
     location,
     copyable: false,
-    read: () => inWords(location, read),
+    read: () => inWords(whose, read),
     holder: () =>
-      inWords(location, async () => {
+      inWords(whose, async () => {
         const row = await lookAtLock(lock)
         return row?.held ? row.holder : undefined
       }),
-    unlock: (id, by) => inWords(location, () => breakLock(id, by, lock)),
+    unlock: (id, by) => inWords(whose, () => breakLock(id, by, lock)),
     history: () =>
-      inWords(location, async () => runsOf(await table.rows(ledger, rowNames.runs, after(rowNames.runs)))),
+      inWords(whose, async () => runsOf(await table.rows(ledger, rowNames.runs, after(rowNames.runs)))),
     lock: (holder, taking = {}) =>
-      inWords(location, async () => {
+      inWords(whose, async () => {
         const held = await takeLock(holder, taking, lock)
         const begin = (content: LedgerContent | undefined, stale: readonly Row[]) =>
           tableWriter({ ...lock, held, content, stale })
@@ -102,12 +103,17 @@ function patiently(table: Table, clock: Clock, random: Random): Table {
   }
 }
 
-async function inWords<T>(location: string, work: () => Promise<T>): Promise<T> {
+interface Whose {
+  readonly location: string
+  readonly environment: string
+}
+
+async function inWords<T>({ location, environment }: Whose, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
     // An aborted wait ends as whoever aborted it wants.
     if (error instanceof Error && error.name === 'AbortError') throw error
-    throw unreached(location, error)
+    throw unreached(location, error, environment)
   }
 }

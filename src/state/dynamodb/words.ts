@@ -3,8 +3,8 @@ import { ProvisionError } from '../../errors.ts'
 
 const names = (location: string) => location.replace(/^dynamodb:/, '')
 
-/** What DynamoDB refused, in words. */
-export function unreached(location: string, error: unknown): ProvisionError {
+/** What DynamoDB refused, in words. `environment`: whose ledger is looked for. */
+export function unreached(location: string, error: unknown, environment?: string): ProvisionError {
   if (error instanceof ProvisionError) return error
   const { message = '' } = error as { readonly message?: string }
   const meaning = meaningOf(error)
@@ -12,7 +12,7 @@ export function unreached(location: string, error: unknown): ProvisionError {
     return new ProvisionError({
       code: 'ledger',
       message: `There is no table ${names(location)} in this account and region.`,
-      hint: `Make it once for the team: provision ledger init --ledger ${location}`,
+      hint: `Make it once for the team: provision ledger init --ledger ${location}${environment ? ` -e ${environment}` : ''}`,
       cause: error,
     })
   const credentials = meaning === 'credentials' || /credential|token|profile|sso/i.test(message)
