@@ -61,14 +61,18 @@ export function rolloutHistory(
       terminal.err(
         `No release of ${service} is remembered yet: provision rollout ${service} --image … makes one.\n`,
       )
-    const now = live!.service.taskDefinition
-    for (const release of releases.toReversed()) terminal.out(`${historyLine(release, now)}\n`)
+    // Releases that were brought back share a task definition with those that did it.
+    const now = releases.findLast(
+      ({ taskDefinition, outcome }) =>
+        outcome === 'released' && taskDefinition === live!.service.taskDefinition,
+    )
+    for (const release of releases.toReversed()) terminal.out(`${historyLine(release, release === now)}\n`)
     return exitCodes.done
   })
 }
 
-function historyLine(release: Release, now: string | undefined): string {
-  const { number, image, strategy, by, started, finished, outcome, why, restores, taskDefinition } = release
+function historyLine(release: Release, runsNow: boolean): string {
+  const { number, image, strategy, by, started, finished, outcome, why, restores } = release
   return [
     String(number).padStart(3),
     new Date(started).toISOString().slice(0, 16).replace('T', ' '),
@@ -77,6 +81,6 @@ function historyLine(release: Release, now: string | undefined): string {
     `by ${safe(by)}`,
     `${outcomeText(outcome)}${finished === undefined ? '' : ` in ${durationText(finished - started)}`}${why ? `: ${safe(why)}` : ''}`,
     ...(restores === undefined ? [] : [`brought back ${restores}`]),
-    ...(taskDefinition === now && outcome === 'released' ? ['<- runs now'] : []),
+    ...(runsNow ? ['<- runs now'] : []),
   ].join('  ')
 }

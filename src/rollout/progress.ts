@@ -21,7 +21,7 @@ export function isGoingBack({ status }: ServiceDeployment): boolean {
 export function waitText(deployment: ServiceDeployment): string {
   const { status, lifecycleStage, statusReason, rollback, deploymentConfiguration, startedAt } = deployment
   if (isGoingBack(deployment))
-    return `rolling back: ${rollback?.reason ?? statusReason ?? 'as asked'}${shareOf(deployment) > 0 ? ', traffic is moving to the version of before' : ''}`
+    return `rolling back: ${(rollback?.reason ?? statusReason ?? 'as asked').replace(/\.$/, '')}${shareOf(deployment) > 0 ? ', traffic is moving to the version of before' : ''}`
   if (status === 'PENDING' || !startedAt) return 'waiting for ECS to begin'
   if (status === 'STOP_REQUESTED') return 'stopping'
   const [pause] = pausesOf(deployment)

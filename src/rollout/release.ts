@@ -39,17 +39,22 @@ export async function release(
 
   for (const plan of plans) {
     const open = running.length === 0 ? book : await environment.book.open(ledgerPatience)
-    let begun: Begun | ReleaseEnd
+    let begun: Begun | ReleaseEnd | undefined
+    let failure: unknown
     try {
       begun = await beginRelease(plan, environment, open)
     } catch (error) {
       if (running.length === 0) throw error
+      failure = error
+    } finally {
+      // Those that go back now write down their ends themselves.
+      await open.close()
+    }
+    if (!begun) {
       await failAll()
       await Promise.all(running.map(({ end }) => end))
       await takeBack(running, environment)
-      throw error
-    } finally {
-      await open.close()
+      throw failure
     }
     if ('outcome' in begun) {
       await failAll()

@@ -7,6 +7,9 @@ import { checkInput } from './schema.ts'
 import { sandboxServices } from './services.ts'
 import type { World } from './world.ts'
 
+/** Milliseconds beyond which a command does not merely look. */
+const patience = 60_000
+
 type Handler = (input: unknown, world: World) => object
 type Arguments = { readonly input: unknown }
 type Next = (args: Arguments) => Promise<unknown>
@@ -17,11 +20,13 @@ type Next = (args: Arguments) => Promise<unknown>
  * and takes another leg to be answered.
  */
 export function embed(world: World, onChange: () => void = () => {}): EmbeddedAws {
-  let changed = false
-  // After the first change a read counts too: what it showed as over must be over for the next command as well.
+  const began = world.now()
+  let kept = false
+  // After the first change, or where a command follows what another one has begun, a read counts too: what it showed as
+  // over must be over for the next command as well.
   const onAnswer = (read: boolean) => {
-    changed ||= !read
-    if (changed) onChange()
+    kept ||= !read || world.now() - began > patience
+    if (kept) onChange()
   }
   return {
     attach: (service, client) => {

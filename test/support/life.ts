@@ -52,6 +52,8 @@ export interface CommandWish {
   /** What is piped in. */
   readonly stdin?: string
   readonly variables?: Readonly<Record<string, string>>
+  /** Typed on another machine, by somebody else. */
+  readonly machine?: string
 }
 
 export interface Planned {
@@ -93,6 +95,8 @@ export interface Life {
   loseLedger(): void
   /** Writes an entry into the ledger, as somebody might who can write the file. */
   forge(entry: Entry): Promise<void>
+  /** Somebody else takes the ledger's lock and keeps it. */
+  lockLedger(holder: { readonly user: string; readonly host: string; readonly pid: number }): Promise<void>
   /** The files of the ledger as they are, without its lock, for `restoreLedger`. */
   copyLedger(): ReadonlyMap<string, string>
   restoreLedger(copy: ReadonlyMap<string, string>): void
@@ -151,7 +155,7 @@ function lifeIn(contents: Map<string, string>, environment: string, seed: number
 
   const type = async (
     command: (context: CommandContext) => Promise<number>,
-    { faults = {}, stop = new AbortController().signal, stdin = '', variables = {} }: CommandWish,
+    { faults = {}, stop = new AbortController().signal, stdin = '', variables = {}, machine }: CommandWish,
   ): Promise<Ended> => {
     const calls: SandboxCall[] = []
     let out = ''
@@ -179,7 +183,7 @@ function lifeIn(contents: Map<string, string>, environment: string, seed: number
         askSecret: async () => undefined,
         input: async () => stdin,
       },
-      host,
+      host: machine === undefined ? host : { ...host, user: 'bob', host: machine },
       cwd: '/work',
       ledgerTable: () => table,
       environment: variables,
@@ -262,6 +266,9 @@ function lifeIn(contents: Map<string, string>, environment: string, seed: number
       const writer = await openLedger().lock({ ...host, since: start, command: 'test', tool: 'test' })
       await writer.put(entry.address, entry)
       await writer.release()
+    },
+    async lockLedger(holder) {
+      await openLedger().lock({ ...holder, since: start, command: 'provision up', tool: 'test' })
     },
     async rewriteLedger(change) {
       const writer = await openLedger().lock({ ...host, since: start, command: 'test', tool: 'test' })

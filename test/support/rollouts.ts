@@ -17,8 +17,9 @@ export function typeRollout(
   services: string,
   options: RolloutOptions,
   wish?: CommandWish,
+  using = tools,
 ): Promise<Ended> {
-  return life.type((common, context) => rollout(services, { ...common, ...options }, context, tools), wish)
+  return life.type((common, context) => rollout(services, { ...common, ...options }, context, using), wish)
 }
 
 interface StatusRow {

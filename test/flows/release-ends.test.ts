@@ -1,0 +1,350 @@
+import { readFileSync } from 'node:fs'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { CommandContext } from '../../src/commands/command.ts'
+import type { RolloutOptions } from '../../src/commands/rollout-options.ts'
+import { abortRelease, attach } from '../../src/commands/rollout-verbs.ts'
+import { setAlarmState } from '../../src/sandbox/alarm-state.ts'
+import { pushImage } from '../../src/sandbox/ecr.ts'
+import { behave } from '../../src/sandbox/ecs/image.ts'
+import { ecs } from '../../src/sandbox/ecs/index.ts'
+import type { DeploymentRow } from '../../src/sandbox/ecs/rows.ts'
+import { services } from '../../src/sandbox/ecs/rows.ts'
+import { rows } from '../../src/sandbox/elbv2/rows.ts'
+import { awsFault } from '../../src/sandbox/fault.ts'
+import type { World } from '../../src/sandbox/world.ts'
+import { onceDuringCalls } from '../support/bystander.ts'
+import type { Ended, Life, TypedOptions } from '../support/life.ts'
+import { liveWith } from '../support/life.ts'
+import { tools, typeRollout } from '../support/rollouts.ts'
+
+/** The rows of the table in docs/releases.md: what happens, and its exit code. */
+const documented = new Map(
+  readFileSync(new URL('../../docs/releases.md', import.meta.url), 'utf8')
+    .split('## Every way a release can end')[1]!
+    .split('\n## ')[0]!
+    .split('\n')
+    .filter(line => line.startsWith('| ') && !line.startsWith('| what happens'))
+    .map(line => line.split('|').map(cell => cell.trim()))
+    .map(([, what = '', , code = '']) => [what, code] as const),
+)
+
+const cluster = 'production-storefront-cluster'
+const registry = '123456789012.dkr.ecr.us-east-1.amazonaws.com'
+const next = 'public.ecr.aws/docker/library/httpd:2.9'
+
+/** As cli.ts ends on these. */
+const codeOf = ({ code, error }: Ended): number =>
+  code ?? { usage: 64, locked: 75, interrupted: 130 }[error!.code as string] ?? 1
+
+const textOf = ({ out, err, error }: Ended) => [out, err, error?.message, error?.hint].join('\n')
+
+const api = (life: Life, options: RolloutOptions = {}) =>
+  typeRollout(life, 'api', { image: [next], ...options })
+
+const verb = (
+  life: Life,
+  command: (
+    service: string,
+    options: TypedOptions,
+    context: CommandContext,
+    using: typeof tools,
+  ) => Promise<number>,
+  options: object = {},
+) => life.type((common, context) => command('api', { ...common, ...options }, context, tools))
+
+const failing = {
+  ...tools,
+  programs: { ...tools.programs, run: async () => ({ code: 1, lastLines: ['500'] }) },
+}
+
+/** The deployment of the service `api` that is under way. */
+function current(world: World): DeploymentRow | undefined {
+  const row = services(world)
+    .list()
+    .find(({ name }) => name === 'api')
+  return row?.deployments.find(({ status }) => status === 'IN_PROGRESS')
+}
+
+/** Does this once, when the release is under way and has got as far. */
+function when(stage: DeploymentRow['stage'], act: (world: World, deployment: DeploymentRow) => void): void {
+  onceDuringCalls(world => {
+    const deployment = current(world)
+    if (deployment?.stage !== stage) return false
+    act(world, deployment)
+    return true
+  })
+}
+
+/** Changes the weights of the service's rule, as in the console. */
+function edit(world: World, weights: readonly number[]): void {
+  const pair = services(world)
+    .list()
+    .find(({ name }) => name === 'api')!.loadBalancers[0]!
+  const arn = pair.advancedConfiguration!.productionListenerRule!
+  const rule = rows(world, 'rule').get(arn)!
+  const [action] = rule.actions
+  const groups = action!.ForwardConfig!.TargetGroups!
+  rule.actions = [
+    {
+      ...action!,
+      ForwardConfig: { TargetGroups: groups.map((group, index) => ({ ...group, Weight: weights[index]! })) },
+    },
+  ]
+}
+
+const stop = (stopType: 'ROLLBACK' | 'ABORT') => () =>
+  when(
+    'SCALE_UP',
+    (world, { arn }) => void ecs.stopServiceDeployment({ serviceDeploymentArn: arn, stopType }, world),
+  )
+
+interface Case {
+  readonly shows: RegExp
+  act(life: Life): Promise<Ended>
+}
+
+const cases: Readonly<Record<string, Case>> = {
+  'The new version has all traffic and is healthy': {
+    shows: /api: released httpd:2\.9[^]*provision rollout rollback api/,
+    act: life => api(life),
+  },
+  'The image runs already': {
+    shows: /api runs this image already: nothing to release/,
+    act: async life => {
+      await api(life)
+      return api(life)
+    },
+  },
+  '`abort` or `rollback` was asked for and worked': {
+    shows: /api: rolled back/,
+    act: async life => {
+      await api(life, { detach: true })
+      return verb(life, abortRelease)
+    },
+  },
+  'ECR does not have the image, or no such repository': {
+    shows: /storefront\/shop has no image v9[^]*aws ecr describe-images/,
+    act: life => typeRollout(life, 'shop', { tag: 'v9' }),
+  },
+  'The image is built for another CPU architecture': {
+    shows: /built for arm64, the service runs on x86_64[^]*--platform linux\/amd64/,
+    act: async life => {
+      await life.meanwhile((_aws, world) => pushImage(world, 'storefront/shop', 'arm', 'arm64'))
+      return typeRollout(life, 'shop', { tag: 'arm' })
+    },
+  },
+  'A role is gone': {
+    shows: /the role production-storefront-ecs-infrastructure is gone[^]*provision up/,
+    act: async life => {
+      await life.meanwhile(async ({ iam }) => {
+        const RoleName = 'production-storefront-ecs-infrastructure'
+        const { AttachedPolicies = [] } = await iam.listAttachedRolePolicies({ RoleName })
+        for (const { PolicyArn } of AttachedPolicies) await iam.detachRolePolicy({ RoleName, PolicyArn })
+        await iam.deleteRole({ RoleName })
+      })
+      return api(life)
+    },
+  },
+  'The weights were changed by hand before the release': {
+    shows: /changed outside a release: \S+ 70 %, \S+ 30 %[^]*--accept-weights/,
+    act: async life => {
+      await life.meanwhile((_aws, world) => edit(world, [70, 30]))
+      return api(life)
+    },
+  },
+  'A release is under way already': {
+    shows: /a release is under way[^]*rollout attach api[^]*rollout abort api/,
+    act: async life => {
+      await api(life, { detach: true })
+      return api(life, { image: ['httpd:3'] })
+    },
+  },
+  'The service is not up': {
+    shows: /api is not up[^]*provision up/,
+    act: () => api(liveWith('blue-green')),
+  },
+  'A release in several services cannot begin in one of them': {
+    shows: /another service of the same release failed[^]*no more of this/,
+    act: async life =>
+      typeRollout(
+        life,
+        'api,shop',
+        { image: [`api=${next}`, `shop=${registry}/storefront/shop:v1`] },
+        { faults: refusing('shop') },
+      ),
+  },
+  'ECS refuses the call': {
+    shows: /no more of this \(ClientException, ecs:UpdateService\)/,
+    act: life => typeRollout(life, 'api', { image: [next] }, { faults: refusing('api') }),
+  },
+  'ECS says successful, but traffic or health say otherwise': {
+    shows: /ECS calls it successful, but the new version does not have all the traffic/,
+    act: async life => {
+      when('CLEAN_UP', world => edit(world, [50, 50]))
+      return api(life)
+    },
+  },
+  'ECS could not roll back': {
+    shows: /ROLLBACK_FAILED: [^]*provision rollout status api/,
+    act: async life => {
+      when('SCALE_UP', (world, deployment) => {
+        Object.assign(deployment, { sources: [] })
+        ecs.stopServiceDeployment({ serviceDeploymentArn: deployment.arn, stopType: 'ROLLBACK' }, world)
+      })
+      return api(life)
+    },
+  },
+  'Another run holds the ledger': {
+    shows: /locked by bob on desk \(pid 7\) since[^]*Wait for that run/,
+    act: async life => {
+      await life.lockLedger({ user: 'bob', host: 'desk', pid: 7 })
+      return api(life)
+    },
+  },
+  'Tasks do not start, and the circuit breaker ends it': {
+    shows: /circuit breaker[^]*task stopped: [^]*exit code 3[^]*log: no DATABASE_URL/,
+    act: async life => {
+      await breaking(life)
+      return api(life)
+    },
+  },
+  'An alarm rings': {
+    shows: /production-storefront-api-release-errors/,
+    act: async life => {
+      when('BAKE_TIME', world => setAlarmState(world, 'production-storefront-api-release-errors-b', 'ALARM'))
+      return api(life)
+    },
+  },
+  'Somebody else rolls it back, or a Lambda hook does': {
+    shows: /rolled back[^]*Rollback requested by user/,
+    act: async life => {
+      stop('ROLLBACK')()
+      return api(life)
+    },
+  },
+  'A service goes back because another of the same release failed': {
+    shows: /another service of the same release failed/,
+    act: async life => {
+      await life.meanwhile((_aws, world) =>
+        behave(world, `${registry}/storefront/shop:v2`, { exits: { exitCode: 1 } }),
+      )
+      return typeRollout(life, 'api,shop', { image: [`api=${next}`, `shop=${registry}/storefront/shop:v2`] })
+    },
+  },
+  'Another deployment takes its place': {
+    shows: /superseded[^]*provision rollout attach api/,
+    act: async life => {
+      when(
+        'SCALE_UP',
+        world => void ecs.updateService({ cluster, service: 'api', forceNewDeployment: true }, world),
+      )
+      return api(life)
+    },
+  },
+  'Somebody stops the deployment': {
+    shows: /stopped[^]*provision rollout status api/,
+    act: async life => {
+      stop('ABORT')()
+      return api(life)
+    },
+  },
+  'It waits for people (`--pause`, pauses of the config)': {
+    shows: /paused at[^]*until [^]*provision rollout continue api, or provision rollout abort api/,
+    act: life => api(life, { pause: true }),
+  },
+  'The weights were changed by hand during the release': {
+    shows: /changed outside the release: \S+ 90 %, \S+ 10 %[^]*rollout continue api/,
+    act: async life => {
+      when('SCALE_UP', world => edit(world, [90, 10]))
+      return api(life, { verify: ['smoke'] })
+    },
+  },
+  'Nobody answers a pause in time': {
+    shows: /nobody answered the pause in time, so ECS rolled back/,
+    act: async life => {
+      await api(life, { detach: true, pause: true })
+      return verb(life, attach, { timeout: '48h' })
+    },
+  },
+  'It takes longer than `--timeout` (2 hours)': {
+    shows: /longer than --timeout[^]*exit code 3/,
+    act: async life => {
+      await breaking(life)
+      return api(life, { timeout: '5m' })
+    },
+  },
+  'The release command fails': {
+    shows: /the release command failed; no traffic was moved[^]*exit code 1[^]*log: relation "users" exists/,
+    act: async life => {
+      life.edit(
+        '    paths: [/api/*]\n',
+        '    paths: [/api/*]\n    release: { command: [npm, run, migrate] }\n',
+      )
+      const task = { exitCode: 1, lines: ['relation "users" exists'] }
+      await life.meanwhile((_aws, world) => behave(world, next, { task }))
+      return api(life)
+    },
+  },
+  'A check fails': {
+    shows: /exit code 1[^]*500[^]*a check did not pass/,
+    act: life => typeRollout(life, 'api', { image: [next], verify: ['smoke'] }, {}, failing),
+  },
+  'Ctrl-C': {
+    shows: /the release goes on in AWS[^]*rollout attach/,
+    act: life => {
+      const ctrlC = new AbortController()
+      when('SCALE_UP', () => ctrlC.abort())
+      return typeRollout(life, 'api', { image: [next] }, { stop: ctrlC.signal })
+    },
+  },
+  'The command is killed, or the network is lost': {
+    shows: /looking again[^]*api: released/,
+    act: life => {
+      let asked = 0
+      const before = ({ operation }: { operation: string }) => {
+        if (operation === 'DescribeServiceDeployments' && ++asked > 5 && asked < 60)
+          throw Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND', name: 'TimeoutError' })
+      }
+      return typeRollout(life, 'api', { image: [next] }, { faults: { before } })
+    },
+  },
+}
+
+/** Lived in test/flows/promotion.test.ts, which has two environments. */
+const elsewhere = ['`--from` finds no certain image there']
+
+/** ECS refuses to change that service, after everything was looked at. */
+const refusing = (service: string) => ({
+  before: ({ operation, input }: { operation: string; input: unknown }) => {
+    if (operation === 'UpdateService' && (input as { service?: string }).service === service)
+      throw awsFault('ClientException', 'no more of this')
+  },
+})
+
+const breaking = (life: Life) =>
+  life.meanwhile((_aws, world) => behave(world, next, { exits: { exitCode: 3, lines: ['no DATABASE_URL'] } }))
+
+describe('of every way a release can end', () => {
+  let made: Life
+  beforeAll(async () => {
+    made = liveWith('blue-green')
+    await made.up()
+    for (const tag of ['v1', 'v2']) made.push('storefront/shop', tag)
+    expect(await made.up()).toMatchObject({ code: 0 })
+  }, 60_000)
+
+  it('docs/releases.md has a row, and nothing else', () => {
+    expect([...documented.keys()].toSorted()).toEqual([...Object.keys(cases), ...elsewhere].toSorted())
+  })
+
+  it.each(Object.entries(cases))(
+    '%s: the screen and the exit code are true',
+    async (what, { act, shows }) => {
+      const ended = await act(made.copy())
+      expect(textOf(ended)).toMatch(shows)
+      const wanted = documented.get(what)!
+      const code = { '–': 0, 'the code of that one': 10 }[wanted] ?? Number(wanted)
+      expect(codeOf(ended)).toBe(code)
+    },
+  )
+})
