@@ -7,14 +7,9 @@ import { setAlarmState } from '../../src/sandbox/alarm-state.ts'
 import { pushImage } from '../../src/sandbox/ecr.ts'
 import { behave } from '../../src/sandbox/ecs/image.ts'
 import { ecs } from '../../src/sandbox/ecs/index.ts'
-import type { DeploymentRow } from '../../src/sandbox/ecs/rows.ts'
-import { services } from '../../src/sandbox/ecs/rows.ts'
-import { rows } from '../../src/sandbox/elbv2/rows.ts'
-import { awsFault } from '../../src/sandbox/fault.ts'
-import type { World } from '../../src/sandbox/world.ts'
-import { onceDuringCalls } from '../support/bystander.ts'
 import type { Ended, Life, TypedOptions } from '../support/life.ts'
 import { liveWith } from '../support/life.ts'
+import { editWeights, refusing, stopEarly, whenAt } from '../support/meddling.ts'
 import { tools, typeRollout } from '../support/rollouts.ts'
 
 /** The rows of the table in docs/releases.md: what happens, and its exit code. */
@@ -38,8 +33,8 @@ const codeOf = ({ code, error }: Ended): number =>
 
 const textOf = ({ out, err, error }: Ended) => [out, err, error?.message, error?.hint].join('\n')
 
-const api = (life: Life, options: RolloutOptions = {}) =>
-  typeRollout(life, 'api', { image: [next], ...options })
+const quick = { image: [next], strategy: 'blue-green', bake: '2' }
+const api = (life: Life, options: RolloutOptions = {}) => typeRollout(life, 'api', { ...quick, ...options })
 
 const verb = (
   life: Life,
@@ -56,47 +51,6 @@ const failing = {
   ...tools,
   programs: { ...tools.programs, run: async () => ({ code: 1, lastLines: ['500'] }) },
 }
-
-/** The deployment of the service `api` that is under way. */
-function current(world: World): DeploymentRow | undefined {
-  const row = services(world)
-    .list()
-    .find(({ name }) => name === 'api')
-  return row?.deployments.find(({ status }) => status === 'IN_PROGRESS')
-}
-
-/** Does this once, when the release is under way and has got as far. */
-function when(stage: DeploymentRow['stage'], act: (world: World, deployment: DeploymentRow) => void): void {
-  onceDuringCalls(world => {
-    const deployment = current(world)
-    if (deployment?.stage !== stage) return false
-    act(world, deployment)
-    return true
-  })
-}
-
-/** Changes the weights of the service's rule, as in the console. */
-function edit(world: World, weights: readonly number[]): void {
-  const pair = services(world)
-    .list()
-    .find(({ name }) => name === 'api')!.loadBalancers[0]!
-  const arn = pair.advancedConfiguration!.productionListenerRule!
-  const rule = rows(world, 'rule').get(arn)!
-  const [action] = rule.actions
-  const groups = action!.ForwardConfig!.TargetGroups!
-  rule.actions = [
-    {
-      ...action!,
-      ForwardConfig: { TargetGroups: groups.map((group, index) => ({ ...group, Weight: weights[index]! })) },
-    },
-  ]
-}
-
-const stop = (stopType: 'ROLLBACK' | 'ABORT') => () =>
-  when(
-    'SCALE_UP',
-    (world, { arn }) => void ecs.stopServiceDeployment({ serviceDeploymentArn: arn, stopType }, world),
-  )
 
 interface Case {
   readonly shows: RegExp
@@ -148,7 +102,7 @@ const cases: Readonly<Record<string, Case>> = {
   'The weights were changed by hand before the release': {
     shows: /changed outside a release: \S+ 70 %, \S+ 30 %[^]*--accept-weights/,
     act: async life => {
-      await life.meanwhile((_aws, world) => edit(world, [70, 30]))
+      await life.meanwhile((_aws, world) => editWeights(world, [70, 30]))
       return api(life)
     },
   },
@@ -169,25 +123,25 @@ const cases: Readonly<Record<string, Case>> = {
       typeRollout(
         life,
         'api,shop',
-        { image: [`api=${next}`, `shop=${registry}/storefront/shop:v1`] },
+        { ...quick, image: [`api=${next}`, `shop=${registry}/storefront/shop:v1`] },
         { faults: refusing('shop') },
       ),
   },
   'ECS refuses the call': {
     shows: /no more of this \(ClientException, ecs:UpdateService\)/,
-    act: life => typeRollout(life, 'api', { image: [next] }, { faults: refusing('api') }),
+    act: life => typeRollout(life, 'api', quick, { faults: refusing('api') }),
   },
   'ECS says successful, but traffic or health say otherwise': {
     shows: /ECS calls it successful, but the new version does not have all the traffic/,
     act: async life => {
-      when('CLEAN_UP', world => edit(world, [50, 50]))
+      whenAt('CLEAN_UP', world => editWeights(world, [50, 50]))
       return api(life)
     },
   },
   'ECS could not roll back': {
     shows: /ROLLBACK_FAILED: [^]*provision rollout status api/,
     act: async life => {
-      when('SCALE_UP', (world, deployment) => {
+      whenAt('SCALE_UP', (world, deployment) => {
         Object.assign(deployment, { sources: [] })
         ecs.stopServiceDeployment({ serviceDeploymentArn: deployment.arn, stopType: 'ROLLBACK' }, world)
       })
@@ -211,14 +165,16 @@ const cases: Readonly<Record<string, Case>> = {
   'An alarm rings': {
     shows: /production-storefront-api-release-errors/,
     act: async life => {
-      when('BAKE_TIME', world => setAlarmState(world, 'production-storefront-api-release-errors-b', 'ALARM'))
+      whenAt('BAKE_TIME', world =>
+        setAlarmState(world, 'production-storefront-api-release-errors-b', 'ALARM'),
+      )
       return api(life)
     },
   },
   'Somebody else rolls it back, or a Lambda hook does': {
     shows: /rolled back[^]*Rollback requested by user/,
     act: async life => {
-      stop('ROLLBACK')()
+      stopEarly('ROLLBACK')
       return api(life)
     },
   },
@@ -234,7 +190,7 @@ const cases: Readonly<Record<string, Case>> = {
   'Another deployment takes its place': {
     shows: /superseded[^]*provision rollout attach api/,
     act: async life => {
-      when(
+      whenAt(
         'SCALE_UP',
         world => void ecs.updateService({ cluster, service: 'api', forceNewDeployment: true }, world),
       )
@@ -244,7 +200,7 @@ const cases: Readonly<Record<string, Case>> = {
   'Somebody stops the deployment': {
     shows: /stopped[^]*provision rollout status api/,
     act: async life => {
-      stop('ABORT')()
+      stopEarly('ABORT')
       return api(life)
     },
   },
@@ -255,7 +211,7 @@ const cases: Readonly<Record<string, Case>> = {
   'The weights were changed by hand during the release': {
     shows: /changed outside the release: \S+ 90 %, \S+ 10 %[^]*rollout continue api/,
     act: async life => {
-      when('SCALE_UP', world => edit(world, [90, 10]))
+      whenAt('SCALE_UP', world => editWeights(world, [90, 10]))
       return api(life, { verify: ['smoke'] })
     },
   },
@@ -287,14 +243,14 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'A check fails': {
     shows: /exit code 1[^]*500[^]*a check did not pass/,
-    act: life => typeRollout(life, 'api', { image: [next], verify: ['smoke'] }, {}, failing),
+    act: life => typeRollout(life, 'api', { ...quick, verify: ['smoke'] }, {}, failing),
   },
   'Ctrl-C': {
     shows: /the release goes on in AWS[^]*rollout attach/,
     act: life => {
       const ctrlC = new AbortController()
-      when('SCALE_UP', () => ctrlC.abort())
-      return typeRollout(life, 'api', { image: [next] }, { stop: ctrlC.signal })
+      whenAt('SCALE_UP', () => ctrlC.abort())
+      return typeRollout(life, 'api', quick, { stop: ctrlC.signal })
     },
   },
   'The command is killed, or the network is lost': {
@@ -305,21 +261,13 @@ const cases: Readonly<Record<string, Case>> = {
         if (operation === 'DescribeServiceDeployments' && ++asked > 5 && asked < 60)
           throw Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND', name: 'TimeoutError' })
       }
-      return typeRollout(life, 'api', { image: [next] }, { faults: { before } })
+      return typeRollout(life, 'api', quick, { faults: { before } })
     },
   },
 }
 
 /** Lived in test/flows/promotion.test.ts, which has two environments. */
 const elsewhere = ['`--from` finds no certain image there']
-
-/** ECS refuses to change that service, after everything was looked at. */
-const refusing = (service: string) => ({
-  before: ({ operation, input }: { operation: string; input: unknown }) => {
-    if (operation === 'UpdateService' && (input as { service?: string }).service === service)
-      throw awsFault('ClientException', 'no more of this')
-  },
-})
 
 const breaking = (life: Life) =>
   life.meanwhile((_aws, world) => behave(world, next, { exits: { exitCode: 3, lines: ['no DATABASE_URL'] } }))
