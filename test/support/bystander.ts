@@ -5,7 +5,7 @@ import { trafficOf } from '../../src/sandbox/elbv2/index.ts'
 import { World } from '../../src/sandbox/world.ts'
 
 /** Acts before each request that a command sends until the end of the test, as somebody else in the account would. */
-export function onEachCall(act: (world: World) => void): void {
+function onEachCall(act: (world: World) => void): void {
   const original = Object.getOwnPropertyDescriptor(World.prototype, 'nextCall')!
   const nextCall = original.value as () => number
   Object.defineProperty(World.prototype, 'nextCall', {
