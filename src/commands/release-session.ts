@@ -1,5 +1,5 @@
 import type { CallRecord } from '../aws/aws.ts'
-import { codeOf } from '../aws/errors.ts'
+import { codeOf, meaningOf } from '../aws/errors.ts'
 import type { Clock } from '../effects/clock.ts'
 import type { Programs, Web } from '../effects/programs.ts'
 import { problemOf } from '../engine/problem.ts'
@@ -94,7 +94,9 @@ function asOurs(error: unknown): unknown {
         'no longer following; the release goes on in AWS, and a pause that nobody answers rolls it back',
       hint: 'provision rollout attach <service> follows it again, from any machine',
     })
-  if ((error as { $metadata?: unknown }).$metadata === undefined) return error
+  // What the network has lost has no answer of AWS's in it, and is no mistake of ours either.
+  const answered = (error as { $metadata?: unknown }).$metadata !== undefined
+  if (!answered && meaningOf(error) === 'other') return error
   const { message, operation, hint } = problemOf(error)
   return new ProvisionError({
     code: 'failed',

@@ -50,7 +50,7 @@ export function rolloutHistory(
 ): Promise<number> {
   return withReleases('history', options, command, tools, async ({ session, environment }) => {
     const [live] = await readLive(targetsOf(session.config, [service]), environment.aws)
-    const releases = settled(await environment.book.read(service), live!.deployments)
+    const releases = await settled(await environment.book.read(service), live!, environment.aws)
     const { terminal } = command.effects
     if (options.json) {
       const shown = releases.map(({ configuration: _configuration, ...release }) => release)

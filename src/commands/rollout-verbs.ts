@@ -1,3 +1,4 @@
+import { untilAnswered } from '../aws/until-answered.ts'
 import { ProvisionError } from '../errors.ts'
 import type { Begun } from '../rollout/begin-release.ts'
 import type { ReleaseEnd } from '../rollout/environment.ts'
@@ -42,7 +43,7 @@ export function resume(
 ): Promise<number> {
   return withReleases(`continue ${service}`, options, command, tools, async opened => {
     const begun = await running(service, opened)
-    const { aws } = opened.environment
+    const { aws, clock } = opened.environment
     const { deployment: serviceDeploymentArn } = begun
     const { serviceDeployments: [now] = [] } = await aws.ecs.describeServiceDeployments({
       serviceDeploymentArns: [serviceDeploymentArn],
@@ -59,7 +60,10 @@ export function resume(
       [service],
       async () => {
         for (const hookId of pauses)
-          await aws.ecs.continueServiceDeployment({ serviceDeploymentArn, hookId, action: 'CONTINUE' })
+          await untilAnswered(
+            () => aws.ecs.continueServiceDeployment({ serviceDeploymentArn, hookId, action: 'CONTINUE' }),
+            clock,
+          )
         return options.detach ? [] : [await follow(begun, options, opened, 'leave', pauses)]
       },
       { detached: options.detach ?? false },

@@ -1,10 +1,7 @@
-import { meaningOf } from '../aws/errors.ts'
+import { untilAnswered } from '../aws/until-answered.ts'
 import type { Clock } from '../effects/clock.ts'
 import type { AnyKind } from '../resources/kind.ts'
 import type { KindOf } from './graph.ts'
-
-/** Seconds between the attempts. A lost answer has cost half a minute already. */
-const pauses = [1, 4, 10, 30]
 
 /**
  * The kinds with every call after `create` asked again where its answer did not come. All of those calls are harmless
@@ -28,16 +25,4 @@ function repeatingKind(kind: AnyKind, answered: <T>(work: () => Promise<T>) => P
     ...(retag && { retag: (...asked) => answered(() => retag(...asked)) }),
     delete: (...asked) => answered(() => kind.delete(...asked)),
   }
-}
-
-async function untilAnswered<T>(work: () => Promise<T>, clock: Clock, leave: AbortSignal): Promise<T> {
-  for (const pause of pauses) {
-    try {
-      return await work()
-    } catch (error) {
-      if (meaningOf(error) !== 'maybe') throw error
-      await clock.sleep(pause * 1000, leave)
-    }
-  }
-  return work()
 }

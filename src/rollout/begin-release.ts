@@ -1,4 +1,5 @@
 import type { DeploymentStrategy } from '@aws-sdk/client-ecs'
+import { untilAnswered } from '../aws/until-answered.ts'
 import type { Release } from '../state/release.ts'
 import type { OpenBook } from './book.ts'
 import type { ReleaseEnd, ReleaseEnvironment } from './environment.ts'
@@ -6,6 +7,7 @@ import type { Live } from './live.ts'
 import { migrate } from './migration.ts'
 import type { ReleasePlan } from './plan.ts'
 import { restoreSettings } from './settings.ts'
+import { settled } from './settle.ts'
 import { begin, registerRevision } from './start.ts'
 import { configurationAfter } from './strategy.ts'
 
@@ -30,10 +32,13 @@ export async function beginRelease(
   const { live, image, configuration, settings, restores, command } = plan
   const { name, config } = live.target
   const strategy: DeploymentStrategy = configuration.strategy ?? 'ROLLING'
+  await closeLeft(live, environment, book)
+  const wanted = plan.taskDefinition
+  // A revision too many does no harm.
   const taskDefinition =
-    typeof plan.taskDefinition === 'string'
-      ? plan.taskDefinition
-      : await registerRevision(live, plan.taskDefinition, image.reference, aws)
+    typeof wanted === 'string'
+      ? wanted
+      : await untilAnswered(() => registerRevision(live, wanted, image.reference, aws), clock)
   const number = Math.max(0, ...book.of(name).map(one => one.number)) + 1
   let release: Release = {
     number,
@@ -77,6 +82,19 @@ export async function beginRelease(
     const why = error instanceof Error ? error.message.split('\n')[0]! : String(error)
     await book.put(name, { ...release, finished: clock.now(), outcome: 'failed', why })
     throw error
+  }
+}
+
+/** Under the lock nobody else is releasing: what still counts as running was left by a run that died. */
+async function closeLeft(live: Live, { aws }: ReleaseEnvironment, book: OpenBook): Promise<void> {
+  const { name } = live.target
+  const left = book.of(name).filter(({ outcome }) => outcome === 'running')
+  if (left.length === 0) return
+  for (const release of await settled(book.of(name), live, aws)) {
+    if (!left.some(({ number }) => number === release.number)) continue
+    const { configuration: _, ...rest } = release
+    const why = 'its run ended before ECS was told'
+    await book.put(name, release.deployment === undefined ? { ...rest, outcome: 'failed', why } : rest)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs'
+import { untilAnswered } from '../aws/until-answered.ts'
 import { canonical } from '../resources/json.ts'
 import type { Release } from '../state/release.ts'
 import type { Begun } from './begin-release.ts'
@@ -85,7 +86,7 @@ export function variablesOf(
 /** The pauses and percentages of one release are not the service's: the next `up` must not find them. */
 async function giveBackConfiguration(
   { live, release }: Begun,
-  { aws, say }: ReleaseEnvironment,
+  { aws, clock, say }: ReleaseEnvironment,
 ): Promise<void> {
   const { cluster, serviceName, name } = live.target
   const wanted = release.configuration as DeploymentConfiguration | undefined
@@ -93,7 +94,8 @@ async function giveBackConfiguration(
   try {
     const { services: [now] = [] } = await aws.ecs.describeServices({ cluster, services: [serviceName] })
     if (canonical(now?.deploymentConfiguration ?? {}) === canonical(wanted)) return
-    await aws.ecs.updateService({ cluster, service: serviceName, deploymentConfiguration: wanted })
+    const given = { cluster, service: serviceName, deploymentConfiguration: wanted }
+    await untilAnswered(() => aws.ecs.updateService(given), clock)
   } catch (error) {
     say({
       type: 'note',
@@ -111,7 +113,7 @@ async function record(begun: Begun, release: Release, environment: ReleaseEnviro
     const open = await book.open(ledgerPatience)
     try {
       await giveBackConfiguration(begun, environment)
-      await open.put(name, release)
+      if (release.number > 0) await open.put(name, release)
     } finally {
       await open.close()
     }

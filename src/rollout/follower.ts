@@ -1,6 +1,7 @@
 import type { ServiceDeployment } from '@aws-sdk/client-ecs'
 import type { Aws } from '../aws/aws.ts'
 import { meaningOf } from '../aws/errors.ts'
+import { untilAnswered } from '../aws/until-answered.ts'
 import type { Clock } from '../effects/clock.ts'
 import { Interrupted } from '../engine/walk.ts'
 import type { RunEvent } from '../events/event.ts'
@@ -94,7 +95,7 @@ export class Follower {
     const one = [...this.#followed].find(({ subject }) => subject.name === name)
     if (!one || one.goingBack) return
     one.cause ??= cause
-    await stop(this.#options.aws, one.subject.deployment)
+    await stop(this.#options, one.subject.deployment)
   }
 
   async #look(): Promise<void> {
@@ -139,7 +140,7 @@ export class Follower {
   }
 
   async #tell(now: ServiceDeployment): Promise<void> {
-    const { clock, say, aws } = this.#options
+    const { clock, say } = this.#options
     const one = [...this.#followed].find(({ subject }) => subject.deployment === now.serviceDeploymentArn)
     if (!one) return
     const { subject } = one
@@ -174,12 +175,12 @@ export class Follower {
       }
     if (deadline !== undefined && clock.monotonic() >= deadline && !one.goingBack && !one.cause) {
       one.cause = 'deadline'
-      await stop(aws, subject.deployment)
+      await stop(this.#options, subject.deployment)
     }
   }
 
   async #answer(one: Followed, now: ServiceDeployment, hookId: string): Promise<void> {
-    const { aws } = this.#options
+    const { aws, clock } = this.#options
     const serviceDeploymentArn = one.subject.deployment
     try {
       const answer = await one.subject.onPause?.(now)
@@ -190,11 +191,11 @@ export class Follower {
         return
       }
       if (answer === 'rollback') one.cause ??= 'check-failed'
-      await aws.ecs.continueServiceDeployment({
-        serviceDeploymentArn,
-        hookId,
-        action: answer === 'continue' ? 'CONTINUE' : 'ROLLBACK',
-      })
+      const action = answer === 'continue' ? 'CONTINUE' : 'ROLLBACK'
+      await untilAnswered(
+        () => aws.ecs.continueServiceDeployment({ serviceDeploymentArn, hookId, action }),
+        clock,
+      )
     } catch (error) {
       // Somebody else may have answered, or the pause has timed out: the next look shows what has become of it.
       if (meaningOf(error) === 'other' && !isOurs(error)) return
@@ -205,9 +206,13 @@ export class Follower {
 }
 
 /** Has ECS take a deployment back. Harmless when it is over or on its way already. */
-export async function stop(aws: Aws, serviceDeploymentArn: string): Promise<void> {
+async function stop(
+  { aws, clock }: Pick<FollowerOptions, 'aws' | 'clock'>,
+  serviceDeploymentArn: string,
+): Promise<void> {
+  const stopType = 'ROLLBACK'
   try {
-    await aws.ecs.stopServiceDeployment({ serviceDeploymentArn, stopType: 'ROLLBACK' })
+    await untilAnswered(() => aws.ecs.stopServiceDeployment({ serviceDeploymentArn, stopType }), clock)
   } catch (error) {
     if (meaningOf(error) !== 'other' || isOurs(error)) throw error
   }

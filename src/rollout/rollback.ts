@@ -7,6 +7,7 @@ import { followOne } from './follow-release.ts'
 import type { Live } from './live.ts'
 import { imageIn, readLive } from './live.ts'
 import { carryBack, planOfReturn, wayBack } from './restore.ts'
+import { settled, taskDefinitionsOf } from './settle.ts'
 import type { Target } from './target.ts'
 
 /** What is known of the deployment that is under way, whoever began it; undefined when none is. */
@@ -17,17 +18,15 @@ export async function underWay(
   const { running, target } = live
   if (!running?.serviceDeploymentArn) return undefined
   const deployment = running.serviceDeploymentArn
-  const known = (await book.read(target.name)).find(one => one.deployment === deployment)
+  const releases = await settled(await book.read(target.name), { deployments: [running] }, aws)
+  const known = releases.find(one => one.deployment === deployment)
   if (known) return { live, release: known, deployment }
-  const { serviceRevisions = [] } = await aws.ecs.describeServiceRevisions({
-    serviceRevisionArns: [running.targetServiceRevisionArn ?? ''],
-  })
-  const taskDefinition = serviceRevisions[0]?.taskDefinition ?? ''
+  const taskDefinition = (await taskDefinitionsOf([running], aws)).get(deployment) ?? ''
   const answer = taskDefinition ? await aws.ecs.describeTaskDefinition({ taskDefinition }) : undefined
   return {
     live,
     deployment,
-    // Begun elsewhere, or by a run that died before it could write this down.
+    // Nobody's release of ours: begun in the console, or by `up`. It is followed, and not recorded.
     release: {
       number: 0,
       id: deployment.split('/').at(-1) ?? '',

@@ -95,9 +95,67 @@ describe('the run after a killed one', () => {
     await web.release('nginx:2', { detach: true })
     await untilOver(bg)
     const [live] = await readLive([web.target], bg.context.aws)
-    expect(settled(await web.environment.book.read('web'), live!.deployments)).toMatchObject([
+    expect(await settled(await web.environment.book.read('web'), live!, bg.context.aws)).toMatchObject([
       { number: 1, outcome: 'released' },
     ])
+  })
+
+  it('finds the release by its revision where the dead one did not come to write its deployment down', async () => {
+    const bg = await blueGreen(sandboxContext())
+    const web = await releasing(bg)
+    await web.release('nginx:2', { detach: true })
+    const [begun] = await web.environment.book.read('web')
+    const { deployment, ...unwritten } = begun!
+    const book = await web.environment.book.open(0)
+    await book.put('web', unwritten)
+    await book.close()
+    const [live] = await readLive([web.target], bg.context.aws)
+    expect(await underWay(live!, web.environment)).toMatchObject({
+      deployment,
+      release: { number: 1, deployment },
+    })
+    await untilOver(bg)
+    const [later] = await readLive([web.target], bg.context.aws)
+    const known = await settled(await web.environment.book.read('web'), later!, bg.context.aws)
+    expect(known).toMatchObject([{ number: 1, outcome: 'released', deployment }])
+  })
+
+  it('calls a release failed of which ECS never heard', async () => {
+    const bg = await blueGreen(sandboxContext())
+    const web = await releasing(bg)
+    await web.release('nginx:2')
+    const [first] = await web.environment.book.read('web')
+    const { deployment: _, finished: _at, ...rest } = first!
+    const book = await web.environment.book.open(0)
+    const taskDefinition = `${first!.taskDefinition}9`
+    await book.put('web', {
+      ...rest,
+      number: 2,
+      taskDefinition,
+      outcome: 'running',
+      started: bg.context.clock.now(),
+    })
+    await book.close()
+    await web.release('nginx:3')
+    expect(await web.environment.book.read('web')).toMatchObject([
+      { number: 1, outcome: 'released' },
+      { number: 2, outcome: 'failed', why: 'its run ended before ECS was told' },
+      { number: 3, outcome: 'released' },
+    ])
+  })
+})
+
+describe('a deployment that somebody else has begun', () => {
+  it('is followed to its end, and not recorded as a release of ours', async () => {
+    const bg = await blueGreen(sandboxContext())
+    const web = await releasing(bg)
+    await bg.release('nginx:9')
+    const [live] = await readLive([web.target], bg.context.aws)
+    const begun = await underWay(live!, web.environment)
+    const follower = new Follower(web.environment)
+    const following = { ...web.environment, follower, barrier: undefined, pauses: 'watch' } as const
+    expect(await followToEnd(begun!, plain, following)).toMatchObject({ outcome: 'released', number: 0 })
+    expect(await web.environment.book.read('web')).toEqual([])
   })
 })
 

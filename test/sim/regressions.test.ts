@@ -57,6 +57,22 @@ const regressions: readonly (readonly [string, Omit<Case, 'seed'>])[] = [
     { example: 'minimal', phase: 'build', faults: [{ at: 'CreateRoute#0', kind: 'clock set forward 5 h' }] },
   ],
   [
+    'a run that died when ECS had been told left a release that nobody could follow without ruining the ledger',
+    {
+      example: 'blue-green',
+      phase: 'rolling',
+      faults: [{ at: 'ListServiceDeployments#1', kind: 'kill before it is sent' }],
+    },
+  ],
+  [
+    'the lost answer to a pause ended a release as if provision itself were broken, and left the pause to time out',
+    {
+      example: 'blue-green',
+      phase: 'blue-green',
+      faults: [{ at: 'ContinueServiceDeployment#0', kind: 'request lost' }],
+    },
+  ],
+  [
     'a lock that could not be removed hid how the run had ended',
     { example: 'minimal', phase: 'remove', faults: [{ at: 'disk#51', kind: 'disk error' }] },
   ],

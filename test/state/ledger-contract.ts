@@ -83,6 +83,16 @@ export function describeLedger(name: string, make: () => Opened | Promise<Opened
       expect(content?.releases).not.toHaveProperty('api')
     })
 
+    test('refuses a release that it could not read again, and stays as it is', async () => {
+      const { ledger, reopen } = await make()
+      const writer = await ledger.lock(asking)
+      await writer.begin(header)
+      await writer.putReleases('web', [release(1)])
+      await expect(writer.putReleases('web', [release(0)])).rejects.toThrow('expected number to be >0')
+      expect((await reopen().read())?.releases).toEqual({ web: [release(1)] })
+      await writer.release()
+    })
+
     test('content that was handed out does not change under its reader', async () => {
       const { ledger } = await make()
       const writer = await ledger.lock(asking)

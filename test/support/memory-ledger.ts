@@ -4,6 +4,7 @@ import type { Entry, LedgerContent } from '../../src/state/entry.ts'
 import type { Ledger, LockHolder, RunRecord } from '../../src/state/ledger.ts'
 import { checked } from '../../src/state/refusals.ts'
 import { replaced } from '../../src/state/release.ts'
+import { releasesSchema } from '../../src/state/schema.ts'
 import { recordOf } from '../../src/state/run-record.ts'
 
 /** A ledger that forgets at the end of the process. Its holders count as dead when someone unlocks. */
@@ -65,7 +66,7 @@ export function memoryLedger(): Ledger {
           held()
           if (!view) throw new Error(`putReleases(${service}) before begin`)
           const { releases: before, ...rest } = view
-          const next = replaced(before, service, releases)
+          const next = replaced(before, service, releasesSchema.parse(releases))
           content = view = { ...rest, serial: view.serial + 1, ...(next && { releases: next }) }
         },
         async release() {

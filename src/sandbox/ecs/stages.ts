@@ -35,8 +35,10 @@ export function enter(
   const sources = deployment.sources.map(number => revisionOf(row, number))
   switch (stage) {
     case 'RECONCILE_SERVICE':
+      // Tasks of a rolling deployment that has been replaced serve until the new ones are healthy.
+      if (!movesTraffic(row, deployment)) return
       // What an unfinished deployment has left gives way to the revision that has the traffic.
-      if (movesTraffic(row, deployment)) shiftTo(world, row, deployment, { rule: 'production', percent: 0 })
+      shiftTo(world, row, deployment, { rule: 'production', percent: 0 })
       for (const left of sources.slice(1)) retire(world, row, left, at, at + drain(world))
       return
     case 'PRE_SCALE_UP':

@@ -6,6 +6,7 @@ import { lockLost } from '../refusals.ts'
 import type { Release } from '../release.ts'
 import { replaced } from '../release.ts'
 import { recordOf } from '../run-record.ts'
+import { releasesSchema } from '../schema.ts'
 import { commit } from './commit.ts'
 import type { Held, LockOptions } from './lock.ts'
 import { lookAtLock, stillHeld } from './lock.ts'
@@ -192,6 +193,8 @@ export function tableWriter(options: WriterOptions): LedgerWriter {
     },
     async putReleases(service: string, next: readonly Release[]) {
       if (!header) throw new Error(`putReleases(${service}) before begin`)
+      // Nothing is written that could not be read again.
+      releasesSchema.parse(next)
       const key = releasesKey(ledger, service)
       await enqueue({
         row: key.row,

@@ -8,6 +8,7 @@ import type { Release } from '../release.ts'
 import { replaced } from '../release.ts'
 import { lockLost } from '../refusals.ts'
 import { recordOf } from '../run-record.ts'
+import { releasesSchema } from '../schema.ts'
 import { baseText } from './base.ts'
 import type { FileHistory } from './history.ts'
 import { chainStart, journalLine } from './journal.ts'
@@ -183,7 +184,8 @@ export function jsonWriter(options: WriterOptions): LedgerWriter {
       })
     },
     async putReleases(service: string, next: readonly Release[]) {
-      await append({ service, releases: next }, () => {
+      // Nothing is written that could not be read again.
+      await append({ service, releases: releasesSchema.parse(next) }, () => {
         releases = replaced(releases, service, next)
       })
     },
