@@ -3,6 +3,7 @@ import type { Fault } from './fault.ts'
 import type { Clean } from './sweep.ts'
 import type { Store } from './universe.ts'
 import { buildWith, cleanLife, removeWith, rereadWith, singleFaults, singleReadFaults } from './sweep.ts'
+import { releaseFaults, releaseWith } from './releases.ts'
 import { singleAbsences, takeoverWith } from './takeover.ts'
 
 /** One life to lead: a command, one or more faults in it, and the seed of everything else. */
@@ -15,7 +16,15 @@ export interface Case {
   readonly faults: readonly Fault[]
 }
 
-const phases = { build: buildWith, remove: removeWith, reread: rereadWith, takeover: takeoverWith }
+const phases = {
+  build: buildWith,
+  remove: removeWith,
+  reread: rereadWith,
+  takeover: takeoverWith,
+  rolling: releaseWith('rolling'),
+  'blue-green': releaseWith('blue-green'),
+  canary: releaseWith('canary'),
+}
 const lives = new Map<string, Promise<Clean>>()
 
 /** The measure for all lives of an example; led once. */
@@ -48,6 +57,27 @@ export async function singleFaultCases(
     ['reread', singleReadFaults(clean.repeated)],
     ...(store === 'dynamodb' ? ([['takeover', singleAbsences(clean.up)]] as const) : []),
   ]
+  return shuffled(example, store, seed, faults)
+}
+
+/** Every single thing that can go wrong in a release by each strategy. */
+export async function releaseCases(seed: number, store: Store = 'file'): Promise<Case[]> {
+  const clean = await measureOf(releasedExample, store)
+  const strategies = ['rolling', 'blue-green', 'canary'] as const
+  const faults = await Promise.all(
+    strategies.map(async strategy => [strategy, await releaseFaults(clean, strategy)] as const),
+  )
+  return shuffled(releasedExample, store, seed, faults)
+}
+
+const releasedExample = 'blue-green'
+
+function shuffled(
+  example: string,
+  store: Store,
+  seed: number,
+  faults: readonly (readonly [Case['phase'], readonly Fault[]])[],
+): Case[] {
   const random = seededRandom(seed)
   return faults
     .flatMap(([phase, all]) => all.map((fault): Case => ({ example, store, phase, seed, faults: [fault] })))

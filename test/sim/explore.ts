@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { Case } from './exploration.ts'
-import { explore, lead, singleFaultCases } from './exploration.ts'
+import { explore, lead, releaseCases, singleFaultCases } from './exploration.ts'
 import { exampleNames } from './universe.ts'
 
 // The SDK prints seven lines about Node 20 in each process that makes a client.
@@ -21,6 +21,19 @@ const withStores = (example: string) =>
   (values.store ?? (example === 'minimal' ? ['file', 'dynamodb'] : ['file'])).map(
     store => [example, store === 'dynamodb' ? 'dynamodb' : 'file'] as const,
   )
+/** Releases are led where the example with all strategies is. */
+const sweeps = (seed: number) => [
+  ...values.example
+    .flatMap(withStores)
+    .map(
+      ([example, store]) => [`${example}, ${store}`, () => singleFaultCases(example, seed, store)] as const,
+    ),
+  ...(values.example.includes('blue-green')
+    ? (['file', 'dynamodb'] as const).map(
+        store => [`releases, ${store}`, () => releaseCases(seed, store)] as const,
+      )
+    : []),
+]
 const tell = (text: string) => process.stdout.write(`${text}\n`)
 
 if (values.replay === undefined) {
@@ -28,15 +41,10 @@ if (values.replay === undefined) {
   const began = performance.now()
   let led = 0
   for (let seed = Number(values.seed); performance.now() < end; seed += 100_000) {
-    for (const [example, store] of values.example.flatMap(withStores)) {
-      const { failures, ...count } = await explore(
-        await singleFaultCases(example, seed, store),
-        end - performance.now(),
-      )
+    for (const [name, casesOf] of sweeps(seed)) {
+      const { failures, ...count } = await explore(await casesOf(), end - performance.now())
       led += count.led
-      tell(
-        `${example}, ${store}, seed ${seed}: ${count.led} of ${count.of} single faults, ${failures.length} failures`,
-      )
+      tell(`${name}, seed ${seed}: ${count.led} of ${count.of} single faults, ${failures.length} failures`)
       for (const { replay, findings } of failures) {
         process.exitCode = 1
         tell(`\n${replay}\n  ${findings.slice(0, 10).join('\n  ')}`)

@@ -43,6 +43,15 @@ export const absences = ['paused 40 s', 'paused 90 s', 'paused 10 min', 'cut off
 /** What must not make it lose the lease: someone sets its wall clock. */
 export const clockFaults = ['clock set forward 5 h', 'clock set back 5 h'] as const
 
+/** What happens in AWS, or beside it, while a release is under way. */
+export const releaseEvents = [
+  'the new version gets sick',
+  'the old version gets sick',
+  'weights are set by hand',
+  'somebody else releases',
+] as const
+
+export type ReleaseEvent = (typeof releaseEvents)[number]
 export type CallFault = (typeof callFaults)[number] | (typeof absences)[number]
 export type TableFault =
   (typeof tableFaults)[number] | (typeof absences)[number] | (typeof clockFaults)[number]
@@ -56,5 +65,5 @@ export type DiskFault = (typeof diskFaults)[number]
  */
 export interface Fault {
   readonly at: string
-  readonly kind: CallFault | ReadFault | DiskFault | TableFault
+  readonly kind: CallFault | ReadFault | DiskFault | TableFault | ReleaseEvent
 }

@@ -48,7 +48,9 @@ export function ledgerTable(options: TableOptions): Table {
   const carry = async (what: readonly RowWrite[], token: string) => {
     const before = new Map(contents)
     await table.write(what, token)
-    onWritten(what, before)
+    // A repetition that its token has made harmless writes nothing.
+    const changed = [...contents].some(([key, row]) => before.get(key) !== row)
+    if (changed || contents.size < before.size) onWritten(what, before)
   }
 
   const write = async (what: readonly RowWrite[], token: string): Promise<void> => {

@@ -1,8 +1,11 @@
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import type * as Exploration from './exploration.ts'
-import { plantedBugs } from './planted.ts'
+import { ledgerBugs } from './planted-ledgers.ts'
+import { releaseBugs } from './planted-releases.ts'
+import { runBugs } from './planted-runs.ts'
 import type * as Scenarios from './scenarios.ts'
 
+const plantedBugs = [...ledgerBugs, ...runBugs, ...releaseBugs]
 const killed: string[] = []
 
 afterEach(() => vi.resetModules())
@@ -33,7 +36,11 @@ describe('a simulation that is worth something finds', () => {
       if (Array.isArray(bug.prey)) for (const hunt of bug.prey) found.push(...(await hunt(scenarios)))
       else {
         const { prey } = bug
-        const cases = (await exploration.singleFaultCases('minimal', 1, bug.store)).filter(prey)
+        const all =
+          bug.lives === 'releases'
+            ? exploration.releaseCases(1)
+            : exploration.singleFaultCases('minimal', 1, bug.store)
+        const cases = (await all).filter(prey)
         const { failures } = await exploration.explore(cases.slice(0, 40), 30_000, 1)
         found.push(...failures.flatMap(({ findings }) => findings))
       }
