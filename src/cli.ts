@@ -99,11 +99,11 @@ Exit codes: 0 done, 1 failed, 2 changes or drift (--detailed-exitcode), 64 usage
     .option('--json', 'one JSON document on stdout')
     .action(async options => exit((await import('./commands/cost.ts')).cost(options, context)))
   onStack(root.command('snapshot'))
-    .description('take a snapshot of a database and wait for it')
-    .argument('<database>', 'its name under `databases`')
-    .option('--name <name>', 'of the snapshot')
-    .action(async (database, options) =>
-      exit((await import('./commands/snapshot.ts')).snapshot(database, options, context)),
+    .description('take a snapshot of a database or a cache and wait for it')
+    .argument('<store>', 'its name under `databases` or `caches`')
+    .option('--name <name>', 'of the snapshot; its name in AWS and the time when not given')
+    .action(async (store, options) =>
+      exit((await import('./commands/snapshot.ts')).snapshot(store, options, context)),
     )
 
   const secret = root.command('secret').description('values that stand in no file')

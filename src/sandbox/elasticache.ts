@@ -1,6 +1,7 @@
 import { replicationGroupOperations } from './elasticache/replication-group.ts'
 import { groupsIn, statusOf } from './elasticache/replication-group-row.ts'
 import { cacheParameterGroupOperations } from './elasticache/parameter-group.ts'
+import { cacheSnapshotOperations } from './elasticache/snapshots.ts'
 import { cacheSubnetGroupOperations } from './elasticache/subnet-group.ts'
 import { awsFault } from './fault.ts'
 import type { SandboxService } from './service.ts'
@@ -12,6 +13,7 @@ export const elasticache: SandboxService<'elasticache'> = {
   ...cacheSubnetGroupOperations,
   ...cacheParameterGroupOperations,
   ...replicationGroupOperations,
+  ...cacheSnapshotOperations,
 
   listTagsForResource: ({ ResourceName }, world) => ({
     TagList: tagsByArn(world, settled(world, ResourceName)),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { snapshot } from '../../src/commands/snapshot.ts'
 import { liveWith } from '../support/life.ts'
-import type { Life } from '../support/life.ts'
+import type { CommandWish, Life } from '../support/life.ts'
 
 async function living(environment: string): Promise<Life> {
   const life = liveWith('replicated', environment)
@@ -119,6 +119,31 @@ describe('the stack of examples/replicated', () => {
     expect((await take('mine')).error).toMatchObject({ hint: expect.stringContaining('--name') })
     const other = await life.run((options, context) => snapshot('databse', options, context))
     expect(other.error).toMatchObject({ code: 'usage', hint: expect.stringContaining('database') })
+  })
+
+  it('has a cache that is kept in a snapshot as well, with nothing to resume meanwhile', async () => {
+    const life = await living('dev')
+    const take = (name?: string, wish?: CommandWish) =>
+      life.run((options, context) => snapshot('cache', { ...options, name }, context), wish)
+    const stop = new AbortController()
+    const left = await take('left', {
+      stop: stop.signal,
+      faults: { after: ({ operation }) => void (operation === 'CreateSnapshot' && stop.abort()) },
+    })
+    expect([left.code, left.err]).toEqual([130, expect.stringContaining('ElastiCache goes on with it')])
+    expect(await life.planned()).toEqual([])
+    // Once the first is through: until then ElastiCache refuses another.
+    const { code, out, err } = await take()
+    expect([code, out]).toEqual([0, expect.stringMatching(/^dev-ledgerbook-redis-2026\d+-\d+\n$/)])
+    expect(err).toContain(`--snapshot-name ${out.trim()}`)
+    expect((await take('left')).error).toMatchObject({ hint: expect.stringContaining('--name') })
+    const early = await liveWith('replicated', 'dev').run((options, context) =>
+      snapshot('cache', options, context),
+    )
+    expect(early.error).toMatchObject({
+      message: expect.stringContaining('there is no cache'),
+      code: 'failed',
+    })
   })
 
   it('stands twice in one account without a clash, and each goes alone', async () => {

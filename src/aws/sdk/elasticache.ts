@@ -17,6 +17,8 @@ export {
   IncreaseReplicaCountCommand,
   DecreaseReplicaCountCommand,
   DeleteReplicationGroupCommand,
+  CreateSnapshotCommand,
+  DescribeSnapshotsCommand,
   ListTagsForResourceCommand,
   AddTagsToResourceCommand,
   RemoveTagsFromResourceCommand,

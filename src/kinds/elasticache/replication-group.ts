@@ -68,7 +68,10 @@ export const replicationGroup: Kind<ReplicationGroupProps, ReplicationGroupAttri
           attributes: attributesOf(group),
           props: shownProps(group, member, props),
           tags,
-          ...(group.Status === 'available' ? {} : { pending: group.Status }),
+          // The nightly snapshot changes nothing: there is nothing to wait for but where something is to be changed.
+          ...(group.Status === 'available' || group.Status === 'snapshotting'
+            ? {}
+            : { pending: group.Status }),
         }
       }),
     )

@@ -1,7 +1,7 @@
 import type { DBInstance } from '@aws-sdk/client-rds'
 import { sorted } from '../../resources/json.ts'
 import { asWished } from '../engine-version.ts'
-import { settled } from './instance-status.ts'
+import { atRest } from './instance-status.ts'
 
 export interface InstanceProps {
   readonly identifier: string
@@ -59,7 +59,7 @@ export interface InstanceAttributes {
 export function shownProps(one: DBInstance, wished: Partial<InstanceProps>): InstanceProps {
   // While it is changing, what it will have. Once it is available, a value still pending waits for the maintenance
   // window and differs.
-  const soon = settled(one) ? {} : (one.PendingModifiedValues ?? {})
+  const soon = atRest(one) ? {} : (one.PendingModifiedValues ?? {})
   const { LogTypesToEnable = [], LogTypesToDisable = [] } = soon.PendingCloudwatchLogsExports ?? {}
   const logs = new Set([...(one.EnabledCloudwatchLogsExports ?? []), ...LogTypesToEnable])
   for (const type of LogTypesToDisable) logs.delete(type)

@@ -7,8 +7,13 @@ const settledStatuses = ['available', 'storage-optimization']
 const failed =
   /^(failed|incompatible-.*|insufficient-capacity|restore-error|inaccessible-encryption-credentials.*|deleting)$/
 
-export function settled({ DBInstanceStatus = '' }: DBInstance): boolean {
+function settled({ DBInstanceStatus = '' }: DBInstance): boolean {
   return settledStatuses.includes(DBInstanceStatus)
+}
+
+/** Nothing that was asked for is still to come. The daily backup is nothing to wait for. */
+export function atRest(one: DBInstance): boolean {
+  return settled(one) || one.DBInstanceStatus === 'backing-up'
 }
 
 export function readinessOf<A extends { readonly host: string; readonly secretArn?: string }>(

@@ -9,7 +9,7 @@ import { modification } from './instance-modification.ts'
 import type { InstanceAttributes, InstanceProps } from './instance-props.ts'
 import { shownProps } from './instance-props.ts'
 import { describe } from './instance-describe.ts'
-import { readinessOf, settled } from './instance-status.ts'
+import { atRest, readinessOf } from './instance-status.ts'
 import { retag } from './tags.ts'
 
 export type { InstanceAttributes, InstanceProps } from './instance-props.ts'
@@ -82,7 +82,7 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
         attributes: attributesOf(one, requests[index]!.attributes?.secretArn ?? props.passwordSecretArn),
         props: shownProps(one, props),
         tags: fromTagList(one.TagList),
-        ...(settled(one) ? {} : { pending: one.DBInstanceStatus }),
+        ...(atRest(one) ? {} : { pending: one.DBInstanceStatus }),
       }
     })
   },

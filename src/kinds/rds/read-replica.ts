@@ -8,7 +8,7 @@ import { describe } from './instance-describe.ts'
 import { modification } from './instance-modification.ts'
 import type { InstanceProps } from './instance-props.ts'
 import { shownProps } from './instance-props.ts'
-import { readinessOf, settled } from './instance-status.ts'
+import { atRest, readinessOf } from './instance-status.ts'
 import { retag } from './tags.ts'
 
 /** What a replica has of its own; engine, storage, database and users are its source's. */
@@ -78,7 +78,7 @@ export const readReplica: Kind<ReadReplicaProps, ReadReplicaAttributes> = {
           sourceIdentifier: one.ReadReplicaSourceDBInstanceIdentifier ?? '',
         },
         tags: fromTagList(one.TagList),
-        ...(settled(one) ? {} : { pending: one.DBInstanceStatus }),
+        ...(atRest(one) ? {} : { pending: one.DBInstanceStatus }),
       }
     })
   },

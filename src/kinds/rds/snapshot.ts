@@ -3,16 +3,13 @@ import type { Aws } from '../../aws/aws.ts'
 /** Asks RDS for a snapshot. It carries the instance's tags where that one hands them on. */
 export async function createSnapshot(
   { rds }: Aws,
-  { instance, name }: { readonly instance: string; readonly name: string },
+  { of, name }: { readonly of: string; readonly name: string },
 ): Promise<void> {
-  await rds.createDBSnapshot({ DBInstanceIdentifier: instance, DBSnapshotIdentifier: name })
+  await rds.createDBSnapshot({ DBInstanceIdentifier: of, DBSnapshotIdentifier: name })
 }
 
-/** `creating`, `available` or `failed`, and how much of it there is yet. */
-export async function snapshotProgress(
-  { rds }: Aws,
-  name: string,
-): Promise<{ readonly status: string; readonly percent: number }> {
+/** `creating`, `available` or `failed`. */
+export async function snapshotStatus({ rds }: Aws, name: string): Promise<string> {
   const { DBSnapshots: [one] = [] } = await rds.describeDBSnapshots({ DBSnapshotIdentifier: name })
-  return { status: one?.Status ?? 'creating', percent: one?.PercentProgress ?? 0 }
+  return one?.Status ?? 'creating'
 }

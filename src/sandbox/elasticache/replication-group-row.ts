@@ -36,6 +36,7 @@ export interface ReplicationGroupRow {
   groupIds: string[]
   members: MemberRow[]
   modifyingUntil?: number
+  snapshottingUntil?: number
   goneAt?: number
 }
 
@@ -58,9 +59,10 @@ export function groupsIn(world: World): ReplicationGroupRow[] {
 export function statusOf(
   row: ReplicationGroupRow,
   world: World,
-): 'creating' | 'available' | 'modifying' | 'deleting' {
+): 'creating' | 'available' | 'modifying' | 'snapshotting' | 'deleting' {
   if (row.goneAt !== undefined) return 'deleting'
   if (world.now() < row.availableAt) return 'creating'
+  if ((row.snapshottingUntil ?? 0) > world.now()) return 'snapshotting'
   return (row.modifyingUntil ?? 0) > world.now() ? 'modifying' : 'available'
 }
 

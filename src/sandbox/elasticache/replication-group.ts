@@ -15,6 +15,7 @@ import {
   shownMembers,
   statusOf,
 } from './replication-group-row.ts'
+import { takeSnapshot } from './snapshot.ts'
 import { cacheSubnetGroupOf } from './subnet-group.ts'
 
 export const replicationGroupOperations = {
@@ -160,7 +161,7 @@ function groupOf(world: World, id = ''): ReplicationGroupRow {
   return row
 }
 
-function availableGroup(world: World, id: string | undefined): ReplicationGroupRow {
+export function availableGroup(world: World, id: string | undefined): ReplicationGroupRow {
   const row = groupOf(world, id)
   if (statusOf(row, world) !== 'available')
     throw invalidState(`Replication group ${row.id} is not in available state.`)
@@ -203,16 +204,6 @@ function groupsOf(world: World, vpcId: string, ids: readonly string[] = []): str
   const wrong = ids.find(id => securityGroups(world).get(id)?.vpcId !== vpcId)
   if (wrong) throw invalidValue(`Some security groups are invalid: ${wrong}`)
   return [...ids]
-}
-
-/** Outlives the group, without its tags. */
-function takeSnapshot(world: World, id: string, { id: groupId, settings }: ReplicationGroupRow): void {
-  const snapshots = world.table('elasticache/snapshot')
-  if (settings.nodeType.startsWith('cache.t1.'))
-    throw awsFault('SnapshotFeatureNotSupportedFault', 'Snapshots are not supported on this node type.')
-  if (snapshots.get(id))
-    throw awsFault('SnapshotAlreadyExistsFault', `Snapshot with specified name already exists: ${id}`)
-  snapshots.set(id, { id, groupId, created: world.now() })
 }
 
 /** ElastiCache shows three parts: `7.1` is `7.1.0`. */

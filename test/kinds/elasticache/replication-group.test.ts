@@ -135,6 +135,12 @@ describe('elasticache/replication-group', () => {
     expect(elasticache.calls()).toHaveLength(2)
   })
 
+  it('has nothing to wait for while its nightly snapshot is taken', async () => {
+    showing({ ...row, Status: 'snapshotting' })
+    const [observed] = await replicationGroup.read([readRequest(address, props, attributes)], mockedContext())
+    expect(observed?.pending).toBeUndefined()
+  })
+
   it('is taken to be as wished where AWS lists no member that would show it', async () => {
     showing(row, [])
     const [observed] = await replicationGroup.read(

@@ -165,6 +165,13 @@ describe('rds/instance', () => {
     expect(observed?.tags).toEqual(foreignTags)
   })
 
+  it('has nothing to wait for while its daily backup is taken', async () => {
+    const rds = stubbed(RDSClient)
+    rds.on(DescribeDBInstancesCommand).resolves({ DBInstances: [{ ...row, DBInstanceStatus: 'backing-up' }] })
+    const [observed] = await instance.read([readRequest(address, props, attributes)], mockedContext())
+    expect(observed?.pending).toBeUndefined()
+  })
+
   it('shows what it will have while it is being modified', async () => {
     const rds = stubbed(RDSClient)
     const changing = {
