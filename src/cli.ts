@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import type { OptionValues } from '@commander-js/extra-typings'
-import { Command, CommanderError, Option } from '@commander-js/extra-typings'
+import { Argument, Command, CommanderError, Option } from '@commander-js/extra-typings'
 import type { CommandContext } from './commands/command.ts'
 import { exitCodes } from './commands/command.ts'
 import { addDaily } from './commands/daily-commands.ts'
@@ -11,6 +11,7 @@ import { nodeEffects } from './effects/node-effects.ts'
 import type { ErrorCode } from './errors.ts'
 import { ProvisionError } from './errors.ts'
 import { safe, styleFor } from './events/style.ts'
+import { policyCommands } from './policy/commands.ts'
 import { version } from './version.ts'
 
 // The SDK prints seven lines about Node 20 in each process that makes a client.
@@ -133,8 +134,8 @@ Exit codes: 0 done, 1 failed, 2 changes or drift (--detailed-exitcode), 64 usage
     )
 
   onStack(root.command('policy'))
-    .description('the least that plan, up, rollout or teardown needs in IAM, as JSON; asks AWS nothing')
-    .argument('[command]', 'plan, up, rollout or teardown', 'up')
+    .description('the least that a command needs in IAM for this config, as JSON; asks AWS nothing')
+    .addArgument(new Argument('[command]', 'the command').choices(policyCommands).default('up' as const))
     .action(async (command, options) =>
       exit((await import('./commands/policy.ts')).policy(command, options, context)),
     )

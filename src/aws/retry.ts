@@ -43,7 +43,7 @@ export interface RetryOptions {
 }
 
 export function isRead(operation: string): boolean {
-  return /^(describe|get|list|head|batchGet|filter)/.test(operation)
+  return /^(describe|get|list|head|batchGet|filter|simulate)/.test(operation)
 }
 
 /** Runs `attempt` until it succeeds, fails for good, or AWS's usual time for that kind of trouble is over. */

@@ -3,9 +3,12 @@ import { examine } from '../doctor/examine.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { fail, ok, warn } from '../doctor/finding.ts'
 import { ProvisionError } from '../errors.ts'
+import type { Effects } from '../effects/effects.ts'
 import { doctorText } from '../events/doctor-text.ts'
 import { styleFor } from '../events/style.ts'
+import { placeFor } from '../ledger-access.ts'
 import { makePlan } from '../plan/make-plan.ts'
+import { policyFor } from '../policy/policy.ts'
 import type { Session, StackOptions } from '../session.ts'
 import { openSession } from '../session.ts'
 import type { CommandContext } from './command.ts'
@@ -16,13 +19,14 @@ export interface DoctorOptions extends StackOptions {
 }
 
 /**
- * Looks at all that `up` would need, before it is run: who we are, names, zones, addresses, quotas, images, domain.
+ * Looks at all that `up` would need, before it is run: who we are and what we may do, names, zones, addresses, quotas,
+ * images, domain.
  * Changes nothing and takes no lock. Exit code 1 when something would fail.
  */
 export async function doctor(options: DoctorOptions, { effects, leave }: CommandContext): Promise<number> {
   const session = await openSession(options, effects, { signal: leave })
   try {
-    const findings = await throwingFailures(() => findingsOf(session))
+    const findings = await throwingFailures(() => findingsOf(session, effects))
     const { terminal } = effects
     const { config, environment } = session
     const failed = findings.some(({ level }) => level === 'fail')
@@ -38,7 +42,7 @@ export async function doctor(options: DoctorOptions, { effects, leave }: Command
 }
 
 /** What stops the looking is the last finding. */
-async function findingsOf(session: Session): Promise<Finding[]> {
+async function findingsOf(session: Session, effects: Effects): Promise<Finding[]> {
   const { config, ledger } = session
   const findings: Finding[] = []
   const attempt = async <T>(check: string, work: () => Promise<T>): Promise<T | undefined> => {
@@ -80,6 +84,15 @@ async function findingsOf(session: Session): Promise<Finding[]> {
   )
   const situation = await attempt('names', () => session.situation(context, content))
   if (!situation) return findings
+  const documents = policyFor({
+    ...context,
+    command: 'up',
+    stack: config.stack,
+    desired: situation.desired,
+    entries: [...(content?.entries.values() ?? [])],
+    place: placeFor(session.ledgerWish, effects),
+  })
+  const allowances = documents.flatMap(({ Statement }) => Statement)
   const plan = makePlan(situation)
-  return [...findings, ...(await examine({ config, context, situation, plan }))]
+  return [...findings, ...(await examine({ config, context, situation, plan, allowances }))]
 }

@@ -5,15 +5,22 @@ import { warn } from './finding.ts'
 import { images } from './images.ts'
 import { addresses, zones } from './network.ts'
 import { names } from './names.ts'
-import { quotas, rules } from './quotas.ts'
+import { natGateways } from './nat-gateways.ts'
+import { permissions } from './permissions.ts'
+import { quotas } from './quotas.ts'
 import { roles } from './roles.ts'
+import { rules } from './rules.ts'
+import { vcpus } from './vcpus.ts'
 
 /** In the order in which they are shown. */
 const checks: Readonly<Record<string, Check>> = {
+  permissions,
   names,
   zones,
   addresses,
   quotas,
+  natGateways,
+  vcpus,
   rules,
   roles,
   images,

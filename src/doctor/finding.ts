@@ -1,5 +1,6 @@
 import type { StackConfig } from '../config/schema/stack.ts'
 import type { Plan, Situation } from '../plan/decision.ts'
+import type { Statement } from '../policy/statement.ts'
 import type { KindContext } from '../resources/kind.ts'
 
 /** `fail`: `up` would not get through. `warn`: it would, and somebody should know or do something. */
@@ -22,6 +23,8 @@ export interface Examination {
   readonly situation: Situation
   /** What `up` would do. */
   readonly plan: Plan
+  /** What `up` has to be allowed. */
+  readonly allowances: readonly Statement[]
 }
 
 /** Looks and changes nothing. Rejects with AWS's error where it may not look. */

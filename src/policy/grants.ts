@@ -83,7 +83,8 @@ function creations(
 /** Services that tell IAM which create call a tag arrives with. In the others a name in the ARN has to do. */
 const tellsCreation = new Set(['ec2', 'elasticloadbalancing'])
 
-function owned({ stack }: Scope) {
+/** On condition that it carries the stack's tag. */
+export function owned({ stack }: Scope) {
   return { StringEquals: { [`aws:ResourceTag/${stackTag}`]: stack } }
 }
 

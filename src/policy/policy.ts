@@ -1,18 +1,16 @@
 import type { Resource } from '../resources/resource.ts'
 import type { Entry } from '../state/entry.ts'
 import type { Place } from '../state/place.ts'
+import type { PolicyCommand } from './commands.ts'
 import type { PolicyDocument } from './documents.ts'
 import { documentsOf } from './documents.ts'
 import type { Power, Scope } from './grants.ts'
 import { arnsOf, grantsFor } from './grants.ts'
+import { dailyGrants, doctorGrants } from './daily-grants.ts'
 import { ledgerGrants } from './ledger-grants.ts'
 import { releaseGrants } from './release-grants.ts'
 import type { Grant } from './statement.ts'
 import { merged } from './statement.ts'
-
-/** The commands that a policy can be printed for. */
-export const policyCommands = ['plan', 'up', 'rollout', 'teardown'] as const
-export type PolicyCommand = (typeof policyCommands)[number]
 
 export interface PolicyWish {
   readonly command: PolicyCommand
@@ -27,17 +25,41 @@ export interface PolicyWish {
   readonly place: Place
 }
 
-const powers: Record<PolicyCommand, readonly Power[]> = {
-  plan: ['read'],
-  up: ['read', 'create', 'delete'],
-  rollout: ['read'],
-  teardown: ['read', 'delete'],
+interface Needs {
+  /** For each type of the stack; none where the command does not read the whole of it. */
+  readonly powers: readonly Power[]
+  readonly writesLedger?: true
+  readonly passesRoles?: true
+  readonly more?: (scope: Scope) => readonly Grant[]
 }
 
-/** What every command asks: who it is, where it is, and what carries the stack's tags. */
+const looking: Needs = { powers: ['read'] }
+
+const needs: Record<PolicyCommand, Needs> = {
+  plan: looking,
+  status: looking,
+  outputs: looking,
+  docs: looking,
+  cost: looking,
+  doctor: { powers: ['read'], more: doctorGrants },
+  // To accept it; what repairs it is what `up` does.
+  drift: { powers: ['read'], writesLedger: true },
+  up: { powers: ['read', 'create', 'delete'], writesLedger: true, passesRoles: true },
+  rollout: { powers: ['read'], writesLedger: true, passesRoles: true, more: releaseGrants },
+  teardown: { powers: ['read', 'delete'], writesLedger: true },
+  logs: { powers: [], more: dailyGrants.logs },
+  run: { powers: [], passesRoles: true, more: dailyGrants.run },
+  secret: { powers: [], more: dailyGrants.secret },
+  snapshot: { powers: [], more: dailyGrants.snapshot },
+}
+
+/** What every command asks: who it is. */
+const everyone: Grant = { purpose: 'Read', actions: ['sts:GetCallerIdentity'], resources: ['*'] }
+
+/** What reads a whole stack asks as well: where it is, and what carries its tags. */
 const everywhere: Grant = {
   purpose: 'Read',
-  actions: ['ec2:DescribeAvailabilityZones', 'ec2:DescribeTags', 'sts:GetCallerIdentity', 'tag:GetResources'],
+  actions: ['ec2:DescribeAvailabilityZones', 'ec2:DescribeTags', 'tag:GetResources'],
   resources: ['*'],
 }
 
@@ -49,14 +71,15 @@ export function policyFor(wish: PolicyWish): PolicyDocument[] {
   const { command, desired, entries, place } = wish
   const scope: Scope = { ...wish, namesOf: type => namesIn(wish, type) }
   const types = [...new Set([...desired, ...entries].map(({ type }) => type))].toSorted()
-  const passing = command === 'up' || command === 'rollout' ? passRole(wish, scope) : []
+  const { powers, writesLedger = false, passesRoles, more } = needs[command]
   return documentsOf(
     merged([
-      everywhere,
-      ...ledgerGrants(place, command !== 'plan', scope),
-      ...types.flatMap(type => grantsFor(type, powers[command], scope)),
-      ...(command === 'rollout' ? releaseGrants(scope) : []),
-      ...passing,
+      everyone,
+      ...(powers.length > 0 ? [everywhere] : []),
+      ...ledgerGrants(place, writesLedger, scope),
+      ...types.flatMap(type => grantsFor(type, powers, scope)),
+      ...(more?.(scope) ?? []),
+      ...(passesRoles ? passRole(wish, scope) : []),
     ]),
   )
 }

@@ -1,6 +1,7 @@
 import { instanceProfileOperations } from './iam/instance-profile.ts'
 import { roleOperations } from './iam/role.ts'
 import { rolePolicyOperations } from './iam/role-policy.ts'
+import { simulationOperations } from './iam/simulation.ts'
 import { serviceLinkedRoleOperations } from './iam/service-linked-role.ts'
 import type { SandboxService } from './service.ts'
 
@@ -12,4 +13,5 @@ export const iam: SandboxService<'iam'> = {
   ...instanceProfileOperations,
   ...rolePolicyOperations,
   ...serviceLinkedRoleOperations,
+  ...simulationOperations,
 }

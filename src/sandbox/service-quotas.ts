@@ -7,6 +7,8 @@ const values: Readonly<Record<string, number>> = {
   'vpc/L-A4707A72': 5,
   'vpc/L-0EA8095F': 60,
   'ec2/L-0263D0A3': 5,
+  'ec2/L-1216C47A': 5,
+  'vpc/L-FE5A380F': 5,
   'fargate/L-3032A538': 6,
   'fargate/L-36FBB829': 6,
 }

@@ -141,3 +141,171 @@ describe('doctor', () => {
     expect(code).toBe(1)
   })
 })
+
+describe('doctor, of what AWS lets an account have', () => {
+  const quotaFails = async (life: Life) =>
+    (await examined(life)).of('quotas').filter(({ level }) => level !== 'ok')
+
+  it('counts the vCPUs that run already, and warns of what a group may grow to', async () => {
+    const life = liveWith('ecs-on-ec2')
+    // Two of two vCPUs, of ten at most: the base of two on demand, and half of the other eight.
+    expect(await quotaFails(life)).toMatchObject([
+      {
+        level: 'warn',
+        message:
+          'EC2 vCPUs on demand (standard families): 4 more beside 0, 5 allowed; 12 once its groups have grown as far as they may',
+      },
+      {
+        level: 'warn',
+        message:
+          'EC2 vCPUs of Spot (standard families): 0 more beside 0, 5 allowed; 8 once its groups have grown as far as they may',
+      },
+    ])
+    await life.meanwhile(async ({ ec2 }) => {
+      const { Vpc } = await ec2.createVpc({ CidrBlock: '172.30.0.0/16' })
+      const { Subnet } = await ec2.createSubnet({ VpcId: Vpc!.VpcId, CidrBlock: '172.30.1.0/24' })
+      const { Images = [] } = await ec2.describeImages({ Owners: ['amazon'] })
+      for (const _ of [1, 2])
+        await ec2.runInstances({
+          ImageId: Images[0]?.ImageId ?? 'ami-0abcdef0123456789',
+          InstanceType: 't3.medium',
+          MinCount: 1,
+          MaxCount: 1,
+          NetworkInterfaces: [{ DeviceIndex: 0, SubnetId: Subnet!.SubnetId }],
+        })
+    })
+    expect(await quotaFails(life)).toMatchObject([
+      {
+        level: 'fail',
+        message: 'EC2 vCPUs on demand (standard families): 4 more beside 4, 5 allowed',
+        hint: expect.stringContaining('--quota-code L-1216C47A --desired-value 16') as string,
+      },
+      { level: 'warn' },
+    ])
+  })
+
+  it('finds the zone that has no room for another NAT gateway', async () => {
+    const life = liveWith('apranova')
+    await life.meanwhile(async ({ ec2 }) => {
+      const { Vpc } = await ec2.createVpc({ CidrBlock: '172.30.0.0/16' })
+      const { Subnet } = await ec2.createSubnet({
+        VpcId: Vpc!.VpcId,
+        CidrBlock: '172.30.1.0/24',
+        AvailabilityZone: 'us-east-1a',
+      })
+      for (const _ of [1, 2, 3, 4, 5])
+        await ec2.createNatGateway({ SubnetId: Subnet!.SubnetId, ConnectivityType: 'private' })
+    })
+    expect(await quotaFails(life)).toMatchObject([
+      {
+        level: 'fail',
+        message: 'NAT gateways in us-east-1a: 1 more beside 5, 5 allowed',
+        hint: expect.stringContaining('--quota-code L-FE5A380F --desired-value 6') as string,
+      },
+    ])
+  })
+
+  it('counts target groups and the rules of the load balancer', async () => {
+    const { of } = await examined(liveWith('apranova'))
+    expect(of('quotas').map(({ message }) => message)).toContain(
+      'target groups: 2 more beside 0, 3000 allowed',
+    )
+    expect(of('rules').map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/^the load balancer has \d rules?, 100 allowed$/),
+    )
+  })
+})
+
+describe('doctor, of what one may do', () => {
+  const deciding = (decide: (action: string) => object): CommandWish => ({
+    faults: {
+      after: ({ operation }, output) => {
+        if (operation !== 'SimulatePrincipalPolicy') return
+        const { EvaluationResults } = output as { EvaluationResults: { EvalActionName: string }[] }
+        for (const result of EvaluationResults) Object.assign(result, decide(result.EvalActionName))
+      },
+    },
+  })
+
+  it('asks IAM for everything that up calls, and changes nothing', async () => {
+    const { of, writes } = await examined(liveWith('minimal'))
+    expect(of('permissions')).toEqual([
+      {
+        level: 'ok',
+        check: 'permissions',
+        message: expect.stringMatching(/^user\/rehearsal may make all \d\d+ kinds of calls/) as string,
+      },
+    ])
+    expect(writes).toEqual([])
+  })
+
+  it('fails on what is not allowed, by name', async () => {
+    const { code, of } = await examined(
+      liveWith('minimal'),
+      deciding(action => (action.startsWith('ecs:Create') ? { EvalDecision: 'implicitDeny' } : {})),
+    )
+    expect(of('permissions')).toMatchObject([
+      {
+        level: 'fail',
+        message: 'user/rehearsal may not ecs:CreateCluster, ecs:CreateService',
+        hint: expect.stringContaining('provision policy up') as string,
+      },
+    ])
+    expect(code).toBe(1)
+  })
+
+  it('takes one resource that is allowed for enough, and warns where a condition cannot be tried', async () => {
+    const one = await examined(
+      liveWith('minimal'),
+      deciding(() => ({
+        EvalDecision: 'implicitDeny',
+        ResourceSpecificResults: [
+          { EvalResourceDecision: 'implicitDeny' },
+          { EvalResourceDecision: 'allowed' },
+        ],
+      })),
+    )
+    expect(one.of('permissions')).toMatchObject([{ level: 'ok' }])
+    const unsure = await examined(
+      liveWith('minimal'),
+      deciding(action =>
+        action === 'ecs:CreateService'
+          ? { EvalDecision: 'implicitDeny', MissingContextValues: ['aws:MultiFactorAuthPresent'] }
+          : {},
+      ),
+    )
+    expect([unsure.code, unsure.of('permissions')]).toMatchObject([
+      0,
+      [{ level: 'warn', message: expect.stringContaining('ecs:CreateService only on conditions') as string }],
+    ])
+  })
+
+  it.each([
+    ['arn:aws:iam::123456789012:root', 'ok', 'the root user'],
+    ['arn:aws:sts::123456789012:federated-user/ada', 'warn', 'IAM cannot tell'],
+    // A role that nobody has made is not found: then nothing is known.
+    ['arn:aws:sts::123456789012:assumed-role/deploy/ci', 'warn', 'could not be looked at'],
+  ])('of %s says %s', async (Arn, level, words) => {
+    const { of } = await examined(liveWith('minimal'), {
+      faults: {
+        after: ({ operation }, output) =>
+          void (operation === 'GetCallerIdentity' && Object.assign(output as object, { Arn })),
+      },
+    })
+    expect(of('permissions')).toMatchObject([{ level, message: expect.stringContaining(words) as string }])
+  })
+
+  it('warns where the simulator may not be asked', async () => {
+    const { code, of } = await examined(liveWith('minimal'), {
+      faults: {
+        before: ({ operation }) => {
+          if (operation === 'SimulatePrincipalPolicy') throw awsFault('AccessDenied', 'not authorized')
+        },
+      },
+    })
+    expect(of('permissions')).toMatchObject([
+      { level: 'warn', message: expect.stringContaining('iam:SimulatePrincipalPolicy') as string },
+    ])
+    expect(code).toBe(0)
+  })
+})

@@ -3,16 +3,26 @@ import { actionsOf } from '../../src/aws/actions.ts'
 import { isRead } from '../../src/aws/retry.ts'
 import type { ServiceName } from '../../src/aws/services.ts'
 import { services } from '../../src/aws/services.ts'
+import { cost } from '../../src/commands/cost.ts'
+import { docs } from '../../src/commands/docs.ts'
+import { doctor } from '../../src/commands/doctor.ts'
+import { drift } from '../../src/commands/drift.ts'
+import { logs } from '../../src/commands/logs.ts'
 import { policy } from '../../src/commands/policy.ts'
+import { rollback } from '../../src/commands/rollout-verbs.ts'
+import { runOnce } from '../../src/commands/run-task.ts'
+import { secretList, secretSet } from '../../src/commands/secret.ts'
+import { snapshot } from '../../src/commands/snapshot.ts'
+import { outputs, status } from '../../src/commands/status.ts'
 import { actions } from '../../src/policy/actions.ts'
 import type { PolicyDocument } from '../../src/policy/documents.ts'
 import { lengthOf } from '../../src/policy/documents.ts'
+import { dailyGrants, doctorGrants } from '../../src/policy/daily-grants.ts'
 import { releaseGrants } from '../../src/policy/release-grants.ts'
 import type { Statement } from '../../src/policy/statement.ts'
-import { rollback } from '../../src/commands/rollout-verbs.ts'
 import type { Ended, Life } from '../support/life.ts'
 import { liveWith } from '../support/life.ts'
-import { tools, typeRollout } from '../support/rollouts.ts'
+import { statusIn, tools, typeRollout } from '../support/rollouts.ts'
 
 async function printed(life: Life, command: string): Promise<PolicyDocument[]> {
   const { code, out } = await life.type((options, context) => policy(command, options, context))
@@ -110,6 +120,66 @@ describe('the policies of rollout', () => {
   })
 })
 
+/** What a command has called that its policy does not allow. */
+async function beyond(life: Life, command: string, run: () => Promise<Ended>): Promise<string[]> {
+  const may = await allowed(life, command)
+  const ended = await run()
+  expect([command, ended.error, used(ended).length > 0]).toEqual([command, undefined, true])
+  return used(ended).filter(action => !may.has(action))
+}
+
+describe('the policies of the commands of a day', { timeout: 60_000 }, () => {
+  const looking = { status, outputs, docs, cost, drift } as const
+  const services = ['apranova', 'fargate-observability', 'blue-green'] as const
+
+  it.each(services)('allow all that they call on examples/%s', async example => {
+    const life = liveWith(example)
+    await life.up()
+    for (const repository of ['backend', 'frontend'])
+      if (example === 'apranova') life.push(`apranova/${repository}`)
+    await life.up()
+    const [service] = Object.keys(await statusIn(life))
+    const commands: Record<string, () => Promise<Ended>> = {
+      ...Object.fromEntries(
+        Object.entries(looking).map(([name, command]) => [
+          name,
+          () => life.type((options, context) => command(options, context)),
+        ]),
+      ),
+      doctor: () => life.type((options, context) => doctor(options, context)),
+      logs: () => life.type((options, context) => logs({ ...options, service: service! }, context)),
+      run: () =>
+        life.type((options, context) => runOnce({ ...options, service: service!, words: ['date'] }, context)),
+    }
+    for (const [name, run] of Object.entries(commands))
+      expect([name, await beyond(life, name, run)]).toEqual([name, []])
+  })
+
+  it('allow a snapshot of a database and one of a cache, and nothing that reads data', async () => {
+    const life = liveWith('replicated', 'dev')
+    await life.up()
+    for (const store of ['database', 'cache'])
+      expect(
+        await beyond(life, 'snapshot', () =>
+          life.type((options, context) => snapshot(store, options, context)),
+        ),
+      ).toEqual([])
+    expect([...(await allowed(life, 'secret'))]).not.toContain('secretsmanager:GetSecretValue')
+  })
+
+  it('allow a secret to be given its value, before up and after', async () => {
+    const life = liveWith('fargate-observability')
+    life.edit('stack: ', 'secrets: { key: {} }\nstack: ')
+    const give = () =>
+      life.type((options, context) => secretSet('key', options, context), { stdin: 'hunter2' })
+    expect(await beyond(life, 'secret', give)).toEqual([])
+    await life.up()
+    expect(await beyond(life, 'secret', give)).toEqual([])
+    const list = () => life.type((options, context) => secretList(options, context))
+    expect(await beyond(life, 'secret', list)).toEqual([])
+  })
+})
+
 describe('a policy', () => {
   it('lets things be made with the tag of the stack, and changed where they carry it', async () => {
     const statements = statementsOf(await printed(liveWith('apranova'), 'up'))
@@ -159,9 +229,7 @@ describe('a policy', () => {
   })
 
   it('is refused for a command that has none', async () => {
-    const { error } = await liveWith('minimal').type((options, context) =>
-      policy('outputs', options, context),
-    )
+    const { error } = await liveWith('minimal').type((options, context) => policy('init', options, context))
     expect(error).toMatchObject({ code: 'usage', hint: expect.stringContaining('teardown') })
   })
 })
@@ -175,13 +243,8 @@ describe('the table of actions', () => {
       'ec2:DescribeTags',
       // Allowed for each service by its name.
       'iam:CreateServiceLinkedRole',
-      // Of commands for which no policy is printed: secret set, snapshot, doctor and logs.
-      'ec2:DescribeVpcPeeringConnections',
-      'servicequotas:GetServiceQuota',
-      'secretsmanager:PutSecretValue',
-      'rds:DescribeDBSnapshots',
-      'logs:DescribeLogStreams',
-      'logs:FilterLogEvents',
+      ...Object.values(dailyGrants).flatMap(grants => grants(scope).flatMap(grant => grant.actions)),
+      ...doctorGrants(scope).flatMap(grant => grant.actions),
       ...releaseGrants(scope).flatMap(grant => grant.actions),
       ...Object.values(actions).flatMap(kind => [
         ...kind.read,

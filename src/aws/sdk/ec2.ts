@@ -61,6 +61,7 @@ export {
   DeleteVpcEndpointsCommand,
   RunInstancesCommand,
   DescribeInstancesCommand,
+  DescribeInstanceTypesCommand,
   DescribeInstanceAttributeCommand,
   ModifyInstanceAttributeCommand,
   ModifyInstanceMetadataOptionsCommand,

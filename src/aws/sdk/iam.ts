@@ -16,6 +16,7 @@ export {
   ListRolePoliciesCommand,
   DeleteRolePolicyCommand,
   CreateServiceLinkedRoleCommand,
+  SimulatePrincipalPolicyCommand,
   CreateInstanceProfileCommand,
   GetInstanceProfileCommand,
   AddRoleToInstanceProfileCommand,

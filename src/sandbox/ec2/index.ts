@@ -3,6 +3,7 @@ import { egressOnlyGatewayOperations } from './egress-only-internet-gateway.ts'
 import { elasticIpOperations } from './elastic-ip.ts'
 import { imageOperations } from './image.ts'
 import { instanceOperations } from './instance.ts'
+import { instanceTypeOperations } from './instance-type.ts'
 import { interfaceOperations } from './interface.ts'
 import { internetGatewayOperations } from './internet-gateway.ts'
 import { ipv6BlockOperations } from './ipv6-block.ts'
@@ -34,6 +35,7 @@ export const ec2: SandboxService<'ec2'> = {
   ...securityGroupOperations,
   ...securityGroupRuleOperations,
   ...instanceOperations,
+  ...instanceTypeOperations,
   ...imageOperations,
   ...launchTemplateOperations,
   ...volumeOperations,

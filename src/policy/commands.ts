@@ -1,0 +1,18 @@
+/** The commands that a policy can be printed for. */
+export const policyCommands = [
+  'plan',
+  'up',
+  'rollout',
+  'teardown',
+  'status',
+  'outputs',
+  'docs',
+  'cost',
+  'drift',
+  'doctor',
+  'logs',
+  'run',
+  'secret',
+  'snapshot',
+] as const
+export type PolicyCommand = (typeof policyCommands)[number]
