@@ -36,7 +36,7 @@ export const rules: Check = async ({ situation: { desired }, context: { aws } })
     largest && largest.size > 0
       ? finding(perGroup, largest.size, `${largest.address} has ${rulesText(largest.size)} in one direction`, aws)
       : [],
-    listening > 0 ? finding(perLoadBalancer, listening, `the load balancer has ${rulesText(listening)}`, aws) : [],
+    listening > 0 ? finding(perLoadBalancer, listening, `the stack puts ${rulesText(listening)} on the load balancer`, aws) : [],
   ])
   return found.flat()
 }

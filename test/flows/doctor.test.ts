@@ -211,7 +211,7 @@ describe('doctor, of what AWS lets an account have', () => {
       'target groups: 2 more beside 0, 3000 allowed',
     )
     expect(of('rules').map(({ message }) => message)).toContainEqual(
-      expect.stringMatching(/^the load balancer has \d rules?, 100 allowed$/),
+      expect.stringMatching(/^the stack puts \d rules? on the load balancer, 100 allowed$/),
     )
   })
 })
