@@ -34,9 +34,21 @@ export const rules: Check = async ({ situation: { desired }, context: { aws } })
   const listening = desired.filter(({ type }) => type === 'elbv2/rule').length
   const found = await Promise.all([
     largest && largest.size > 0
-      ? finding(perGroup, largest.size, `${largest.address} has ${rulesText(largest.size)} in one direction`, aws)
+      ? finding(
+          perGroup,
+          largest.size,
+          `${largest.address} has ${rulesText(largest.size)} in one direction`,
+          aws,
+        )
       : [],
-    listening > 0 ? finding(perLoadBalancer, listening, `the stack puts ${rulesText(listening)} on the load balancer`, aws) : [],
+    listening > 0
+      ? finding(
+          perLoadBalancer,
+          listening,
+          `the stack puts ${rulesText(listening)} on the load balancer`,
+          aws,
+        )
+      : [],
   ])
   return found.flat()
 }
