@@ -40,7 +40,7 @@ export const vcpus: Check = async ({ plan: { decisions }, context: { aws } }) =>
     aws,
   )
   const found = await Promise.all(
-    (['onDemand', 'spot'] as const).map(market => {
+    (['onDemand', 'spot'] as const).map(async market => {
       const mine = launches.filter(one => one.market === market)
       const used = sum(running.filter(one => one.market === market).map(({ type }) => sizes.get(type)))
       const [least, most] = (['least', 'most'] as const).map(count =>
