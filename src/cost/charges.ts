@@ -1,23 +1,10 @@
 import type { Inventory, Item } from '../plan/inventory.ts'
 import { assumed } from './assumptions.ts'
+import type { Charge } from './charge.ts'
+import { hours, listIn, months, use } from './charge.ts'
+import { cacheCharges, databaseCharges, proxyCharges, replicaCharges, searchCharges } from './data-charges.ts'
 import * as prices from './prices.ts'
 import { hoursPerMonth } from './prices.ts'
-
-export const costGroups = ['Compute', 'Data', 'Network', 'Storage', 'Observability', 'Other'] as const
-export type CostGroup = (typeof costGroups)[number]
-
-/** One thing that AWS charges for. */
-export interface Charge {
-  readonly group: CostGroup
-  readonly what: string
-  /** In a month. */
-  readonly quantity: number
-  readonly unit: string
-  /** Dollars for one unit; undefined where the price table has none. */
-  readonly price: number | undefined
-  /** The quantity is an assumption about use. */
-  readonly assumed?: true
-}
 
 type Charges = (item: Item, inventory: Inventory) => readonly Charge[]
 
@@ -28,6 +15,7 @@ export const charges: Readonly<Record<string, Charges>> = {
   'autoscaling/group': groupCharges,
   'rds/instance': databaseCharges,
   'rds/read-replica': replicaCharges,
+  'rds/proxy': proxyCharges,
   'elasticache/replication-group': cacheCharges,
   'opensearch/domain': searchCharges,
   'elbv2/load-balancer': loadBalancerCharges,
@@ -51,6 +39,9 @@ export const charges: Readonly<Record<string, Charges>> = {
   'logs/log-group': () => [
     use('Observability', 'log lines taken in', assumed.logs, 'GB', prices.logIngestion),
   ],
+  'logs/metric-filter': () => [months('Observability', 'custom metric', 1, prices.customMetric)],
+  'application-autoscaling/policy': () => [madeAlarms('by target tracking')],
+  'ecs/capacity-provider': () => [madeAlarms('by managed scaling')],
   'cloudwatch/alarm': () => [months('Observability', 'alarm', 1, prices.alarm)],
   'cloudwatch/composite-alarm': () => [months('Observability', 'composite alarm', 1, prices.compositeAlarm)],
   'cloudwatch/dashboard': () => [months('Observability', 'dashboard', 1, prices.dashboard)],
@@ -139,66 +130,6 @@ function volume(props: Item['props'], count: number): Charge {
   }
 }
 
-function databaseCharges(item: Item): Charge[] {
-  // With a secret of its own the password is charged there.
-  const managed = item.props['passwordSecretArn'] === undefined
-  return [
-    ...instanceAndStorage(item.props),
-    ...(managed ? [months('Other', "secret of the master user's password", 1, prices.secret)] : []),
-  ]
-}
-
-/** A replica has the engine and the storage of the instance it follows. */
-function replicaCharges({ props }: Item, inventory: Inventory): Charge[] {
-  const source = inventory.named(props['sourceIdentifier'])?.props ?? {}
-  return instanceAndStorage({ ...source, ...props, multiAz: false })
-}
-
-function instanceAndStorage({ instanceClass, engine, multiAz, ...props }: Item['props']): Charge[] {
-  const storageType = String(props['storageType'] ?? 'gp2')
-  const copies = multiAz === true ? 2 : 1
-  const table = prices.rds[engine === 'postgres' ? 'postgres' : 'mysql']
-  return [
-    hours(
-      'Data',
-      `${String(instanceClass)} ${String(engine)}${copies === 2 ? ', in two zones' : ''}`,
-      copies,
-      table[String(instanceClass)],
-    ),
-    {
-      group: 'Data',
-      what: `storage ${storageType}`,
-      quantity: Number(props['allocatedStorage']) * copies,
-      unit: 'GB-months',
-      price: prices.rdsStorage[storageType],
-    },
-  ]
-}
-
-function cacheCharges({ props }: Item): Charge[] {
-  const type = String(props['nodeType'])
-  const redis = prices.elastiCache[type]
-  const share = props['engine'] === 'valkey' ? prices.valkeyShare : 1
-  const price = redis === undefined ? undefined : redis * share
-  return [hours('Data', `${type} ${String(props['engine'])}`, Number(props['numCacheClusters']), price)]
-}
-
-function searchCharges({ props }: Item): Charge[] {
-  const type = String(props['instanceType'])
-  const volumeType = String(props['volumeType'])
-  const nodes = Number(props['instanceCount'])
-  return [
-    hours('Data', type, nodes, prices.openSearch[type]),
-    {
-      group: 'Data',
-      what: `storage ${volumeType}`,
-      quantity: nodes * Number(props['volumeSize']),
-      unit: 'GB-months',
-      price: prices.openSearchStorage[volumeType],
-    },
-  ]
-}
-
 function loadBalancerCharges({ props }: Item): Charge[] {
   const facing = props['scheme'] !== 'internal'
   return [
@@ -219,25 +150,7 @@ function loadBalancerCharges({ props }: Item): Charge[] {
   ]
 }
 
-function hours(group: CostGroup, what: string, count: number, price: number | undefined): Charge {
-  return {
-    group,
-    what: count === 1 ? what : `${count} × ${what}`,
-    quantity: count * hoursPerMonth,
-    unit: 'hours',
-    price,
-  }
-}
-
-function months(group: CostGroup, what: string, quantity: number, price: number): Charge {
-  return { group, what, quantity, unit: 'months', price }
-}
-
-function use(group: CostGroup, what: string, quantity: number, unit: string, price: number): Charge {
-  return { group, what, quantity, unit, price, assumed: true }
-}
-
-function listIn(props: Item['props'], name: string): readonly unknown[] {
-  const value = props[name]
-  return Array.isArray(value) ? value : []
+/** Two that AWS makes by itself, to scale out and in. */
+function madeAlarms(by: string): Charge {
+  return months('Observability', `alarms made ${by}`, 2, prices.alarm)
 }

@@ -1,14 +1,17 @@
 import type { Inventory, Item } from '../plan/inventory.ts'
 import { assumed } from './assumptions.ts'
-import type { Charge, CostGroup } from './charges.ts'
-import { charges, costGroups } from './charges.ts'
+import type { Charge, CostGroup } from './charge.ts'
+import { costGroups } from './charge.ts'
+import { charges } from './charges.ts'
 import { free } from './free.ts'
-import { hoursPerMonth, priceList } from './prices.ts'
+import { hoursPerMonth, priceList, pricePage } from './prices.ts'
 
 export interface CostLine extends Charge {
   readonly address: string
   /** Dollars; undefined where the price table has no price. */
   readonly monthly: number | undefined
+  /** The page of AWS that its price is from. */
+  readonly source: string | undefined
 }
 
 export interface CostSum {
@@ -46,6 +49,7 @@ export function estimate(
         address: item.address,
         ...charge,
         monthly: charge.price === undefined ? undefined : charge.quantity * charge.price,
+        source: pricePage(item.type),
       })),
   )
   const groups = costGroups
@@ -68,8 +72,21 @@ export function estimate(
       ...own
         .filter(({ props }) => String(props['containerInsights'] ?? 'disabled') !== 'disabled')
         .map(({ address }) => `${address}: metrics of Container Insights, charged by number`),
+      ...unmeasured(own),
     ],
   }
+}
+
+/** What AWS charges by use beside what is assumed above. */
+function unmeasured(items: readonly Item[]): string[] {
+  const some = (test: (item: Item) => boolean, text: string) => (items.some(test) ? [text] : [])
+  return [
+    ...some(({ type }) => type === 'ec2/subnet', 'data between Availability Zones'),
+    ...some(({ props }) => props['endpointType'] === 'Interface', 'data through interface endpoints'),
+    ...some(({ type }) => type === 'route53/hosted-zone', 'DNS queries'),
+    ...some(({ type }) => type === 's3/bucket', 'requests to buckets'),
+    ...some(({ props }) => Number(props['monitoringInterval'] ?? 0) > 0, 'log lines of enhanced monitoring'),
+  ]
 }
 
 /** A service that waits for its first image stands at zero tasks: what it will cost is what people ask. */

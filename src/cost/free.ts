@@ -2,7 +2,6 @@
 export const free: ReadonlySet<string> = new Set([
   'acm/certificate',
   'acm/validation',
-  'application-autoscaling/policy',
   'application-autoscaling/scheduled-action',
   'application-autoscaling/target',
   'autoscaling/scheduled-action',
@@ -17,7 +16,6 @@ export const free: ReadonlySet<string> = new Set([
   'ec2/subnet-ipv6-block',
   'ec2/vpc',
   'ec2/vpc-ipv6-block',
-  'ecs/capacity-provider',
   'ecs/cluster',
   'ecs/cluster-capacity',
   'ecs/task-definition',
@@ -31,7 +29,6 @@ export const free: ReadonlySet<string> = new Set([
   'iam/instance-profile',
   'iam/role',
   'iam/service-linked-role',
-  'logs/metric-filter',
   'rds/parameter-group',
   'rds/proxy-target',
   'rds/subnet-group',

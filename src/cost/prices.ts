@@ -8,6 +8,39 @@ export const priceList = {
   source: 'AWS public on-demand price pages',
 } as const
 
+/** Under aws.amazon.com, by the beginning of the resource type: the page that a price is from. */
+const pages: Readonly<Record<string, string>> = {
+  'application-autoscaling/': 'cloudwatch/pricing',
+  'autoscaling/': 'ec2/pricing/on-demand',
+  'cloudfront/': 'cloudfront/pricing',
+  'cloudwatch/': 'cloudwatch/pricing',
+  'ec2/elastic-ip': 'vpc/pricing',
+  'ec2/instance': 'ec2/pricing/on-demand',
+  'ec2/nat-gateway': 'vpc/pricing',
+  'ec2/vpc-endpoint': 'privatelink/pricing',
+  'ecr/': 'ecr/pricing',
+  'ecs/capacity-provider': 'cloudwatch/pricing',
+  'ecs/service': 'fargate/pricing',
+  'efs/': 'efs/pricing',
+  'elasticache/': 'elasticache/pricing',
+  'elbv2/': 'elasticloadbalancing/pricing',
+  'logs/': 'cloudwatch/pricing',
+  'opensearch/': 'opensearch-service/pricing',
+  'rds/instance': 'rds/pricing',
+  'rds/proxy': 'rds/proxy/pricing',
+  'rds/read-replica': 'rds/pricing',
+  'route53/': 'route53/pricing',
+  's3/': 's3/pricing',
+  'secretsmanager/': 'secrets-manager/pricing',
+  'wafv2/': 'waf/pricing',
+}
+
+/** The page that AWS publishes the prices of this type on; undefined for one that costs nothing. */
+export function pricePage(type: string): string | undefined {
+  const found = Object.entries(pages).find(([beginning]) => type.startsWith(beginning))
+  return found && `https://aws.amazon.com/${found[1]}/`
+}
+
 /** AWS's own reckoning of a month. */
 export const hoursPerMonth = 730
 
@@ -91,6 +124,16 @@ export const rds: Readonly<Record<'postgres' | 'mysql', Readonly<Record<string, 
   },
 }
 
+/** By the hour and vCPU of the instance behind it. */
+export const rdsProxy = 0.015
+/** The small classes have no fewer than two. */
+export const rdsVcpus: Readonly<Record<string, number>> = {
+  xlarge: 4,
+  '2xlarge': 8,
+  '4xlarge': 16,
+  '8xlarge': 32,
+}
+
 /** By the GB and month, in one zone. */
 export const rdsStorage: Readonly<Record<string, number>> = { gp2: 0.115, gp3: 0.115 }
 
@@ -142,6 +185,7 @@ export const s3Standard = 0.023
 export const logIngestion = 0.5
 /** By the month. */
 export const alarm = 0.1
+export const customMetric = 0.3
 export const compositeAlarm = 0.5
 export const dashboard = 3
 export const hostedZone = 0.5

@@ -30,8 +30,14 @@ export function costText(
     ]),
     ...section('Assumptions', assumptions, style),
     ...section('Not counted', notCounted, style),
+    ...section('Price pages', sourcesOf(estimate), style),
   ]
   return `${lines.join('\n').trimEnd()}\n`
+}
+
+/** The pages of AWS that the prices are from. */
+export function sourcesOf({ groups }: Pick<Estimate, 'groups'>): string[] {
+  return [...new Set(groups.flatMap(({ lines }) => lines.flatMap(({ source }) => source ?? [])))].toSorted()
 }
 
 /** `$32.85` */

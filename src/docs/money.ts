@@ -1,4 +1,4 @@
-import { amountOf, dollars, reckoningOf } from '../cost/text.ts'
+import { amountOf, dollars, reckoningOf, sourcesOf } from '../cost/text.ts'
 import type { Section, Subject } from './paper.ts'
 
 export function money({ estimate }: Subject): Section {
@@ -37,6 +37,8 @@ export function money({ estimate }: Subject): Section {
             { kind: 'list', ordered: false, entries: notCounted } as const,
           ]
         : []),
+      { kind: 'heading', text: 'Price pages' },
+      { kind: 'list', ordered: false, entries: sourcesOf(estimate) },
     ],
   }
 }

@@ -1,10 +1,10 @@
-import { usesOf } from '../config/uses.ts'
 import type { Inventory, Item } from '../plan/inventory.ts'
-import { dataItems, dataNamed } from './dependencies.ts'
+import { dataItems } from './dependencies.ts'
 import type { Subject } from './paper.ts'
 import type { Tier } from './places.ts'
 import { allPlaces, placesOf } from './places.ts'
-import { routesOf } from './traffic.ts'
+import type { Line } from './ways.ts'
+import { linesOf } from './ways.ts'
 
 export interface Shape {
   readonly id: string
@@ -22,14 +22,6 @@ export interface Frame {
   readonly frames: readonly Frame[]
 }
 
-export interface Line {
-  readonly from: string
-  readonly to: string
-  readonly text: string
-  /** Not the way of a request. */
-  readonly aside: boolean
-}
-
 /** The architecture as boxes and lines, before any layout. */
 export interface Picture {
   readonly outside: readonly Shape[]
@@ -43,7 +35,11 @@ export function pictureOf(subject: Subject): Picture {
   const [vpc] = inventory.ofType('ec2/vpc', 'ec2/existing-vpc')
   const edges = inventory.ofType('elbv2/load-balancer', 'elbv2/existing-load-balancer', 'ec2/nat-gateway')
   const compute = inventory.ofType('ecs/service', 'ec2/instance', 'autoscaling/group')
-  const data = [...dataItems(inventory), ...inventory.ofType('rds/read-replica', 'opensearch/domain')]
+  const data = [
+    ...inventory.ofType('rds/proxy'),
+    ...dataItems(inventory),
+    ...inventory.ofType('rds/read-replica', 'opensearch/domain'),
+  ]
   const standing = [...edges, ...compute, ...data].map(item => ({ item, tier: tierOf(item, inventory) }))
   const within = (tier: Tier | undefined) =>
     standing.filter(resident => resident.tier === tier).map(({ item }) => item)
@@ -57,7 +53,7 @@ export function pictureOf(subject: Subject): Picture {
             id: 'vpc',
             lines: [`VPC ${vpc.name}  ${String(vpc.props['cidrBlock'] ?? '')}`.trim()],
             look: 'vpc' as const,
-            shapes: [],
+            shapes: endpointsOf(inventory),
             frames: tiers,
           },
         ]
@@ -65,6 +61,22 @@ export function pictureOf(subject: Subject): Picture {
     regionFrame(within(undefined), inventory),
   ].filter(({ shapes, frames: inner }) => shapes.length + inner.length > 0)
   return { outside: outsideOf(inventory), frames, lines: linesOf(subject) }
+}
+
+/** All in one: they stand in the same subnets, or in none. */
+function endpointsOf(inventory: Inventory): Shape[] {
+  const endpoints = inventory.ofType('ec2/vpc-endpoint')
+  if (endpoints.length === 0) return []
+  // `com.amazonaws.us-east-1.ecr.api`
+  const names = endpoints.map(({ props }) => String(props['serviceName']).split('.').slice(3).join('.'))
+  return [
+    {
+      id: 'endpoints',
+      lines: ['VPC endpoints', ...(names.length <= 6 ? names : [String(names.length)])],
+      look: 'edge',
+      planned: endpoints.every(({ stands }) => !stands),
+    },
+  ]
 }
 
 /** The least protected of the tiers that it stands in. */
@@ -132,6 +144,7 @@ function wordsOf(item: Item, inventory: Inventory): string[] {
       `${String(props['instanceClass'])}, ${String(props['allocatedStorage'])} GiB`,
       props['multiAz'] === true ? 'in two zones' : 'in one zone',
     ]
+  if (type === 'rds/proxy') return ['Database proxy', name]
   if (type === 'rds/read-replica') return ['Read replica', name, String(props['instanceClass'])]
   if (type === 'elasticache/replication-group')
     return [
@@ -160,6 +173,9 @@ function outsideOf(inventory: Inventory): Shape[] {
   })
   return [
     shape('internet', ['Internet']),
+    ...inventory
+      .ofType('wafv2/web-acl')
+      .map(({ address, name, stands }) => shape(address, ['Web application firewall', name], !stands)),
     ...inventory
       .ofType('cloudfront/distribution')
       .map(({ address, name, stands }) => shape(address, ['CloudFront', name], !stands)),
@@ -190,53 +206,13 @@ function regionFrame(stores: readonly Item[], inventory: Inventory): Frame {
       ...stores
         .filter(({ type }) => lookOf({ type } as Item) === 'data')
         .map(item => shapeOf(item, inventory)),
+      ...many('zone', 'DNS (Route 53)', true, 'route53/hosted-zone'),
+      ...many('secrets', 'Secrets (Secrets Manager)', false, 'secretsmanager/secret'),
       ...many('images', 'Images (ECR)', true, 'ecr/repository'),
       ...many('logs', 'Logs (CloudWatch)', true, 'logs/log-group'),
       ...many('alarms', 'Alarms (CloudWatch)', false, 'cloudwatch/alarm', 'cloudwatch/composite-alarm'),
+      ...many('topics', 'Topics (SNS)', true, 'sns/topic'),
     ],
     frames: [],
   }
-}
-
-function linesOf({ inventory, config }: Subject): Line[] {
-  const [balancer] = inventory.ofType('elbv2/load-balancer', 'elbv2/existing-load-balancer')
-  const [edge] = inventory.ofType('cloudfront/distribution')
-  const listeners = inventory.ofType('elbv2/listener', 'elbv2/existing-listener')
-  const listening = listeners.map(({ props }) => `${String(props['protocol'])} ${String(props['port'])}`)
-  const ways = new Map<string, string[]>()
-  for (const { services, matches } of routesOf(inventory))
-    for (const { address } of services)
-      ways.set(address, [...new Set([...(ways.get(address) ?? []), ...matches])])
-  const users = [
-    ...Object.entries(config.services).map(([name, service]) => ({
-      from: `services/${name}`,
-      uses: usesOf(service).map(use => use.name),
-    })),
-    ...Object.entries(config.instances).map(([name, { uses }]) => ({ from: `instances/${name}`, uses })),
-  ]
-  const line = (from: string, to: string, text = '', aside = false): Line => ({ from, to, text, aside })
-  const reachable = inventory
-    .ofType('ec2/instance')
-    .filter(({ props }) => props['associatePublicIp'] === true)
-  return [
-    ...(balancer ? [line('internet', balancer.address, listening.join(', '))] : []),
-    ...(edge ? [line('internet', edge.address)] : []),
-    ...reachable.map(({ address }) => line('internet', address)),
-    ...(balancer
-      ? [...ways].map(([service, matches]) => line(balancer.address, service, matches.join(', ')))
-      : []),
-    ...users.flatMap(({ from, uses }) =>
-      uses.flatMap(use => {
-        const to = dataNamed(use, inventory)
-        return to ? [line(from, to.address, portOf(to))] : []
-      }),
-    ),
-    ...inventory.ofType('ec2/nat-gateway').map(({ address }) => line(address, 'internet', 'out', true)),
-  ]
-}
-
-function portOf({ type, props, attributes }: Item): string {
-  if (type === 'efs/file-system') return 'NFS 2049'
-  const port = props['port'] ?? attributes['port']
-  return port === undefined ? '' : `port ${String(port)}`
 }

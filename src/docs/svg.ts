@@ -10,16 +10,32 @@ export async function svgOf(picture: Picture, title: string): Promise<string> {
   const drawn = (await instance()).renderString(graphOf(picture), { format: 'svg' })
   const [, box = '0 0 100 100'] = /viewBox="([\d. -]+)"/.exec(drawn) ?? []
   const width = Math.ceil(Number(box.split(' ')[2]))
-  const body = drawn
-    .slice(drawn.indexOf('<g '), drawn.lastIndexOf('</svg>'))
-    .replace(/<title>[^<]*<\/title>\n?/g, '')
-    .replace(/<!--[\s\S]*?-->\n?/g, '')
+  const body = titlesLast(
+    drawn
+      .slice(drawn.indexOf('<g '), drawn.lastIndexOf('</svg>'))
+      .replace(/<title>[^<]*<\/title>\n?/g, '')
+      .replace(/<!--[\s\S]*?-->\n?/g, ''),
+  )
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" class="picture" role="img" aria-label="${escaped(title)}" viewBox="${box}" width="${width}">`,
     `<style>${look}</style>`,
     body.trim(),
     '</svg>\n',
   ].join('\n')
+}
+
+/** Over the lines, which may cross them: Graphviz draws the title of a frame with the frame, and that first. */
+function titlesLast(body: string): string {
+  const titles: string[] = []
+  const frames = body.replace(
+    /<g id="[^"]*" class="(cluster[^"]*)">([\s\S]*?)<\/g>/g,
+    (_whole, kind: string, inner: string) => {
+      titles.push(`<g class="${kind}">\n${(inner.match(/<text[\s\S]*?<\/text>/g) ?? []).join('\n')}\n</g>`)
+      return `<g class="${kind}">${inner.replace(/<text[\s\S]*?<\/text>\n?/g, '')}</g>`
+    },
+  )
+  const end = frames.lastIndexOf('</g>')
+  return `${frames.slice(0, end)}${titles.join('\n')}\n${frames.slice(end)}`
 }
 
 function graphOf({ outside, frames, lines }: Picture): Graph {
@@ -103,7 +119,9 @@ const look = `
 .picture .cluster path { fill: none; stroke: var(--frame); }
 .picture .cluster.public path { fill: var(--public); }
 .picture .cluster.private path, .picture .cluster.isolated path { fill: var(--private); }
-.picture .cluster text { fill: var(--soft); font-size: 11px; }
+.picture .cluster text { fill: var(--soft); font-size: 11px; paint-order: stroke; stroke: var(--paper); stroke-width: 4px; }
+.picture .cluster.public text { stroke: var(--public); }
+.picture .cluster.private text, .picture .cluster.isolated text, .picture .cluster.cluster text { stroke: var(--private); }
 .picture .way path, .picture .aside path { fill: none; stroke: var(--line); }
 .picture .way polygon, .picture .aside polygon { fill: var(--line); stroke: var(--line); }
 .picture .way text, .picture .aside text { fill: var(--soft); font-size: 10px; paint-order: stroke; stroke: var(--paper);

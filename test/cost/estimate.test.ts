@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { charges } from '../../src/cost/charges.ts'
 import { estimate } from '../../src/cost/estimate.ts'
+import { pricePage } from '../../src/cost/prices.ts'
 import { costText } from '../../src/cost/text.ts'
 import { styleFor } from '../../src/events/style.ts'
 import { kindOf } from '../../src/kinds/index.ts'
@@ -72,10 +74,42 @@ describe('an estimate', () => {
     expect(byUse).toBeGreaterThan(0)
   })
 
+  it('charges a proxy by the vCPUs of what it stands before', async () => {
+    const database = { engine: 'postgres', instanceClass: 'db.t3.micro', allocatedStorage: 20, proxy: true }
+    const made = lines(await estimateOf({ databases: { main: database } }))
+    expect(made).toContainEqual(['data/main.proxy', 'proxy of 2 vCPU', 2 * 730 * 0.015])
+    const large = { ...database, instanceClass: 'db.m6g.2xlarge' }
+    const others = lines(await estimateOf({ databases: { main: large } }))
+    expect(others).toContainEqual(['data/main.proxy', 'proxy of 8 vCPU', 8 * 730 * 0.015])
+  })
+
+  it('charges the alarms that scaling makes by itself, and metrics from log lines', async () => {
+    const scaled = { ...web, scaling: { min: 1, max: 4, cpu: 60 }, metrics: { errors: { pattern: 'ERROR' } } }
+    const made = lines(await estimateOf({ services: { web: scaled } }))
+    expect(made.filter(([, what]) => what === 'alarms made by target tracking')).toEqual([
+      [expect.any(String), 'alarms made by target tracking', 0.2],
+    ])
+    expect(made.find(([, what]) => what === 'custom metric')?.[2]).toBe(0.3)
+  })
+
+  it('names the page of AWS for each price, and every charged type has one', async () => {
+    const made = await estimateOf({ services: { web: { ...web, port: 80, paths: ['/*'] } } })
+    for (const line of made.groups.flatMap(group => group.lines))
+      expect([line.address, line.source]).toEqual([
+        line.address,
+        expect.stringMatching(/^https:\/\/aws\.amazon\.com\/[a-z0-9/-]+\/pricing\//),
+      ])
+    expect(Object.keys(charges).filter(type => pricePage(type) === undefined)).toEqual([])
+    expect(costText(made, { style, ...identity })).toContain('https://aws.amazon.com/fargate/pricing/')
+  })
+
   it('names what the table has no price for, and leaves it out of the sum', async () => {
     const caches = { main: { engine: 'redis', nodeType: 'cache.r7g.16xlarge' } }
     const made = await estimateOf({ caches })
-    expect(made.notCounted).toEqual(['data/main: the price table has no cache.r7g.16xlarge redis'])
+    expect(made.notCounted).toEqual([
+      'data/main: the price table has no cache.r7g.16xlarge redis',
+      'data between Availability Zones',
+    ])
     expect(costText(made, { style, ...identity })).toMatch(/data\/main .* \?/)
     expect(made.groups.find(({ group }) => group === 'Data')!.monthly).toBe(0)
   })

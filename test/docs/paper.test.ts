@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { paperOf } from '../../src/docs/paper.ts'
 import type { Block, Paper } from '../../src/docs/paper.ts'
 import { pictureOf } from '../../src/docs/picture.ts'
+import { svgOf } from '../../src/docs/svg.ts'
 import { subjectOf } from './documents.ts'
 
 const stack = {
@@ -103,5 +104,60 @@ describe('the diagram', () => {
       ['load-balancer/alb', 'services/web', 'everything else'],
       ['services/api', 'data/main', 'port 5432'],
     ])
+  })
+
+  const way = (lines: readonly { from: string; to: string; aside: boolean }[]) =>
+    lines.filter(({ aside }) => !aside).map(({ from, to }) => `${from} > ${to}`)
+
+  it('shows the firewall before the load balancer, and a bucket behind CloudFront', async () => {
+    const { outside, lines } = pictureOf(
+      await subjectOf({
+        ...stack,
+        loadBalancer: { waf: true },
+        buckets: { media: { cdn: true } },
+      }),
+    )
+    expect(outside.map(({ lines: [title] }) => title)).toEqual([
+      'Internet',
+      'Web application firewall',
+      'CloudFront',
+    ])
+    const firewall = outside[1]!.id
+    const edge = outside[2]!.id
+    expect(way(lines).slice(0, 4)).toEqual([
+      `internet > ${firewall}`,
+      `${firewall} > load-balancer/alb`,
+      `internet > ${edge}`,
+      `${edge} > data/media`,
+    ])
+  })
+
+  it('leads to a database through its proxy, and shows what copies it', async () => {
+    const main = { ...stack.databases.main, proxy: true, replicas: 1, backupRetentionDays: 1 }
+    const { lines } = pictureOf(await subjectOf({ ...stack, databases: { main } }))
+    expect(way(lines)).toContain('services/api > data/main.proxy')
+    expect(way(lines)).toContain('data/main.proxy > data/main')
+    expect(way(lines)).not.toContain('services/api > data/main')
+    expect(lines).toContainEqual({
+      from: 'data/main',
+      to: 'data/main.replica-1',
+      text: 'copies',
+      aside: true,
+    })
+  })
+
+  it('names the endpoints of the VPC', async () => {
+    const { frames } = pictureOf(await subjectOf({ ...stack, network: { endpoints: ['s3', 'ecr', 'logs'] } }))
+    expect(frames[0]!.shapes.map(({ lines }) => lines)).toEqual([
+      ['VPC endpoints', 's3', 'ecr.api', 'ecr.dkr', 'logs'],
+    ])
+  })
+
+  it('is drawn with the titles of its frames over the lines', async () => {
+    const svg = await svgOf(pictureOf(await subjectOf(stack)), 'shop')
+    const lastLine = svg.lastIndexOf('class="edge way"')
+    expect(lastLine).toBeGreaterThan(0)
+    expect(svg.indexOf('Public subnets')).toBeGreaterThan(lastLine)
+    expect(svg.match(/<g\b/g)).toHaveLength(svg.match(/<\/g>/g)!.length)
   })
 })
