@@ -53,23 +53,37 @@ function graphOf({ outside, frames, lines }: Picture): Graph {
       shape: 'box',
       style: 'rounded',
       fontname: 'Helvetica',
-      fontsize: 12,
-      margin: '0.22,0.1',
+      fontsize: 13,
+      margin: '0.2,0.1',
     },
     edgeAttributes: { fontname: 'Helvetica', fontsize: 12, arrowsize: 0.7 },
     nodes: outside.map(nodeOf),
     subgraphs: frames.map(clusterOf),
-    edges: lines.map(({ from, to, text, aside }) => ({
-      tail: from,
-      head: to,
-      attributes: {
-        label: labelOf([text]),
-        class: aside ? 'aside' : 'way',
-        ...(aside ? { style: 'dashed', constraint: false } : {}),
-      },
-    })),
+    edges: [
+      ...lines.map(({ from, to, text, aside }) => ({
+        tail: from,
+        head: to,
+        attributes: {
+          label: labelOf([text]),
+          class: aside ? 'aside' : 'way',
+          ...(aside ? { style: 'dashed', constraint: false } : {}),
+        },
+      })),
+      ...frames.filter(frame => frame.look === 'region').flatMap(({ shapes }) => rowsOf(shapes)),
+    ],
   }
 }
+
+/** What no line joins would stand in one long row, and all else be drawn small beside it. */
+function rowsOf(shapes: readonly Shape[]) {
+  return shapes.slice(widest).map(({ id }, index) => ({
+    tail: shapes[index]!.id,
+    head: id,
+    attributes: { style: 'invis' },
+  }))
+}
+
+const widest = 3
 
 function nodeOf({ id, lines, look: kind, planned }: Shape) {
   const style = planned ? 'rounded,dashed' : 'rounded'
