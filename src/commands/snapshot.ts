@@ -5,8 +5,8 @@ import type { StackConfig } from '../config/schema/stack.ts'
 import { throwingFailures } from '../engine/problem.ts'
 import { ProvisionError } from '../errors.ts'
 import { safe } from '../events/style.ts'
-import * as cacheSnapshots from '../kinds/elasticache/snapshot.ts'
-import * as databaseSnapshots from '../kinds/rds/snapshot.ts'
+import { cacheSnapshots } from '../kinds/elasticache/snapshot.ts'
+import { databaseSnapshots } from '../kinds/rds/snapshot.ts'
 import type { StackOptions } from '../session.ts'
 import { openSession } from '../session.ts'
 import { cacheNameOf, databaseIdentifierOf } from '../steps/names.ts'
@@ -51,10 +51,10 @@ export async function snapshot(
     const name = options.name ?? `${of}-${stamp}`
     await throwingFailures(() => begin(aws, store, name))
     effects.terminal.err(`Snapshot ${safe(name)} of ${safe(of)} is being taken.\n`)
-    let status = await snapshots.snapshotStatus(aws, name)
+    let status = await snapshots.status(aws, name)
     while (status === 'creating' && !stop.aborted) {
       await clock.sleep(pause, stop).catch(() => undefined)
-      status = await snapshots.snapshotStatus(aws, name)
+      status = await snapshots.status(aws, name)
     }
     if (status !== 'available') {
       effects.terminal.err(
@@ -100,7 +100,7 @@ function storeNamed(named: string, config: StackConfig): Store {
 }
 
 async function begin(aws: Aws, { what, of, snapshots }: Store, name: string): Promise<void> {
-  await snapshots.createSnapshot(aws, { of, name }).catch((error: unknown) => {
+  await snapshots.create(aws, { of, name }).catch((error: unknown) => {
     if (isNotFound(error))
       throw new ProvisionError({
         code: 'failed',
