@@ -3,6 +3,7 @@ import type { OptionValues } from '@commander-js/extra-typings'
 import { Argument, Command, CommanderError, Option } from '@commander-js/extra-typings'
 import type { CommandContext } from './commands/command.ts'
 import { exitCodes } from './commands/command.ts'
+import { examplesOf } from './commands/examples.ts'
 import { addDaily } from './commands/daily-commands.ts'
 import { addLedger } from './commands/ledger-commands.ts'
 import { lockWait } from './commands/lock-wait.ts'
@@ -164,6 +165,13 @@ function onStack<Args extends unknown[], Options extends OptionValues>(command: 
     .option('--log <file>', 'append each call to AWS to this file, as a line of JSON')
     .addOption(new Option('--color', 'colour whatever the terminal says').conflicts('noColor'))
     .addOption(new Option('--no-color', 'no colour'))
+    .addHelpText('after', ({ command: asked }) => examplesOf(pathOf(asked)))
+}
+
+/** `ledger show`: its name below the program's. */
+function pathOf(command: { name(): string; parent: unknown }): string {
+  const parent = command.parent as typeof command | null
+  return parent?.parent ? `${pathOf(parent)} ${command.name()}` : command.name()
 }
 
 export type OnStack = typeof onStack

@@ -33,7 +33,8 @@ export async function status(options: StatusOptions, { effects, leave }: Command
     }
     const { default: Table } = await import('cli-table3')
     const table = new Table({
-      head: ['ADDRESS', 'KIND', 'NAME', 'STATE'],
+      // What tells most stands where a narrow terminal still shows it on the first line.
+      head: ['ADDRESS', 'STATE', 'KIND', 'NAME'],
       style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
       chars: Object.fromEntries(
         [
@@ -56,8 +57,8 @@ export async function status(options: StatusOptions, { effects, leave }: Command
       ),
     })
     for (const { address, label, name, state } of rows)
-      table.push([address, label, safe(shortName(name)), state])
-    terminal.out(`${table.toString()}\n`)
+      table.push([address, state, label, safe(shortName(name))])
+    terminal.out(`${table.toString().replace(/ +$/gm, '')}\n`)
     const { create, unchanged } = summaryOf(made.decisions)
     terminal.err(`${unchanged} of ${rows.length} as configured, ${create} absent.\n`)
     return exitCodes.done

@@ -59,7 +59,8 @@ export const taskOperations = {
       })
       const command = overrides?.containerOverrides?.[0]?.command?.join(' ')
       for (const message of [
-        ...(command === undefined ? [] : [`+ ${command}`]),
+        // What never started has written nothing.
+        ...(command === undefined || trouble?.code === 'TaskFailedToStart' ? [] : [`+ ${command}`]),
         ...(trouble?.lines ?? lines),
       ])
         writeLines(world, row.taskDefinitionArn, { id, at: row.runningAt, message })

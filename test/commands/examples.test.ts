@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { examplesOf } from '../../src/commands/examples.ts'
+
+const source = ['cli', 'commands/daily-commands', 'commands/rollout-command']
+  .map(name => readFileSync(new URL(`../../src/${name}.ts`, import.meta.url), 'utf8'))
+  .join('\n')
+
+/** `ledger show`: every command of the command line. */
+const commands = [...source.matchAll(/\b(root|secret|ledger|rollout)\s*\.command\('([\w-]+)'/g)].map(
+  ([, parent, name]) => (parent === 'root' ? name! : `${parent} ${name}`),
+)
+
+describe('the help of a command', () => {
+  it('has examples, its own or from the table', () => {
+    expect(commands.length).toBeGreaterThan(25)
+    // Groups; what takes no stack or has nothing to choose; and those that say it in their own words.
+    const others = ['init', 'schema', 'secret', 'ledger', 'rollout', 'drift', 'run']
+    const verbs = ['status', 'attach', 'continue', 'abort', 'history'].map(verb => `rollout ${verb}`)
+    expect(
+      commands.filter(command => ![...others, ...verbs].includes(command) && examplesOf(command) === ''),
+    ).toEqual([])
+    expect(source.match(/^Examples:$/gm)).toHaveLength(3)
+  })
+
+  it('shows what can be typed', () => {
+    for (const command of commands)
+      for (const [, typed] of examplesOf(command).matchAll(/^ {2}provision (.*?) {3}/gm))
+        expect(typed).toMatch(new RegExp(`^${command === 'rollout start' ? 'rollout' : command}\\b`))
+  })
+})
