@@ -7,6 +7,7 @@ import { ProvisionError } from '../errors.ts'
 import { planText } from '../events/plan-text.ts'
 import { safe, styleFor } from '../events/style.ts'
 import { endedAmong } from '../kinds/ec2/instance-rows.ts'
+import { inactiveAmong } from '../kinds/ecs/inactive.ts'
 import { hasWork } from '../plan/decision.ts'
 import { makeTeardown } from '../plan/make-teardown.ts'
 import type { Plan } from '../plan/decision.ts'
@@ -87,9 +88,9 @@ async function sweep(
   const left = (await owned(aws, identity))
     .map(({ arn }) => arn)
     .filter(arn => !gone.some(id => arn === id || arn.endsWith(`/${id}`)))
-  // Those of an Auto Scaling group are in no plan: they went with the group.
-  const ended = await endedAmong(left, aws)
-  return left.filter(arn => !ended.has(arn))
+  // Instances of an Auto Scaling group went with it, and revisions that releases have made went as strays: no plan has them.
+  const [ended, inactive] = await Promise.all([endedAmong(left, aws), inactiveAmong(left, aws)])
+  return left.filter(arn => !ended.has(arn) && !inactive.has(arn))
 }
 
 function showSweep({ effects: { terminal } }: CommandContext, left: readonly string[], plan: Plan): void {

@@ -13,6 +13,8 @@ interface Ended {
 
 /** The life of an example's stack on a moto of its own, command by command, each in a process of its own. */
 export interface WireLife {
+  /** Of its moto. */
+  readonly url: string
   provision(...args: string[]): Promise<Ended>
   /** Changes the text of the config. */
   edit(before: string, after: string): Promise<void>
@@ -33,6 +35,7 @@ export async function wireLife(example: string, environment?: string): Promise<W
   const config = join(folder, 'provision.yaml')
   const which = environment === undefined ? [] : ['--environment', environment]
   return {
+    url: moto.url,
     provision: (...args) => run([...args, '-c', config, ...which], moto.url),
     edit: async (before, after) => {
       const source = await readFile(config, 'utf8')

@@ -18,6 +18,17 @@ def note_deployment(service, number):
     target = f"{arn('service-revision')}/{number}"
     service.current_service_deployment = f"{arn('service-deployment')}/{number}"
     service.current_service_revisions = [{"arn": target}]
+    service.service_revisions = {
+        **getattr(service, "service_revisions", {}),
+        target: {
+            "serviceRevisionArn": target,
+            "serviceArn": service.arn,
+            "clusterArn": service.cluster_arn,
+            "taskDefinition": service.task_definition,
+            "loadBalancers": service.load_balancers,
+            "createdAt": now,
+        },
+    }
     service.service_deployments = [
         {
             "serviceDeploymentArn": service.current_service_deployment,
@@ -37,7 +48,7 @@ def note_deployment(service, number):
 
 @mend
 def service_deployments_are_told():
-    """ListServiceDeployments, newest first, and DescribeServiceDeployments."""
+    """ListServiceDeployments, newest first, DescribeServiceDeployments and DescribeServiceRevisions."""
 
     @adding(Response)
     def list_service_deployments(self):
@@ -62,5 +73,20 @@ def service_deployments_are_told():
             {
                 "serviceDeployments": [deployments[arn] for arn in arns if arn in deployments],
                 "failures": [{"arn": arn, "reason": "MISSING"} for arn in arns if arn not in deployments],
+            }
+        )
+
+    @adding(Response)
+    def describe_service_revisions(self):
+        revisions = {
+            arn: revision
+            for service in self.ecs_backend.services.values()
+            for arn, revision in service.service_revisions.items()
+        }
+        arns = self._get_param("serviceRevisionArns")
+        return ActionResult(
+            {
+                "serviceRevisions": [revisions[arn] for arn in arns if arn in revisions],
+                "failures": [{"arn": arn, "reason": "MISSING"} for arn in arns if arn not in revisions],
             }
         )
