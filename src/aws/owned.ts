@@ -8,15 +8,16 @@ interface Owned {
 }
 
 /**
- * Everything in the region that carries the tags of this stack and environment, in the order of the ARNs. AWS goes on
- * listing for some minutes what has been deleted.
+ * Everything in the region that carries the tags of this stack and environment, in the order of the ARNs; with
+ * `taggingUsEast1` in us-east-1, where AWS lists what has no region. AWS goes on listing for some minutes what has been deleted.
  */
 export async function owned(
   aws: Aws,
   { stack, environment }: { readonly stack: string; readonly environment: string },
+  where: 'tagging' | 'taggingUsEast1' = 'tagging',
 ): Promise<Owned[]> {
   const rows = await allPages(async PaginationToken => {
-    const page = await aws.tagging.getResources({
+    const page = await aws[where].getResources({
       TagFilters: [
         { Key: stackTag, Values: [stack] },
         { Key: environmentTag, Values: [environment] },

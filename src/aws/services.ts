@@ -27,13 +27,18 @@ export const services = {
   cloudfront: () => import('./sdk/cloudfront.ts'),
   wafv2: () => import('./sdk/wafv2.ts'),
   acmUsEast1: () => import('./sdk/acm.ts'),
+  taggingUsEast1: () => import('./sdk/tagging.ts'),
 } as const
 
 /**
  * Services that are asked in one region, whatever the stack's: CloudFront takes certificates and web ACLs from there
- * alone. Services without regions (IAM, Route 53, CloudFront) need no entry: the SDK knows their one endpoint.
+ * alone, and what has no region carries its tags there. Services without regions (IAM, Route 53, CloudFront) need no entry:
+ * the SDK knows their one endpoint.
  */
-export const homeRegion: Partial<Record<ServiceName, string>> = { acmUsEast1: 'us-east-1' }
+export const homeRegion: Partial<Record<ServiceName, string>> = {
+  acmUsEast1: 'us-east-1',
+  taggingUsEast1: 'us-east-1',
+}
 
 /** A service's name in IAM policies, as in `ec2:CreateVpc`. */
 export const actionPrefix: Record<ServiceName, string> = {
@@ -60,6 +65,7 @@ export const actionPrefix: Record<ServiceName, string> = {
   route53: 'route53',
   acm: 'acm',
   acmUsEast1: 'acm',
+  taggingUsEast1: 'tag',
   cloudfront: 'cloudfront',
   wafv2: 'wafv2',
 }

@@ -19,7 +19,7 @@ import { applicationAutoScaling } from './application-auto-scaling/index.ts'
 import { opensearch } from './opensearch.ts'
 import { serviceQuotas } from './service-quotas.ts'
 import { sts } from './sts.ts'
-import { tagging } from './tagging.ts'
+import { tagging, taggingUsEast1 } from './tagging.ts'
 import { route53 } from './route53/index.ts'
 import { acm, acmUsEast1 } from './acm.ts'
 import { cloudfront } from './cloudfront/index.ts'
@@ -49,6 +49,7 @@ export const sandboxServices: { readonly [S in ServiceName]: SandboxService<S> }
   route53,
   acm,
   acmUsEast1,
+  taggingUsEast1,
   cloudfront,
   wafv2,
 }
