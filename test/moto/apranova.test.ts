@@ -35,6 +35,7 @@ test('apranova comes up over the wire, stays as it is, changes, and goes away', 
   expect(down.out).toBe('')
   expect(down.err).toContain('Nothing tagged apranova/production is left in this region.')
   expect(down.code).toBe(0)
+  expect(await life.left()).toEqual([])
 })
 
 test('every request on the way is one that the API models of AWS allow', async () => {

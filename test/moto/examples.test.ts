@@ -85,6 +85,7 @@ describe.concurrent('over the wire', { timeout }, () => {
         0,
         expect.stringMatching(/Nothing tagged .* is left in this region/),
       ])
+      expect(await life.left()).toEqual([])
       expect(await life.violations()).toEqual([])
     } finally {
       await life.end()

@@ -2,6 +2,7 @@ import * as autoscaling from '@aws-sdk/client-auto-scaling'
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as ecs from '@aws-sdk/client-ecs'
 import * as elasticache from '@aws-sdk/client-elasticache'
+import * as iam from '@aws-sdk/client-iam'
 import * as rds from '@aws-sdk/client-rds'
 import {
   GetResourcesCommand,
@@ -27,6 +28,7 @@ function connect(endpoint: string) {
     ec2: new ec2.EC2Client(options),
     ecs: new ecs.ECSClient(options),
     elasticache: new elasticache.ElastiCacheClient(options),
+    iam: new iam.IAMClient(options),
     rds: new rds.RDSClient(options),
     tagging: new ResourceGroupsTaggingAPIClient(options),
   }
@@ -247,6 +249,21 @@ it('keeps the parameters of a cache, and their group while a cache uses it', asy
   await send(new elasticache.DeleteReplicationGroupCommand({ ReplicationGroupId: 'cached' }))
   await remove()
   expect(await foundByTag('cached')).toEqual([])
+})
+
+it('lists what is left, tagged or not, save what AWS makes for itself', async () => {
+  await moto.reset()
+  await clients.iam.send(new iam.CreateServiceLinkedRoleCommand({ AWSServiceName: 'ecs.amazonaws.com' }))
+  const { Role } = await clients.iam.send(
+    new iam.CreateRoleCommand({ RoleName: 'left', AssumeRolePolicyDocument: '{}' }),
+  )
+  await clients.ecs.send(new ecs.CreateClusterCommand({ clusterName: 'left' }))
+  expect(await moto.left()).toEqual(
+    expect.arrayContaining([`iam.roles: ${Role!.RoleId}`, 'ecs.clusters: left']),
+  )
+  await clients.ecs.send(new ecs.DeleteClusterCommand({ cluster: 'left' }))
+  await clients.iam.send(new iam.DeleteRoleCommand({ RoleName: 'left' }))
+  expect(await moto.left()).toEqual([])
 })
 
 it('monitors a database from its creation, gives its replica settings of its own, keeps its parameters', async () => {

@@ -4,6 +4,7 @@ usage: server.py PORT
 
 Besides AWS's API it answers
   GET  /_calls  every request so far: [{"service", "operation"}]
+  GET  /_left   what is there: ["iam.roles: AROA…"]
   GET  /_check  what was wrong with them: [{"service", "operation", "path", "problem"}]
   POST /_reset  forgets both, and every resource
 """
@@ -15,6 +16,7 @@ import sys
 
 from cbor import CborBridge
 from check import violations_of
+from leftovers import leftovers
 from mends import mend_everything
 from moto.moto_api._internal.models import moto_api_backend
 from moto.server import DomainDispatcherApplication, create_backend_app
@@ -36,6 +38,8 @@ class CheckedAws:
             return answer(self.calls, start_response)
         if route == ("GET", "/_check"):
             return answer(self.violations, start_response)
+        if route == ("GET", "/_left"):
+            return answer(list(leftovers()), start_response)
         if route == ("POST", "/_reset"):
             self.calls.clear()
             self.violations.clear()

@@ -22,6 +22,8 @@ export interface Moto {
   /** Every request since the start or the last reset. */
   calls(): Promise<Call[]>
   violations(): Promise<Violation[]>
+  /** Everything that is there and did not come with the account, tagged or not: `iam.roles: AROA…`. */
+  left(): Promise<string[]>
   /** Forgets calls, violations and every resource. */
   reset(): Promise<void>
   stop(): Promise<void>
@@ -76,6 +78,7 @@ export async function startMoto(): Promise<Moto> {
     stop,
     calls: () => get<Call[]>('/_calls'),
     violations: () => get<Violation[]>('/_check'),
+    left: () => get<string[]>('/_left'),
     reset: async () => {
       await fetch(`${url}/_reset`, { method: 'POST' })
     },

@@ -22,6 +22,8 @@ export interface WireLife {
   writes(): Promise<number>
   /** What the API models of AWS do not allow in the requests so far. */
   violations(): Promise<Violation[]>
+  /** Everything in the account, tagged or not, that AWS has not made for itself. */
+  left(): Promise<string[]>
   end(): Promise<void>
 }
 
@@ -45,6 +47,7 @@ export async function wireLife(example: string, environment?: string): Promise<W
     writes: async () =>
       (await moto.calls()).filter(({ operation }) => !/^(Describe|Get|Head|List)/.test(operation)).length,
     violations: moto.violations,
+    left: moto.left,
     end: async () => {
       await moto.stop()
       await rm(folder, { recursive: true, force: true })
