@@ -1,6 +1,7 @@
 """What AWS does and moto does not, as far as it stands in the way of a stack's life."""
 
 from . import (  # noqa: F401  each registers its mends
+    application_autoscaling,
     autoscaling,
     cache_parameters,
     ec2,
