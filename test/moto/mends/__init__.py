@@ -4,6 +4,7 @@ from . import (  # noqa: F401  each registers its mends
     application_autoscaling,
     autoscaling,
     cache_parameters,
+    cloudwatch,
     ec2,
     ecs,
     efs,
