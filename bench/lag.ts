@@ -82,8 +82,9 @@ export async function lag(): Promise<Measure[]> {
       for (const row of world.table<Row>(table).list()) {
         const over = { ready: ready(row), gone: gone?.(row) }
         const known = Object.entries(over).filter(([, time]) => time !== undefined)
-        seen.set(`${type} ${row[member]}`, {
-          ...seen.get(`${type} ${row[member]}`),
+        const name = `${type} ${String(row[member])}`
+        seen.set(name, {
+          ...seen.get(name),
           ...Object.fromEntries(known),
         })
       }

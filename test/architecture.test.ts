@@ -49,7 +49,7 @@ describe('the arrows between the parts', () => {
   it('keep config, steps, plan and resources from the SDK and from the disk', () => {
     const pure = ['config/', 'steps/', 'plan/', 'resources/']
     const outside = ({ from, to, typeOnly }: Arrow) =>
-      inside(from, ...pure) && !typeOnly && (/^@(aws-sdk|smithy)\//.test(to) || /^node:fs/.test(to))
+      inside(from, ...pure) && !typeOnly && (/^@(aws-sdk|smithy)\//.test(to) || to.startsWith('node:fs'))
     expect(wrong(outside)).toEqual([])
   })
 
@@ -78,7 +78,7 @@ describe('the arrows between the parts', () => {
   })
 
   it('lead to the disk only from effects', () => {
-    expect(wrong(({ from, to }) => /^node:fs/.test(to) && !inside(from, 'effects/'))).toEqual([])
+    expect(wrong(({ from, to }) => to.startsWith('node:fs') && !inside(from, 'effects/'))).toEqual([])
   })
 })
 

@@ -115,7 +115,9 @@ async function show(
     )
   const absent = plan.decisions.filter(({ observed }) => !observed)
   if (absent.length > 0) terminal.err(`Not in AWS; provision up makes them:\n${names(absent)}`)
-  const known = entries.flatMap(entry => ('attributes' in entry ? Object.values(entry.attributes) : []))
+  const known = entries
+    .flatMap(entry => ('attributes' in entry ? Object.values(entry.attributes) : []))
+    .filter(value => typeof value === 'string')
   const others = (await owned(context.aws, plan.identity)).filter(
     ({ arn }) => !known.some(id => arn === id || arn.endsWith(`/${id}`)),
   )

@@ -93,7 +93,7 @@ function fargateCharges({ props }: Item, inventory: Inventory): Charge[] {
 
 function onFargate(props: Item['props']): boolean {
   return listIn(props, 'capacityProviderStrategy').some(share =>
-    /^FARGATE/.test(String((share as { capacityProvider?: unknown }).capacityProvider)),
+    String((share as { capacityProvider?: unknown }).capacityProvider).startsWith('FARGATE'),
   )
 }
 

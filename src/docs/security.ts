@@ -117,7 +117,7 @@ function roleRows(inventory: Inventory): string[][] {
     const managed = ((props['managedPolicyArns'] ?? []) as readonly string[]).map(
       arn => arn.split('/').at(-1) ?? arn,
     )
-    const inline = Object.values((props['inlinePolicies'] ?? {}) as object).flatMap(actionsIn)
+    const inline = Object.values(props['inlinePolicies'] ?? {}).flatMap(actionsIn)
     return [
       name,
       principalsIn(props['assumeRolePolicy']),

@@ -189,5 +189,5 @@ function summary({ id, name, arn, lockToken }: WebAclRow) {
 }
 
 function shown({ id, name, arn, rules, settings }: WebAclRow): WebACL {
-  return { Id: id, Name: name, ARN: arn, Rules: rules, ...settings } as WebACL
+  return { Id: id, Name: name, ARN: arn, Rules: rules, ...settings }
 }

@@ -117,7 +117,7 @@ function readableBy(distributionArn: Input<string>, bucketArn: Input<string>) {
         Effect: 'Allow',
         Principal: { Service: 'cloudfront.amazonaws.com' },
         Action: 's3:GetObject',
-        Resource: text`${bucketArn as never}/*`,
+        Resource: text`${bucketArn}/*`,
         Condition: { StringEquals: { 'AWS:SourceArn': distributionArn } },
       },
     ],

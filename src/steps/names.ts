@@ -34,7 +34,7 @@ type Named = Pick<StackConfig, 'stack' | 'environment' | 'prefix'>
 export function namesFor({ stack, environment, prefix = `${environment}-${stack}` }: Named) {
   return {
     /** Unique in a region. */
-    of: (thing: string, limit: keyof typeof longest | undefined = undefined) =>
+    of: (thing: string, limit?: keyof typeof longest) =>
       fit(`${prefix}-${thing}`, limit ? longest[limit] : 255),
     /** Unique in the account (IAM), or too easily somebody else's: carries the stack's name whatever the prefix. */
     ofStack: (thing: string, limit: keyof typeof longest) =>

@@ -39,7 +39,7 @@ async function allowed(life: Life, command: string): Promise<Set<string>> {
 
 /** What a run has called, as IAM names it. */
 const used = ({ calls }: Ended) => [
-  ...new Set(calls.flatMap(({ service, operation }) => actionsOf(service as ServiceName, operation))),
+  ...new Set(calls.flatMap(({ service, operation }) => actionsOf(service, operation))),
 ]
 
 const examples = [

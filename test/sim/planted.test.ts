@@ -1,9 +1,7 @@
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
-import type * as Exploration from './exploration.ts'
 import { ledgerBugs } from './planted-ledgers.ts'
 import { releaseBugs } from './planted-releases.ts'
 import { runBugs } from './planted-runs.ts'
-import type * as Scenarios from './scenarios.ts'
 
 const plantedBugs = [...ledgerBugs, ...runBugs, ...releaseBugs]
 const killed: string[] = []
@@ -20,8 +18,8 @@ async function simulationWith({ module, plant }: (typeof plantedBugs)[number]) {
     return { ...real, ...plant(real as never) }
   })
   try {
-    const exploration = (await import('./exploration.ts')) as typeof Exploration
-    const scenarios = (await import('./scenarios.ts')) as typeof Scenarios
+    const exploration = await import('./exploration.ts')
+    const scenarios = await import('./scenarios.ts')
     return { exploration, scenarios }
   } finally {
     vi.doUnmock(path)

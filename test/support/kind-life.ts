@@ -83,7 +83,7 @@ export function describeKindLife<K extends AnyKind>({
             attributes,
             observed: observed.props,
             props: normal(props),
-            changed: Object.keys(change as object),
+            changed: Object.keys(change),
           },
           context,
         )

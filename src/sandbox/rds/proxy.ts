@@ -144,12 +144,12 @@ function shownTargets({ targets }: ProxyRow, world: World) {
 }
 
 function shown(row: ProxyRow, world: World) {
-  const status =
+  const status: 'deleting' | 'creating' | 'available' =
     row.goneAt !== undefined ? 'deleting' : world.now() < row.availableAt ? 'creating' : 'available'
   return {
     DBProxyName: row.name,
     DBProxyArn: row.arn,
-    Status: status as 'deleting' | 'creating' | 'available',
+    Status: status,
     EngineFamily: row.engineFamily,
     RoleArn: row.roleArn,
     Auth: [{ AuthScheme: 'SECRETS' as const, SecretArn: row.secretArn }],

@@ -48,7 +48,7 @@ describe('the part of a subnet in its VPC’s addresses', () => {
     const numbers = fc.integer({ min: 0, max: 255 })
     fc.assert(
       fc.property(group, group, numbers, numbers, (second, third, high, number) => {
-        const [two, three, four] = [second, third, high << 8].map(part => part!.toString(16))
+        const [two, three, four] = [second, third, high << 8].map(part => part.toString(16))
         const whole = normalVpcBlock(`2600:${two}:${three}:${four}::/56`)
         expect(placeOf(subnetBlock(whole, number))).toEqual({ vpcCidrBlock: whole, number })
       }),

@@ -166,7 +166,7 @@ describe('ecs/task-definition', () => {
         firelensConfiguration: { type: 'fluentbit' },
       },
     ])
-    ecs.on(DescribeTaskDefinitionCommand).resolves({ taskDefinition: { ...shown, ...input } as never })
+    ecs.on(DescribeTaskDefinitionCommand).resolves({ taskDefinition: { ...shown, ...input } })
     const [observed] = await taskDefinition.read([readRequest(address, routed, attributes)], mockedContext())
     expect(observed?.props.containers).toEqual(taskDefinition.normalise!(routed).containers)
   })

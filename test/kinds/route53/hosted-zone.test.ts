@@ -58,7 +58,7 @@ describe('route53/hosted-zone', () => {
   it('is foreign when somebody else has made a zone of that name', async () => {
     const route53 = stubbed(Route53Client)
     const zone = { Id: '/hostedzone/Z9', Name: 'example.com.', CallerReference: 'console' }
-    route53.on(ListHostedZonesByNameCommand).resolves({ HostedZones: [zone] } as never)
+    route53.on(ListHostedZonesByNameCommand).resolves({ HostedZones: [zone] })
     route53.on(ListTagsForResourcesCommand).resolves({ ResourceTagSets: [{ ResourceId: 'Z9', Tags: [] }] })
     route53.on(GetHostedZoneCommand).resolves({ HostedZone: zone, DelegationSet: { NameServers: [] } })
     const [found] = await hostedZone.read([readRequest(address, props)], mockedContext())

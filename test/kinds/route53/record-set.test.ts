@@ -80,7 +80,7 @@ describe('route53/record-set', () => {
 
   it('sees no change in how Route 53 spells names', async () => {
     const route53 = stubbed(Route53Client)
-    route53.on(ListResourceRecordSetsCommand).resolves({ ResourceRecordSets: [row] } as never)
+    route53.on(ListResourceRecordSetsCommand).resolves({ ResourceRecordSets: [row] })
     const [found] = await recordSet.read([readRequest(address, props, attributes)], mockedContext())
     expect(found?.props).toEqual(recordSet.normalise!(props))
   })
@@ -108,7 +108,7 @@ describe('route53/record-set', () => {
       .on(ListResourceRecordSetsCommand)
       .resolves({ ResourceRecordSets: [], IsTruncated: true, NextRecordName: 'b.' } as never)
       .on(ListResourceRecordSetsCommand, { MaxItems: 1 })
-      .resolves({ ResourceRecordSets: [row] } as never)
+      .resolves({ ResourceRecordSets: [row] })
     const [found] = await recordSet.read([readRequest(address, props, attributes)], mockedContext())
     expect(found?.attributes).toEqual(attributes)
     expect(route53.calls().map(call => call.args[0].input)).toEqual([
@@ -139,7 +139,7 @@ describe('route53/record-set', () => {
     ],
   ])('%s', async (_title, wish: RecordSetProps, there, ours) => {
     const route53 = stubbed(Route53Client)
-    route53.on(ListResourceRecordSetsCommand).resolves({ ResourceRecordSets: [there] } as never)
+    route53.on(ListResourceRecordSetsCommand).resolves({ ResourceRecordSets: [there] })
     const [found] = await recordSet.read(
       [readRequest<RecordSetProps, RecordSetAttributes>(address, wish)],
       mockedContext(),

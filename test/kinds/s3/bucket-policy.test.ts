@@ -34,7 +34,7 @@ describe('s3/bucket-policy', () => {
     s3.on(PutBucketPolicyCommand).resolves({})
     const request = { address, props: bucketPolicy.normalise!(props), tags: tagsFor(address), token: '0' }
     expect(await bucketPolicy.create(request, mockedContext())).toEqual({ bucket: 'shop-media' })
-    const [{ Bucket, Policy = '' }] = s3.calls().map(call => call.args[0].input) as [
+    const [{ Bucket, Policy }] = s3.calls().map(call => call.args[0].input) as [
       { Bucket: string; Policy: string },
     ]
     expect(Bucket).toBe('shop-media')
