@@ -5,27 +5,39 @@ import { ProvisionError } from './errors.ts'
 import type { KindContext } from './resources/kind.ts'
 import type { LedgerContent } from './state/entry.ts'
 
-/** Asks AWS who we are and holds it against config and ledger. Throws with code `access`. AWS: GetCallerIdentity. */
+interface Caller {
+  readonly account: string
+  readonly arn: string
+}
+
+/** Who we are; asked once, and refused in another account than that of the config. AWS: GetCallerIdentity. */
+export function callerIn({ aws }: AwsConnection, { account: expected }: StackConfig): () => Promise<Caller> {
+  let asked: Promise<Caller> | undefined
+  const ask = async () => {
+    const { Account = '', Arn = '' } = await aws.sts.getCallerIdentity({}).catch((error: unknown) => {
+      throw accessError(error)
+    })
+    if (expected !== undefined && Account !== expected) throw otherAccount(Account, 'the config', expected)
+    return { account: Account, arn: Arn }
+  }
+  return () => (asked ??= ask())
+}
+
+/** Holds who we are against config and ledger. Throws with code `access`. */
 export async function identify(
   { aws }: AwsConnection,
+  caller: () => Promise<Caller>,
   config: StackConfig,
   content: LedgerContent | undefined,
 ): Promise<KindContext> {
-  const { Account = '', Arn = '' } = await aws.sts.getCallerIdentity({}).catch((error: unknown) => {
-    throw accessError(error)
-  })
+  const { account, arn } = await caller()
   const pinned = content?.header
-  const expected = config.account ?? pinned?.account ?? Account
-  if (Account !== expected)
+  if (pinned && pinned.account !== account && config.account === undefined)
+    throw otherAccount(account, 'the ledger', pinned.account)
+  if (pinned && pinned.account !== account)
     throw new ProvisionError({
       code: 'access',
-      message: `these credentials belong to account ${Account}, but ${config.account ? 'the config' : 'the ledger'} says ${expected}`,
-      hint: `use credentials of account ${expected} (AWS_PROFILE or --profile)`,
-    })
-  if (pinned && pinned.account !== Account)
-    throw new ProvisionError({
-      code: 'access',
-      message: `the ledger belongs to account ${pinned.account}, these credentials to ${Account}`,
+      message: `the ledger belongs to account ${pinned.account}, these credentials to ${account}`,
       hint: `use credentials of account ${pinned.account}, or name another ledger with --ledger`,
     })
   if (pinned && pinned.region !== config.region)
@@ -34,7 +46,15 @@ export async function identify(
       message: `the ledger belongs to region ${pinned.region}, the config says ${config.region}`,
       hint: `set region: ${pinned.region} in the config, or tear the stack down there first`,
     })
-  return { aws, account: Account, region: config.region, partition: Arn.split(':')[1] ?? 'aws' }
+  return { aws, account, region: config.region, partition: arn.split(':')[1] ?? 'aws' }
+}
+
+function otherAccount(account: string, who: string, expected: string): ProvisionError {
+  return new ProvisionError({
+    code: 'access',
+    message: `these credentials belong to account ${account}, but ${who} says ${expected}`,
+    hint: `use credentials of account ${expected} (AWS_PROFILE or --profile)`,
+  })
 }
 
 function accessError(error: unknown): ProvisionError {

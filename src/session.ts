@@ -6,10 +6,11 @@ import type { StackConfig } from './config/schema/stack.ts'
 import type { Clock } from './effects/clock.ts'
 import type { Effects } from './effects/effects.ts'
 import { throwingFailures } from './engine/problem.ts'
-import { identify } from './identity.ts'
+import { callerIn, identify } from './identity.ts'
 import { openLog } from './log.ts'
 import type { LedgerWish } from './ledger-access.ts'
 import { openLedger } from './ledger-access.ts'
+import { pinnedLedger } from './pinned-ledger.ts'
 import type { KindContext } from './resources/kind.ts'
 import type { LedgerContent } from './state/entry.ts'
 import type { Ledger } from './state/ledger.ts'
@@ -117,17 +118,18 @@ export async function openSession(
       onRetry?.(`${service}:${operation}`, error)
     },
   })
+  const caller = callerIn(connection, config)
   return {
     config,
     environment,
     clock,
-    ledger,
+    ledger: pinnedLedger(ledger, caller),
     ledgerWish,
     connection,
     calls,
     retries: () => retries,
     letGo,
-    identify: content => identify(connection, config, content),
+    identify: content => identify(connection, caller, config, content),
     situation: (context, content) =>
       throwingFailures(() =>
         gatherSituation({

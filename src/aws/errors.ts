@@ -15,6 +15,8 @@ export type Meaning =
   | 'in-use'
   | 'not-found'
   | 'exists'
+  /** The place is still another's, who may be about to leave it. */
+  | 'taken'
   /** Not permitted, wrong account, or a policy forbids it. */
   | 'denied'
   /** No credentials, or they have expired. */
@@ -92,8 +94,10 @@ const signs: readonly Sign[] = [
   {
     meaning: 'exists',
     codes:
-      /alreadyexist|^resourceexists$|duplicate|^invalidsubnet\.conflict$|alreadyassociated|priorityinuse|mounttargetconflict/,
+      /alreadyexist|^resourceexists$|duplicate|^invalidsubnet\.conflict$|alreadyassociated|mounttargetconflict/,
   },
+  // The priority of a listener rule, while another rule moves from it to its new one.
+  { meaning: 'taken', codes: /^priorityinuse$/ },
   // Route 53 tells apart in words what is wrong with a change of records.
   { meaning: 'exists', codes: /^invalidchangebatch$/, message: /already exists/i },
   { meaning: 'not-found', codes: /^invalidchangebatch$/, message: /was not found/i },

@@ -21,6 +21,8 @@ const patience: Partial<Record<Meaning, Patience>> = {
   // Dense, because a new role is usually known within ten seconds.
   propagating: { budget: 2 * minutes, first: 500, longest: 4000 },
   busy: { budget: 20 * minutes, first: 5000, longest: 5000 },
+  // Whoever leaves it does so in this run, and within seconds.
+  taken: { budget: 6000, first: 500, longest: 1000 },
 }
 
 /** Only where the call is a delete of some sort: network interfaces outlive their owners by up to ten minutes. */
@@ -86,6 +88,7 @@ function patienceFor(meaning: Meaning, { operation, parentsAreFresh }: RetryOpti
       return parentsAreFresh && !read && !removal ? parentUnseen : undefined
     case 'propagating':
     case 'busy':
+    case 'taken':
       return read ? undefined : patience[meaning]
     default:
       return patience[meaning]

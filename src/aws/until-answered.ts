@@ -17,7 +17,8 @@ export async function untilAnswered<T>(
     try {
       return await work()
     } catch (error) {
-      if (meaningOf(error) !== 'maybe') throw error
+      // What is taken may have moved since: the next attempt looks anew.
+      if (!['maybe', 'taken'].includes(meaningOf(error))) throw error
       await clock.sleep(pause * 1000, leave)
     }
   }

@@ -9,7 +9,8 @@ import { exitCodes } from './command.ts'
 
 /** Makes the table in which the ledgers of a team are kept. Harmless when repeated. */
 export async function ledgerInit(options: StackOptions, { effects }: CommandContext): Promise<number> {
-  const { ledgerWish } = await openSession(options, effects)
+  const session = await openSession(options, effects)
+  const { ledgerWish } = session
   const place = placeFor(ledgerWish, effects)
   if (place.store !== 'dynamodb')
     throw new ProvisionError({
@@ -17,6 +18,9 @@ export async function ledgerInit(options: StackOptions, { effects }: CommandCont
       message: 'a ledger in a file needs no preparation',
       hint: 'name a table: provision ledger init --ledger dynamodb:TABLE',
     })
+  // A table made in the wrong account is found, and believed, by whoever uses those credentials next.
+  await session.identify(undefined)
+  session.close()
   const address = addressOf(place, ledgerWish)
   const { name, region } = address
   const { terminal } = effects

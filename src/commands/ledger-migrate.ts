@@ -28,6 +28,7 @@ export async function ledgerMigrate(
       message: `the ledger is at ${source.location} already`,
       hint: 'name another place: provision ledger migrate dynamodb:TABLE',
     })
+  if (!target.copyable) await session.identify(undefined)
   const holder = holderOf(effects, `ledger migrate ${to}`)
   const from = await source.lock(holder)
   try {

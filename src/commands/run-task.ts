@@ -43,7 +43,7 @@ export async function runOnce(
           command: words,
           token: effects.random.uuid(),
         },
-        { aws, clock, stop },
+        { aws, clock, stop, leave },
         watcherFor(terminal, service),
       )
     })
@@ -71,5 +71,11 @@ function watcherFor(
     started: arn => terminal.err(`${service}: task ${safe(arn.split('/').at(-1) ?? arn)}\n`),
     status: status => terminal.err(`${status}\n`),
     lines: lines => terminal.out(lines.map(({ message }) => `${safe(message)}\n`).join('')),
+    left: ({ arn, cluster, stopped }) =>
+      terminal.err(
+        stopped
+          ? 'told the task to stop, since it can no longer be followed\n'
+          : `the task may run on; stop it with: aws ecs stop-task --cluster ${safe(cluster)} --task ${safe(arn)}\n`,
+      ),
   }
 }

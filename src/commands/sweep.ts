@@ -4,6 +4,7 @@ import { safe } from '../events/style.ts'
 import { endedAmong } from '../kinds/ec2/instance-rows.ts'
 import { inactiveAmong } from '../kinds/ecs/inactive.ts'
 import type { Plan } from '../plan/decision.ts'
+import { isImported } from '../plan/ownership.ts'
 import type { KindContext } from '../resources/kind.ts'
 import type { CommandContext } from './command.ts'
 
@@ -71,12 +72,18 @@ export function showSweep(
   }
   terminal.err(`Still tagged ${stack}/${environment}:\n`)
   for (const arn of left) terminal.out(`${safe(arn)}\n`)
-  const data = decisions.filter(({ action, data: holds }) => action === 'keep' && holds)
+  const kept = decisions.filter(({ action }) => action === 'keep')
+  const imported = kept.filter(({ entry, observed }) => isImported(entry, observed))
+  const data = kept.filter(decision => decision.data && !imported.includes(decision))
   if (data.length > 0)
     terminal.err(
       `Data was kept. To let it go: provision teardown ${data.map(({ address }) => `--delete-data ${address}`).join(' ')}\n`,
     )
-  else
+  if (imported.length > 0)
+    terminal.err(
+      `Kept, since imported: ${imported.map(({ address }) => safe(address)).join(', ')}. To let go of that too: provision teardown --delete-imported\n`,
+    )
+  if (kept.length === 0)
     terminal.err(
       'AWS lists what it has deleted for a few more minutes; run provision teardown again to look anew.\n',
     )

@@ -52,7 +52,12 @@ export function tokenFor(lineage: string, address: Address, generation: number):
 /** True when a create call may have been carried out although it failed, or was refused because it had been before. */
 export function mayHaveHappened(error: unknown): boolean {
   const meaning = meaningOf(error)
-  return meaning === 'maybe' || meaning === 'exists' || hasCode(error, 'IdempotentParameterMismatch')
+  return (
+    meaning === 'maybe' ||
+    meaning === 'exists' ||
+    meaning === 'taken' ||
+    hasCode(error, 'IdempotentParameterMismatch')
+  )
 }
 
 function foreign({ request: { address }, label, name }: Creation): ProvisionError {

@@ -55,6 +55,7 @@ function hintFor(error: unknown, operation: string | undefined): string {
     case 'quota':
       return 'raise this quota in the Service Quotas console or free something, then run the same command again'
     case 'exists':
+    case 'taken':
       return 'give it another name in the config, or remove the other one if nobody needs it'
     case 'in-use':
       return 'something outside this stack still uses it: remove that, then run the same command again'

@@ -1,4 +1,5 @@
 import type { Aws } from '../aws/aws.ts'
+import { untilAnswered } from '../aws/until-answered.ts'
 import type { Clock } from '../effects/clock.ts'
 import { reasonsOf } from '../rollout/diagnosis.ts'
 import { ownContainer } from '../rollout/live.ts'
@@ -25,6 +26,8 @@ export interface TaskWatcher {
   /** ECS's own word, each time it is another one. */
   status(status: string): void
   lines(lines: readonly LogLine[]): void
+  /** It can no longer be followed. `stopped`: it was told to stop; otherwise it may run on. */
+  left(task: { readonly arn: string; readonly cluster: string; readonly stopped: boolean }): void
 }
 
 interface Surroundings {
@@ -32,22 +35,57 @@ interface Surroundings {
   readonly clock: Clock
   /** Aborted: the task is told to stop. */
   readonly stop: AbortSignal
+  /** Aborted: nothing is asked any more. */
+  readonly leave: AbortSignal
 }
 
-/** Runs a command once, as a task beside a service's own, and waits for its end. */
+/**
+ * Runs a command once, as a task beside a service's own, and waits for its end. When that can no longer be followed it is
+ * told to stop: nobody would know of it.
+ */
 export async function runTask(
   task: OneOffTask,
-  { aws, clock, stop }: Surroundings,
+  surroundings: Surroundings,
   watcher: TaskWatcher,
 ): Promise<TaskEnd> {
-  const began = clock.monotonic()
-  const started = await startTask(task, aws)
+  const { aws, clock, leave } = surroundings
+  const began = { wall: clock.now(), monotonic: clock.monotonic() }
+  // A lost answer is asked for again: by the token ECS knows that it has started this one.
+  const started = await untilAnswered(() => startTask(task, aws), clock, leave)
   if (started.arn === undefined)
     return { outcome: 'failed', reasons: [`ECS did not start it: ${started.why || 'it gave no reason'}`] }
   const { arn } = started
   const { cluster } = task.live.target
   watcher.started(arn)
-  const readLog = logOf(task, arn, aws, began)
+  try {
+    return await followed(task, { arn, began }, surroundings, watcher)
+  } catch (error) {
+    const stopped = await aws.ecs
+      .stopTask({ cluster, task: arn, reason: 'the person who ran it could no longer follow it' })
+      .then(
+        () => true,
+        () => false,
+      )
+    watcher.left({ arn, cluster, stopped })
+    throw error
+  }
+}
+
+interface Began {
+  /** Milliseconds since the epoch, by which logs are read. */
+  readonly wall: number
+  /** Milliseconds, by which waiting is measured. */
+  readonly monotonic: number
+}
+
+async function followed(
+  task: OneOffTask,
+  { arn, began }: { readonly arn: string; readonly began: Began },
+  { aws, clock, stop }: Surroundings,
+  watcher: TaskWatcher,
+): Promise<TaskEnd> {
+  const { cluster } = task.live.target
+  const readLog = logOf(task, arn, aws, began.wall)
   const own = ownContainer(task.live.taskDefinition, task.live.target.name)?.name
   let shown: string | undefined
   for (;;) {
@@ -59,7 +97,7 @@ export async function runTask(
       return { outcome: 'interrupted' }
     }
     const { tasks: [now] = [] } = await aws.ecs.describeTasks({ cluster, tasks: [arn] })
-    if (!now && clock.monotonic() - began > unseen)
+    if (!now && clock.monotonic() - began.monotonic > unseen)
       return { outcome: 'failed', reasons: ['ECS no longer shows the task'] }
     if (now?.lastStatus !== undefined && now.lastStatus !== shown) watcher.status((shown = now.lastStatus))
     await readLog(lines => watcher.lines(lines))

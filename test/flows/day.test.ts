@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { drift } from '../../src/commands/drift.ts'
 import { logs } from '../../src/commands/logs.ts'
 import { runOnce } from '../../src/commands/run-task.ts'
+import { awsFault } from '../../src/sandbox/fault.ts'
 import { behave } from '../../src/sandbox/ecs/image.ts'
 import type { Life } from '../support/life.ts'
 import { liveWith } from '../support/life.ts'
@@ -73,6 +74,8 @@ describe('drift', () => {
   })
 })
 
+const lostAnswer = () => Object.assign(new Error('socket hang up'), { name: 'TimeoutError' })
+
 describe('a command run beside a service', () => {
   it('writes to stdout and gives its exit code; its lines are in the log', async () => {
     const life = await risen()
@@ -109,6 +112,43 @@ describe('a command run beside a service', () => {
     expect(done.code).toBe(130)
     expect(done.writes).toEqual(['RunTask', 'StopTask'])
     expect(life.tables()['ecs/task']).toEqual([expect.objectContaining({ stopCode: 'UserInitiated' })])
+  })
+
+  it('is started once, also where ECS did not get to answer', async () => {
+    const life = await risen()
+    let lost = 0
+    const after = ({ operation }: { readonly operation: string }) => {
+      if (operation === 'RunTask' && lost++ === 0) throw lostAnswer()
+    }
+    const done = await life.run(
+      (options, context) => runOnce({ ...options, service: 'web', words: ['echo', 'hello'] }, context),
+      { faults: { after } },
+    )
+    expect([done.code, done.out]).toEqual([0, '+ echo hello\n'])
+    expect(done.writes).toEqual(['RunTask', 'RunTask'])
+    expect(life.tables()['ecs/task']).toHaveLength(1)
+  })
+
+  it('is stopped when it can no longer be followed, or told how to stop', async () => {
+    const life = await risen()
+    const under = (refused: readonly string[]) =>
+      life.run(
+        (options, context) => runOnce({ ...options, service: 'web', words: ['sleep', '60'] }, context),
+        {
+          faults: {
+            before: ({ operation }) => {
+              if (refused.includes(operation)) throw awsFault('AccessDeniedException', 'not allowed')
+            },
+          },
+        },
+      )
+    const stopped = await under(['DescribeTasks'])
+    expect(stopped.error).toMatchObject({ code: 'access', message: expect.stringContaining('not allowed') })
+    expect(stopped.err).toContain('told the task to stop')
+    expect(stopped.writes).toEqual(['RunTask', 'StopTask'])
+    const left = await under(['DescribeTasks', 'StopTask'])
+    expect(left.error).toMatchObject({ code: 'access' })
+    expect(left.err).toMatch(/aws ecs stop-task --cluster dev-hello-cluster --task arn:aws:ecs:\S+:task\/\S+/)
   })
 
   it('says why where the task cannot start, and what to do where there is no service', async () => {

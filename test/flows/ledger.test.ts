@@ -153,6 +153,27 @@ describe('the history', () => {
   })
 })
 
+describe('a ledger in a table', () => {
+  it('is neither read nor written with credentials of another account than the config says', async () => {
+    const life = liveWith('minimal')
+    life.keepLedgerAt('dynamodb:ledgers')
+    life.edit('stack: ', "account: '999999999999'\nstack: ")
+    const commands = [life.up, life.teardown, life.plan, life.history, life.rebuild]
+    for (const command of commands) {
+      const { error, calls } = await command()
+      expect(error).toMatchObject({ code: 'access', message: expect.stringContaining('999999999999') })
+      expect(calls.map(({ operation }) => operation)).toEqual(['GetCallerIdentity'])
+    }
+    life.keepLedgerAt('file:.provision/other.json')
+    expect((await life.migrate('dynamodb:ledgers')).error).toMatchObject({ code: 'access' })
+    expect(life.tableCalls).toEqual([])
+    life.keepLedgerAt('dynamodb:ledgers')
+    life.edit("account: '999999999999'\n", '')
+    expect(await life.up()).toMatchObject({ code: 0 })
+    expect(life.tableCalls).toContain('write')
+  })
+})
+
 describe('a ledger that moves', () => {
   it('goes into a table and back, and the stack stays as it is', async () => {
     const life = liveWith('minimal')

@@ -112,6 +112,8 @@ export interface Life {
   rebuild(): Promise<Ended>
   /** From now on every command has `--ledger`; a table is one in memory. */
   keepLedgerAt(ledger: string): void
+  /** What that table was asked. */
+  readonly tableCalls: readonly string[]
   migrate(to: string): Promise<Ended>
   history(): Promise<Ended>
   /** Makes the account of the embedded AWS look like another one in the ledger. */
@@ -136,7 +138,8 @@ function lifeIn(contents: Map<string, string>, environment: string, seed: number
   const random = seededRandom(seed)
   const clock = { ...realClock, now: () => start }
   let place: string | undefined
-  const table = memoryTable()
+  const tableCalls: string[] = []
+  const table = memoryTable({ before: ({ operation }) => void tableCalls.push(operation) })
   const options = {
     config: configPath,
     environment,
@@ -256,6 +259,7 @@ function lifeIn(contents: Map<string, string>, environment: string, seed: number
     },
     file: path => contents.get(path),
     rebuild: () => type(context => ledgerRebuild({ ...options, yes: true }, context), {}),
+    tableCalls,
     keepLedgerAt: ledger => void (place = ledger),
     migrate: to => type(context => ledgerMigrate(to, options, context), {}),
     history: () => type(context => ledgerHistory(options, context), {}),

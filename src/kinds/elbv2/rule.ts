@@ -1,12 +1,11 @@
 import type { Rule, RuleCondition } from '@aws-sdk/client-elastic-load-balancing-v2'
-import type { Aws } from '../../aws/aws.ts'
 import { orAbsent } from '../../aws/errors.ts'
-import { allPages } from '../../aws/pages.ts'
 import { tagList } from '../../aws/tags.ts'
 import { sorted } from '../../resources/json.ts'
 import type { Kind } from '../../resources/kind.ts'
 import { actionsOf, forwardsIn } from './action.ts'
 import { describeEach } from './describe.ts'
+import { moveRule, rulesOf, unrecorded } from './rule-priority.ts'
 import { retag, tagsWanted } from './tags.ts'
 
 export interface RuleProps {
@@ -68,10 +67,12 @@ export const rule: Kind<RuleProps, RuleAttributes> = {
         entries => new Map(entries),
       ),
     ])
-    const found = requests.map(({ attributes, props }) =>
-      attributes
-        ? byArn.find(({ RuleArn }) => RuleArn === attributes.arn)
-        : byParent.get(props.listenerArn ?? '')?.find(({ Priority }) => Priority === String(props.priority)),
+    const found = await Promise.all(
+      requests.map(({ attributes, props, tags }) =>
+        attributes
+          ? byArn.find(({ RuleArn }) => RuleArn === attributes.arn)
+          : unrecorded(byParent.get(props.listenerArn ?? '') ?? [], props.priority, tags, aws),
+      ),
     )
     const arns = found.map(row => row?.RuleArn)
     const tags = await tagsWanted(requests, arns, aws)
@@ -114,8 +115,7 @@ export const rule: Kind<RuleProps, RuleAttributes> = {
         ...(conditions ? { Conditions: conditionsOf(props) } : {}),
         ...(forward ? { Actions: actionsOf(props) } : {}),
       })
-    if (changed.includes('priority'))
-      await aws.elbv2.setRulePriorities({ RulePriorities: [{ RuleArn, Priority: props.priority }] })
+    if (changed.includes('priority')) await moveRule(RuleArn, props, aws)
     return attributes
   },
 
@@ -128,18 +128,6 @@ export const rule: Kind<RuleProps, RuleAttributes> = {
 
 const conditionNames: readonly string[] = ['pathPatterns', 'hostHeaders', 'httpHeader']
 const forwardNames: readonly string[] = ['targetGroupArn', 'alternateTargetGroupArn', 'weights']
-
-/** A listener that is gone has no rules. */
-async function rulesOf(ListenerArn: string, aws: Aws): Promise<Rule[]> {
-  const rules = await orAbsent(
-    allPages(Marker =>
-      aws.elbv2
-        .describeRules({ ListenerArn, Marker, PageSize: 400 })
-        .then(({ Rules, NextMarker }) => ({ rows: Rules, next: NextMarker })),
-    ),
-  )
-  return rules ?? []
-}
 
 function conditionsOf({ pathPatterns = [], hostHeaders = [], httpHeader }: RuleProps): RuleCondition[] {
   return [

@@ -16,7 +16,12 @@ export async function tagsWanted<P, A>(
     const { attributes, tagsToo } = requests[index]!
     return arn && (!attributes || tagsToo) ? [arn] : []
   })
-  const descriptions = await describeEach(asked, ResourceArns =>
+  return tagsOf(asked, aws)
+}
+
+/** By ARN. */
+export async function tagsOf(arns: readonly string[], aws: Aws): Promise<Map<string, Tags>> {
+  const descriptions = await describeEach(arns, ResourceArns =>
     aws.elbv2.describeTags({ ResourceArns }).then(({ TagDescriptions }) => TagDescriptions),
   )
   return new Map(descriptions.map(({ ResourceArn, Tags }) => [ResourceArn ?? '', fromTagList(Tags)]))

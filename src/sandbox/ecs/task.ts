@@ -18,6 +18,7 @@ interface RunRow {
   readonly clusterArn: string
   readonly taskDefinitionArn: string
   readonly startedBy: string | undefined
+  readonly clientToken: string | undefined
   readonly created: number
   readonly runningAt: number
   stoppedAt: number
@@ -30,8 +31,16 @@ const runs = (world: World) => world.table<RunRow>('ecs/task')
 const tasksAtMost = 100
 
 export const taskOperations = {
-  runTask: ({ cluster, taskDefinition, count = 1, startedBy, networkConfiguration, overrides }, world) => {
+  runTask: (
+    { cluster, taskDefinition, count = 1, startedBy, clientToken, networkConfiguration, overrides },
+    world,
+  ) => {
     const { arn: clusterArn } = clusterOf(world, cluster)
+    const before = runs(world)
+      .list()
+      .filter(row => row.clusterArn === clusterArn && row.clientToken === clientToken)
+    if (clientToken !== undefined && before.length > 0)
+      return { tasks: before.map(row => shownRun(world, row)), failures: [] }
     const revision = findRevision(world, taskDefinition)
     if (!revision) throw awsFault('ClientException', 'TaskDefinition not found.')
     const { subnets = [], securityGroups = [] } = networkConfiguration?.awsvpcConfiguration ?? {}
@@ -50,6 +59,7 @@ export const taskOperations = {
         clusterArn,
         taskDefinitionArn: revision.taskDefinitionArn,
         startedBy,
+        clientToken,
         created: world.now(),
         runningAt: (world.now() + world.after('task run')) / 2,
         stoppedAt: world.after('task run'),
