@@ -82,6 +82,24 @@ describe('the arrows between the parts', () => {
   })
 })
 
+describe('the network', () => {
+  it('is reached through the SDK and through effects, and nowhere else', () => {
+    const ways = /\bfetch\(|\bWebSocket\b|\bXMLHttpRequest\b|node:(?:http2?|https|net|tls|dgram|dns)\b/
+    const stray = files.filter(({ path, code }) => ways.test(code) && !inside(path, 'effects/'))
+    expect(stray.map(({ path }) => path)).toEqual([])
+  })
+})
+
+describe('the package', () => {
+  it('runs nothing when it is installed, and brings few others along', () => {
+    const { scripts, dependencies } = JSON.parse(
+      readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+    ) as { scripts: Record<string, string>; dependencies: Record<string, string> }
+    expect(Object.keys(scripts).filter(name => /^(pre|post)?install$/.test(name))).toEqual([])
+    expect(Object.keys(dependencies).length).toBeLessThanOrEqual(10)
+  })
+})
+
 describe('time, chance and the environment', () => {
   it('come from effects only', () => {
     const sources = /\b(setTimeout|setInterval|Date\.now|Math\.random|process\.env|new Date\(\))/
