@@ -17,6 +17,7 @@ from . import (  # noqa: F401  each registers its mends
     rds,
     s3,
     tagging,
+    tags,
 )
 from .mend import mends
 
