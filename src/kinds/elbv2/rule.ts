@@ -68,7 +68,7 @@ export const rule: Kind<RuleProps, RuleAttributes> = {
       ),
     ])
     const found = await Promise.all(
-      requests.map(({ attributes, props, tags }) =>
+      requests.map(async ({ attributes, props, tags }) =>
         attributes
           ? byArn.find(({ RuleArn }) => RuleArn === attributes.arn)
           : unrecorded(byParent.get(props.listenerArn ?? '') ?? [], props.priority, tags, aws),
