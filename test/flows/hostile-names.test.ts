@@ -119,7 +119,8 @@ it('names and places that lead elsewhere are refused, or written to where the le
       }
       const { paths, table } = outcome as Awaited<ReturnType<typeof written>>
       wrote += paths.length
-      if (table) return expect(paths).toEqual([])
+      // A rehearsal keeps its AWS beside the config, wherever the ledger is.
+      if (table) return expect(paths.filter(path => path !== `${home}/sandbox`)).toEqual([])
       const named = what.flag ?? (what.sandbox ? undefined : what.configured)
       const ledger = named === undefined ? undefined : resolve(folder, named.slice('file:'.length))
       for (const path of paths) {
