@@ -120,8 +120,11 @@ it('names and places that lead elsewhere are refused, or written to where the le
       const { paths, table } = outcome as Awaited<ReturnType<typeof written>>
       wrote += paths.length
       // A rehearsal keeps its AWS beside the config, wherever the ledger is.
-      if (table) return expect(paths.filter(path => path !== `${home}/sandbox`)).toEqual([])
-      const named = what.flag ?? (what.sandbox ? undefined : what.configured)
+      if (table) {
+        expect(paths.filter(path => path !== `${home}/sandbox`)).toEqual([])
+        return
+      }
+      const named = what.flag ?? (what.sandbox ? undefined : what.configured || undefined)
       const ledger = named === undefined ? undefined : resolve(folder, named.slice('file:'.length))
       for (const path of paths) {
         expect(path).toBe(resolve(path))
