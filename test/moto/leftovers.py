@@ -61,6 +61,8 @@ def is_of_aws(thing):
         or (kind == "DBParameterGroup" and thing.name.startswith("default."))
         # Of a service, made at its first use: alias/aws/rds.
         or (kind == "Key" and any(alias.startswith("alias/aws/") for alias in thing.aliases))
+        # Images and regions, in public: read into the account at the first look.
+        or (kind == "Parameter" and thing.name.startswith("/aws/service/"))
         # Goes with its VPC.
         or (kind == "NetworkAcl" and thing.default)
     )

@@ -1,5 +1,6 @@
 import json
 
+from moto.applicationautoscaling.models import ApplicationAutoscalingBackend as Backend
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse as Response
 from moto.core.exceptions import JsonRESTError
 
@@ -13,6 +14,20 @@ def target_of(self, arn=None):
     if target is None:
         raise JsonRESTError("ResourceNotFoundException", f"The specified resource doesn't exist: {arn}")
     return target
+
+
+@mend
+def a_changed_policy_has_its_alarms_once():
+    """PutScalingPolicy of a policy that exists leaves no alarms of its former self."""
+
+    @wrapping(Backend, "put_scaling_policy")
+    def put_scaling_policy(original, self, **given):
+        before = dict(self.policies)
+        policy = original(self, **given)
+        for key, former in before.items():
+            if self.policies[key] is not former:
+                former.delete_alarms(self.account_id, self.region_name)
+        return policy
 
 
 @mend
