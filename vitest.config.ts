@@ -13,6 +13,8 @@ const env = {
 export default defineConfig({
   test: {
     env,
+    // Vitest would leave one core unused, and of two that is half.
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,

@@ -50,12 +50,15 @@ function locks(folder: string): string[] {
   return readdirSync(join(folder, '.provision/sandbox')).filter(name => name.endsWith('.lock'))
 }
 
+/** How many there are of each. A table that was only asked stays in the file, empty. */
 function sandboxOf(folder: string) {
   const state = JSON.parse(readFileSync(join(folder, '.provision/sandbox/aws.json'), 'utf8')) as {
     tables: Record<string, object>
   }
   return Object.fromEntries(
-    Object.entries(state.tables).map(([name, rows]) => [name, Object.keys(rows).length]),
+    Object.entries(state.tables)
+      .map(([name, rows]) => [name, Object.keys(rows).length] as const)
+      .filter(([, count]) => count > 0),
   )
 }
 
