@@ -17,7 +17,6 @@ from . import (  # noqa: F401  each registers its mends
     rds,
     s3,
     tagging,
-    tags,
 )
 from .mend import mends
 
