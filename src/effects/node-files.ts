@@ -2,6 +2,7 @@ import {
   appendFileSync,
   closeSync,
   existsSync,
+  fsync,
   fsyncSync,
   linkSync,
   mkdirSync,
@@ -12,7 +13,6 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Files } from './files.ts'
 
@@ -47,12 +47,12 @@ export const nodeFiles: Files = {
 
   async appendDurably(path, content) {
     const made = !existsSync(path)
-    const file = await open(path, 'a', mode)
+    const file = openSync(path, 'a', mode)
     try {
-      await file.writeFile(content)
-      await file.sync()
+      writeFileSync(file, content)
+      await synced(file)
     } finally {
-      await file.close()
+      closeSync(file)
     }
     if (made) syncFolder(path)
   },
@@ -126,6 +126,11 @@ function fill(file: number, content: string): void {
   } finally {
     closeSync(file)
   }
+}
+
+/** `node:fs/promises` does the same, and costs each command its loading. */
+function synced(file: number): Promise<void> {
+  return new Promise((resolve, reject) => fsync(file, error => (error ? reject(error) : resolve())))
 }
 
 /** A new or renamed name is on disk only when its folder is. Windows has no such call and does not need it. */

@@ -1,5 +1,3 @@
-import { randomInt, randomUUID } from 'node:crypto'
-
 /** The only source of chance. */
 export interface Random {
   /** Uniform in [0, 1). */
@@ -9,8 +7,8 @@ export interface Random {
 }
 
 export const realRandom: Random = {
-  number: () => randomInt(2 ** 47) / 2 ** 47,
-  uuid: () => randomUUID(),
+  number: () => crypto.getRandomValues(new Uint32Array(1))[0]! / 2 ** 32,
+  uuid: () => crypto.randomUUID(),
 }
 
 /** A reproducible source (mulberry32): the same seed gives the same sequence. */
