@@ -4,7 +4,7 @@ import type { Measure } from './measure.ts'
 import { median } from './measure.ts'
 import { root } from './stack.ts'
 
-const rounds = 9
+const rounds = 25
 
 export function coldStart(): Measure[] {
   build()

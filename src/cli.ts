@@ -8,6 +8,7 @@ import { addDaily } from './commands/daily-commands.ts'
 import { addLedger } from './commands/ledger-commands.ts'
 import { lockWait } from './commands/lock-wait.ts'
 import { addRollout } from './commands/rollout-command.ts'
+import type { Effects } from './effects/effects.ts'
 import { nodeEffects } from './effects/node-effects.ts'
 import type { ErrorCode } from './errors.ts'
 import { ProvisionError } from './errors.ts'
@@ -25,10 +26,18 @@ const color = process.argv.includes('--no-color')
   : process.argv.includes('--color')
     ? true
     : undefined
+const typed = new Set(process.argv.slice(2))
 // Every call and every wait listens: Node takes more than ten for a leak.
 setMaxListeners(0, stop.signal, leave.signal)
-const effects = nodeEffects({ color, signal: stop.signal })
-const context: CommandContext = { effects, stop: stop.signal, leave: leave.signal }
+let effects: Effects | undefined
+const context: CommandContext = {
+  // A list of the commands needs none of them.
+  get effects() {
+    return (effects ??= nodeEffects({ color, signal: stop.signal }))
+  },
+  stop: stop.signal,
+  leave: leave.signal,
+}
 
 function program() {
   const root = new Command('provision')
@@ -146,13 +155,24 @@ Exit codes: 0 done, 1 failed, 2 changes or drift (--detailed-exitcode), 64 usage
     .description('print the JSON Schema of the config, for editors')
     .action(async () => {
       const { jsonSchema } = await import('./config/json-schema.ts')
-      effects.terminal.out(`${JSON.stringify(jsonSchema(), undefined, 2)}\n`)
+      context.effects.terminal.out(`${JSON.stringify(jsonSchema(), undefined, 2)}\n`)
     })
   return root
 }
 
 /** The options of every command that works on a stack. */
 function onStack<Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) {
+  return isNamed(command) ? withStackOptions(command) : (command as never)
+}
+
+/** Ten options for each of thirty commands are a good part of what `--help` takes, and only the named one needs them. */
+function isNamed(command: { name(): string; alias(): string | undefined }): boolean {
+  return [command.name(), command.alias()].some(name => name !== undefined && typed.has(name))
+}
+
+function withStackOptions<Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+) {
   return command
     .exitOverride()
     .option('-c, --config <file>', 'the config; found from here upwards when not given')
@@ -201,7 +221,7 @@ function readable({ code, message }: ProvisionError): string {
 }
 
 function report(error: unknown): number {
-  const { terminal } = effects
+  const { terminal } = context.effects
   const style = styleFor(terminal.color.stderr)
   // commander has printed its own words already; help and version are no errors.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
@@ -225,7 +245,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       leave.abort()
       process.exit(exitCodes.interrupted)
     }
-    effects.terminal.err(
+    context.effects.terminal.err(
       '\nStopping: nothing new starts, calls under way are finished. Once more to leave at once.\n',
     )
     stop.abort()
