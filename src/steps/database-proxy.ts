@@ -8,6 +8,7 @@ import type { Names } from './names.ts'
 import { databaseIdentifierOf } from './names.ts'
 import type { Network } from './network.ts'
 import type { SecurityGroups } from './security-groups.ts'
+import { trusting } from './trust.ts'
 
 /** What a database and its proxy are made in. */
 export interface Ground {
@@ -38,17 +39,7 @@ export function proxyFor(
     {
       roleName,
       path: '/',
-      assumeRolePolicy: {
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Effect: 'Allow',
-            Principal: { Service: 'rds.amazonaws.com' },
-            Action: 'sts:AssumeRole',
-            Condition: { StringEquals: { 'aws:SourceAccount': facts.account } },
-          },
-        ],
-      },
+      assumeRolePolicy: trusting('rds.amazonaws.com', facts.account),
       managedPolicyArns: [],
       inlinePolicies: {
         secret: {

@@ -12,6 +12,7 @@ import { databaseIdentifierOf } from './names.ts'
 import type { Network } from './network.ts'
 import { portOf } from './ports.ts'
 import type { SecurityGroups } from './security-groups.ts'
+import { trusting } from './trust.ts'
 
 export interface Database {
   readonly config: DatabaseConfig
@@ -144,17 +145,7 @@ function monitoring({ declare, facts, names }: Ground, name: string, { monitorin
     {
       roleName,
       path: '/',
-      assumeRolePolicy: {
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Effect: 'Allow',
-            Principal: { Service: 'monitoring.rds.amazonaws.com' },
-            Action: 'sts:AssumeRole',
-            Condition: { StringEquals: { 'aws:SourceAccount': facts.account } },
-          },
-        ],
-      },
+      assumeRolePolicy: trusting('monitoring.rds.amazonaws.com', facts.account),
       managedPolicyArns: [
         `arn:${facts.partition}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole`,
       ],

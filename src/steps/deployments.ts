@@ -8,6 +8,7 @@ import type { Declare, Handle } from './declare.ts'
 import type { Facts } from './facts.ts'
 import type { LoadBalancing, Target } from './load-balancer.ts'
 import type { Names } from './names.ts'
+import { trusting } from './trust.ts'
 
 /** The role by which ECS changes listener rules; made when a service's traffic is to be moved. */
 export function infrastructureRole(
@@ -24,12 +25,7 @@ export function infrastructureRole(
     {
       roleName,
       path: '/',
-      assumeRolePolicy: {
-        Version: '2012-10-17',
-        Statement: [
-          { Effect: 'Allow', Principal: { Service: 'ecs.amazonaws.com' }, Action: 'sts:AssumeRole' },
-        ],
-      },
+      assumeRolePolicy: trusting('ecs.amazonaws.com'),
       managedPolicyArns: [
         `arn:${partition}:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers`,
       ],

@@ -9,6 +9,7 @@ import type { LogGroups } from './logs.ts'
 import type { Registry } from './registry.ts'
 import type { Search } from './search.ts'
 import type { Mount, Wiring } from './wiring.ts'
+import { trusting } from './trust.ts'
 
 export interface Roles {
   /** ECS acts with it before the container starts: pulls the image, reads secrets, opens the log. */
@@ -33,18 +34,7 @@ export function identity(
   facts: Facts,
   names: Names,
 ): ReadonlyMap<string, Roles> {
-  const assumeRolePolicy = {
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { Service: 'ecs-tasks.amazonaws.com' },
-        Action: 'sts:AssumeRole',
-        // ECS acts for every account: only for this one it may take the role.
-        Condition: { StringEquals: { 'aws:SourceAccount': facts.account } },
-      },
-    ],
-  }
+  const assumeRolePolicy = trusting('ecs-tasks.amazonaws.com', facts.account)
   return new Map(
     Object.entries(config.services).map(([service, { image, repository, logging }]): [string, Roles] => {
       const { secretArns, secureStringArns, mounts, buckets } = wirings.get(service)!

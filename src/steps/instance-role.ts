@@ -4,6 +4,7 @@ import type { Declare, Handle } from './declare.ts'
 import { ready } from './declare.ts'
 import type { Facts } from './facts.ts'
 import type { Names } from './names.ts'
+import { trusting } from './trust.ts'
 
 interface Wish {
   readonly name: string
@@ -27,12 +28,7 @@ export function instanceRole(
     {
       roleName,
       path: '/',
-      assumeRolePolicy: {
-        Version: '2012-10-17',
-        Statement: [
-          { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
-        ],
-      },
+      assumeRolePolicy: trusting('ec2.amazonaws.com'),
       // A shell without an open port and without a key: aws ssm start-session.
       managedPolicyArns: ['AmazonSSMManagedInstanceCore', ...managedPolicies].map(
         policy => `arn:${partition}:iam::aws:policy/${policy}`,
