@@ -73,6 +73,13 @@ const snapshotWaits: Readonly<Record<string, Duration>> = {
   'rds/instance': 'db-instance final-snapshot',
 }
 
+/** AWS refuses to delete these before a call of its own has taken off what hangs on them: a policy, a role, a VPC. */
+const detachedFirst: ReadonlySet<string> = new Set([
+  'ec2/internet-gateway',
+  'iam/instance-profile',
+  'iam/role',
+])
+
 /** Props for which AWS has a call of its own after the one that creates. */
 const secondCall: Readonly<Record<string, readonly string[]>> = {
   'ec2/internet-gateway': ['vpcId'],
@@ -183,8 +190,8 @@ function pathsOfTeardown(
     const waits = (users.get(decision.address) ?? [])
       .filter(({ user }) => user !== decision)
       .map(({ user, holds }) => timesOf(user)[holds ? 'ready' : 'id'])
-    const id = Math.max(0, ...waits) + call
-    const result = { id, ready: id + leavingWait(decision) }
+    const id = Math.max(0, ...waits) + call + (detachedFirst.has(decision.type) ? call : 0)
+    const result = { id, ready: id + leavingWait(decision, resources.get(decision.address)) }
     times.set(decision.address, result)
     return result
   }
@@ -208,8 +215,10 @@ function makingWait({ type, props }: Resource): number {
   return duration === undefined || waitless ? 0 : durations[duration]
 }
 
-function leavingWait({ type, snapshot }: Decision): number {
-  const duration = leavingWaits[type]
+function leavingWait({ type, snapshot }: Decision, resource: Resource | undefined): number {
+  // A service without tasks has none to drain.
+  const idle = type === 'ecs/service' && resource?.props['desiredCount'] === 0
+  const duration = idle ? undefined : leavingWaits[type]
   const more = snapshot === undefined ? undefined : snapshotWaits[type]
   return [duration, interfaceWaits[type], more].reduce(
     (total, wait) => total + (wait === undefined ? 0 : durations[wait]),

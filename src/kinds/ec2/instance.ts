@@ -58,7 +58,7 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
   readyAttributes: ['privateIp', 'publicIp', 'volumeId'],
   // Inside a parent that is not there it is not looked for.
   findBy: ['subnetId'],
-  seconds: { create: 20, update: 70, delete: 45 },
+  seconds: { create: 20, update: 70, delete: 44 },
   effects: {
     instanceType: 'stops and starts the instance; its public address changes',
     rootVolumeSize: 'the file system grows at the next boot',
