@@ -26,7 +26,6 @@ const color = process.argv.includes('--no-color')
   : process.argv.includes('--color')
     ? true
     : undefined
-const typed = new Set(process.argv.slice(2))
 // Every call and every wait listens: Node takes more than ten for a leak.
 setMaxListeners(0, stop.signal, leave.signal)
 let effects: Effects | undefined
@@ -162,17 +161,6 @@ Exit codes: 0 done, 1 failed, 2 changes or drift (--detailed-exitcode), 64 usage
 
 /** The options of every command that works on a stack. */
 function onStack<Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) {
-  return isNamed(command) ? withStackOptions(command) : (command as never)
-}
-
-/** Ten options for each of thirty commands are a good part of what `--help` takes, and only the named one needs them. */
-function isNamed(command: { name(): string; alias(): string | undefined }): boolean {
-  return [command.name(), command.alias()].some(name => name !== undefined && typed.has(name))
-}
-
-function withStackOptions<Args extends unknown[], Options extends OptionValues>(
-  command: Command<Args, Options>,
-) {
   return command
     .exitOverride()
     .option('-c, --config <file>', 'the config; found from here upwards when not given')
