@@ -29,14 +29,6 @@ export function addDaily(root: Command, { onStack, exit, context }: Cli): void {
       '--detailed-exitcode',
       'exit with 2 when there is drift, or when there was some that is now dealt with',
     )
-    .addHelpText(
-      'after',
-      `
-Examples:
-  provision drift --detailed-exitcode             for a nightly job: 0 none, 2 some, 1 it could not be told
-  provision drift --repair network/vpc            put one thing back
-  provision drift --accept                        keep all of it`,
-    )
     .action(async (addresses, options) =>
       exit((await import('./drift.ts')).drift({ ...options, addresses }, context)),
     )
@@ -59,9 +51,6 @@ Examples:
     .addHelpText(
       'after',
       `
-Examples:
-  provision run backend -- python manage.py migrate
-
 The task has the task definition, network and roles that the service has now. What it writes goes to stdout, and the
 exit code is the command's. Ctrl-C stops the task. The command line can be read in ECS: write no secrets in it.`,
     )

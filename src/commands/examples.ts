@@ -43,6 +43,12 @@ const examples: Readonly<Record<string, Lines>> = {
     ['logs web --follow', 'until Ctrl-C'],
     ["logs web --filter '?ERROR ?WARN'", "in CloudWatch Logs' pattern language"],
   ],
+  drift: [
+    ['drift --detailed-exitcode', 'for a nightly job: 0 none, 2 some, 1 it could not be told'],
+    ['drift --repair network/vpc', 'put one thing back'],
+    ['drift --accept', 'keep all of it'],
+  ],
+  run: [['run backend -- python manage.py migrate', 'its exit code is that of the command']],
   import: [['import network/vpc vpc-0a1b2c3d4e5f67890', 'the VPC of the config is this one from now on']],
   policy: [
     ['policy up > up.json', 'for the role that makes the stack'],
