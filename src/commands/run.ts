@@ -6,6 +6,7 @@ import { repeating } from '../engine/follow-up.ts'
 import { runPlan } from '../engine/run-plan.ts'
 import { markSerial } from '../engine/serial-mark.ts'
 import { safe } from '../events/style.ts'
+import { isOthers } from '../plan/ownership.ts'
 import { markedSerial, serialLeap } from '../plan/serial-mark.ts'
 import type { RunResult } from '../engine/run-plan.ts'
 import { removeStrays } from '../engine/strays.ts'
@@ -58,7 +59,8 @@ export async function execute(
     emit(event)
   }
   counting({ type: 'run.started', command, stack, environment, resources: work.length, at: clock.now() })
-  const firstRun = !ledger.content && plan.decisions.every(({ observed }) => !observed)
+  const firstRun =
+    !ledger.content && plan.decisions.every(({ observed, type }) => !observed || isOthers(kindOf(type)))
   if (ledger.content?.header.lineage !== plan.lineage && hasWork(plan))
     await ledger.begin(headerFor(session, context, plan.lineage), firstRun ? 0 : markedIn(plan) + serialLeap)
   await ledger.note()

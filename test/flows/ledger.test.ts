@@ -74,6 +74,15 @@ describe('an older copy of the ledger', () => {
     expect((await life.up()).error).toMatchObject({ message: expect.stringContaining('an older copy') })
   })
 
+  it('is not looked for after a first run that found only what belongs to the account', async () => {
+    const life = liveWith('apranova')
+    await life.meanwhile(({ iam }) => iam.createServiceLinkedRole({ AWSServiceName: 'ecs.amazonaws.com' }))
+    const { code, writes } = await life.up()
+    expect(code).toBe(0)
+    expect(writes).not.toContain('CreateTags')
+    expect((await life.ledger())?.serial).toBeLessThan(1000)
+  })
+
   it('does no harm when it was taken in the middle of the first run', async () => {
     const life = liveWith('apranova')
     let copy: ReadonlyMap<string, string> = new Map()
