@@ -1,7 +1,7 @@
 import { diffLines } from 'diff'
 import microdiff, { type Difference } from 'microdiff'
 import type { Change } from '../plan/plan.ts'
-import { canonical } from '../resources/json.ts'
+import { canonical, documentIn, isPlain } from '../resources/json.ts'
 import { isUnknown } from '../resources/reference.ts'
 import { safe, type Style } from './style.ts'
 import { valueText } from './value-text.ts'
@@ -14,7 +14,7 @@ export function changeText(change: Change, created: boolean, style: Style): stri
   const remarks = remarksOn(change, created)
   const remark = remarks.length > 0 ? style.muted(`  # ${remarks.join(', ')}`) : ''
   if (created) return [`${path}: ${valueText(change.after)}${remark}`]
-  const details = detailsOf(parsed(change.before), parsed(change.after), style)
+  const details = detailsOf(documentIn(change.before), documentIn(change.after), style)
   if (!details) return [`${path}: ${valueText(change.before)} -> ${valueText(change.after)}${remark}`]
   const more = details.length - mostLines
   return [
@@ -81,20 +81,6 @@ function linesOf(before: string, after: string, style: Style): string[] {
     )
 }
 
-/** Documents inside strings (policies, task definitions) are compared as what they say. */
-function parsed(value: unknown): unknown {
-  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value
-  try {
-    return JSON.parse(value)
-  } catch {
-    return value
-  }
-}
-
 function isContainer(value: unknown): value is Record<string, unknown> | unknown[] {
   return typeof value === 'object' && value !== null
-}
-
-function isPlain(value: unknown): boolean {
-  return typeof value !== 'object' || value === null
 }

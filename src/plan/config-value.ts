@@ -1,6 +1,6 @@
 import microdiff from 'microdiff'
 import type { Address } from '../resources/address.ts'
-import { canonical } from '../resources/json.ts'
+import { canonical, documentIn, isPlain } from '../resources/json.ts'
 import type { Plan } from './decision.ts'
 import type { Change } from './plan.ts'
 
@@ -39,21 +39,11 @@ export function configValueFor<Config extends object>(
 
 /** What a change does to a single plain value, wherever inside it stands. */
 function onlyMove({ before: actual, after: recorded }: Change): { from: unknown; to: unknown } | undefined {
-  const differences = microdiff({ value: parsed(recorded) }, { value: parsed(actual) })
+  const differences = microdiff({ value: documentIn(recorded) }, { value: documentIn(actual) })
   const [first] = differences
   if (!first || first.type === 'CREATE' || differences.length > 1) return undefined
   const to = first.type === 'REMOVE' ? undefined : (first.value as unknown)
   return isPlain(first.oldValue) && isPlain(to) ? { from: first.oldValue, to } : undefined
-}
-
-/** Task definitions and policies are documents inside strings. */
-function parsed(value: unknown): unknown {
-  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value
-  try {
-    return JSON.parse(value)
-  } catch {
-    return value
-  }
 }
 
 function changesIn({ decisions }: Pick<Plan, 'decisions'>): Map<string, string> {
@@ -85,8 +75,4 @@ function withValue<Part>(part: Part, { path: [key, ...rest], value }: ConfigValu
     ([name, member]) => [name, name === key ? changed(member) : (member as unknown)] as const,
   )
   return Object.fromEntries(members.filter(([, member]) => member !== undefined)) as Part
-}
-
-function isPlain(value: unknown): boolean {
-  return typeof value !== 'object' || value === null
 }

@@ -21,3 +21,18 @@ export function sorted<T>(values: readonly T[]): T[] {
     return left < right ? -1 : left > right ? 1 : 0
   })
 }
+
+/** What a document inside a string says (task definitions, policies); any other value as it is. */
+export function documentIn(value: unknown): unknown {
+  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value
+  try {
+    return JSON.parse(value)
+  } catch {
+    return value
+  }
+}
+
+/** Neither an object nor an array. */
+export function isPlain(value: unknown): boolean {
+  return typeof value !== 'object' || value === null
+}
