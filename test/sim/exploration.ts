@@ -91,22 +91,39 @@ export function replayOf(one: Case): string {
   return `npm run sim -- --replay '${JSON.stringify(one)}'`
 }
 
+export interface Failure {
+  readonly replay: string
+  readonly findings: readonly string[]
+}
+
 export interface Explored {
   readonly led: number
   readonly of: number
-  readonly failures: readonly { readonly replay: string; readonly findings: readonly string[] }[]
+  readonly failures: readonly Failure[]
+}
+
+export interface Bounds {
+  readonly milliseconds: number
+  /** So many failures are enough to look at. Default: 5. */
+  readonly enough?: number
+  /** Hears of each failure at once: a long exploration should not keep them until its end. */
+  readonly onFailure?: (failure: Failure) => void
 }
 
 /** Leads one life after the other until there are none, the time is over, or enough has gone wrong. */
-export async function explore(cases: readonly Case[], milliseconds: number, enough = 5): Promise<Explored> {
+export async function explore(cases: readonly Case[], bounds: Bounds): Promise<Explored> {
+  const { milliseconds, enough = 5, onFailure } = bounds
   const end = performance.now() + milliseconds
-  const failures: { replay: string; findings: readonly string[] }[] = []
+  const failures: Failure[] = []
   let led = 0
   for (const one of cases) {
     if (performance.now() > end) break
     led++
     const findings = await lead(one)
-    if (findings.length > 0) failures.push({ replay: replayOf(one), findings })
+    if (findings.length === 0) continue
+    const failure = { replay: replayOf(one), findings }
+    onFailure?.(failure)
+    failures.push(failure)
     if (failures.length === enough) break
   }
   return { led, of: cases.length, failures }

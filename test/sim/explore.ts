@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import type { Case } from './exploration.ts'
+import type { Case, Failure } from './exploration.ts'
 import { explore, lead, releaseCases, singleFaultCases } from './exploration.ts'
 import { exampleNames } from './universe.ts'
 
@@ -14,6 +14,8 @@ const { values } = parseArgs({
     example: { type: 'string', multiple: true, default: exampleNames },
     /** Where the ledger is: `file`, `dynamodb`. Default: a file, and for the smallest example the table too. */
     store: { type: 'string', multiple: true },
+    /** `1/2` and `2/2`: each half of the cases, for a process on each core. */
+    shard: { type: 'string', default: '1/1' },
     replay: { type: 'string' },
   },
 })
@@ -35,6 +37,12 @@ const sweeps = (seed: number) => [
     : []),
 ]
 const tell = (text: string) => process.stdout.write(`${text}\n`)
+const [shard = 1, shards = 1] = values.shard.split('/').map(Number)
+const inShard = (cases: readonly Case[]) => cases.filter((_, index) => index % shards === shard - 1)
+const onFailure = ({ replay, findings }: Failure) => {
+  process.exitCode = 1
+  tell(`\n${replay}\n  ${findings.slice(0, 10).join('\n  ')}`)
+}
 
 if (values.replay === undefined) {
   const end = performance.now() + Number(values.minutes ?? Infinity) * 60_000
@@ -42,13 +50,13 @@ if (values.replay === undefined) {
   let led = 0
   for (let seed = Number(values.seed); performance.now() < end; seed += 100_000) {
     for (const [name, casesOf] of sweeps(seed)) {
-      const { failures, ...count } = await explore(await casesOf(), end - performance.now())
+      const { failures, ...count } = await explore(inShard(await casesOf()), {
+        milliseconds: end - performance.now(),
+        enough: 20,
+        onFailure,
+      })
       led += count.led
       tell(`${name}, seed ${seed}: ${count.led} of ${count.of} single faults, ${failures.length} failures`)
-      for (const { replay, findings } of failures) {
-        process.exitCode = 1
-        tell(`\n${replay}\n  ${findings.slice(0, 10).join('\n  ')}`)
-      }
     }
     if (values.minutes === undefined) break
   }

@@ -1,5 +1,6 @@
 import { addressTag, lineageTag, serialTag } from '../../src/aws/tags.ts'
-import type { Entry, LedgerContent } from '../../src/state/entry.ts'
+import type { Entry } from '../../src/state/entry.ts'
+import type { Announced } from './announced.ts'
 import type { Tally } from './cloud.ts'
 import type { Sent } from './network.ts'
 import type { Universe } from './universe.ts'
@@ -84,20 +85,22 @@ export function tallyDifferences(actual: Tally, wanted: Tally): string[] {
 }
 
 /** Why this request may not leave yet: the ledger on the disk does not say that it will. Empty when it does. */
-export function unannounced({ operation, input, read }: Sent, ledger: LedgerContent | undefined): string[] {
+export function unannounced(
+  { operation, input, read }: Sent,
+  ledger: ReadonlyMap<string, Announced>,
+): string[] {
   if (read) return []
-  const entries = [...(ledger?.entries.values() ?? [])]
   // The mark of how old the ledger is changes nothing of the stack; a bucket is told all of its tags anew with it.
   if (/Tag/.test(operation) && JSON.stringify(input).includes(serialTag)) return []
   const address = addressIn(input)
   if (address !== undefined) {
-    const entry = ledger?.entries.get(address)
+    const entry = ledger.get(address)
     if (!entry || entry.status === 'ready')
       return [`P10 ${operation} for ${address}, which the ledger calls ${entry?.status}`]
   }
   // What came late has no entry of its own; its tags say whose it is.
   if (/^Delete(Vpc|InternetGateway)$|^ReleaseAddress$/.test(operation)) return []
-  if (entries.some(({ status, deposed }) => status !== 'ready' || deposed.length > 0)) return []
+  if ([...ledger.values()].some(({ status, deposed }) => status !== 'ready' || deposed.length > 0)) return []
   return [`P10 ${operation}, and nothing in the ledger says so`]
 }
 

@@ -8,7 +8,9 @@ describe('a release in which something goes wrong at any call and any write', ()
   it.each(['file', 'dynamodb'] as const)(
     'has its traffic on healthy versions at every second, and ends with one of them, with its ledger in %s',
     async store => {
-      const { led, of, failures } = await explore(await releaseCases(seed, store), seconds * 1000)
+      const { led, of, failures } = await explore(await releaseCases(seed, store), {
+        milliseconds: seconds * 1000,
+      })
       process.stderr.write(`releases, ${store}: ${led} of ${of} single faults, a sample by seed ${seed}\n`)
       expect(failures).toEqual([])
       expect(led).toBeGreaterThan(0)

@@ -18,7 +18,7 @@ describe('whatever single thing goes wrong, at whatever call and whatever write 
     async (_name, store) => {
       const budget = store === 'file' ? 0.7 * seconds : 0.3 * seconds
       const cases = await singleFaultCases('minimal', seed, store)
-      const { led, of, failures } = await explore(cases, budget * 1000)
+      const { led, of, failures } = await explore(cases, { milliseconds: budget * 1000 })
       tell(
         `minimal, ${store}: ${led} of ${of} single faults${led < of ? ` in ${budget} s` : ', all of them'}`,
       )
@@ -32,7 +32,9 @@ describe('whatever single thing goes wrong, at whatever call and whatever write 
     'so is examples/%s, as far as a sample can tell',
     async name => {
       const budget = (seconds * 500) / exampleNames.length
-      const { led, of, failures } = await explore(await singleFaultCases(name, seed), budget)
+      const { led, of, failures } = await explore(await singleFaultCases(name, seed), {
+        milliseconds: budget,
+      })
       tell(`${name}: ${led} of ${of} single faults, a sample by seed ${seed}`)
       expect(failures).toEqual([])
       expect(led).toBeGreaterThan(0)

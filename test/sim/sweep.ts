@@ -2,6 +2,7 @@ import { services } from '../../src/aws/services.ts'
 import type { Tally } from './cloud.ts'
 import type { Fault } from './fault.ts'
 import { callFaults, diskFaults, readFaults, tableFaults } from './fault.ts'
+import { Announcements } from './announced.ts'
 import { differences, portrait, tallyDifferences, unannounced } from './oracles.ts'
 import type { Sent } from './network.ts'
 import type { Ended } from './typed.ts'
@@ -101,9 +102,10 @@ export async function buildWith(clean: Clean, seed: number, faults: readonly Fau
 /** Whether each change is in the ledger on the disk at the instant at which it is sent. */
 function watch(universe: Universe, findings: string[]) {
   const verdicts: Promise<void>[] = []
+  const announcements = new Announcements(universe)
   const onSend = (sent: Sent) => {
     if (!sent.read)
-      verdicts.push(universe.ledger().then(ledger => void findings.push(...unannounced(sent, ledger))))
+      verdicts.push(announcements.now().then(ledger => void findings.push(...unannounced(sent, ledger))))
   }
   return { onSend, read: () => Promise.all(verdicts) }
 }
