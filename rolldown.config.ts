@@ -1,42 +1,60 @@
+import { readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import type { Plugin } from 'rolldown'
 import { defineConfig } from 'rolldown'
 
-// commander loads it for commands that are programs of their own. We have none, and it is a tenth of what --help costs.
-const withoutChildProcess = {
-  name: 'commander-without-child-process',
-  resolveId: (source: string, importer: string | undefined) =>
-    source !== 'node:child_process'
-      ? undefined
-      : importer?.includes('/commander/')
-        ? '\0nothing'
-        : { id: source, external: true },
-  load: (id: string) => (id === '\0nothing' ? 'export {}' : undefined),
+const src = join(import.meta.dirname, 'src')
+const commandLine = ['cli', 'commands/daily-commands', 'commands/ledger-commands', 'commands/rollout-command']
+
+/** `commands/plan` for `src/commands/plan.ts`, as it is named by a file of the command line. */
+const nameOf = (path: string, importer: string) =>
+  relative(src, join(importer, '..', path)).replace(/\.ts$/, '')
+
+/** What the command line loads once it knows what was typed. */
+const lazy = commandLine.flatMap(file => {
+  const path = join(src, `${file}.ts`)
+  const imports = readFileSync(path, 'utf8').matchAll(/\bimport\('(\.[^']+)'\)/g)
+  return [...imports].map(([, imported]) => nameOf(imported!, path))
+})
+
+const lazyBeside: Plugin = {
+  name: 'lazy-beside',
+  resolveId: (source, importer, { kind }) =>
+    kind === 'dynamic-import' && importer
+      ? { id: `./${nameOf(source, importer)}.js`, external: 'absolute' }
+      : undefined,
 }
 
-export default defineConfig({
-  plugins: [withoutChildProcess],
-  input: { cli: 'src/cli.ts', index: 'src/index.ts' },
-  platform: 'node',
-  // jiti and pino load files of their own, and zod's types are part of our own types: all stay packages.
-  external: ['jiti', 'pino', '@viz-js/viz', /^node:(?!child_process$)/],
-  resolve: { mainFields: ['module', 'main'] },
-  // write-file-atomic names its temporary files after these.
-  transform: { define: { __filename: 'import.meta.filename', __dirname: 'import.meta.dirname' } },
-  output: {
-    dir: 'dist',
-    // What each command needs before its first word, in one file: Node takes longer to find four than to read them.
-    codeSplitting: {
-      groups: [
-        {
-          name: 'start',
-          test: /\/src\/(effects\/|events\/style|errors|version|commands\/(command|lock-wait|examples)\.)/,
-        },
-      ],
+// commander loads it for commands that are programs of their own. We have none, and it is a tenth of what --help costs.
+const withoutChildProcess: Plugin = {
+  name: 'commander-without-child-process',
+  resolveId: source => (source === 'node:child_process' ? '\0nothing' : undefined),
+  load: id => (id === '\0nothing' ? 'export {}' : undefined),
+}
+
+// Names are kept for the sake of stack traces in reports of bugs.
+const small = { keepNames: true, minify: { mangle: true, compress: true, codegen: true } }
+
+export default defineConfig([
+  {
+    input: {
+      index: 'src/index.ts',
+      ...Object.fromEntries(lazy.map(name => [name, `src/${name}.ts`])),
     },
-    format: 'esm',
-    // Names are kept for the sake of stack traces in reports of bugs.
-    keepNames: true,
-    minify: { mangle: true, compress: true, codegen: true },
-    chunkFileNames: 'chunk-[hash].js',
-    cleanDir: true,
+    platform: 'node',
+    // jiti and pino load files of their own, and zod's types are part of our own types: all stay packages.
+    external: ['jiti', 'pino', '@viz-js/viz', /^node:/],
+    resolve: { mainFields: ['module', 'main'] },
+    // write-file-atomic names its temporary files after these.
+    transform: { define: { __filename: 'import.meta.filename', __dirname: 'import.meta.dirname' } },
+    output: { dir: 'dist', format: 'esm', chunkFileNames: 'chunk-[hash].js', cleanDir: true, ...small },
   },
-})
+  {
+    // Node starts a single file of CommonJS without its loader of ES modules: a tenth of what --help costs.
+    input: { cli: 'src/cli.ts' },
+    plugins: [lazyBeside, withoutChildProcess],
+    platform: 'node',
+    external: /^node:(?!child_process$)/,
+    output: { dir: 'dist', format: 'cjs', entryFileNames: '[name].cjs', ...small },
+  },
+])

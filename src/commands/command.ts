@@ -7,20 +7,6 @@ import { styleFor } from '../events/style.ts'
 import type { LockHolder } from '../state/ledger.ts'
 import { version } from '../version.ts'
 
-/** How a command ended, as the shell sees it. */
-export const exitCodes = {
-  done: 0,
-  failed: 1,
-  /** Changes or drift, only with --detailed-exitcode. */
-  changes: 2,
-  usage: 64,
-  config: 65,
-  bug: 70,
-  locked: 75,
-  access: 77,
-  interrupted: 130,
-} as const
-
 /** What a command needs besides its own options. */
 export interface CommandContext {
   readonly effects: Effects
@@ -31,6 +17,9 @@ export interface CommandContext {
   /** Is told the events in place of the terminal. */
   readonly listener?: Listener
 }
+
+/** Runs a command of the command line, and ends with the exit code that it returns. */
+export type Run = (command: (context: CommandContext) => Promise<number>) => Promise<void>
 
 /** Who takes the ledger's lock. */
 export function holderOf({ host, clock, environment }: Effects, command: string): Omit<LockHolder, 'id'> {

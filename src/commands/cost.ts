@@ -5,7 +5,7 @@ import { inventoryOf } from '../plan/inventory.ts'
 import type { StackOptions } from '../session.ts'
 import { openSession } from '../session.ts'
 import type { CommandContext } from './command.ts'
-import { exitCodes } from './command.ts'
+import { exitCodes } from './exit-codes.ts'
 
 export interface CostOptions extends StackOptions {
   readonly json?: boolean | undefined

@@ -1,14 +1,15 @@
 import { Option } from '@commander-js/extra-typings'
 import type { Command } from '@commander-js/extra-typings'
 import { lockWait } from './lock-wait.ts'
-import type { Cli } from './rollout-command.ts'
+import type { Run } from './command.ts'
+import { onStack } from './on-stack.ts'
 
 /** The commands of a day: doctor, drift, logs, run. */
-export function addDaily(root: Command, { onStack, exit, context }: Cli): void {
+export function addDaily(root: Command, run: Run): void {
   onStack(root.command('doctor'))
     .description('look at all that up would need, before it is run; changes nothing')
     .option('--json', 'one JSON document on stdout')
-    .action(async options => exit((await import('./doctor.ts')).doctor(options, context)))
+    .action(options => run(async context => (await import('./doctor.ts')).doctor(options, context)))
 
   onStack(root.command('drift'))
     .description('what was changed in AWS since the last run: shown, put back, or accepted')
@@ -29,8 +30,8 @@ export function addDaily(root: Command, { onStack, exit, context }: Cli): void {
       '--detailed-exitcode',
       'exit with 2 when there is drift, or when there was some that is now dealt with',
     )
-    .action(async (addresses, options) =>
-      exit((await import('./drift.ts')).drift({ ...options, addresses }, context)),
+    .action((addresses, options) =>
+      run(async context => (await import('./drift.ts')).drift({ ...options, addresses }, context)),
     )
 
   onStack(root.command('logs'))
@@ -40,8 +41,8 @@ export function addDaily(root: Command, { onStack, exit, context }: Cli): void {
     .option('-f, --follow', 'go on until Ctrl-C')
     .option('--filter <pattern>', "only lines that match, in CloudWatch Logs' pattern language")
     .option('--json', 'one JSON object per line')
-    .action(async (service, options) =>
-      exit((await import('./logs.ts')).logs({ ...options, service }, context)),
+    .action((service, options) =>
+      run(async context => (await import('./logs.ts')).logs({ ...options, service }, context)),
     )
 
   onStack(root.command('run'))
@@ -54,7 +55,7 @@ export function addDaily(root: Command, { onStack, exit, context }: Cli): void {
 The task has the task definition, network and roles that the service has now. What it writes goes to stdout, and the
 exit code is the command's. Ctrl-C stops the task. The command line can be read in ECS: write no secrets in it.`,
     )
-    .action(async (service, words, options) =>
-      exit((await import('./run-task.ts')).runOnce({ ...options, service, words }, context)),
+    .action((service, words, options) =>
+      run(async context => (await import('./run-task.ts')).runOnce({ ...options, service, words }, context)),
     )
 }

@@ -10,7 +10,7 @@ import type { StackOptions } from '../session.ts'
 import { outputsOf } from '../outputs.ts'
 import { openSession } from '../session.ts'
 import type { CommandContext } from './command.ts'
-import { exitCodes } from './command.ts'
+import { exitCodes } from './exit-codes.ts'
 import { taskCounts } from './cost.ts'
 
 export interface DocsOptions extends StackOptions {

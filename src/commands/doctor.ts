@@ -12,7 +12,7 @@ import { policyFor } from '../policy/policy.ts'
 import type { Session, StackOptions } from '../session.ts'
 import { openSession } from '../session.ts'
 import type { CommandContext } from './command.ts'
-import { exitCodes } from './command.ts'
+import { exitCodes } from './exit-codes.ts'
 
 export interface DoctorOptions extends StackOptions {
   readonly json?: boolean | undefined

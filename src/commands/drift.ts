@@ -18,7 +18,8 @@ import { openSession } from '../session.ts'
 import type { LedgerContent } from '../state/entry.ts'
 import type { LedgerWriter } from '../state/ledger.ts'
 import type { CommandContext } from './command.ts'
-import { exitCodes, holderOf } from './command.ts'
+import { holderOf } from './command.ts'
+import { exitCodes } from './exit-codes.ts'
 
 export interface DriftOptions extends StackOptions {
   /** Only what drifted at these addresses. Empty: all of it. */

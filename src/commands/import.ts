@@ -16,7 +16,8 @@ import type { Session, StackOptions } from '../session.ts'
 import { headerFor, openSession } from '../session.ts'
 import type { Entry, LedgerContent, Recorded } from '../state/entry.ts'
 import type { CommandContext } from './command.ts'
-import { exitCodes, holderOf } from './command.ts'
+import { holderOf } from './command.ts'
+import { exitCodes } from './exit-codes.ts'
 import { consent } from './up.ts'
 
 export interface ImportOptions extends StackOptions {

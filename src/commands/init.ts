@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path'
 import { ProvisionError } from '../errors.ts'
 import type { CommandContext } from './command.ts'
-import { exitCodes } from './command.ts'
+import { exitCodes } from './exit-codes.ts'
 
 const configName = 'provision.yaml'
 

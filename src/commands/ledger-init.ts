@@ -5,7 +5,7 @@ import type { StackOptions } from '../session.ts'
 import { openSession } from '../session.ts'
 import { setUpTable } from '../state/dynamodb/setup.ts'
 import type { CommandContext } from './command.ts'
-import { exitCodes } from './command.ts'
+import { exitCodes } from './exit-codes.ts'
 
 /** Makes the table in which the ledgers of a team are kept. Harmless when repeated. */
 export async function ledgerInit(options: StackOptions, { effects }: CommandContext): Promise<number> {

@@ -8,7 +8,8 @@ import type { LedgerContent } from '../state/entry.ts'
 import type { Ledger, LedgerWriter } from '../state/ledger.ts'
 import { hasMoved } from '../state/refusals.ts'
 import type { CommandContext } from './command.ts'
-import { exitCodes, holderOf } from './command.ts'
+import { holderOf } from './command.ts'
+import { exitCodes } from './exit-codes.ts'
 
 /**
  * Copies the ledger to another place under the locks of both, compares, and marks the old one as moved. Killed at any

@@ -12,7 +12,8 @@ import type { Session, StackOptions } from '../session.ts'
 import { headerFor, openSession } from '../session.ts'
 import type { Entry, LedgerContent } from '../state/entry.ts'
 import type { CommandContext } from './command.ts'
-import { exitCodes, holderOf } from './command.ts'
+import { holderOf } from './command.ts'
+import { exitCodes } from './exit-codes.ts'
 import { consent } from './up.ts'
 
 export interface RebuildOptions extends StackOptions {

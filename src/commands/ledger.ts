@@ -4,7 +4,8 @@ import type { StackOptions } from '../session.ts'
 import { openSession } from '../session.ts'
 import type { RunRecord } from '../state/ledger.ts'
 import type { CommandContext } from './command.ts'
-import { exitCodes, holderOf } from './command.ts'
+import { holderOf } from './command.ts'
+import { exitCodes } from './exit-codes.ts'
 
 /** Shows what is remembered of the stack. Asks AWS nothing. */
 export async function ledgerShow(

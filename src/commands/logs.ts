@@ -10,7 +10,7 @@ import { logGroupNameOf } from '../steps/names.ts'
 import type { LogLine, LogTailWish } from '../tasks/log-tail.ts'
 import { logTail } from '../tasks/log-tail.ts'
 import type { CommandContext } from './command.ts'
-import { exitCodes } from './command.ts'
+import { exitCodes } from './exit-codes.ts'
 import { durationOf, usage } from './rollout-options.ts'
 
 export interface LogsOptions extends StackOptions {

@@ -8,7 +8,7 @@ import { hasWork } from '../plan/decision.ts'
 import type { StackOptions } from '../session.ts'
 import { openSession } from '../session.ts'
 import type { CommandContext } from './command.ts'
-import { exitCodes } from './command.ts'
+import { exitCodes } from './exit-codes.ts'
 
 export interface PlanOptions extends StackOptions {
   readonly json?: boolean | undefined

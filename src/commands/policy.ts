@@ -10,7 +10,7 @@ import { lengthOf, longestPolicy } from '../policy/documents.ts'
 import type { StackOptions } from '../session.ts'
 import { describeStack } from '../steps/index.ts'
 import type { CommandContext } from './command.ts'
-import { exitCodes } from './command.ts'
+import { exitCodes } from './exit-codes.ts'
 
 /**
  * Prints the least that a command needs in IAM for this stack: one JSON document, or a list of them where one would be too

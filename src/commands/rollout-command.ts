@@ -1,17 +1,9 @@
 import type { Command, OptionValues } from '@commander-js/extra-typings'
-import type { OnStack } from '../cli.ts'
-import type { CommandContext } from './command.ts'
-
-/** What every command of the command line shares. */
-export interface Cli {
-  readonly onStack: OnStack
-  readonly context: CommandContext
-  /** Ends with this exit code. */
-  exit(code: Promise<number>): Promise<void>
-}
+import type { Run } from './command.ts'
+import { onStack } from './on-stack.ts'
 
 /** `rollout` and its verbs. */
-export function addRollout(root: Command, { onStack, exit, context }: Cli): void {
+export function addRollout(root: Command, run: Run): void {
   const rollout = root
     .command('rollout')
     .description('release an image and follow it until it has all the traffic, or is back')
@@ -42,22 +34,22 @@ Exit codes: 0 all traffic on the new version and healthy, 10 rolled back, 11 sup
     .option('--pause', 'wait before production traffic until provision rollout continue')
     .option('--accept-weights', 'take over weights that were changed by hand')
     .option('-y, --yes', 'do not ask')
-    .action(async (services, options) =>
-      exit((await import('./rollout.ts')).rollout(services, options, context, await tools())),
+    .action((services, options) =>
+      run(async context => (await import('./rollout.ts')).rollout(services, options, context, await tools())),
     )
 
   following(onStack(rollout.command('attach')))
     .description('follow a release that is under way, from any machine')
     .argument('<service>')
-    .action(async (service, options) =>
-      exit((await verbs()).attach(service, options, context, await tools())),
+    .action((service, options) =>
+      run(async context => (await verbs()).attach(service, options, context, await tools())),
     )
 
   following(onStack(rollout.command('continue')))
     .description('let a paused release go on')
     .argument('<service>')
-    .action(async (service, options) =>
-      exit((await verbs()).resume(service, options, context, await tools())),
+    .action((service, options) =>
+      run(async context => (await verbs()).resume(service, options, context, await tools())),
     )
 
   onStack(rollout.command('abort'))
@@ -65,8 +57,8 @@ Exit codes: 0 all traffic on the new version and healthy, 10 rolled back, 11 sup
     .argument('<service>')
     .option('-y, --yes', 'do not ask')
     .option('--json', 'one event per line on stdout')
-    .action(async (service, options) =>
-      exit((await verbs()).abortRelease(service, options, context, await tools())),
+    .action((service, options) =>
+      run(async context => (await verbs()).abortRelease(service, options, context, await tools())),
     )
 
   onStack(rollout.command('rollback'))
@@ -75,27 +67,29 @@ Exit codes: 0 all traffic on the new version and healthy, 10 rolled back, 11 sup
     .option('--to <number>', 'of the release, as rollout history shows it')
     .option('-y, --yes', 'do not ask')
     .option('--json', 'one event per line on stdout')
-    .action(async (service, options) =>
-      exit((await verbs()).rollback(service, options, context, await tools())),
+    .action((service, options) =>
+      run(async context => (await verbs()).rollback(service, options, context, await tools())),
     )
 
   onStack(rollout.command('status'))
     .description('what the services run, and what a release waits for')
     .argument('[services]', 'all of them when not given')
     .option('--json', 'one JSON document on stdout')
-    .action(async (services, options) => {
-      const { rolloutStatus } = await import('./rollout-status.ts')
-      return exit(rolloutStatus(services, options, context, await tools()))
-    })
+    .action((services, options) =>
+      run(async context =>
+        (await import('./rollout-status.ts')).rolloutStatus(services, options, context, await tools()),
+      ),
+    )
 
   onStack(rollout.command('history'))
     .description('who released what, when, and how it ended')
     .argument('<service>')
     .option('--json', 'one JSON document on stdout')
-    .action(async (service, options) => {
-      const { rolloutHistory } = await import('./rollout-status.ts')
-      return exit(rolloutHistory(service, options, context, await tools()))
-    })
+    .action((service, options) =>
+      run(async context =>
+        (await import('./rollout-status.ts')).rolloutHistory(service, options, context, await tools()),
+      ),
+    )
 }
 
 /** An option that may be given several times. */

@@ -8,7 +8,7 @@ import { targetsOf } from '../rollout/target.ts'
 import type { Release } from '../state/release.ts'
 import type { StackOptions } from '../session.ts'
 import type { CommandContext } from './command.ts'
-import { exitCodes } from './command.ts'
+import { exitCodes } from './exit-codes.ts'
 import type { ReleaseTools } from './release-session.ts'
 import { withReleases } from './release-session.ts'
 

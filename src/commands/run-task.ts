@@ -8,7 +8,7 @@ import { openSession } from '../session.ts'
 import type { TaskWatcher } from '../tasks/run-task.ts'
 import { runTask } from '../tasks/run-task.ts'
 import type { CommandContext } from './command.ts'
-import { exitCodes } from './command.ts'
+import { exitCodes } from './exit-codes.ts'
 import { usage } from './rollout-options.ts'
 
 export interface RunTaskOptions extends StackOptions {

@@ -17,7 +17,7 @@ import type { Session } from '../session.ts'
 import { headerFor } from '../session.ts'
 import type { LedgerWriter } from '../state/ledger.ts'
 import type { CommandContext } from './command.ts'
-import { exitCodes } from './command.ts'
+import { exitCodes } from './exit-codes.ts'
 
 export interface Execution {
   readonly command: string

@@ -13,7 +13,7 @@ import type { LedgerContent } from '../state/entry.ts'
 import { secretNameOf } from '../steps/names.ts'
 import { secretAddress } from '../steps/secrets.ts'
 import type { CommandContext } from './command.ts'
-import { exitCodes } from './command.ts'
+import { exitCodes } from './exit-codes.ts'
 import type { SecretStore } from './secret-store.ts'
 import { storeOf } from './secret-store.ts'
 

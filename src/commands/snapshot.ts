@@ -11,7 +11,7 @@ import type { StackOptions } from '../session.ts'
 import { openSession } from '../session.ts'
 import { cacheNameOf, databaseIdentifierOf } from '../steps/names.ts'
 import type { CommandContext } from './command.ts'
-import { exitCodes } from './command.ts'
+import { exitCodes } from './exit-codes.ts'
 
 export interface SnapshotOptions extends StackOptions {
   /** Of the snapshot. Default: that of what it is taken of, and the time. */

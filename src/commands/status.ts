@@ -5,7 +5,7 @@ import type { StackOptions } from '../session.ts'
 import { outputsOf } from '../outputs.ts'
 import { openSession } from '../session.ts'
 import type { CommandContext } from './command.ts'
-import { exitCodes } from './command.ts'
+import { exitCodes } from './exit-codes.ts'
 
 export interface StatusOptions extends StackOptions {
   readonly json?: boolean | undefined

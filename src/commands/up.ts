@@ -11,7 +11,8 @@ import type { StackOptions } from '../session.ts'
 import { outputsOf } from '../outputs.ts'
 import { openSession } from '../session.ts'
 import type { CommandContext } from './command.ts'
-import { exitCodes, holderOf, listenerFor } from './command.ts'
+import { holderOf, listenerFor } from './command.ts'
+import { exitCodes } from './exit-codes.ts'
 import { execute, exitCodeOf } from './run.ts'
 
 export interface UpOptions extends StackOptions {

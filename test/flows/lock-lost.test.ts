@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { exitCodes } from '../../src/commands/command.ts'
+import { exitCodes } from '../../src/commands/exit-codes.ts'
 import { liveWith } from '../support/life.ts'
 import type { Life } from '../support/life.ts'
 

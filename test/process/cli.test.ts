@@ -13,14 +13,14 @@ function provision(args: readonly string[], cwd = folder) {
   const options = { cwd, encoding: 'utf8', input: '', timeout: 50_000 } as const
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [join(root, 'bin/provision.js'), ...args],
+    [join(root, 'bin/provision.cjs'), ...args],
     options,
   )
   return { status, stdout, stderr }
 }
 
 beforeAll(() => {
-  if (!existsSync(join(root, 'dist/cli.js')))
+  if (!existsSync(join(root, 'dist/cli.cjs')))
     execFileSync(join(root, 'node_modules/.bin/rolldown'), ['-c', 'rolldown.config.ts'], {
       cwd: root,
       stdio: 'ignore',
