@@ -89,7 +89,9 @@ export async function execute(
         context,
         ledger: ledger.content,
         emit: counting,
-        now: () => clock.now(),
+        clock,
+        stop,
+        repeatedAt: result.repeatedAt,
         all: command === 'teardown',
       }),
     )

@@ -16,6 +16,8 @@ interface Creation {
   readonly clock: Clock
   /** Looks for it without an id. */
   readonly look: () => Promise<AnyObserved | undefined>
+  /** Told when AWS is asked once more for what it makes anew each time. */
+  readonly onRepeat: () => void
 }
 
 /**
@@ -23,7 +25,7 @@ interface Creation {
  * again. Throws with code `refused` when something is there that is not ours.
  */
 export async function createOnce(creation: Creation): Promise<Readonly<Record<string, unknown>>> {
-  const { kind, request, context, clock, look } = creation
+  const { kind, request, context, clock, look, onRepeat } = creation
   for (let attempt = 1; ; attempt++) {
     try {
       return (await kind.create(request, context)) as Readonly<Record<string, unknown>>
@@ -37,6 +39,7 @@ export async function createOnce(creation: Creation): Promise<Readonly<Record<st
         return found.attributes
       }
       if (attempt === 3) throw error
+      if (kind.anonymous) onRepeat()
     }
   }
 }

@@ -20,6 +20,8 @@ type Attributes = Readonly<Record<string, unknown>>
 /** Making and changing: intent before the call, attributes before the wait. */
 export class Making {
   readonly known: Known
+  /** When AWS was last asked again for what it makes anew each time; the first request may still be under way. */
+  repeatedAt: number | undefined
   readonly #options: RunOptions
   readonly #waiting: Waiting
 
@@ -82,6 +84,7 @@ export class Making {
       context: this.known.contextFor(decision),
       clock: this.#options.clock,
       look: () => this.#read(kind, decision, undefined),
+      onRepeat: () => (this.repeatedAt = this.#options.clock.monotonic()),
     }).catch(async (error: unknown) => {
       // Refused for certain: then there is nothing to look for next time.
       if (!mayHaveHappened(error)) await ledger.put(address, entry)

@@ -39,6 +39,8 @@ export interface RunResult {
   readonly skipped: readonly Address[]
   /** Why the run stopped by itself: the ledger's lock is somebody else's now. */
   readonly lockLost: ProvisionError | undefined
+  /** Monotonic milliseconds: when a request was repeated whose first sending may have made another one. */
+  readonly repeatedAt: number | undefined
 }
 
 /**
@@ -171,6 +173,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     failed,
     skipped,
     lockLost: lock.lost(),
+    repeatedAt: making.repeatedAt,
   }
 }
 

@@ -25,6 +25,22 @@ const regressions: readonly (readonly [string, Omit<Case, 'seed'>])[] = [
     { example: 'minimal', phase: 'build', faults: [{ at: 'CreateVpc#0', kind: 'arrives 4 min late' }] },
   ],
   [
+    'an internet gateway that arrived after its short run had ended stayed for ever',
+    {
+      example: 'uploads',
+      phase: 'build',
+      faults: [{ at: 'CreateInternetGateway#0', kind: 'arrives 4 min late' }],
+    },
+  ],
+  [
+    'an instance was made anew when one of two answers about it did not know it',
+    {
+      example: 'ec2-ecs-s3',
+      phase: 'reread',
+      faults: [{ at: 'DescribeInstanceAttribute#0', kind: 'answers nothing' }],
+    },
+  ],
+  [
     'an address that arrived late was paid for twice',
     { example: 'minimal', phase: 'build', faults: [{ at: 'AllocateAddress#0', kind: 'arrives 25 s late' }] },
   ],

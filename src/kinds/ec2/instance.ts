@@ -92,6 +92,8 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
       if (!one) return undefined
       const { attributes: before, props } = requests[index]!
       const { volumes, userData } = before ? recorded : met
+      // Shown by one answer and not by the other: not seen whole, and an instance is no loss to look at again.
+      if (props.userData !== undefined && userData[index] === undefined) return undefined
       const state = stateOf(one)
       const volume = volumes.get(rootVolumeIdOf(one))
       // Of an address of AWS's choice nothing is left to see while the instance is stopped.

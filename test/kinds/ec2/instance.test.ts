@@ -99,6 +99,15 @@ describeKindLife({
 })
 
 describe('ec2/instance', () => {
+  it('is not seen where one answer shows it and another does not know it: its user data is not gone', async () => {
+    const ec2 = answering(row)
+    ec2
+      .on(DescribeInstanceAttributeCommand)
+      .rejects(ec2Error('InvalidInstanceID.NotFound', "The instance ID 'i-1' does not exist"))
+    const request = readRequest(address, props, attributes)
+    expect(await instance.read([request], mockedContext())).toEqual([undefined])
+  })
+
   it('is launched from the newest AMI, with IMDSv2 only, an encrypted root volume and tags on all its parts', async () => {
     const ec2 = mockEc2()
     const ssm = stubbed(SSMClient)
