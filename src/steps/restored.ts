@@ -1,6 +1,7 @@
 import type { Address } from '../resources/address.ts'
 import type { Restored } from '../resources/restored.ts'
 import type { Release, ReleaseSettings, Releases } from '../state/release.ts'
+import { healthCheckProps } from './health-check.ts'
 
 /**
  * By address: what releases have brought into service, or back with an image of before. It is theirs, as the image is,
@@ -27,14 +28,7 @@ function propsBySettings(
   { healthCheckGracePeriod, healthCheck, scaling }: ReleaseSettings,
 ): Readonly<Record<Address, Readonly<Record<string, unknown>>>> {
   const { bounds, policies = [] } = scaling ?? {}
-  const check = healthCheck && {
-    healthCheckPath: healthCheck.path,
-    healthCheckInterval: healthCheck.interval,
-    healthCheckTimeout: healthCheck.timeout,
-    healthyThreshold: healthCheck.healthyThreshold,
-    unhealthyThreshold: healthCheck.unhealthyThreshold,
-    matcher: healthCheck.matcher,
-  }
+  const check = healthCheck && healthCheckProps(healthCheck)
   return {
     [`services/${service}`]: { healthCheckGracePeriod },
     ...(check && {

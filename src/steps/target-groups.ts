@@ -1,6 +1,7 @@
 import { movesTraffic } from '../config/deployment.ts'
 import type { ServiceConfig, StackConfig } from '../config/schema/stack.ts'
 import type { Declare, Handle } from './declare.ts'
+import { healthCheckProps } from './health-check.ts'
 import type { Names } from './names.ts'
 import type { Network } from './network.ts'
 
@@ -33,12 +34,7 @@ export function targetGroups(
         port,
         vpcId: network.vpc.out.vpcId,
         targetType: 'ip',
-        healthCheckPath: healthCheck.path,
-        healthCheckInterval: healthCheck.interval,
-        healthCheckTimeout: healthCheck.timeout,
-        healthyThreshold: healthCheck.healthyThreshold,
-        unhealthyThreshold: healthCheck.unhealthyThreshold,
-        matcher: healthCheck.matcher,
+        ...healthCheckProps(healthCheck),
         // AWS waits 300 seconds by default before an old task may stop.
         deregistrationDelay: 30,
       },

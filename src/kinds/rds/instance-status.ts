@@ -1,5 +1,5 @@
 import type { DBInstance } from '@aws-sdk/client-rds'
-import type { Readiness } from '../../resources/kind.ts'
+import type { Goneness, Readiness } from '../../resources/kind.ts'
 
 /** While storage is being optimised, for hours, everything but another storage change works. */
 const settledStatuses = ['available', 'storage-optimization']
@@ -35,4 +35,14 @@ export function readinessOf<A extends { readonly host: string; readonly secretAr
 function failureOf({ DBInstanceStatus = '', StatusInfos = [] }: DBInstance): string {
   const messages = StatusInfos.flatMap(({ Message }) => Message ?? [])
   return [DBInstanceStatus, ...messages].join(': ')
+}
+
+/** Another instance may have taken the name in the meantime. */
+export function goneOf(
+  one: DBInstance | undefined,
+  { resourceId }: { readonly resourceId: string },
+): Goneness {
+  return one && one.DbiResourceId === resourceId
+    ? { state: 'waiting', status: one.DBInstanceStatus ?? 'deleting' }
+    : { state: 'gone' }
 }

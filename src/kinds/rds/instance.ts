@@ -9,7 +9,7 @@ import { modification } from './instance-modification.ts'
 import type { InstanceAttributes, InstanceProps } from './instance-props.ts'
 import { shownProps } from './instance-props.ts'
 import { describe } from './instance-describe.ts'
-import { atRest, readinessOf } from './instance-status.ts'
+import { atRest, goneOf, readinessOf } from './instance-status.ts'
 import { retag } from './tags.ts'
 
 export type { InstanceAttributes, InstanceProps } from './instance-props.ts'
@@ -165,12 +165,7 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
       attributes.map(({ identifier }) => identifier),
       context,
     )
-    return found.map((one, index) =>
-      // Another instance may have taken the name in the meantime.
-      one && one.DbiResourceId === attributes[index]!.resourceId
-        ? { state: 'waiting', status: one.DBInstanceStatus ?? 'deleting' }
-        : { state: 'gone' },
-    )
+    return found.map((one, index) => goneOf(one, attributes[index]!))
   },
 }
 

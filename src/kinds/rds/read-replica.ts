@@ -8,7 +8,7 @@ import { describe } from './instance-describe.ts'
 import { modification } from './instance-modification.ts'
 import type { InstanceProps } from './instance-props.ts'
 import { shownProps } from './instance-props.ts'
-import { atRest, readinessOf } from './instance-status.ts'
+import { atRest, goneOf, readinessOf } from './instance-status.ts'
 import { retag } from './tags.ts'
 
 /** What a replica has of its own; engine, storage, database and users are its source's. */
@@ -150,11 +150,7 @@ export const readReplica: Kind<ReadReplicaProps, ReadReplicaAttributes> = {
       attributes.map(({ identifier }) => identifier),
       context,
     )
-    return found.map((one, index) =>
-      one && one.DbiResourceId === attributes[index]!.resourceId
-        ? { state: 'waiting', status: one.DBInstanceStatus ?? 'deleting' }
-        : { state: 'gone' },
-    )
+    return found.map((one, index) => goneOf(one, attributes[index]!))
   },
 }
 

@@ -1,0 +1,13 @@
+import type { ServiceConfig } from '../config/schema/stack.ts'
+
+/** A health check as the props of a target group: that of the config, or one that a release has remembered. */
+export function healthCheckProps(check: Omit<ServiceConfig['healthCheck'], 'gracePeriod'>) {
+  return {
+    healthCheckPath: check.path,
+    healthCheckInterval: check.interval,
+    healthCheckTimeout: check.timeout,
+    healthyThreshold: check.healthyThreshold,
+    unhealthyThreshold: check.unhealthyThreshold,
+    matcher: check.matcher,
+  }
+}
