@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { Case, Failure } from './exploration.ts'
 import { explore, lead, releaseCases, singleFaultCases } from './exploration.ts'
+import { leadSeveral } from './several-faults.ts'
 import { exampleNames } from './universe.ts'
 
 // The SDK prints seven lines about Node 20 in each process that makes a client.
@@ -16,6 +17,8 @@ const { values } = parseArgs({
     store: { type: 'string', multiple: true },
     /** `1/2` and `2/2`: each half of the cases, for a process on each core. */
     shard: { type: 'string', default: '1/1' },
+    /** Lives with two to five faults each instead, all the time in the first example. */
+    several: { type: 'boolean', default: false },
     replay: { type: 'string' },
   },
 })
@@ -44,7 +47,12 @@ const onFailure = ({ replay, findings }: Failure) => {
   tell(`\n${replay}\n  ${findings.slice(0, 10).join('\n  ')}`)
 }
 
-if (values.replay === undefined) {
+if (values.several) {
+  const milliseconds = Number(values.minutes ?? 10) * 60_000
+  const [[example, store] = ['minimal', 'file'] as const] = values.example.flatMap(withStores)
+  const led = await leadSeveral({ example, store, seed: Number(values.seed), milliseconds })
+  tell(`${example}, ${store}, seed ${values.seed}: ${led} lives with two to five faults`)
+} else if (values.replay === undefined) {
   const end = performance.now() + Number(values.minutes ?? Infinity) * 60_000
   const began = performance.now()
   let led = 0
