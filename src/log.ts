@@ -14,7 +14,7 @@ export interface RunLog {
 /** Appends to the file, one JSON object for each call. Throws where it cannot be written, before anything is asked. */
 export async function openLog(path: string, files: Files, clock: Clock): Promise<RunLog> {
   try {
-    files.append(path, '')
+    files.append(path, '', 'follow')
   } catch (error) {
     throw new ProvisionError({
       code: 'usage',
@@ -31,7 +31,7 @@ export async function openLog(path: string, files: Files, clock: Clock): Promise
       timestamp: () => `,"time":"${new Date(clock.now()).toISOString()}"`,
       formatters: { level: level => ({ level }) },
     },
-    { write: line => files.append(path, line) },
+    { write: line => files.append(path, line, 'follow') },
   )
   return {
     call: ({ service, operation, milliseconds, error, requestId }) => {

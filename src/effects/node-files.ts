@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   closeSync,
+  constants,
   existsSync,
   fsync,
   fsyncSync,
@@ -18,6 +19,11 @@ import type { Files } from './files.ts'
 
 const mode = 0o600
 
+/** What is opened by a name of ours must be ours: a link there was laid by somebody else. Windows has no such flag. */
+const noLink = constants.O_NOFOLLOW ?? 0
+const toFill = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | noLink
+const toAppend = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | noLink
+
 export const nodeFiles: Files = {
   read(path, atMost) {
     try {
@@ -32,7 +38,7 @@ export const nodeFiles: Files = {
   replace(path, content) {
     const temporary = `${path}.${process.pid}.tmp`
     try {
-      fill(openSync(temporary, 'w', mode), content)
+      fill(open(temporary, toFill), content)
       renameSync(temporary, path)
     } catch (error) {
       rmSync(temporary, { force: true })
@@ -41,13 +47,19 @@ export const nodeFiles: Files = {
     syncFolder(path)
   },
 
-  append(path, content) {
-    appendFileSync(path, content, { mode })
+  append(path, content, links = 'refuse') {
+    if (links === 'follow') return appendFileSync(path, content, { mode })
+    const file = open(path, toAppend)
+    try {
+      writeFileSync(file, content)
+    } finally {
+      closeSync(file)
+    }
   },
 
   async appendDurably(path, content) {
     const made = !existsSync(path)
-    const file = openSync(path, 'a', mode)
+    const file = open(path, toAppend)
     try {
       writeFileSync(file, content)
       await synced(file)
@@ -60,7 +72,7 @@ export const nodeFiles: Files = {
   createExclusively(path, content) {
     const temporary = `${path}.${process.pid}.tmp`
     try {
-      fill(openSync(temporary, 'w', mode), content)
+      fill(open(temporary, toFill), content)
       // A link appears with its whole content: nobody reads it empty, and a crash leaves none behind without.
       linkSync(temporary, path)
     } catch (error) {
@@ -83,6 +95,15 @@ export const nodeFiles: Files = {
   makeFolder(path) {
     mkdirSync(path, { recursive: true })
   },
+}
+
+function open(path: string, flags: number): number {
+  try {
+    return openSync(path, flags, mode)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ELOOP') throw error
+    throw unfit('ELOOP', `${path} is a link, and what it leads to is not written`)
+  }
 }
 
 function checkPlain(path: string, atMost: number): void {

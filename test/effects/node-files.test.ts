@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -50,6 +59,29 @@ test('files on disk are for their owner alone, also where a wider one stood', as
   nodeFiles.createExclusively(join(folder, 'created'), '')
   for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600)
 })
+
+test.skipIf(process.platform === 'win32')(
+  'a link that somebody has laid where a file of ours is to be is not written through',
+  async () => {
+    const target = join(folder, 'theirs')
+    const laid = (name: string) => {
+      writeFileSync(target, 'theirs')
+      symlinkSync(target, join(folder, name))
+      return join(folder, name)
+    }
+    const refusal = /is a link, and what it leads to is not written/
+    expect(() => nodeFiles.append(laid('history'), 'ours')).toThrow(refusal)
+    await expect(nodeFiles.appendDurably(laid('journal'), 'ours')).rejects.toThrow(refusal)
+    laid(`ledger.${process.pid}.tmp`)
+    expect(() => nodeFiles.replace(join(folder, 'ledger'), 'ours')).toThrow(refusal)
+    expect(nodeFiles.createExclusively(laid('lock'), 'ours')).toBe(false)
+    nodeFiles.replace(laid('base'), 'ours')
+    expect(readFileSync(target, 'utf8')).toBe('theirs')
+
+    nodeFiles.append(laid('log'), ' and ours', 'follow')
+    expect(readFileSync(target, 'utf8')).toBe('theirs and ours')
+  },
+)
 
 test('a replacement that fails leaves nothing behind', () => {
   nodeFiles.makeFolder(join(folder, 'taken', 'deep'))
