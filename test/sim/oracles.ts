@@ -39,7 +39,8 @@ export async function portrait(universe: Universe): Promise<readonly string[]> {
  */
 function bare(value: unknown, plain: (text: string) => string): unknown {
   if (typeof value === 'string') return plain(value)
-  if (typeof value === 'number') return value > 1e12 ? 'a time' : value
+  // Times, and the numbers of service revisions.
+  if (typeof value === 'number') return value > 1e10 ? 'a number of chance' : value
   if (Array.isArray(value)) {
     const members = value.map(member => bare(member, plain))
     return members.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
