@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { planReleases } from '../../src/rollout/plan.ts'
 import { resolveImage } from '../../src/rollout/image.ts'
 import { pushImage } from '../../src/sandbox/ecr.ts'
+import { awsFault } from '../../src/sandbox/fault.ts'
 import { behave } from '../../src/sandbox/ecs/image.ts'
 import { buildAndPush } from '../../src/rollout/build.ts'
 import { blueGreen } from '../support/blue-green.ts'
@@ -119,6 +120,42 @@ describe('a release command', () => {
     )
     expect(await bg.weights()).toEqual([100, 0])
     expect((await web.environment.book.read('web')).at(-1)?.outcome).toBe('gate-failed')
+  })
+})
+
+describe('a release command that cannot be followed to its end', () => {
+  const config = { release: { command: ['npm', 'run', 'migrate'] } }
+
+  it.each([
+    ['is interrupted', (stop: AbortController) => stop.abort()],
+    [
+      'may not be looked at',
+      () => {
+        throw awsFault('AccessDeniedException', 'not allowed')
+      },
+    ],
+  ])('is told to stop when it %s, so that the next release does not run beside it', async (_how, act) => {
+    const context = sandboxContext()
+    const stop = new AbortController()
+    const web = await releasing(await blueGreen(context), { config, signal: stop.signal })
+    context.world.faults.before = ({ operation }) => {
+      if (operation === 'DescribeTasks') act(stop)
+    }
+    await expect(web.release('nginx:2')).rejects.toThrow()
+    expect(context.calls.map(({ operation }) => operation)).not.toContain('UpdateService')
+    expect(context.calls.at(-1)).toMatchObject({ operation: 'StopTask' })
+  })
+
+  it('is started once, also where ECS did not get to answer', async () => {
+    const context = sandboxContext()
+    const web = await releasing(await blueGreen(context), { config })
+    let asked = 0
+    context.world.faults.after = ({ operation }) => {
+      if (operation === 'RunTask' && asked++ === 0)
+        throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError' })
+    }
+    expect((await web.release('nginx:2')).outcome).toBe('released')
+    expect(asked).toBe(2)
   })
 })
 
