@@ -8,7 +8,7 @@ import { teardown } from '../../src/commands/teardown.ts'
 import { up } from '../../src/commands/up.ts'
 import { awsFault } from '../../src/sandbox/fault.ts'
 import type { Faults } from '../../src/sandbox/world.ts'
-import { canary, spellings, tracesIn } from '../support/canary.ts'
+import { addSecrets, canary, spellings, tracesIn } from '../support/canary.ts'
 import type { Ended, TypedOptions } from '../support/life.ts'
 import { liveWith } from '../support/life.ts'
 
@@ -29,23 +29,6 @@ const environment = {
   AWS_SESSION_TOKEN: canary,
   DATABASE_PASSWORD: canary,
   GITHUB_TOKEN: canary,
-}
-
-/** Puts members that hold secrets into an answer of AWS, and into every row of it. */
-function addSecrets(answer: object): void {
-  const secrets = {
-    SecretString: canary,
-    MasterUserPassword: canary,
-    AuthToken: canary,
-    SecretAccessKey: canary,
-  }
-  for (const [member, value] of Object.entries(answer)) {
-    // Record sets are sent back as they came, and the names in maps belong to the user.
-    if (/^(ResourceRecordSets|tags|attributes)$/i.test(member)) continue
-    for (const row of Array.isArray(value) ? (value as unknown[]) : [value])
-      if (typeof row === 'object' && row !== null && !(row instanceof Date)) Object.assign(row, secrets)
-  }
-  Object.assign(answer, secrets)
 }
 
 /** Every command of a life, with every form of showing it. */

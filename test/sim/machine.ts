@@ -13,10 +13,11 @@ export interface Parts {
   readonly aws: EmbeddedAws
   readonly cwd: string
   readonly isAlive: (pid: number) => boolean
+  readonly environment: Readonly<Record<string, string>>
 }
 
 /** Everything that a simulated process reaches, and what it has written on its terminal. */
-export function machineFor({ process, random, files, table, aws, cwd, isAlive }: Parts) {
+export function machineFor({ process, random, files, table, aws, cwd, isAlive, environment }: Parts) {
   const written = { out: '', err: '' }
   const effects: Effects = {
     clock: process.clock(),
@@ -42,7 +43,7 @@ export function machineFor({ process, random, files, table, aws, cwd, isAlive }:
       isAlive,
     },
     cwd,
-    environment: {},
+    environment,
     aws,
     ledgerTable: () => table,
     openLiveArea: async () => ({ draw: () => undefined, persist: () => undefined, close: () => undefined }),

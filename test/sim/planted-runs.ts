@@ -7,6 +7,7 @@ import type * as Walk from '../../src/engine/walk.ts'
 import type * as Kinds from '../../src/kinds/index.ts'
 import type * as MakePlan from '../../src/plan/make-plan.ts'
 import type * as MakeTeardown from '../../src/plan/make-teardown.ts'
+import { tagSpecification } from '../../src/aws/tags.ts'
 import type { AnyKind } from '../../src/resources/kind.ts'
 import type { PlantedBug } from './planted-bug.ts'
 import { anonymous, at } from './planted-bug.ts'
@@ -108,6 +109,18 @@ export const runBugs: readonly PlantedBug[] = [
           ...rest,
         ),
     }),
+    prey: at('build', /throttled/),
+  },
+  {
+    name: 'a kind keeps all that AWS has answered, secrets too',
+    ...kindWith('ec2/internet-gateway', () => ({
+      create: async ({ tags }, { aws }) => {
+        const { InternetGateway } = await aws.ec2.createInternetGateway({
+          TagSpecifications: tagSpecification('internet-gateway', tags),
+        })
+        return { ...InternetGateway, internetGatewayId: InternetGateway!.InternetGatewayId }
+      },
+    })),
     prey: at('build', /throttled/),
   },
   {

@@ -96,12 +96,7 @@ export function releaseWith(strategy: Strategy) {
       findings.push(`P8 the release ended well, and its traffic meets nothing healthy: ${told(first)}`)
     await untilQuiet(universe, findings)
     traffic.stop()
-    return [
-      ...findings,
-      ...replacedIn(universe, faults),
-      ...traffic.judged(faults),
-      ...universe.fence.findings,
-    ]
+    return [...findings, ...replacedIn(universe, faults), ...traffic.judged(faults), ...universe.findings]
   }
 }
 

@@ -96,7 +96,7 @@ export async function buildWith(clean: Clean, seed: number, faults: readonly Fau
   // What came late is one too many until the sweep has removed it.
   if (!late)
     findings.push(...tallyDifferences(universe.cloud.made(), clean.made).map(line => `P9 made ${line}`))
-  return [...findings, ...universe.fence.findings]
+  return [...findings, ...universe.findings]
 }
 
 /** Whether each change is in the ledger on the disk at the instant at which it is sent. */
@@ -121,6 +121,8 @@ function wrongEnd(
 ): string[] {
   if (!fault || others.length > 0) return []
   const { at, kind } = fault
+  if (sent.length > 2 * clean.sent.length + 100)
+    return [`P13 ${kind} at ${at} takes ${sent.length} calls instead of ${clean.sent.length}`]
   // Repetitions of a call are fewer when chance wills it.
   if (!at.includes('disk') && !at.includes('table') && !sent.some(({ site }) => site === at)) return []
   const told = [`P13 ${kind} at ${at} ends with ${code ?? error?.code} after ${took / 1000} s`]
@@ -151,7 +153,7 @@ export async function removeWith(clean: Clean, seed: number, faults: readonly Fa
     ...differences(await portrait(universe), clean.empty).map(line => `P6 ${line}`),
     ...tallyDifferences(universe.cloud.removed(), clean.removed).map(line => `P9 removed ${line}`),
     ...tallyDifferences(universe.cloud.made(), {}).map(line => `P9 made ${line}`),
-    ...universe.fence.findings,
+    ...universe.findings,
   )
   return findings
 }
@@ -168,7 +170,7 @@ export async function rereadWith(clean: Clean, seed: number, faults: readonly Fa
   if (first.code !== 0) await until(universe, 'up', findings)
   findings.push(
     ...differences(await portrait(universe), clean.whole).map(line => `P7 ${line}`),
-    ...universe.fence.findings,
+    ...universe.findings,
   )
   return findings
 }

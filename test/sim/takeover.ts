@@ -39,7 +39,7 @@ export async function takeoverWith(clean: Clean, seed: number, faults: readonly 
     findings.push(`P5 the next up is not quiet: ${quiet.writes.join(' ')} ${told(quiet)}`)
   return [
     ...findings,
-    ...universe.fence.findings,
+    ...universe.findings,
     ...differences(await portrait(universe), clean.whole).map(line => `P7 ${line}`),
     ...tallyDifferences(universe.cloud.made(), clean.made).map(line => `P9 made ${line}`),
   ]

@@ -12,6 +12,7 @@ import type { LedgerContent } from '../../src/state/entry.ts'
 import { dynamoLedger } from '../../src/state/dynamodb/ledger.ts'
 import type { Row } from '../../src/state/dynamodb/table.ts'
 import { jsonLedger } from '../../src/state/json/ledger.ts'
+import { addSecrets } from '../support/canary.ts'
 import { memoryTable } from '../support/memory-table.ts'
 import { Cloud, region } from './cloud.ts'
 import { disk } from './disk.ts'
@@ -23,6 +24,9 @@ import type { Sent } from './network.ts'
 import { network } from './network.ts'
 import { Killed, Process } from './process.ts'
 import { Time } from './time.ts'
+
+/** Stands in every answer of AWS where a secret could, and in the environment of every process. */
+const secret = 'canary7ZqV0nlyS3cret'
 
 const start = Date.UTC(2026, 0, 1)
 const folder = '/project'
@@ -60,6 +64,7 @@ export class Universe {
   readonly environment: string
   readonly #random
   readonly #example: string
+  readonly #leaks = new Set<string>()
   readonly #processes = new Map<number, Process>()
   #pids = 100
 
@@ -68,6 +73,7 @@ export class Universe {
     this.#random = seededRandom(seed)
     this.time = new Time(moment?.world.now ?? start, this.#random)
     this.cloud = new Cloud(this.time, seededRandom(seed + 1), moment && structuredClone(moment.world))
+    this.cloud.faults.after = (_call, output) => addSecrets(output as object, secret)
     this.#example = example
     this.store = store
     this.contents = new Map(moment?.contents ?? [[`${folder}/provision.yaml`, yaml]])
@@ -134,20 +140,24 @@ export class Universe {
         onFailure: ({ operation }) => void refused.push(operation),
       }),
       cwd: folder,
+      environment: { AWS_SECRET_ACCESS_KEY: secret, DATABASE_PASSWORD: secret },
       isAlive: pid => this.#processes.get(pid)?.alive ?? false,
     })
     const context: CommandContext = { effects, stop: process.stop.signal, leave: process.leave.signal }
-    const ended = (how: Ended['how'], code?: number, error?: ProvisionError): Ended => ({
-      how,
-      code,
-      error,
-      ...written,
-      sent,
-      writes: sent.filter(({ read }) => !read).map(({ operation }) => operation),
-      refused,
-      ledgerSites,
-      took: this.time.now() - began,
-    })
+    const ended = (how: Ended['how'], code?: number, error?: ProvisionError): Ended => {
+      this.#lookForSecrets({ ...written, error: `${error?.message} ${error?.hint}` })
+      return {
+        how,
+        code,
+        error,
+        ...written,
+        sent,
+        writes: sent.filter(({ read }) => !read).map(({ operation }) => operation),
+        refused,
+        ledgerSites,
+        took: this.time.now() - began,
+      }
+    }
     const options: TypedOptions = {
       config: `${folder}/provision.yaml`,
       environment: this.environment,
@@ -168,6 +178,18 @@ export class Universe {
     } finally {
       process.kill()
     }
+  }
+
+  /** What was wrong at some instant, whatever came of it. */
+  get findings(): readonly string[] {
+    return [...this.fence.findings, ...this.#leaks]
+  }
+
+  /** In all that a command has shown, and in all that is kept. */
+  #lookForSecrets(shown: Readonly<Record<string, string>>): void {
+    const places = [...Object.entries(shown), ...this.contents, ['table', JSON.stringify([...this.rows])]]
+    for (const [place, text] of places)
+      if (text!.includes(secret)) this.#leaks.add(`P12 a secret in ${place}`)
   }
 
   /** What the ledger says at this instant; rejects where its bytes cannot be trusted. */
