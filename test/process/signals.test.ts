@@ -110,6 +110,21 @@ describe('a real process', { timeout: 40_000 }, () => {
     },
   )
 
+  it('keeps its lock while it is stopped, and goes on as if nothing had been', async () => {
+    const folder = newFolder()
+    const run = start(folder, 'up --yes')
+    await underWay(run, folder)
+    run.child.kill('SIGSTOP')
+    const other = await start(folder, 'up --yes').ended
+    expect([other.code, other.said]).toEqual([75, other.said])
+    expect(other.said).toContain(`(pid ${run.child.pid})`)
+    await sleep(1000)
+    run.child.kill('SIGCONT')
+    const { code, said } = await run.ended
+    expect([code, said]).toEqual([0, said])
+    await converges(folder)
+  })
+
   it('is killed at any moment, and the same command again makes the same stack', async () => {
     const whole = newFolder()
     const began = performance.now()
