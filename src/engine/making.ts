@@ -69,7 +69,9 @@ export class Making {
     const props = this.known.propsOf(decision)
     await this.known.settled(decision)
     const again = entry?.status === 'creating'
-    const generation = again ? entry.generation : (entry?.generation ?? 0) + 1
+    // Never one of before, also where the earlier one has left the ledger: AWS remembers a token for a day, and longer
+    // than what was made with it.
+    const generation = again ? entry.generation : (ledger.content?.serial ?? 0) + 1
     const token = again ? entry.token : tokenFor(plan.lineage, address, generation)
     const common = { ...this.#common(decision), generation, deposed: deposedBy(decision, kind) }
     const record = { token, props: props as Recorded, tags: decision.tags }

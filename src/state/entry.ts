@@ -18,7 +18,7 @@ interface Common {
   readonly type: string
   /** What this resource refers to. */
   readonly dependsOn: readonly RecordedEdge[]
-  /** Raised for each deliberate new making at this address; part of the token. */
+  /** Another one for each deliberate making at this address, of the ledger's serial; part of the token. */
   readonly generation: number
   /** Earlier makings that a replacement has left to be deleted. */
   readonly deposed: readonly Deposed[]

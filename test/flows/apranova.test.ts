@@ -142,6 +142,14 @@ describe('the stack of examples/apranova', () => {
     expect(life.tables()).toHaveProperty('rds/snapshot')
   })
 
+  it('comes up again beside the data that its teardown has kept', async () => {
+    const life = await running()
+    expect(await life.teardown()).toMatchObject({ code: 0 })
+    const { code, err } = await life.up()
+    expect([code, err]).toEqual([0, err])
+    expect(shown(await life.planned())).toEqual([])
+  })
+
   it('leaves nothing when torn down with its data', async () => {
     const life = await running()
     const { code, err } = await life.teardown({ deleteData: ['all'] })

@@ -121,6 +121,17 @@ describe('the stack of examples/ec2-ecs-s3', () => {
     expect(await shown(life)).toEqual([])
   })
 
+  it('makes an instance anew that the config has left out for an hour', async () => {
+    const life = await living()
+    const [config] = [...life.files()].filter(([path]) => path.endsWith('provision.yaml'))
+    const [left] = /^ {2}backend:\n(?: {4}.*\n)+/m.exec(config![1])!
+    life.edit(left, '')
+    expect(await life.up()).toMatchObject({ code: 0, writes: expect.arrayContaining(['TerminateInstances']) })
+    life.edit('services:\n', `${left}services:\n`)
+    expect(await life.up()).toMatchObject({ code: 0, writes: expect.arrayContaining(['RunInstances']) })
+    expect(await shown(life)).toEqual([])
+  })
+
   it('starts an instance that somebody has stopped, and says so before', async () => {
     const life = await living()
     const entry = (await life.ledger())!.entries.get('instances/frontend')!
