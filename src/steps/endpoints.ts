@@ -56,7 +56,8 @@ export function endpoints(
           securityGroupIds: group && !gateway ? [group.out.groupId] : [],
           privateDnsEnabled: !gateway,
         },
-        { name: names.of(service), origin },
+        // AWS gives private host names only once those of the VPC are on: a call that follows its making.
+        { name: names.of(service), origin, after: gateway ? [] : [ready(vpc)] },
       ),
     )
   })

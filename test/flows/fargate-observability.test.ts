@@ -44,6 +44,18 @@ describe('the stack of examples/fargate-observability', () => {
     expect(code).toBe(0)
   })
 
+  it('asks for endpoints with private host names only once those of the VPC are on, however long that takes', async () => {
+    const life = liveWith('fargate-observability')
+    let asked = 0
+    const before = ({ operation }: { readonly operation: string }) => {
+      if (operation === 'ModifyVpcAttribute' && ++asked < 4)
+        throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError' })
+    }
+    const { code, err } = await life.up({ faults: { before } })
+    expect([code, err]).toEqual([0, err])
+    expect(asked).toBe(4)
+  })
+
   it('says which mail address has to be confirmed, and does not wait for it', async () => {
     const { out } = await liveWith('fargate-observability').up()
     expect(out).toMatch(/ops@example\.com.*pending confirmation/)
