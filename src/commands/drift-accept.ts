@@ -12,6 +12,7 @@ import { exitCodes } from './exit-codes.ts'
 import type { DriftFound, DriftWork } from './drift.ts'
 import { driftJson } from './drift.ts'
 import { consent } from './up.ts'
+import { sameStack } from './same-stack.ts'
 
 /**
  * Takes what drifted into the ledger as AWS has it, and says what to write in the config so that the next `up` does not
@@ -38,7 +39,9 @@ export async function change(
     for (const { decision, entry } of accepted) await ledger.put(decision.address, entry)
     await ledger.note('done')
     if (!options.json)
-      terminal.err('The ledger has it now. Nothing has changed in AWS.\nNext: provision plan\n')
+      terminal.err(
+        `The ledger has it now. Nothing has changed in AWS.\nNext: provision plan${sameStack(options)}\n`,
+      )
   }
   if (options.json)
     terminal.out(`${JSON.stringify(documentOf(found, { accepted, left, values }), undefined, 2)}\n`)

@@ -9,6 +9,7 @@ import { exitCodes } from './exit-codes.ts'
 import type { DriftFound, DriftWork } from './drift.ts'
 import { execute, exitCodeOf } from './run.ts'
 import { consent, refused } from './up.ts'
+import { sameStack } from './same-stack.ts'
 
 /**
  * Puts AWS back to what the last run left, where it drifted and nowhere else: what the config has changed since, and what
@@ -36,7 +37,7 @@ export async function change(
   if (!(await consent(options, command, `Put this back in ${stack}/${environment}?`))) return exitCodes.failed
   const emit = await listenerFor(command, { json, now: () => session.clock.now() })
   const result = await execute({ command: 'repair', session, context, plan, ledger, emit }, command)
-  if (!json && result.outcome === 'done') terminal.err('Next: provision drift\n')
+  if (!json && result.outcome === 'done') terminal.err(`Next: provision drift${sameStack(options)}\n`)
   return exitCodeOf(result)
 }
 

@@ -19,6 +19,7 @@ import type { CommandContext } from './command.ts'
 import { holderOf } from './command.ts'
 import { exitCodes } from './exit-codes.ts'
 import { consent } from './up.ts'
+import { sameStack } from './same-stack.ts'
 
 export interface ImportOptions extends StackOptions {
   readonly yes?: boolean | undefined
@@ -73,7 +74,7 @@ export async function importResource(
       await ledger.put(wish.address, entry)
       await ledger.note('done')
       terminal.err(
-        `${wish.address} is in the ledger. Nothing has changed in AWS; provision teardown keeps it.\nNext: provision plan\n`,
+        `${wish.address} is in the ledger. Nothing has changed in AWS; provision teardown keeps it.\nNext: provision plan${sameStack(options)}\n`,
       )
       return exitCodes.done
     } finally {

@@ -6,6 +6,7 @@ import { openSession } from '../session.ts'
 import { setUpTable } from '../state/dynamodb/setup.ts'
 import type { CommandContext } from './command.ts'
 import { exitCodes } from './exit-codes.ts'
+import { sameStack } from './same-stack.ts'
 
 /** Makes the table in which the ledgers of a team are kept. Harmless when repeated. */
 export async function ledgerInit(options: StackOptions, { effects }: CommandContext): Promise<number> {
@@ -34,8 +35,8 @@ export async function ledgerInit(options: StackOptions, { effects }: CommandCont
   terminal.err(`The table ${safe(name)} in ${region} is ready for ledgers.\n`)
   terminal.err(
     used
-      ? 'Next: provision up\n'
-      : `Next: write ledger: ${ledgerWish.flag} at the top of the config; what is in a file goes over with\n      provision ledger migrate ${ledgerWish.flag}\n`,
+      ? `Next: provision up${sameStack(options)}\n`
+      : `Next: write ledger: ${ledgerWish.flag} at the top of the config; what is in a file goes over with\n      provision ledger migrate ${ledgerWish.flag}${sameStack({ ...options, ledger: undefined })}\n`,
   )
   return exitCodes.done
 }

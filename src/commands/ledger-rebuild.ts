@@ -15,6 +15,7 @@ import type { CommandContext } from './command.ts'
 import { holderOf } from './command.ts'
 import { exitCodes } from './exit-codes.ts'
 import { consent } from './up.ts'
+import { sameStack } from './same-stack.ts'
 
 export interface RebuildOptions extends StackOptions {
   readonly yes?: boolean | undefined
@@ -46,7 +47,9 @@ export async function ledgerRebuild(options: RebuildOptions, command: CommandCon
       for (const [service, releases] of Object.entries(old?.releases ?? {}))
         await ledger.putReleases(service, releases)
       await ledger.note('done')
-      effects.terminal.err(`${where} holds ${entries.length} entries now.\nNext: provision plan\n`)
+      effects.terminal.err(
+        `${where} holds ${entries.length} entries now.\nNext: provision plan${sameStack(options)}\n`,
+      )
       return exitCodes.done
     } finally {
       await ledger.release()

@@ -15,6 +15,7 @@ import { openSession } from '../session.ts'
 import type { CommandContext } from './command.ts'
 import { holderOf, listenerFor } from './command.ts'
 import type { ReleaseOptions } from './rollout-options.ts'
+import { sameStack } from './same-stack.ts'
 
 /** What a release reaches besides AWS. */
 export interface ReleaseTools {
@@ -67,6 +68,7 @@ export async function withReleases(
         book: releaseBook(session.ledger, holder, { clock: effects.clock, onClosed: session.letGo }),
         stack: config.stack,
         environment,
+        again: sameStack(options),
         by: holder.job ?? `${holder.user}@${holder.host}`,
         id: effects.random.uuid(),
       },

@@ -16,6 +16,7 @@ import type { CommandContext } from './command.ts'
 import { exitCodes } from './exit-codes.ts'
 import type { SecretStore } from './secret-store.ts'
 import { storeOf } from './secret-store.ts'
+import { sameStack } from './same-stack.ts'
 
 export interface SecretSetOptions extends StackOptions {
   /** The variable that holds the value. */
@@ -46,7 +47,7 @@ export async function secretSet(
     const users = usersOf(config, name)
     terminal.err(
       users.length > 0
-        ? `Next: provision up   (starts ${users.join(', ')} if it waited for this; tasks that run keep what they have read)\n`
+        ? `Next: provision up${sameStack(options)}   (starts ${users.join(', ')} if it waited for this; tasks that run keep what they have read)\n`
         : `Next: name ${name} under \`uses\` of a service\n`,
     )
     return exitCodes.done
@@ -90,7 +91,8 @@ export async function secretList(
       )
     const missing = secrets.filter(({ state }) => state !== 'set')
     if (secrets.length === 0) terminal.err('The config names no secrets.\n')
-    else if (missing.length > 0) terminal.err(`Next: provision secret set ${missing[0]!.name}\n`)
+    else if (missing.length > 0)
+      terminal.err(`Next: provision secret set ${missing[0]!.name}${sameStack(options)}\n`)
     return exitCodes.done
   } finally {
     session.close()

@@ -6,7 +6,9 @@ import { inactiveAmong } from '../kinds/ecs/inactive.ts'
 import type { Plan } from '../plan/decision.ts'
 import { isImported } from '../plan/ownership.ts'
 import type { KindContext } from '../resources/kind.ts'
+import type { StackOptions } from '../session.ts'
 import type { CommandContext } from './command.ts'
+import { sameStack } from './same-stack.ts'
 
 /** What still carries the stack's tags. */
 export interface Swept {
@@ -61,7 +63,9 @@ export function showSweep(
   { effects: { terminal } }: CommandContext,
   { left, usEast1 }: Swept,
   { identity: { stack, environment }, decisions }: Plan,
+  options: StackOptions,
 ): void {
+  const again = sameStack(options)
   if (usEast1 === 'refused')
     terminal.err(
       'What is tagged in us-east-1 (CloudFront, DNS, its certificates) could not be asked for: tag:GetResources is not allowed there.\n',
@@ -77,14 +81,14 @@ export function showSweep(
   const data = kept.filter(decision => decision.data && !imported.includes(decision))
   if (data.length > 0)
     terminal.err(
-      `Data was kept. To let it go: provision teardown ${data.map(({ address }) => `--delete-data ${address}`).join(' ')}\n`,
+      `Data was kept. To let it go: provision teardown${again} ${data.map(({ address }) => `--delete-data ${address}`).join(' ')}\n`,
     )
   if (imported.length > 0)
     terminal.err(
-      `Kept, since imported: ${imported.map(({ address }) => safe(address)).join(', ')}. To let go of that too: provision teardown --delete-imported\n`,
+      `Kept, since imported: ${imported.map(({ address }) => safe(address)).join(', ')}. To let go of that too: provision teardown${again} --delete-imported\n`,
     )
   if (kept.length === 0)
     terminal.err(
-      'AWS lists what it has deleted for a few more minutes; run provision teardown again to look anew.\n',
+      `AWS lists what it has deleted for a few more minutes; run provision teardown${again} again to look anew.\n`,
     )
 }

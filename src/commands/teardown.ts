@@ -65,7 +65,7 @@ export async function teardown(options: TeardownOptions, command: CommandContext
     if (ledger.content?.entries.size === 0)
       for (const service of Object.keys(ledger.content.releases ?? {})) await ledger.putReleases(service, [])
     const swept = await throwingFailures(() => sweep(context, plan, kept))
-    if (!options.json) showSweep(command, swept, plan)
+    if (!options.json) showSweep(command, swept, plan, options)
     return exitCodes.done
   } finally {
     await ledger.release()

@@ -14,6 +14,7 @@ import type { CommandContext } from './command.ts'
 import { holderOf, listenerFor } from './command.ts'
 import { exitCodes } from './exit-codes.ts'
 import { execute, exitCodeOf } from './run.ts'
+import { sameStack } from './same-stack.ts'
 
 export interface UpOptions extends StackOptions {
   readonly json?: boolean | undefined
@@ -49,7 +50,7 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
           command,
           outputsOf(situation.desired, address => result.attributes.get(address)),
         )
-        showNext(command, plan, situation.desired)
+        showNext(command, options, plan, situation.desired)
       }
       return exitCodes.done
     }
@@ -58,7 +59,7 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
         command,
         outputsOf(situation.desired, address => situation.observed.get(address)?.attributes),
       )
-      if (situation.desired.some(({ awaits }) => awaits)) showNext(command, plan, situation.desired)
+      if (situation.desired.some(({ awaits }) => awaits)) showNext(command, options, plan, situation.desired)
     }
     return exitCodes.done
   } finally {
@@ -102,20 +103,24 @@ export function showOutputs(
 /** What the stack still waits for, and the command to type next. */
 function showNext(
   { effects: { terminal } }: CommandContext,
+  options: StackOptions,
   { identity }: Plan,
   desired: readonly Resource[],
 ): void {
   const waiting = desired.filter(({ awaits }) => awaits)
   for (const { address, awaits = [] } of waiting)
     terminal.err(`${address} runs no task yet: it waits for ${safe(awaits.join(' and '))}\n`)
-  const next = waiting.length > 0 ? `${firstSteps(waiting)}, then provision up` : 'provision status'
-  terminal.err(
-    `Next: ${next}   (or provision teardown, to remove ${identity.stack}/${identity.environment})\n`,
-  )
+  const again = sameStack(options)
+  const next =
+    waiting.length > 0
+      ? `${firstSteps(waiting, again)}, then provision up${again}`
+      : `provision status${again}`
+  terminal.err(`Next: ${next}\n`)
+  terminal.err(`Or:   provision teardown${again}   (removes ${identity.stack}/${identity.environment})\n`)
 }
 
-function firstSteps(waiting: readonly Resource[]): string {
+function firstSteps(waiting: readonly Resource[], again: string): string {
   const all = new Set(waiting.flatMap(({ awaits = [] }) => awaits))
-  const commands = [...all].filter(what => what.startsWith('provision '))
+  const commands = [...all].filter(what => what.startsWith('provision ')).map(what => what + again)
   return [...(commands.length < all.size ? ['push the images'] : []), ...commands].join(', ')
 }

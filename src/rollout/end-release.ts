@@ -26,7 +26,7 @@ export async function endRelease(
 ): Promise<ReleaseEnd> {
   const { live, release } = begun
   const { name } = live.target
-  if (ended.left) return tell(release, name, pausedEnd(name), environment)
+  if (ended.left) return tell(release, name, pausedEnd(name, environment), environment)
   const verdict = await judged(begun, ended, wish, environment)
   const sound = verdict.outcome === 'released'
   const details = sound
@@ -42,7 +42,12 @@ export async function endRelease(
     ...(verdict.why !== undefined && { why: verdict.why }),
   }
   await record(begun, finished, environment)
-  return tell(finished, name, { ...verdict, details, next: nextAfter(verdict, name) }, environment)
+  return tell(
+    finished,
+    name,
+    { ...verdict, details, next: nextAfter(verdict, name, environment.again) },
+    environment,
+  )
 }
 
 async function judged(
@@ -137,25 +142,28 @@ function tell(
   return end
 }
 
-export function pausedEnd(name: string): Pick<ReleaseEnd, 'outcome' | 'why' | 'details' | 'next'> {
+export function pausedEnd(
+  name: string,
+  { again }: Pick<ReleaseEnvironment, 'again'>,
+): Pick<ReleaseEnd, 'outcome' | 'why' | 'details' | 'next'> {
   return {
     outcome: 'running',
     why: 'ECS waits for an answer, and rolls back if none comes in time',
     details: [],
-    next: `provision rollout continue ${name}, or provision rollout abort ${name}`,
+    next: `provision rollout continue ${name}${again}, or provision rollout abort ${name}${again}`,
   }
 }
 
-function nextAfter({ outcome }: Verdict, name: string): string {
+function nextAfter({ outcome }: Verdict, name: string, again: string): string {
   switch (outcome) {
     case 'released':
-      return `provision rollout rollback ${name} brings back the version of before`
+      return `provision rollout rollback ${name}${again} brings back the version of before`
     case 'superseded':
-      return `provision rollout attach ${name} follows the deployment that took its place`
+      return `provision rollout attach ${name}${again} follows the deployment that took its place`
     case 'failed':
-      return `look at provision rollout status ${name}; provision rollout rollback ${name} brings back the version of before`
+      return `look at provision rollout status ${name}${again}; provision rollout rollback ${name}${again} brings back the version of before`
     case 'stopped':
-      return `provision rollout status ${name} shows what runs; release again when that is right`
+      return `provision rollout status ${name}${again} shows what runs; release again when that is right`
     default:
       return `${name} runs the version of before; mend the cause and release again`
   }

@@ -17,6 +17,8 @@ export interface ReleaseEnvironment {
   readonly book: Book
   readonly stack: string
   readonly environment: string
+  /** Options that name the same stack, to put behind a command that is to be typed next; empty or with a blank before. */
+  readonly again: string
   /** `ada@laptop`, or the address of the CI job. */
   readonly by: string
   /** Of this run: releases that begin together share it. */

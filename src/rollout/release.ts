@@ -81,7 +81,7 @@ export async function release(
   return failed ? [...ends, ...(await takeBack(running, environment))] : ends
 }
 
-function detachedEnd({ live, release }: Begun, { say, clock }: ReleaseEnvironment): ReleaseEnd {
+function detachedEnd({ live, release }: Begun, { say, clock, again }: ReleaseEnvironment): ReleaseEnd {
   const { name } = live.target
   const end: ReleaseEnd = {
     service: name,
@@ -90,7 +90,7 @@ function detachedEnd({ live, release }: Begun, { say, clock }: ReleaseEnvironmen
     outcome: 'running',
     why: 'it was begun and is not followed',
     details: [],
-    next: `provision rollout attach ${name}`,
+    next: `provision rollout attach ${name}${again}`,
     took: clock.now() - release.started,
   }
   say({ type: 'release.finished', ...end })

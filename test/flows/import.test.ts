@@ -72,7 +72,7 @@ describe('import', () => {
     expect(vpcs(life)).toHaveLength(1)
     expect([...(await life.ledger())!.entries.keys()]).toEqual(['network/vpc'])
     expect(kept.err).toMatch(
-      /Still tagged hello\/dev:\nKept, since imported: network\/vpc\. To let go of that too: provision teardown --delete-imported\n$/,
+      /Still tagged hello\/dev:\nKept, since imported: network\/vpc\. To let go of that too: provision teardown .*--sandbox --delete-imported\n$/,
     )
     const gone = await life.type((options, context) =>
       teardown({ ...options, deleteImported: true }, context),

@@ -205,7 +205,8 @@ const cases: Readonly<Record<string, Case>> = {
     },
   },
   'It waits for people (`--pause`, pauses of the config)': {
-    shows: /paused at[^]*until [^]*provision rollout continue api, or provision rollout abort api/,
+    shows:
+      /paused at[^]*until [^]*provision rollout continue api -c [^]*, or provision rollout abort api -c /,
     act: life => api(life, { pause: true }),
   },
   'The weights were changed by hand during the release': {

@@ -53,7 +53,7 @@ describe('a secret in Parameter Store', () => {
     await life.up()
     expect(JSON.stringify(life.tables()['ecs/service'])).toContain('"desiredCount":0')
     const { err } = await set(life)
-    expect(err).toContain('Next: provision up   (starts web')
+    expect(err).toMatch(/^Next: provision up -c \S+ -e production --sandbox {3}\(starts web/m)
     expect((await listed()).out).toMatch(/^signing-key {2}set/)
     expect((await life.up()).writes).toEqual(['UpdateService'])
     expect(JSON.stringify(life.tables()['ecs/service'])).toContain('"desiredCount":1')

@@ -48,12 +48,17 @@ describe('the stack of examples/uploads', () => {
     expect(first.err).toContain(
       'it waits for a push of uploads-production/web:latest and provision secret set signing-key',
     )
-    expect(first.err).toContain('Next: push the images, provision secret set signing-key, then provision up')
+    expect(first.err).toMatch(
+      /^Next: push the images, provision secret set signing-key -c \S+ -e production --sandbox, then provision up -c \S+ /m,
+    )
+    expect(first.err).toMatch(
+      /^Or: {3}provision teardown -c \S+ -e production --sandbox {3}\(removes uploads\/production\)$/m,
+    )
     life.push('uploads-production/web')
-    expect((await life.up()).err).toContain('Next: provision secret set signing-key, then provision up')
+    expect((await life.up()).err).toMatch(/^Next: provision secret set signing-key \S.*, then provision up /m)
     expect(JSON.stringify(life.tables()['ecs/service'])).toContain('"desiredCount":0')
     const { err } = await set(life)
-    expect(err).toContain('Next: provision up   (starts web')
+    expect(err).toMatch(/^Next: provision up -c \S+ -e production --sandbox {3}\(starts web/m)
     expect((await life.up()).writes).toEqual(['UpdateService'])
     expect(JSON.stringify(life.tables()['ecs/service'])).toContain('"desiredCount":1')
   })

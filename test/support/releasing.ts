@@ -98,6 +98,7 @@ export async function releasing(
       book: releaseBook(ledger, asking, { clock }),
       stack: 'shop',
       environment: 'production',
+      again: '',
       by: 'ada@laptop',
       id: 'r-1',
     },
