@@ -1,4 +1,4 @@
-import { familyOf } from '../config/families.ts'
+import { defaultGroupOf, familyOf } from '../config/families.ts'
 import type { CacheConfig, StackConfig } from '../config/schema/stack.ts'
 import type { After } from '../resources/resource.ts'
 import type { Bucket } from './buckets.ts'
@@ -105,7 +105,8 @@ function caches(
           snapshotRetentionDays: cache.snapshotRetentionDays,
           snapshotWindow: cache.snapshotWindow,
           maintenanceWindow: cache.maintenanceWindow,
-          parameterGroupName: parameterGroup?.out.name ?? cache.parameterGroup,
+          parameterGroupName:
+            parameterGroup?.out.name ?? cache.parameterGroup ?? defaultGroupOf(cache.engine, cache.version),
         },
         { name: replicationGroupId, after: [ready(serviceRole)], origin },
       )

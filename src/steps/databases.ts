@@ -1,5 +1,5 @@
 import type { DatabaseConfig, StackConfig } from '../config/schema/stack.ts'
-import { familyOf } from '../config/families.ts'
+import { defaultGroupOf, familyOf } from '../config/families.ts'
 import type { Reference } from '../resources/reference.ts'
 import { copied } from '../resources/reference.ts'
 import type { Ground } from './database-proxy.ts'
@@ -72,7 +72,7 @@ function databaseOf(ground: Ground, name: string, database: DatabaseConfig): Dat
     deletionProtection: database.deletionProtection,
     copyTagsToSnapshot: true,
     autoMinorVersionUpgrade: database.autoMinorVersionUpgrade,
-    parameterGroupName: parameterGroup?.out.name,
+    parameterGroupName: parameterGroup?.out.name ?? defaultGroupOf(database.engine, database.version),
     monitoringInterval: database.monitoringInterval,
     monitoringRoleArn: monitoringRole?.out.arn,
   }

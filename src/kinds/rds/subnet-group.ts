@@ -28,6 +28,12 @@ export const subnetGroup: Kind<SubnetGroupProps, SubnetGroupAttributes> = {
   findBy: ['name', 'subnetIds'],
   seconds: { create: 1, delete: 1 },
 
+  // AWS keeps every subnet in which something stands, and that cannot move.
+  refuses: (before, after) =>
+    before.subnetIds.some(id => after.subnetIds.includes(id))
+      ? undefined
+      : 'what stands in its subnets cannot move to others',
+
   normalise: props => ({ ...props, name: lowerCased(props.name), subnetIds: asSet(props.subnetIds) }),
 
   read: async (requests, { aws }) => {
