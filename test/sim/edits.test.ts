@@ -13,6 +13,9 @@ it.each(exampleNames)(
   async name => {
     const life = liveWith(name, environmentOf[name])
     expect(await life.up()).toMatchObject({ code: 0 })
+    for (const { name: repository } of (life.tables()['ecr/repository'] ?? []) as { name: string }[])
+      life.push(repository)
+    expect(await life.up()).toMatchObject({ code: 0 })
     const [, config = ''] = [...life.files()].find(([path]) => path.endsWith('provision.yaml')) ?? []
     const random = seededRandom(seed)
     const parts = partsOf(config)
