@@ -52,6 +52,17 @@ def a_subnet_group_in_use_stays():
 
 
 @mend
+def the_default_parameters_are_those_of_the_version():
+    """An instance without a parameter group of its own shows the default one of its major version."""
+
+    @wrapping(Instance, "default_db_parameter_group_details")
+    def default_db_parameter_group_details(original, self):
+        parts = str(self.engine_version).split(".")
+        family = self.engine.lower() + ".".join(parts[: 2 if self.engine in ("mysql", "mariadb") else 1])
+        return family, f"default.{family}"
+
+
+@mend
 def a_parameter_group_in_use_stays():
     """DeleteDBParameterGroup is refused while an instance uses it."""
 
