@@ -5,7 +5,7 @@ import { outAndBack, partsOf } from './edits.ts'
 import { exampleNames } from './universe.ts'
 
 const seed = Number(process.env['SIM_SEED'] ?? 1)
-const seconds = Number(process.env['SIM_SECONDS'] ?? 40) / 2
+const seconds = Number(process.env['SIM_SECONDS'] ?? 40) / 4
 const environmentOf: Readonly<Record<string, string>> = { portfolio: 'dev', replicated: 'dev' }
 
 it.each(exampleNames)(
