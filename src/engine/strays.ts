@@ -9,8 +9,8 @@ import type { LedgerContent, Recorded } from '../state/entry.ts'
 import type { KindOf } from './graph.ts'
 import type { RunResult } from './run-plan.ts'
 
-/** Seconds after which a request that was given up does not arrive any more. */
-const arrives = 300
+/** Seconds for which a request that was given up can still be on its way. */
+const longestWay = 300
 
 export interface StraysOptions {
   readonly plan: Plan
@@ -74,7 +74,7 @@ export async function removeStrays(options: StraysOptions): Promise<void> {
 /** A request that was repeated for want of an answer is given its time: what it makes after this run, no run would see. */
 async function untilArrived({ repeatedAt, clock, stop, emit }: StraysOptions): Promise<void> {
   if (repeatedAt === undefined) return
-  const wait = repeatedAt + arrives * 1000 - clock.monotonic()
+  const wait = repeatedAt + longestWay * 1000 - clock.monotonic()
   if (wait <= 0 || stop.aborted) return
   const message = `AWS left a request without an answer and was asked again. The first may still arrive: it is waited for, ${Math.ceil(wait / 1000)} s at most`
   emit({ type: 'note', level: 'info', message, at: clock.now() })

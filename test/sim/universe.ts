@@ -18,15 +18,13 @@ import { Cloud, region } from './cloud.ts'
 import { disk } from './disk.ts'
 import type { CommandName, CommandWish, Ended, Typed, TypedOptions } from './typed.ts'
 import { Fence } from './fence.ts'
+import { Leaks, secret } from './leaks.ts'
 import { ledgerTable } from './ledger-table.ts'
 import { machineFor } from './machine.ts'
 import type { Sent } from './network.ts'
 import { network } from './network.ts'
 import { Killed, Process } from './process.ts'
 import { Time } from './time.ts'
-
-/** Stands in every answer of AWS where a secret could, and in the environment of every process. */
-const secret = 'canary7ZqV0nlyS3cret'
 
 const start = Date.UTC(2026, 0, 1)
 const folder = '/project'
@@ -64,7 +62,7 @@ export class Universe {
   readonly environment: string
   readonly #random
   readonly #example: string
-  readonly #leaks = new Set<string>()
+  readonly #leaks = new Leaks()
   readonly #processes = new Map<number, Process>()
   #pids = 100
 
@@ -145,7 +143,11 @@ export class Universe {
     })
     const context: CommandContext = { effects, stop: process.stop.signal, leave: process.leave.signal }
     const ended = (how: Ended['how'], code?: number, error?: ProvisionError): Ended => {
-      this.#lookForSecrets({ ...written, error: `${error?.message} ${error?.hint}` })
+      this.#leaks.look([
+        ...Object.entries({ ...written, error: `${error?.message} ${error?.hint}` }),
+        ...this.contents,
+        ['the table', JSON.stringify([...this.rows])],
+      ])
       return {
         how,
         code,
@@ -182,14 +184,7 @@ export class Universe {
 
   /** What was wrong at some instant, whatever came of it. */
   get findings(): readonly string[] {
-    return [...this.fence.findings, ...this.#leaks]
-  }
-
-  /** In all that a command has shown, and in all that is kept. */
-  #lookForSecrets(shown: Readonly<Record<string, string>>): void {
-    const places = [...Object.entries(shown), ...this.contents, ['table', JSON.stringify([...this.rows])]]
-    for (const [place, text] of places)
-      if (text!.includes(secret)) this.#leaks.add(`P12 a secret in ${place}`)
+    return [...this.fence.findings, ...this.#leaks.findings]
   }
 
   /** What the ledger says at this instant; rejects where its bytes cannot be trusted. */
