@@ -11,7 +11,7 @@ export function coldStart(): Measure[] {
   const times = { help: [] as number[], nothing: [] as number[] }
   // In turn, so that a slow moment of the machine meets both.
   for (let round = 0; round <= rounds; round++) {
-    const [help, nothing] = [timeOf(['bin/provision.cjs', '--help']), timeOf(['-e', '0'])]
+    const [help, nothing] = [timeOf(['bin/provision.js', '--help']), timeOf(['-e', '0'])]
     // The first round fills the disk's cache.
     if (round === 0) continue
     times.help.push(help)

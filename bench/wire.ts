@@ -80,7 +80,7 @@ export async function wire(): Promise<Measure[]> {
 async function noOpPlan(folder: string, proxy: Proxy): Promise<{ own: number; busy: number }> {
   proxy.forget()
   const began = performance.now()
-  const child = spawn(process.execPath, [`${root}bin/provision.cjs`, 'plan', '--detailed-exitcode'], {
+  const child = spawn(process.execPath, [`${root}bin/provision.js`, 'plan', '--detailed-exitcode'], {
     cwd: folder,
     env: process.env,
     stdio: ['ignore', 'ignore', 'inherit'],

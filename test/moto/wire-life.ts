@@ -57,7 +57,7 @@ export async function wireLife(example: string, environment?: string): Promise<W
 
 function run(args: readonly string[], endpoint: string): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['bin/provision.cjs', ...args], {
+    const child = spawn(process.execPath, ['bin/provision.js', ...args], {
       env: { ...process.env, AWS_ENDPOINT_URL: endpoint },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

@@ -13,7 +13,7 @@ function provision(args: readonly string[], cwd = folder) {
   const options = { cwd, encoding: 'utf8', input: '', timeout: 50_000 } as const
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [join(root, 'bin/provision.cjs'), ...args],
+    [join(root, 'bin/provision.js'), ...args],
     options,
   )
   return { status, stdout, stderr }

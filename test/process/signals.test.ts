@@ -23,7 +23,7 @@ function newFolder(): string {
 
 /** Starts a command on the embedded AWS; `shell` is put behind it: `| head -1`. */
 function start(folder: string, args: string, shell = '') {
-  const program = `${process.execPath} ${join(root, 'bin/provision.cjs')} ${args} --sandbox`
+  const program = `${process.execPath} ${join(root, 'bin/provision.js')} ${args} --sandbox`
   const child = spawn(
     '/bin/bash',
     ['-c', shell ? `set -o pipefail; ${program} ${shell}` : `exec ${program}`],

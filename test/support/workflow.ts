@@ -108,7 +108,7 @@ export function askedOf(folder: string): string[] {
 function programsIn(folder: string, more: string): string {
   const programs = join(folder, '.programs')
   mkdirSync(programs, { recursive: true })
-  const cli = `"${process.execPath}" "${join(root, 'bin/provision.cjs')}"`
+  const cli = `"${process.execPath}" "${join(root, 'bin/provision.js')}"`
   const texts = {
     npx: `[ "$1" = provision ] || exit 127\nshift\nexec ${cli} "$@" ${more}`,
     npm: `echo "npm $*" >> "${join(folder, 'asked.log')}"`,
