@@ -1,5 +1,4 @@
 import {
-  appendFileSync,
   closeSync,
   constants,
   existsSync,
@@ -48,8 +47,7 @@ export const nodeFiles: Files = {
   },
 
   append(path, content, links = 'refuse') {
-    if (links === 'follow') return appendFileSync(path, content, { mode })
-    const file = open(path, toAppend)
+    const file = open(path, links === 'follow' ? toAppend & ~noLink : toAppend)
     try {
       writeFileSync(file, content)
     } finally {
