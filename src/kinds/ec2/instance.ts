@@ -92,7 +92,7 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
       if (!one) return undefined
       const { attributes: before, props } = requests[index]!
       const { volumes, userData } = before ? recorded : met
-      // Shown by one answer and not by the other: not seen whole, and an instance is no loss to look at again.
+      // One answer shows it and the other does not know it: it is looked for again, not made anew without its script.
       if (props.userData !== undefined && userData[index] === undefined) return undefined
       const state = stateOf(one)
       const volume = volumes.get(rootVolumeIdOf(one))
