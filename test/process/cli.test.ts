@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -37,6 +37,13 @@ describe('the command line', () => {
     const { status, stdout, stderr } = provision(['--help'])
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     for (const command of ['plan', 'up', 'teardown', 'status', 'outputs']) expect(stdout).toContain(command)
+  })
+
+  it('finds everything that it loads once a command is known', () => {
+    const program = readFileSync(join(root, 'dist/cli.cjs'), 'utf8')
+    const loaded = [...program.matchAll(/\bimport\(`(\.[^`]+)`\)/g)].map(([, path]) => join('dist', path!))
+    expect(loaded.length).toBeGreaterThan(20)
+    expect(loaded.filter(path => !existsSync(join(root, path)))).toEqual([])
   })
 
   it('ends with 64 at an unknown option, and says which', () => {

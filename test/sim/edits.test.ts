@@ -34,3 +34,21 @@ it.each(exampleNames)(
   },
   (seconds + 60) * 1000,
 )
+
+it.each([
+  [
+    'the parameters of a cache, whose group could then not be deleted',
+    'portfolio',
+    'caches.cache.parameters',
+  ],
+  [
+    'what a database does about TLS, with the same end',
+    'fargate-observability',
+    'databases.database.forceTls',
+  ],
+  ['the subnets in which a database stands, which AWS keeps', 'ecs-on-ec2', 'network.privateSubnets'],
+])('what went wrong once: %s', async (_what, name, part) => {
+  const life = liveWith(name, environmentOf[name])
+  expect(await life.up()).toMatchObject({ code: 0 })
+  expect(await outAndBack(life, part.split('.'))).toEqual([])
+})

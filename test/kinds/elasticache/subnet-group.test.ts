@@ -36,6 +36,11 @@ describeKindLife({
 })
 
 describe('elasticache/subnet-group', () => {
+  it('is refused other subnets altogether: what stands in them cannot move', () => {
+    expect(subnetGroup.refuses!(props, { ...props, subnetIds: ['subnet-c'] })).toContain('cannot move')
+    expect(subnetGroup.refuses!(props, { ...props, subnetIds: ['subnet-a', 'subnet-c'] })).toBeUndefined()
+  })
+
   it('is created in one call that carries its tags', async () => {
     const elasticache = stubbed(ElastiCacheClient)
     elasticache.on(CreateCacheSubnetGroupCommand).resolves({ CacheSubnetGroup: row })

@@ -35,6 +35,11 @@ describeKindLife({
 })
 
 describe('rds/subnet-group', () => {
+  it('is refused other subnets altogether: what stands in them cannot move', () => {
+    expect(subnetGroup.refuses!(props, { ...props, subnetIds: ['subnet-c'] })).toContain('cannot move')
+    expect(subnetGroup.refuses!(props, { ...props, subnetIds: ['subnet-a', 'subnet-c'] })).toBeUndefined()
+  })
+
   it('is created in one call that carries its tags', async () => {
     const rds = stubbed(RDSClient)
     rds.on(CreateDBSubnetGroupCommand).resolves({ DBSubnetGroup: row })
