@@ -84,6 +84,7 @@ function recording(contents: Readonly<Record<string, string>>, paths: string[]):
     ...files,
     replace: noting(files.replace),
     append: noting(files.append),
+    appendDurably: noting(files.appendDurably),
     createExclusively: noting(files.createExclusively),
     remove: noting(files.remove),
     makeFolder: noting(files.makeFolder),
@@ -137,5 +138,6 @@ it('names and places that lead elsewhere are refused, or written to where the le
     }),
     { numRuns: 1000 },
   )
-  expect(wrote).toBeGreaterThan(0)
+  // Some thirty of a thousand are allowed, with some ten writes each.
+  expect(wrote).toBeGreaterThan(50)
 })
