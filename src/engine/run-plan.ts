@@ -97,10 +97,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     say({ type: 'resource.done', address, label, action: actionOf(decision), name, took })
   }
 
-  const roomFor = plan.decisions.filter(
-    ({ action, type, observed }) =>
-      action === 'replace' && observed && kindOf(type).replacement === 'delete-first',
-  )
+  const roomFor = plan.decisions.filter(({ makesRoom, observed }) => makesRoom && observed)
   const byAddress = new Map(plan.decisions.map(decision => [decision.address, decision]))
   const pass = async (nodes: readonly WalkNode[], decisions: readonly Decision[], visit: Visit) =>
     report(
@@ -145,6 +142,15 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     })
   }
 
+  // Whoever relied on what is taken away now has moved.
+  const wide = makes.filter(decision => making.isWide(decision))
+  if (result === 'done')
+    result = await pass(
+      wide.map(({ address }) => ({ id: node(address, 'ready'), needs: [], weight: 1 })),
+      wide,
+      decision => making.narrow(decision),
+    )
+
   const goes = plan.decisions.filter(({ action }) => action === 'delete')
   const deposed = deposedIn(options)
   for (const { address, label, reason = '' } of plan.decisions.filter(({ action }) => action === 'keep'))
@@ -154,7 +160,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   // What failed to be made may still need what is no longer wanted.
   if (result === 'done')
     result = await pass(
-      backward([...goes, ...deposed], kindOf),
+      backward([...goes, ...deposed], kindOf, makes.length > 0),
       [...goes, ...deposed],
       async (decision, milestone, starts, ends) => {
         if (decision.action === 'replace') return deletion.depose(decision, milestone)
@@ -188,36 +194,71 @@ type Visit = (
 /** Two nodes for each resource: AWS has given its id, and it is ready. */
 function forward(decisions: readonly Decision[], kindOf: KindOf): WalkNode[] {
   const resources = new Map(decisions.map(({ address, resource }) => [address, resource as Resource]))
-  return decisions.flatMap(({ address, resource, type, action }): WalkNode[] => {
+  const users = usersIn(decisions)
+  return decisions.flatMap(({ address, resource, type, action, hidden }): WalkNode[] => {
     const needs = needsOf(resource as Resource, other => resources.get(other)?.type, kindOf)
     const ids = ({ create, finish }: typeof needs, all: boolean) =>
       (all ? [...create, ...finish] : create).map(need => node(need.address, need.milestone))
     const still = action === 'none' || action === 'adopt'
     const { create, update = create } = kindOf(type).seconds
     const works = still ? 0 : action === 'update' ? update : create
+    const kind = kindOf(type)
+    const begins = action === 'create' || action === 'replace'
+    const needed = needs.create.filter(need => need.milestone === 'id')
+    // Requests go to its users only when they are ready.
+    const follows = kind.directsTraffic && !still && (!begins || hidden)
     return [
       // What is there has its id already, whatever becomes of the things it refers to.
       {
         id: node(address, 'id'),
-        needs: action === 'create' || action === 'replace' ? ids(needs, false) : [],
+        needs: begins
+          ? ids(needs, false)
+          : kind.ahead && !still
+            ? ids({ create: needed, finish: [] }, false)
+            : [],
         weight: still ? 0 : 1,
       },
       {
         id: node(address, 'ready'),
-        needs: [node(address, 'id'), ...(still ? [] : ids(needs, true))],
+        needs: [
+          node(address, 'id'),
+          ...(still ? [] : ids(needs, true)),
+          ...(follows ? (users.get(address) ?? []).map(user => node(user, 'ready')) : []),
+        ],
         weight: works,
       },
     ]
   })
 }
 
-/** Two nodes for each resource: its deletion has begun, and it is gone. Used things wait for their users. */
-function backward(decisions: readonly Decision[], kindOf: KindOf): WalkNode[] {
+/** For each address, what refers to it. */
+function usersIn(decisions: readonly Decision[]): ReadonlyMap<Address, readonly Address[]> {
+  const users = new Map<Address, Address[]>()
+  for (const { address, resource } of decisions)
+    for (const { address: used } of edgesOf(resource as Resource))
+      users.set(used, [...(users.get(used) ?? []), address])
+  return users
+}
+
+/**
+ * Two nodes for each resource: its deletion has begun, and it is gone. Used things wait for their users; where the
+ * stack goes on serving, what sends requests to a user goes before that user.
+ */
+function backward(decisions: readonly Decision[], kindOf: KindOf, serving = false): WalkNode[] {
+  const typeAt = new Map(decisions.map(({ address, type }) => [address, type]))
+  const directs = (address: Address) => {
+    const type = typeAt.get(address)
+    return serving && type !== undefined && kindOf(type).directsTraffic === true
+  }
   const leaving = new Map<Address, string[]>()
   const edges = decisions.flatMap(({ address, edges: recorded, resource }) =>
     (resource && recorded.length === 0 ? edgesOf(resource) : recorded).map(to => ({ user: address, ...to })),
   )
   for (const { user, address, holds } of withoutCycles(edges)) {
+    if (directs(address) && !directs(user)) {
+      leaving.set(user, [...(leaving.get(user) ?? []), node(address, 'gone')])
+      continue
+    }
     const milestone = holds ? 'gone' : 'leaving'
     leaving.set(address, [...(leaving.get(address) ?? []), node(user, milestone)])
   }
