@@ -27,9 +27,7 @@ export async function plan(options: PlanOptions, { effects, leave }: CommandCont
     const { account, region } = context
     const about = { ...identity, interruptions, leftovers }
     if (options.json)
-      terminal.out(
-        `${JSON.stringify(planJson(made.decisions, made.refusals, about), undefined, 2)}\n`,
-      )
+      terminal.out(`${JSON.stringify(planJson(made.decisions, made.refusals, about), undefined, 2)}\n`)
     else {
       const style = styleFor(terminal.color.stdout)
       terminal.out(planText(made.decisions, made.refusals, { style, account, region, ...about }))

@@ -58,7 +58,7 @@ export class Deletion {
     if (this.kept.has(address)) return 'kept'
     const kind = this.#kind(decision)
     const attributes = attributesOf(decision)
-    if (decision.observed && attributes) {
+    if ((decision.observed || decision.makesRoom) && attributes) {
       const seconds = kind.seconds.delete
       await this.#waiting.untilGone(attributes, {
         address,

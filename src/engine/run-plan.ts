@@ -97,7 +97,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     say({ type: 'resource.done', address, label, action: actionOf(decision), name, took })
   }
 
-  const roomFor = plan.decisions.filter(({ makesRoom, observed }) => makesRoom && observed)
+  const roomFor = plan.decisions.filter(({ makesRoom }) => makesRoom)
   const byAddress = new Map(plan.decisions.map(decision => [decision.address, decision]))
   const pass = async (nodes: readonly WalkNode[], decisions: readonly Decision[], visit: Visit) =>
     report(
@@ -143,12 +143,12 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   }
 
   // Whoever relied on what is taken away now has moved.
-  const wide = makes.filter(decision => making.isWide(decision))
+  const wide = makes.filter(decision => making.changing.isWide(decision))
   if (result === 'done')
     result = await pass(
       wide.map(({ address }) => ({ id: node(address, 'ready'), needs: [], weight: 1 })),
       wide,
-      decision => making.narrow(decision),
+      decision => making.changing.narrow(decision),
     )
 
   const goes = plan.decisions.filter(({ action }) => action === 'delete')

@@ -45,7 +45,16 @@ const tones: Record<Shown, keyof Style> = {
 export function planText(
   resources: readonly PlannedResource[],
   refusals: readonly Refusal[],
-  { style, stack, environment, account, region, nothing, interruptions = [], leftovers = [] }: PlanTextOptions,
+  {
+    style,
+    stack,
+    environment,
+    account,
+    region,
+    nothing,
+    interruptions = [],
+    leftovers = [],
+  }: PlanTextOptions,
 ): string {
   const title = `${style.strong(`${safe(stack)}/${safe(environment)}`)} ${style.muted(`in ${safe(account)}, ${safe(region)}`)}`
   const blocks = [

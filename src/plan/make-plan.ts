@@ -130,6 +130,9 @@ function decide(one: Case): Decision | Refusal {
       hint: `correct ${resource.origin ?? 'existing'} in the config, or check the region`,
     }
   if (!found) {
+    // Reads leave out what AWS is still deleting, and nothing can be created under its name before it is gone.
+    if (entry?.status === 'deleting')
+      return { ...as('create', created(wish), 'an earlier run deleted it'), makesRoom: true }
     const began = entry && entry.status !== 'creating'
     return as('create', created(wish), began ? 'it is in the ledger but no longer in AWS' : undefined)
   }
@@ -201,9 +204,18 @@ function refusalsOf(decision: Decision, kind: AnyKind): Refusal[] {
       },
     ]
   const irreplaceable =
-    action === 'replace' && kind.irreplaceable?.(changes.filter(({ replaces }) => replaces).map(({ path }) => path))
+    action === 'replace' &&
+    kind.irreplaceable?.(changes.filter(({ replaces }) => replaces).map(({ path }) => path))
   if (irreplaceable)
     return [{ address, message: `${label}: ${irreplaceable.why}`, hint: irreplaceable.instead }]
+  if (action === 'replace' && kind.data && observed?.leaving)
+    return [
+      {
+        address,
+        message: `AWS is deleting the ${label}, and that cannot be stopped`,
+        hint: `wait until AWS has deleted it, then run provision up: it creates a new, empty one (a database begins with a snapshot where the config names it: snapshotIdentifier)`,
+      },
+    ]
   if (action === 'replace' && kind.data)
     return [
       {

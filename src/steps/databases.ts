@@ -187,7 +187,7 @@ function ownPassword({ declare, config, names }: Ground, name: string, { masterU
     'secretsmanager/secret',
     {
       name: secretName,
-      description: `Master user of ${names.of(name)}`,
+      description: `Master user of ${String(names.of(name))}`,
       passwordOf: masterUsername,
     },
     { name: secretName, origin: `databases.${name}` },

@@ -59,7 +59,8 @@ export const replicationGroup: Kind<ReplicationGroupProps, ReplicationGroupAttri
     if (before.engine === 'valkey' && after.engine === 'redis')
       return {
         why: 'ElastiCache cannot go back from Valkey to Redis',
-        instead: 'keep engine: valkey (it understands the commands of Redis 7.2), or add a second cache with engine: redis and move the services over',
+        instead:
+          'keep engine: valkey (it understands the commands of Redis 7.2), or add a second cache with engine: redis and move the services over',
       }
     if (before.engine === after.engine && isOlder(after.engineVersion, before.engineVersion))
       return {

@@ -30,7 +30,10 @@ export const listener: Kind<ListenerProps, ListenerAttributes> = {
   label: 'listener',
   ownership: 'tags',
   replaceOn: ['loadBalancerArn'],
-  replacement: { deleteFirst: 'A target group receives requests from one load balancer only, and a listener belongs to one.' },
+  replacement: {
+    deleteFirst:
+      'A target group receives requests from one load balancer only, and a listener belongs to one.',
+  },
   uniqueKeys: [{ props: ['port', 'loadBalancerArn'], label: 'port' }],
   directsTraffic: true,
   findBy: ['loadBalancerArn', 'port'],

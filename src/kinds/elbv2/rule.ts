@@ -34,7 +34,9 @@ export const rule: Kind<RuleProps, RuleAttributes> = {
   label: 'listener rule',
   ownership: 'tags',
   replaceOn: ['listenerArn'],
-  replacement: { deleteFirst: 'A target group receives requests from one load balancer only, and a rule belongs to one.' },
+  replacement: {
+    deleteFirst: 'A target group receives requests from one load balancer only, and a rule belongs to one.',
+  },
   uniqueKeys: [{ props: ['priority', 'listenerArn'], label: 'priority', exchanged: true }],
   directsTraffic: true,
   // Priorities are exchanged: each change has to see the one before.
