@@ -123,9 +123,7 @@ function unset({ properties = {} }: Schema, place: Place, value: Fields, documen
 
 function inItem(items: Schema | undefined, place: Place, item: Value, document: Document): Edit[] {
   const branch = items && branchFor(items, item)
-  return branch?.properties && isRecord(item)
-    ? unset(branch, inside(place, '0', '#'), item, document)
-    : []
+  return branch?.properties && isRecord(item) ? unset(branch, inside(place, '0', '#'), item, document) : []
 }
 
 function listEdits({ items = {} }: Schema, place: Place, list: readonly Value[], document: Document): Edit[] {

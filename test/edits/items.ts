@@ -90,8 +90,7 @@ function mapped(value: Value, change: Change, key = ''): Value | undefined {
   if (Array.isArray(value))
     return (value as readonly Value[]).flatMap(item => {
       // { files: /mount } under `uses`.
-      const next =
-        key === 'uses' && isRecord(item) ? mappedNames(item, change) : mapped(item, change, key)
+      const next = key === 'uses' && isRecord(item) ? mappedNames(item, change) : mapped(item, change, key)
       return next === undefined ? [] : [next]
     })
   if (!isRecord(value)) return value

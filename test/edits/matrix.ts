@@ -270,7 +270,7 @@ function lengthOf(attempts: readonly Write[]): number {
 function retriedFinding(writes: readonly Write[], seconds: number): string {
   const [, attempts] = [...attemptsIn(writes)].find(([, all]) => lengthOf(all) === seconds)!
   const { operation, error, input } = attempts[0]!
-  return `retried a call that the stack itself makes impossible for ${seconds} s: ${operation} ${error} ${input}`
+  return `retried a call that the stack itself makes impossible for ${seconds} s: ${operation} ${error} ${input.slice(0, 160)}`
 }
 
 /** A refusal says what to do instead; that something cannot be done is half of the answer. */
