@@ -1,4 +1,5 @@
 import { environmentTag, stackTag } from '../../src/aws/tags.ts'
+import { groups } from '../../src/sandbox/autoscaling/rows.ts'
 import type { TaggedRow } from '../../src/sandbox/tagged.ts'
 import type { World } from '../../src/sandbox/world.ts'
 import { identityOf } from './document.ts'
@@ -41,8 +42,12 @@ export function taggedOf(stack: LiveStack): TaggedRow[] {
 /** Revisions of task definitions stay for ever, and instances of an Auto Scaling group are the group's. */
 function isOfAws(world: World, arn: string): boolean {
   if (arn.includes(':task-definition/')) return true
+  if (!arn.includes(':instance/')) return false
   const id = arn.split('/').at(-1)!
-  return arn.includes(':instance/') && !isThere(world.table<Row>('ec2/instance').get(id))
+  const isMember = groups(world)
+    .list()
+    .some(({ members }) => members.some(member => member.id === id))
+  return isMember || !isThere(world.table<Row>('ec2/instance').get(id))
 }
 
 export function tallyOf(world: World): Tally {

@@ -34,6 +34,8 @@ const start = Date.UTC(2026, 0, 1)
 /** Virtual milliseconds after which a command is told to stop, and then to leave: nothing in an example takes as long. */
 const longest = 4 * 3600_000
 const quarter = 900_000
+/** For so long the traffic is watched after a command has ended. */
+const aftermath = 300_000
 
 /** A project folder and its AWS account between two commands. */
 export interface Moment {
@@ -119,6 +121,7 @@ export class LiveStack {
       await stack.#mustEnd(`secret set ${name}`, stack.setSecret(name))
     stack.pushImages()
     await stack.#mustEnd('the second up', stack.up())
+    await stack.#clock.sleep(aftermath)
     const { resources } = await stack.plan()
     if (resources.some(({ action }) => action !== 'none'))
       throw new Error('the plan of a whole stack is not empty')
@@ -211,6 +214,7 @@ export class LiveStack {
     const leave = new AbortController()
     /** Aborted at the end of the command, so that no timer takes the clock further. */
     const over = new AbortController()
+    const watched = new AbortController()
     const effects = this.#effects(written, stdin, this.#watched(writes, deny))
     const probe = new TrafficProbe(this.world, requests)
     let endless = false
@@ -223,23 +227,26 @@ export class LiveStack {
       await this.#clock.sleep(quarter, over.signal)
       throw new Error('the command did not end when it was told to')
     }
-    const ending = () => {
+    const ending = async () => {
       over.abort()
-      probe.look()
+      // What the command has set going may end traffic a little later.
+      if (requests.length > 0) await this.#clock.sleep(aftermath)
+      watched.abort()
       return { ...written, writes, outages: probe.outages, endless }
     }
-    if (requests.length > 0) void probe.watch(this.#clock, over.signal)
+    if (requests.length > 0) void probe.watch(this.#clock, watched.signal)
     try {
       const code = await Promise.race([
         command({ effects, stop: stop.signal, leave: leave.signal }),
         guard().catch(error => (over.signal.aborted ? -1 : Promise.reject(error as Error))),
       ])
-      return { code, error: undefined, ...ending() }
+      return { code, error: undefined, ...(await ending()) }
     } catch (error) {
       if (!(error instanceof ProvisionError)) throw error
-      return { code: undefined, error, ...ending() }
+      return { code: undefined, error, ...(await ending()) }
     } finally {
       over.abort()
+      watched.abort()
     }
   }
 

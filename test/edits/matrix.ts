@@ -225,7 +225,9 @@ function endFindings(ended: Ended): string[] {
 }
 
 function failureOf({ error, err }: Pick<Ended, 'error' | 'err'>): string {
-  const lines = err.split('\n').filter(line => /fail|refus|error/i.test(line))
+  const lines = err
+    .split('\n')
+    .filter(line => / failed: |^Up failed|^Teardown failed|is kept|in use/.test(line))
   return [error?.message, ...lines.slice(0, 4)].filter(Boolean).join(' | ').slice(0, 700)
 }
 
