@@ -37,6 +37,7 @@ export default defineConfig({
           include: ['test/sim/**/*.test.ts', 'test/edits/**/*.test.ts'],
           pool: 'forks',
           testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       {

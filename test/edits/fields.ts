@@ -5,7 +5,7 @@ import type { Document, Fields, Path, Value } from './document.ts'
 import { fieldsOf, withValue } from './document.ts'
 import type { Edit } from './edit.ts'
 import { edited } from './edit.ts'
-import { itemEdits } from './items.ts'
+import { itemEdits, useEdits } from './items.ts'
 import { meaningful, together } from './values.ts'
 
 export interface Schema {
@@ -31,6 +31,9 @@ export function stackFields(): Readonly<Record<string, Schema>> {
   return Object.fromEntries(Object.entries(properties).filter(([name]) => !identity.includes(name)))
 }
 
+/** Sections whose items services use. */
+const usable = ['databases', 'caches', 'fileSystems', 'buckets', 'secrets', 'parameters']
+
 /** Where a field stands in the schema, and in the config. */
 interface Place {
   /** `services.*.port`. */
@@ -46,7 +49,14 @@ const inside = ({ pattern, path }: Place, name: string, shape = name): Place => 
 
 /** Every edit of one field: set, changed, removed; and every edit of the named items. */
 export function fieldEdits(document: Document): Edit[] {
-  return fieldsIn({ properties: stackFields() }, { pattern: '', path: [] }, document, document)
+  const fields = stackFields()
+  return [
+    ...fieldsIn({ properties: fields }, { pattern: '', path: [] }, document, document),
+    ...usable.flatMap(section => {
+      const item = fields[section]!.additionalProperties as Schema
+      return useEdits(document, section, candidates(item, `${section}.*`, undefined)[0]!)
+    }),
+  ]
 }
 
 /** The edits of a value that is there, and of what is in it. */

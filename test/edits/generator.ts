@@ -4,9 +4,10 @@ import type { Edit } from './edit.ts'
 import { both } from './edit.ts'
 import { fieldEdits } from './fields.ts'
 
-/** Every edit of a config: of each field, of each named item; each once. */
+/** Every edit of a config: of each field, of each named item; each once, and none that changes nothing. */
 export function editsOf(document: Document): Edit[] {
-  const all = fieldEdits(document)
+  const before = JSON.stringify(document)
+  const all = fieldEdits(document).filter(({ after }) => JSON.stringify(after) !== before)
   return [...new Map(all.map(edit => [edit.id, edit])).values()]
 }
 

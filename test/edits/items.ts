@@ -2,6 +2,7 @@ import { isRecord } from '../../src/config/overlay.ts'
 import type { Document, Fields, Path, Value } from './document.ts'
 import { fieldsOf, valueAt, withValue } from './document.ts'
 import type { Edit } from './edit.ts'
+import { editOf } from './edit.ts'
 
 /** Items of these sections are named elsewhere in the config. */
 const referable = [
@@ -18,48 +19,68 @@ const referable = [
 
 /** What can be done with the named items at a path: `template` is what a new one looks like. */
 export function itemEdits(document: Document, path: Path, template: Value): Edit[] {
-  const items = fieldsOf(valueAt(document, path))
-  const names = Object.keys(items)
+  const names = Object.keys(itemsAt(document, path))
   const what = path.join('.')
-  const isVariable = /\.(environment|agent|parameters)$|^tags$/.test(what)
-  const added = what.endsWith('.agent') ? 'ECS_ADDED' : what.endsWith('.environment') ? 'ADDED' : 'added'
-  const edit = (id: string, after: Document): Edit => ({ id: `${what} ${id}`, path, after })
-  const withItems = (next: Fields) => withValue(document, path, next)
-  const add = (base: Document): Document => withValue(base, [...path, added], template)
-  const without = (name: string) => forgotten(withValue(document, [...path, name], undefined), path, name)
+  const areVariables = /\.(environment|agent|parameters)$|^tags$/.test(what)
+  const name = what.endsWith('.agent') ? 'ECS_ADDED' : what.endsWith('.environment') ? 'ADDED' : 'added'
+  const edit = (id: string, change: Edit['change']) => editOf(document, path, id, change)
+  const add = (whole: Document) => withValue(whole, [...path, name], template)
   return [
-    edit('with one more', add(document)),
-    ...names.flatMap(name => [
-      edit(`without ${name}`, without(name)),
-      edit(`with another in place of ${name}`, add(without(name))),
-      ...(isVariable
+    edit('with one more', add),
+    ...names.flatMap(one => [
+      edit(`without ${one}`, whole => without(whole, path, one)),
+      edit(`with another in place of ${one}`, whole => add(without(whole, path, one))),
+      ...(areVariables
         ? []
-        : [edit(`${name} renamed`, renamed(document, path, name, `next-${name}`.slice(0, 31)))]),
+        : [edit(`${one} renamed`, whole => renamed(whole, path, one, `next-${one}`.slice(0, 31)))]),
     ]),
-    ...(names.length > 1
-      ? [edit('in reverse order', withItems(Object.fromEntries(Object.entries(items).toReversed())))]
-      : []),
-    ...names.slice(1).map((name, index) => {
+    ...(names.length > 1 ? [edit('in reverse order', whole => reversed(whole, path))] : []),
+    ...names.slice(1).map((one, index) => {
       const before = names[index]!
-      return edit(
-        `${before} and ${name} swapped`,
-        withItems({ ...items, [before]: items[name]!, [name]: items[before]! }),
-      )
+      return edit(`${before} and ${one} swapped`, whole => swapped(whole, path, before, one))
     }),
   ]
 }
 
+/** A new item that a service uses from now on. */
+export function useEdits(document: Document, section: string, template: Value): Edit[] {
+  const name = 'added-and-used'
+  return Object.keys(itemsAt(document, ['services'])).map(service => {
+    const path = ['services', service, 'uses']
+    const what = `with one more of ${section}`
+    return editOf(document, path, what, whole => {
+      const uses = valueAt(whole, path)
+      const list = Array.isArray(uses) ? (uses as readonly Value[]) : []
+      return withValue(withValue(whole, [section, name], template), path, [...list, name])
+    })
+  })
+}
+
+function itemsAt(document: Document, path: Path): Fields {
+  return fieldsOf(valueAt(document, path))
+}
+
+function reversed(document: Document, path: Path): Document {
+  return withValue(document, path, Object.fromEntries(Object.entries(itemsAt(document, path)).toReversed()))
+}
+
+function swapped(document: Document, path: Path, one: string, other: string): Document {
+  const items = itemsAt(document, path)
+  return withValue(document, path, { ...items, [one]: items[other], [other]: items[one] })
+}
+
+/** Without an item, and without what names it. */
+function without(document: Document, path: Path, name: string): Document {
+  const rest = withValue(document, [...path, name], undefined)
+  return isNamedElsewhere(path) ? (mapped(rest, rename(path[0]!, name, undefined)) as Document) : rest
+}
+
 /** The item under another name, in the same place, and so wherever it is named. */
 function renamed(document: Document, path: Path, from: string, to: string): Document {
-  const items = Object.entries(fieldsOf(valueAt(document, path)))
+  const items = Object.entries(itemsAt(document, path))
   const next = Object.fromEntries(items.map(([name, item]) => [name === from ? to : name, item]))
   const whole = withValue(document, path, next)
   return isNamedElsewhere(path) ? (mapped(whole, rename(path[0]!, from, to)) as Document) : whole
-}
-
-/** Without what names an item that is no longer there. */
-function forgotten(document: Document, path: Path, name: string): Document {
-  return isNamedElsewhere(path) ? (mapped(document, rename(path[0]!, name, undefined)) as Document) : document
 }
 
 function isNamedElsewhere(path: Path): boolean {

@@ -1,6 +1,6 @@
 import { environmentTag, stackTag } from '../../src/aws/tags.ts'
 import { groups } from '../../src/sandbox/autoscaling/rows.ts'
-import type { TaggedRow } from '../../src/sandbox/tagged.ts'
+import { tagged } from '../../src/sandbox/tagged.ts'
 import type { World } from '../../src/sandbox/world.ts'
 import { identityOf } from './document.ts'
 import type { LiveStack } from './live-stack.ts'
@@ -10,7 +10,7 @@ export type Tally = Readonly<Record<string, number>>
 
 /** Tables of what comes and goes by itself, or stays when its owner is gone. */
 const passing =
-  /^(tagging|ecs\/task|ecs\/task-definition|ec2\/interface|ec2\/instance|ec2\/network-acl-association|ecr\/image|logs\/event|cloudwatch\/alarm-state|s3\/object|.*snapshot)$/
+  /^(tagging\/resource|ecs\/task|ecs\/task-definition|ec2\/interface|ec2\/instance|ec2\/network-acl-association|ecr\/image|logs\/event|cloudwatch\/alarm-state|s3\/object|.*snapshot)$/
 
 /** What the stack has in AWS and nobody remembers: its tags are on it, and no entry of the ledger has its id. */
 export async function orphansOf(stack: LiveStack): Promise<string[]> {
@@ -22,32 +22,39 @@ export async function orphansOf(stack: LiveStack): Promise<string[]> {
       ...entry.deposed.flatMap(({ attributes }) => textsIn(attributes)),
     ]),
   )
-  return taggedOf(stack)
-    .map(({ arn }) => arn)
-    .filter(
-      arn => !known.has(arn) && ![...known].some(id => arn.endsWith(`/${id}`) || arn.endsWith(`:${id}`)),
-    )
-    .filter(arn => !isOfAws(stack.world, arn))
+  return taggedOf(stack).filter(
+    arn => !known.has(arn) && ![...known].some(id => arn.endsWith(`/${id}`) || arn.endsWith(`:${id}`)),
+  )
 }
 
-/** Resources that carry the tags of this stack. */
-export function taggedOf(stack: LiveStack): TaggedRow[] {
-  const identity = identityOf(stack.document)
-  return stack.world
-    .table<TaggedRow>('tagging/resource')
+/** The ARNs of what carries the tags of this stack and is still there. */
+export function taggedOf({ document, world }: LiveStack): string[] {
+  const { stack, environment } = identityOf(document)
+  return tagged(world)
     .list()
-    .filter(({ tags }) => tags[stackTag] === identity.stack && tags[environmentTag] === identity.environment)
+    .filter(({ tags }) => tags[stackTag] === stack && tags[environmentTag] === environment)
+    .map(({ arn }) => arn)
+    .filter(arn => !isOfAws(world, arn))
 }
 
-/** Revisions of task definitions stay for ever, and instances of an Auto Scaling group are the group's. */
+/** Revisions of task definitions stay for ever; instances of an Auto Scaling group are the group's. */
 function isOfAws(world: World, arn: string): boolean {
   if (arn.includes(':task-definition/')) return true
+  if (arn.includes(':secret:')) return !isThere(secretOf(world, arn))
   if (!arn.includes(':instance/')) return false
   const id = arn.split('/').at(-1)!
   const isMember = groups(world)
     .list()
     .some(({ members }) => members.some(member => member.id === id))
   return isMember || !isThere(world.table<Row>('ec2/instance').get(id))
+}
+
+/** A secret that is deleted can be brought back for a while. */
+function secretOf(world: World, arn: string): Row | undefined {
+  return world
+    .table<Row & { readonly arn: string }>('secretsmanager/secret')
+    .list()
+    .find(row => row.arn === arn)
 }
 
 export function tallyOf(world: World): Tally {

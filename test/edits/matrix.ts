@@ -213,9 +213,7 @@ async function removal(stack: LiveStack, base: Base): Promise<string[]> {
       endless ? 'it has not ended' : failureOf({ error, err }),
       ...(retried > 0 ? [retriedFinding(writes, retried)] : []),
     ]
-  const left = taggedOf(stack)
-    .map(({ arn }) => arn)
-    .filter(arn => !/:task-definition\/|:instance\/|:snapshot:|:natgateway\/|:vpc-endpoint\//.test(arn))
+  const left = taggedOf(stack).filter(arn => !/:snapshot:|:natgateway\/|:vpc-endpoint\//.test(arn))
   return [...left.map(arn => `left: ${arn}`), ...differences(tallyOf(stack.world), base.remains)]
 }
 

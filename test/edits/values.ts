@@ -92,7 +92,7 @@ export const meaningful: Readonly<Record<string, readonly Value[]>> = {
 
   'secrets.*.name': ['renamed/secret', '/renamed/secret'],
   'secrets.*.env': ['RENAMED_SECRET'],
-  'parameters.*': ['debug'],
+  'parameters.*': ['debug', { value: 'debug', name: '/renamed/parameter', env: 'RENAMED_PARAMETER' }],
   'parameters.*.name': ['/renamed/parameter'],
   'parameters.*.env': ['RENAMED_PARAMETER'],
   'repositories.*.name': ['renamed/repository'],
@@ -191,6 +191,7 @@ export const meaningful: Readonly<Record<string, readonly Value[]>> = {
   'services.*.containerHealthCheck.command': ['true', ['CMD', 'true']],
   'services.*.uses': [[]],
   'services.*.uses.#': ['elsewhere'],
+  'services.*.uses.#.*': ['/mnt'],
   'services.*.after': [[]],
   'services.*.after.#': ['elsewhere'],
   'services.*.environment': [{ CHANGED: 'yes' }],
