@@ -60,6 +60,13 @@ export function trafficOf(world: World, ruleArn: string): Traffic[] {
   })
 }
 
+/** The targets of a group that pass its health checks at this moment. */
+export function healthyTargets(world: World, targetGroupArn: string): { row: ServiceRow; task: TaskRow }[] {
+  return registered(world, targetGroupArn).filter(
+    ({ row, task }) => healthOf(world, row, task).State === 'healthy',
+  )
+}
+
 /** ECS registers a task once it runs, and takes it out when it has stopped. */
 function registered(world: World, targetGroupArn: string): { row: ServiceRow; task: TaskRow }[] {
   return services(world)
