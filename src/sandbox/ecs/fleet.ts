@@ -1,5 +1,5 @@
 import { attachInterface, keepInterface, releaseInterface } from '../ec2/interface.ts'
-import { deregistrationDelay } from '../elbv2/target-group.ts'
+import { deregistrationDelay, vpcOfTargets } from '../elbv2/target-group.ts'
 import { writeLog } from '../log-events.ts'
 import type { World } from '../world.ts'
 import { behaviourOf, startTrouble } from './image.ts'
@@ -158,7 +158,16 @@ export function writeLines(
   writeLog(world, { group: options['awslogs-group'] ?? '', stream, at, message })
 }
 
+/** True where its tasks run in another VPC than that of one of its target groups. */
+export function isOutside(world: World, { networkConfiguration, targetGroupArns }: RevisionRow): boolean {
+  const [subnetId = ''] = networkConfiguration?.awsvpcConfiguration?.subnets ?? []
+  const vpcId = world.table<{ readonly vpcId: string }>('ec2/subnet').get(subnetId)?.vpcId
+  return vpcId !== undefined && targetGroupArns.some(arn => (vpcOfTargets(world, arn) ?? vpcId) !== vpcId)
+}
+
 function sickFrom(world: World, revision: RevisionRow, task: TaskRow): number {
+  // ELB registers no address from outside the VPC of the target group.
+  if (isOutside(world, revision)) return task.healthyAt
   const { unhealthy } = behaviourOf(world, revision.taskDefinitionArn)
   if (!unhealthy || revision.targetGroupArns.length === 0) return Infinity
   return Math.max(unhealthy.from ?? 0, task.healthyAt + (unhealthy.after ?? 0) * 1000)
@@ -170,7 +179,8 @@ function start(
   revision: RevisionRow,
   { at, share }: { readonly at: number; readonly share: number },
 ): TaskRow {
-  const { subnets = [], securityGroups = [] } = revision.networkConfiguration?.awsvpcConfiguration ?? {}
+  const network = revision.networkConfiguration?.awsvpcConfiguration
+  const { subnets = [], securityGroups = [] } = network ?? {}
   const subnetId = subnets[row.tasks.length % subnets.length]
   const id = world.id('', 32)
   const all = world.seconds('service steady') * 1000
@@ -189,6 +199,7 @@ function start(
           subnetId,
           groupIds: securityGroups,
           description: world.arn('ecs', `attachment/${id}`),
+          isPublic: network?.assignPublicIp === 'ENABLED',
         })
       : undefined,
   }

@@ -36,6 +36,10 @@ export function deregistrationDelay(world: World, arn: string): number {
   return Number(rows(world, 'targetGroup').get(arn)?.attributes[delayKey] ?? 0)
 }
 
+export function vpcOfTargets(world: World, arn: string): string | undefined {
+  return rows(world, 'targetGroup').get(arn)?.vpcId
+}
+
 export const targetGroupOperations = {
   createTargetGroup: (input, world) => {
     const { Name = '', Protocol = 'HTTP', Port = 80, VpcId = '', TargetType = 'instance', Tags } = input

@@ -1,5 +1,5 @@
 import type { TargetHealth } from '@aws-sdk/client-elastic-load-balancing-v2'
-import { isHealthy } from '../ecs/fleet.ts'
+import { isHealthy, isOutside } from '../ecs/fleet.ts'
 import type { RevisionRow, ServiceRow, TaskRow } from '../ecs/rows.ts'
 import { revisionOf, services } from '../ecs/rows.ts'
 import type { SandboxService } from '../service.ts'
@@ -79,12 +79,14 @@ function registered(world: World, targetGroupArn: string): Target[] {
       row.tasks
         .filter(({ runningAt, stoppedAt = Infinity }) => runningAt <= world.now() && stoppedAt > world.now())
         .flatMap(task =>
-          portsIn(revisionOf(row, task.revision), targetGroupArn).map(port => ({ row, task, port })),
+          portsIn(world, revisionOf(row, task.revision), targetGroupArn).map(port => ({ row, task, port })),
         ),
     )
 }
 
-function portsIn({ targetGroupArns, loadBalancers }: RevisionRow, targetGroupArn: string): number[] {
+function portsIn(world: World, revision: RevisionRow, targetGroupArn: string): number[] {
+  const { targetGroupArns, loadBalancers } = revision
+  if (isOutside(world, revision)) return []
   return loadBalancers.flatMap(({ containerPort = 0 }, index) =>
     targetGroupArns[index] === targetGroupArn ? [containerPort] : [],
   )
