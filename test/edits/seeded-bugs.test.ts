@@ -47,7 +47,7 @@ const kindWith = (type: string, change: (kind: AnyKind) => Partial<AnyKind>) => 
 const bugs: readonly SeededBug[] = [
   {
     name: 'a certificate in use is destroyed before there is another one',
-    ...kindWith('acm/certificate', () => ({ replacement: 'delete-first' })),
+    ...kindWith('acm/certificate', () => ({ replacement: { deleteFirst: 'a seeded bug' } })),
     document: withDomain,
     edit: otherNames,
     finding: /retried a call that the stack itself makes impossible .*DeleteCertificate/,

@@ -58,8 +58,8 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
 
   yields: (wish, { props: observed, pending }, last) => ({
     ...wish,
-    // While a release runs, its strategy and its pauses are its own.
-    ...(pending && last && pick(observed, deploymentPropNames)),
+    // While a release runs, its strategy and its pauses are its own; one that is blocked by them runs no further.
+    ...(pending && last && !observed.blocked && pick(observed, deploymentPropNames)),
     ...(samePair(wish.loadBalancers, observed.loadBalancers) && { loadBalancers: observed.loadBalancers }),
   }),
 
@@ -132,6 +132,8 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
         capacityProviderStrategy: placementOf(props).capacityProviderStrategy ?? [],
         forceNewDeployment: true,
       }),
+      // New percentages are those of the next deployment: the one that they block has to give way to it.
+      ...(observed.blocked && has('minimumHealthyPercent', 'maximumPercent') && { forceNewDeployment: true }),
       ...(has('placementStrategy') && { placementStrategy: placementOf(props).placementStrategy ?? [] }),
       ...(has('platformVersion') && { platformVersion: whole.platformVersion }),
       ...(has('subnetIds', 'securityGroupIds', 'assignPublicIp') && networkConfiguration(whole)),

@@ -9,6 +9,8 @@ export interface InterfaceRow {
   readonly subnetId: string
   readonly groupIds: string[]
   readonly description: string
+  /** A public address is mapped to it, which holds the VPC's internet gateway. */
+  readonly isPublic: boolean
   /** From this moment on it is gone. Milliseconds since the epoch. */
   until?: number
 }
@@ -32,11 +34,17 @@ export function attachInterface(
     subnetId,
     groupIds,
     description,
-  }: { readonly subnetId: string; readonly groupIds: readonly string[]; readonly description: string },
+    isPublic = false,
+  }: {
+    readonly subnetId: string
+    readonly groupIds: readonly string[]
+    readonly description: string
+    readonly isPublic?: boolean
+  },
 ): string {
   const id = world.id('eni-')
   const vpcId = world.table<{ readonly vpcId: string }>('ec2/subnet').get(subnetId)?.vpcId
-  interfaces(world).set(id, { id, vpcId, subnetId, groupIds: [...groupIds], description })
+  interfaces(world).set(id, { id, vpcId, subnetId, groupIds: [...groupIds], description, isPublic })
   return id
 }
 

@@ -100,8 +100,14 @@ export const vpcOperations = {
       'ec2/security-group',
       'ec2/network-acl',
     ]
+    // A gateway endpoint has no network interface.
+    const endpoints = world
+      .table<{ readonly vpcId: string; readonly deletion?: { readonly endsAt: number } }>('ec2/vpc-endpoint')
+      .list()
+      .filter(({ deletion }) => !deletion || deletion.endsAt > world.now())
     const left = [
       ...interfacesIn(world),
+      ...endpoints,
       ...tables.flatMap(name => world.table<{ vpcId?: string; default?: boolean }>(name).list()),
     ].some(inside => inside.vpcId === row.id && !('default' in inside && inside.default))
     if (left)

@@ -96,6 +96,9 @@ export const clusterOperations = {
         'ClusterContainsServicesException',
         'The Cluster cannot be deleted while Services are active.',
       )
+    const tasks = world.table<{ readonly clusterArn: string; readonly stoppedAt: number }>('ecs/task').list()
+    if (tasks.some(({ clusterArn, stoppedAt }) => clusterArn === row.arn && stoppedAt > world.now()))
+      throw awsFault('ClusterContainsTasksException', 'The Cluster cannot be deleted while Tasks are active.')
     if (containerInstancesIn(world, row.name) > 0)
       throw awsFault(
         'ClusterContainsContainerInstancesException',

@@ -5,7 +5,7 @@ import type { World } from '../world.ts'
 import { clusterOf } from './cluster.ts'
 import { deploy, drain, primaryOf, progress, shownDeployments } from './deployment.ts'
 import { completed } from './deployment-configuration.ts'
-import { fleetOf, runningCount, scale } from './fleet.ts'
+import { fleetOf, runningCount } from './fleet.ts'
 import type { ServiceRow } from './rows.ts'
 import { arnInside, services, statusOf } from './rows.ts'
 import {
@@ -122,7 +122,7 @@ export const serviceOperations = {
       platformVersion
     )
       deploy(world, row)
-    else for (const one of row.revisions) if (one.up) scale(world, row, one, world.now())
+    else progress(world, row)
     return { service: shown(row, world, true) }
   },
 

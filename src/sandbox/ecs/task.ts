@@ -9,6 +9,7 @@ import { isHealthy, writeLines } from './fleet.ts'
 import { behaviourOf, startTrouble } from './image.ts'
 import type { ServiceRow, StoppedTask, TaskRow } from './rows.ts'
 import { revisionOf, services } from './rows.ts'
+import { assertOneVpc } from './service-checks.ts'
 import { findRevision } from './task-definition.ts'
 
 /** A one-off task; its whole life is known when it starts. */
@@ -43,12 +44,14 @@ export const taskOperations = {
       return { tasks: before.map(row => shownRun(world, row)), failures: [] }
     const revision = findRevision(world, taskDefinition)
     if (!revision) throw awsFault('ClientException', 'TaskDefinition not found.')
-    const { subnets = [], securityGroups = [] } = networkConfiguration?.awsvpcConfiguration ?? {}
+    const network = networkConfiguration?.awsvpcConfiguration
+    const { subnets = [], securityGroups = [] } = network ?? {}
     if (revision.networkMode === 'awsvpc' && subnets.length === 0)
       throw awsFault(
         'InvalidParameterException',
         "Network Configuration must be provided when networkMode 'awsvpc' is specified.",
       )
+    if (network) assertOneVpc(world, network)
     const started = Array.from({ length: count }, () => {
       const id = world.id('', 32)
       const trouble = startTrouble(world, revision.taskDefinitionArn)
@@ -76,7 +79,12 @@ export const taskOperations = {
         writeLines(world, row.taskDefinitionArn, { id, at: row.runningAt, message })
       if (subnets[0] !== undefined) {
         const description = world.arn('ecs', `attachment/${id}`)
-        const eni = attachInterface(world, { subnetId: subnets[0], groupIds: securityGroups, description })
+        const eni = attachInterface(world, {
+          subnetId: subnets[0],
+          groupIds: securityGroups,
+          description,
+          isPublic: network?.assignPublicIp === 'ENABLED',
+        })
         releaseInterface(world, eni, row.stoppedAt)
       }
       return shownRun(world, row)

@@ -36,7 +36,7 @@ export const listenerOperations = {
       protocol: input.Protocol ?? 'HTTP',
       certificateArn: input.Certificates?.[0]?.CertificateArn,
       sslPolicy: input.SslPolicy,
-      actions: storedActions(world, input.DefaultActions),
+      actions: storedActions(world, loadBalancerArn, input.DefaultActions),
     })
     const twin = onPort(world, loadBalancerArn, settings.port)
     if (twin) {
@@ -72,7 +72,9 @@ export const listenerOperations = {
       protocol: input.Protocol ?? row.protocol,
       certificateArn: input.Certificates?.[0]?.CertificateArn ?? row.certificateArn,
       sslPolicy: input.SslPolicy ?? row.sslPolicy,
-      actions: input.DefaultActions ? storedActions(world, input.DefaultActions) : row.actions,
+      actions: input.DefaultActions
+        ? storedActions(world, row.loadBalancerArn, input.DefaultActions)
+        : row.actions,
     })
     const twin = onPort(world, row.loadBalancerArn, settings.port)
     if (twin && twin.arn !== row.arn) throw duplicate(settings.port)

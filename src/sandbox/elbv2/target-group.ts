@@ -18,8 +18,10 @@ const defaultHealthCheck = {
   matcher: '200',
 }
 
+const delayKey = 'deregistration_delay.timeout_seconds'
+
 const defaultAttributes = {
-  'deregistration_delay.timeout_seconds': '300',
+  [delayKey]: '300',
   'slow_start.duration_seconds': '0',
   'stickiness.enabled': 'false',
 }
@@ -27,6 +29,15 @@ const defaultAttributes = {
 /** True when a listener or rule forwards to it: before that, ECS refuses to use it. */
 export function targetGroupAttached(world: World, arn: string): boolean {
   return loadBalancersOf(world, arn).length > 0
+}
+
+/** Seconds for which a target that is deregistered drains; none in a group that is not there. */
+export function deregistrationDelay(world: World, arn: string): number {
+  return Number(rows(world, 'targetGroup').get(arn)?.attributes[delayKey] ?? 0)
+}
+
+export function vpcOfTargets(world: World, arn: string): string | undefined {
+  return rows(world, 'targetGroup').get(arn)?.vpcId
 }
 
 export const targetGroupOperations = {

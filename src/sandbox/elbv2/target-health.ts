@@ -1,6 +1,6 @@
 import type { TargetHealth } from '@aws-sdk/client-elastic-load-balancing-v2'
-import { isHealthy } from '../ecs/fleet.ts'
-import type { ServiceRow, TaskRow } from '../ecs/rows.ts'
+import { isHealthy, isOutside } from '../ecs/fleet.ts'
+import type { RevisionRow, ServiceRow, TaskRow } from '../ecs/rows.ts'
 import { revisionOf, services } from '../ecs/rows.ts'
 import type { SandboxService } from '../service.ts'
 import type { World } from '../world.ts'
@@ -10,13 +10,17 @@ import { sharesOf } from './weights.ts'
 
 export const targetHealthOperations = {
   describeTargetHealth: ({ TargetGroupArn, Targets }, world) => {
-    const { arn, port } = rowOf(world, 'targetGroup', TargetGroupArn)
+    const { arn } = rowOf(world, 'targetGroup', TargetGroupArn)
     const used = loadBalancersOf(world, arn).length > 0
     return {
       TargetHealthDescriptions: registered(world, arn)
-        .filter(({ task }) => !Targets || Targets.some(({ Id }) => Id === task.address))
-        .map(({ row, task }) => ({
+        .filter(
+          ({ task, port }) =>
+            !Targets || Targets.some(({ Id, Port = port }) => Id === task.address && Port === port),
+        )
+        .map(({ row, task, port }) => ({
           Target: { Id: task.address, Port: port },
+          // `traffic-port`: a target is checked on the port on which it gets its traffic.
           HealthCheckPort: String(port),
           TargetHealth: used
             ? healthOf(world, row, task)
@@ -61,22 +65,38 @@ export function trafficOf(world: World, ruleArn: string): Traffic[] {
 }
 
 /** The targets of a group that pass its health checks at this moment. */
-export function healthyTargets(world: World, targetGroupArn: string): { row: ServiceRow; task: TaskRow }[] {
+export function healthyTargets(world: World, targetGroupArn: string): readonly Target[] {
   return registered(world, targetGroupArn).filter(
     ({ row, task }) => healthOf(world, row, task).State === 'healthy',
   )
 }
 
+interface Target {
+  readonly row: ServiceRow
+  readonly task: TaskRow
+  /** Of the container, as the task's revision has it: the port of the target group is a default that ECS never uses. */
+  readonly port: number
+}
+
 /** ECS registers a task once it runs, and takes it out when it has stopped. */
-function registered(world: World, targetGroupArn: string): { row: ServiceRow; task: TaskRow }[] {
+function registered(world: World, targetGroupArn: string): Target[] {
   return services(world)
     .list()
     .flatMap(row =>
       row.tasks
-        .filter(task => revisionOf(row, task.revision).targetGroupArns.includes(targetGroupArn))
         .filter(({ runningAt, stoppedAt = Infinity }) => runningAt <= world.now() && stoppedAt > world.now())
-        .map(task => ({ row, task })),
+        .flatMap(task =>
+          portsIn(world, revisionOf(row, task.revision), targetGroupArn).map(port => ({ row, task, port })),
+        ),
     )
+}
+
+function portsIn(world: World, revision: RevisionRow, targetGroupArn: string): number[] {
+  const { targetGroupArns, loadBalancers } = revision
+  if (isOutside(world, revision)) return []
+  return loadBalancers.flatMap(({ containerPort = 0 }, index) =>
+    targetGroupArns[index] === targetGroupArn ? [containerPort] : [],
+  )
 }
 
 function healthOf(world: World, row: ServiceRow, task: TaskRow): TargetHealth {

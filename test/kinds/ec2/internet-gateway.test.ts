@@ -112,7 +112,12 @@ describe('ec2/internet-gateway', () => {
     const vpcId = await makeVpc(context)
     const internetGatewayId = await makeGateway(context, vpcId)
     const subnetId = await makeSubnet(context, vpcId)
-    const eni = attachInterface(context.world, { subnetId, groupIds: [], description: 'ELB app/web/1' })
+    const eni = attachInterface(context.world, {
+      subnetId,
+      groupIds: [],
+      description: 'ELB app/web/1',
+      isPublic: true,
+    })
     releaseInterface(context.world, eni, context.clock.now() + 60_000)
     const started = context.clock.now()
     await internetGateway.delete({ address, attributes: { internetGatewayId }, dataMayGo: false }, context)
