@@ -2,6 +2,7 @@ import { planJson } from '../events/plan-json.ts'
 import { planText } from '../events/plan-text.ts'
 import { styleFor } from '../events/style.ts'
 import { strangersRefused } from '../engine/strangers.ts'
+import { lookForUnmanaged } from '../engine/unmanaged.ts'
 import { kindOf } from '../kinds/index.ts'
 import { makePlan } from '../plan/make-plan.ts'
 import { hasWork } from '../plan/decision.ts'
@@ -22,16 +23,19 @@ export async function plan(options: PlanOptions, { effects, leave }: CommandCont
     const content = await session.ledger.read()
     const context = await session.identify(content)
     const made = await strangersRefused(makePlan(await session.situation(context, content)), kindOf, context)
+    const unmanaged = await lookForUnmanaged(made, kindOf, context)
     const { terminal } = effects
     const { stack, environment } = made.identity
     const { account, region } = context
     if (options.json)
       terminal.out(
-        `${JSON.stringify(planJson(made.decisions, made.refusals, { stack, environment }), undefined, 2)}\n`,
+        `${JSON.stringify(planJson(made.decisions, made.refusals, { stack, environment, unmanaged }), undefined, 2)}\n`,
       )
     else {
       const style = styleFor(terminal.color.stdout)
-      terminal.out(planText(made.decisions, made.refusals, { style, stack, environment, account, region }))
+      terminal.out(
+        planText(made.decisions, made.refusals, { style, stack, environment, account, region, unmanaged }),
+      )
     }
     if (made.refusals.length > 0) return exitCodes.failed
     return options.detailedExitcode && hasWork(made) ? exitCodes.changes : exitCodes.done

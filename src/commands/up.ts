@@ -4,6 +4,7 @@ import { ProvisionError } from '../errors.ts'
 import { strangersRefused } from '../engine/strangers.ts'
 import { kindOf } from '../kinds/index.ts'
 import { makePlan } from '../plan/make-plan.ts'
+import { unmanagedIn } from '../plan/unmanaged.ts'
 import { hasWork } from '../plan/decision.ts'
 import type { Plan } from '../plan/decision.ts'
 import type { Resource } from '../resources/resource.ts'
@@ -36,7 +37,9 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
     if (!options.json) {
       const { account, region } = context
       const style = styleFor(terminal.color.stderr)
-      terminal.err(planText(plan.decisions, plan.refusals, { style, stack, environment, account, region }))
+      const unmanaged = unmanagedIn(plan.decisions)
+      const about = { style, stack, environment, account, region, unmanaged }
+      terminal.err(planText(plan.decisions, plan.refusals, about))
     }
     if (plan.refusals.length > 0) throw refused(plan)
     if (hasWork(plan)) {

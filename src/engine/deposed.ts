@@ -14,9 +14,10 @@ export function deposedIn({ plan, ledger }: RunOptions): Decision[] {
   })
 }
 
-/** The old making, where old and new stand side by side until everything has moved over. */
+/** The old making, where old and new stand side by side until everything has moved over. What others have made stays. */
 export function deposedBy({ action, entry, observed, edges }: Decision, kind: AnyKind): readonly Deposed[] {
   const before = entry?.deposed ?? []
-  if (action !== 'replace' || kind.replacement !== 'create-first' || !observed) return before
+  if (action !== 'replace' || kind.replacement !== 'create-first' || !observed || observed.madeByOthers)
+    return before
   return [...before, { attributes: observed.attributes as Recorded, dependsOn: edges }]
 }

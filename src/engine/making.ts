@@ -1,6 +1,7 @@
 import { importedTag } from '../aws/tags.ts'
 import type { AnyObserved, Decision } from '../plan/decision.ts'
 import { diffProps, diffTags } from '../plan/diff.ts'
+import { untilGone, withoutOthers } from '../plan/others.ts'
 import { yielding } from '../plan/yielding.ts'
 import { ProvisionError } from '../errors.ts'
 import type { Address } from '../resources/address.ts'
@@ -157,7 +158,7 @@ export class Making {
     // A released prop counts as applied only when the update is over: after a crash it is then applied again.
     const kept = Object.fromEntries((released ?? []).map(name => [name, recorded?.[name]]))
     const record = {
-      props: { ...(wish as Recorded), ...kept },
+      props: { ...(wish as Recorded), ...(untilGone(kind, wish, recorded) as Recorded), ...kept },
       tags,
       attributes: observed.attributes as Recorded,
     }
@@ -223,7 +224,9 @@ export class Making {
     const { address, tags } = decision
     const request = { address, attributes, props: this.known.propsOf(decision), tags }
     const [found] = await kind.read([request], this.#options.context)
-    return found as AnyObserved | undefined
+    const entry = this.#options.ledger.content?.entries.get(address)
+    const recorded = entry && 'props' in entry ? entry.props : undefined
+    return found && withoutOthers(kind, found as AnyObserved, { desired: request.props, recorded })
   }
 
   #common({ address, type, resource, tags }: Decision) {

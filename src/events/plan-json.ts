@@ -1,5 +1,6 @@
 import { summaryOf } from '../plan/decision.ts'
 import type { PlannedResource, PlanSummary, Refusal } from '../plan/plan.ts'
+import type { Unmanaged } from '../plan/unmanaged.ts'
 
 export interface PlanDocument {
   readonly schemaVersion: 1
@@ -8,12 +9,22 @@ export interface PlanDocument {
   readonly summary: PlanSummary
   readonly resources: readonly PlannedResource[]
   readonly refusals: readonly Refusal[]
+  /** What others have added to the stack's resources. No change, and left alone. */
+  readonly unmanaged: readonly Unmanaged[]
 }
 
 export function planJson(
   resources: readonly PlannedResource[],
   refusals: readonly Refusal[],
-  { stack, environment }: { readonly stack: string; readonly environment: string },
+  {
+    stack,
+    environment,
+    unmanaged = [],
+  }: {
+    readonly stack: string
+    readonly environment: string
+    readonly unmanaged?: readonly Unmanaged[]
+  },
 ): PlanDocument {
   return {
     schemaVersion: 1,
@@ -22,6 +33,7 @@ export function planJson(
     summary: summaryOf(resources),
     resources: resources.map(published),
     refusals: refusals.map(({ address, message, hint }) => ({ address, message, hint })),
+    unmanaged: unmanaged.map(({ address, what }) => ({ address, what })),
   }
 }
 

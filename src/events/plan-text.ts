@@ -1,7 +1,9 @@
 import { summaryOf } from '../plan/decision.ts'
 import type { Action, PlannedResource, Refusal } from '../plan/plan.ts'
 import { changeText } from './change-text.ts'
+import type { Unmanaged } from '../plan/unmanaged.ts'
 import { safe, type Style } from './style.ts'
+import { leftAlone, unmanagedBlocks } from './unmanaged-text.ts'
 
 export interface PlanTextOptions {
   readonly style: Style
@@ -11,6 +13,10 @@ export interface PlanTextOptions {
   readonly region: string
   /** Says that there is nothing to do. Default: that AWS matches the configuration. */
   readonly nothing?: string
+  /** What others have added to the stack's resources. */
+  readonly unmanaged?: readonly Unmanaged[]
+  /** Says what becomes of that. Default: that it is left alone. */
+  readonly unmanagedTitle?: string
 }
 
 type Shown = Exclude<Action, 'none'>
@@ -41,7 +47,7 @@ const tones: Record<Shown, keyof Style> = {
 export function planText(
   resources: readonly PlannedResource[],
   refusals: readonly Refusal[],
-  { style, stack, environment, account, region, nothing }: PlanTextOptions,
+  { style, stack, environment, account, region, nothing, unmanaged = [], unmanagedTitle }: PlanTextOptions,
 ): string {
   const title = `${style.strong(`${safe(stack)}/${safe(environment)}`)} ${style.muted(`in ${safe(account)}, ${safe(region)}`)}`
   const blocks = [
@@ -50,6 +56,7 @@ export function planText(
       [style.strong(safe(step)), ...members.flatMap(member => resourceLines(member, style))].join('\n'),
     ),
     ...heldBlocks(resources, style),
+    ...unmanagedBlocks(unmanaged, unmanagedTitle ?? leftAlone, style),
     ...refusalBlocks(refusals, style),
     ...warningBlocks(resources, style),
     summaryLine(resources, refusals.length, nothing),

@@ -118,7 +118,9 @@ function decide({ resource, kind, entry, found, tags, restored, lookup }: Case):
   const recordedTags = entry && 'tags' in entry ? entry.tags : undefined
   const changes = [
     ...diffProps(kind, effective, found.props, recorded, resource.released),
-    ...(kind.retag ? diffTags(tags, found.tags ?? recordedTags ?? {}, recordedTags) : []),
+    ...(kind.retag && !found.madeByOthers
+      ? diffTags(tags, found.tags ?? recordedTags ?? {}, recordedTags)
+      : []),
   ]
   if (entry?.status === 'deleting') return as('replace', changes, 'its deletion had begun')
   const replacing = changes.filter(({ replaces }) => replaces)

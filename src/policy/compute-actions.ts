@@ -164,7 +164,7 @@ export const computeActions = {
   'ecs/task-definition': {
     arns: [ecs('task-definition/{name}:*')],
     ours: 'tag',
-    read: ['ecs:DescribeTaskDefinition', 'ecs:ListTaskDefinitionFamilies'],
+    read: ['ecs:DescribeTaskDefinition', 'ecs:ListTaskDefinitionFamilies', 'ecs:ListTaskDefinitions'],
     create: ['ecs:RegisterTaskDefinition'],
     update: [],
     delete: [],
