@@ -225,8 +225,7 @@ export class Making {
     const request = { address, attributes, props: this.known.propsOf(decision), tags }
     const [found] = await kind.read([request], this.#options.context)
     const entry = this.#options.ledger.content?.entries.get(address)
-    const recorded = entry && 'props' in entry ? entry.props : undefined
-    return found && withoutOthers(kind, found as AnyObserved, { desired: request.props, recorded })
+    return found && withoutOthers(kind, found as AnyObserved, request.props, entry)
   }
 
   #common({ address, type, resource, tags }: Decision) {

@@ -81,8 +81,7 @@ async function readAll(
       )
       asks.forEach(({ question: { address, entry }, desired }, index) => {
         const answer = answers[index] as AnyObserved | undefined
-        const recorded = entry && 'props' in entry ? entry.props : undefined
-        if (answer) observed.set(address, withoutOthers(kind, answer, { desired, recorded }))
+        if (answer) observed.set(address, withoutOthers(kind, answer, desired, entry))
         else absent.add(address)
       })
     }),

@@ -1,4 +1,4 @@
-import { meaningOf } from '../aws/errors.ts'
+import { meaningOf, orAbsent } from '../aws/errors.ts'
 import type { Decision, Plan } from '../plan/decision.ts'
 import type { Unmanaged } from '../plan/unmanaged.ts'
 import { unmanagedIn } from '../plan/unmanaged.ts'
@@ -44,7 +44,8 @@ async function linesOf(
   context: KindContext,
 ): Promise<string[]> {
   try {
-    const seen = await look(observed!.attributes, context)
+    // Gone since the read.
+    const seen = (await orAbsent(look(observed!.attributes, context))) ?? []
     return seen.filter(one => !isKnown(one, plan)).map(({ line }) => line)
   } catch (error) {
     // Whoever may not look may still run the plan.

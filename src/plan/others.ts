@@ -1,21 +1,22 @@
 import type { AnyKind } from '../resources/kind.ts'
 import { isUnknown } from '../resources/reference.ts'
+import type { Entry } from '../state/entry.ts'
 import type { AnyObserved } from './decision.ts'
 
 type Props = Readonly<Record<string, unknown>>
 
-interface Known {
-  /** What the config names; references that are not known yet are `Unknown`s. */
-  readonly desired: Props
-  /** What the last run has left, or has begun to change. */
-  readonly recorded: Props | undefined
-}
-
 /**
  * What AWS has, without the members that others have added to collections of this resource: what neither the desired
- * state nor the last run names. They are told in `unmanaged`, and neither compared nor changed.
+ * state nor the last run names. They are told in `unmanaged`, and neither compared nor changed. References in `desired` that
+ * are not known yet are `Unknown`s.
  */
-export function withoutOthers(kind: AnyKind, found: AnyObserved, { desired, recorded }: Known): AnyObserved {
+export function withoutOthers(
+  kind: AnyKind,
+  found: AnyObserved,
+  desired: Props,
+  entry: Entry | undefined,
+): AnyObserved {
+  const recorded: Props | undefined = entry && 'props' in entry ? entry.props : undefined
   const props: Record<string, unknown> = { ...found.props }
   const lines: string[] = []
   for (const addition of kind.additions ?? []) {

@@ -24,6 +24,8 @@ export const vpc: Kind<VpcProps, VpcAttributes> = {
   replacement: 'create-first',
   anonymous: { attributesOf: arn => idIn(arn, 'vpc', vpcId => ({ vpcId })) },
   findBy: [],
+  // AWS deletes no VPC with one of them in it.
+  additions: [{ what: 'subnets, endpoints and peering connections', rule: 'left alone', seen: 'never' }],
   seconds: { create: 2, delete: 1 },
 
   identify: id => (id.startsWith('vpc-') ? { attributes: { vpcId: id } } : undefined),

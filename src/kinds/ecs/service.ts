@@ -31,6 +31,7 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
   replacement: 'delete-first',
   findBy: ['clusterArn', 'serviceName'],
   seconds: { create: 120, update: 120, delete: 60 },
+  additions: [{ what: 'load balancers', rule: 'reverted' }],
   effects: {
     taskDefinitionArn: releases,
     capacityProviderStrategy: releases,

@@ -66,6 +66,7 @@ export const taskDefinition: Kind<TaskDefinitionProps, TaskDefinitionAttributes>
   },
   findBy: ['family'],
   seconds: { create: 1, delete: 1 },
+  additions: [{ what: 'revisions of its family', rule: 'left alone', seen: 'by read' }],
 
   normalise: props => ({
     ...props,

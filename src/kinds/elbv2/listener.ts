@@ -7,6 +7,7 @@ import type { Kind } from '../../resources/kind.ts'
 import type { ListenerAction } from './action.ts'
 import { actionIn, actionsOf } from './action.ts'
 import { describeEach } from './describe.ts'
+import { rulesOf } from './rule-priority.ts'
 import { retag, tagsWanted } from './tags.ts'
 
 export interface ListenerProps {
@@ -24,6 +25,34 @@ export interface ListenerAttributes {
   readonly arn: string
 }
 
+const additions: Kind<ListenerProps, ListenerAttributes>['additions'] = [
+  {
+    what: 'rules',
+    rule: 'left alone',
+    seen: 'by looking',
+    look: async ({ arn }, { aws }) =>
+      (await rulesOf(arn, aws)).map(({ RuleArn, Priority }) => ({
+        line: `rule of priority ${Priority}`,
+        is: { arn: RuleArn },
+      })),
+  },
+  {
+    what: 'certificates',
+    rule: 'left alone',
+    seen: 'by looking',
+    look: async ({ arn: ListenerArn }, { aws }) => {
+      const all = await allPages(Marker =>
+        aws.elbv2
+          .describeListenerCertificates({ ListenerArn, Marker, PageSize: 400 })
+          .then(({ Certificates, NextMarker }) => ({ rows: Certificates, next: NextMarker })),
+      )
+      return all
+        .filter(({ IsDefault }) => !IsDefault)
+        .map(({ CertificateArn }) => ({ line: `certificate ${CertificateArn}` }))
+    },
+  },
+]
+
 export const listener: Kind<ListenerProps, ListenerAttributes> = {
   type: 'elbv2/listener',
   label: 'listener',
@@ -33,6 +62,7 @@ export const listener: Kind<ListenerProps, ListenerAttributes> = {
   replacement: 'delete-first',
   findBy: ['loadBalancerArn', 'port'],
   seconds: { create: 1, delete: 1 },
+  additions,
 
   read: async (requests, { aws }) => {
     const recorded = requests.flatMap(({ attributes }) => (attributes ? [attributes.arn] : []))

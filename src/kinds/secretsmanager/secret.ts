@@ -33,6 +33,10 @@ export const secret: Kind<SecretProps, SecretAttributes> = {
   replacement: 'delete-first',
   findBy: ['name'],
   seconds: { create: 1, delete: 1 },
+  additions: [
+    { what: 'versions of the value', rule: 'left alone', seen: 'never' },
+    { what: 'rotation', rule: 'left alone', seen: 'by read' },
+  ],
 
   read: (requests, { aws }) =>
     Promise.all(
@@ -46,6 +50,7 @@ export const secret: Kind<SecretProps, SecretAttributes> = {
           attributes: attributesOf(found),
           props: { name: found.Name!, description: found.Description, passwordOf: props.passwordOf },
           tags: fromTagList(found.Tags),
+          ...(found.RotationEnabled && { unmanaged: ['rotation is on'] }),
         }
       }),
     ),
