@@ -60,6 +60,17 @@ describe('a revision that a deploy script has registered without tags', () => {
     await goesWithoutRest(life)
   })
 
+  it('keeps its image where up takes back what else it has changed', async () => {
+    const life = await risen()
+    await releasedByScript(life, service, { image: 'nginx:1.28', memory: '1024' })
+    expect((await life.plan()).out).toMatch(/memory: 1024 -> 512 .*changed in AWS since the last run/)
+    expect(await life.up()).toMatchObject({ code: 0 })
+    expect(await imagesIn(life)).toEqual({ web: 'nginx:1.28' })
+    expect(revisionsRun(life)).toEqual({ [service]: 'dev-hello-web:3' })
+    expect(await life.planned()).toEqual([])
+    await goesWithoutRest(life)
+  })
+
   it('gives way to a rollout, whose revision carries the tags of the stack', async () => {
     const life = await afterScript()
     expect(await typeRollout(life, 'web', { image: ['nginx:1.29'] })).toMatchObject({ code: 0 })

@@ -32,7 +32,7 @@ const untilSteady = 15 * 60_000
 
 /**
  * What most deploy scripts of a CI system do: take the task definition that runs, put another image into it, register
- * it, without tags, and point the service at it. `family`: under another name.
+ * it, without tags, and point the service at it. `family`: under another name. `memory`: with more of it, too.
  */
 export async function releasedByScript(
   life: Life,
@@ -40,19 +40,25 @@ export async function releasedByScript(
   {
     image,
     family,
+    memory,
     deregisters,
-  }: { readonly image: string; readonly family?: string; readonly deregisters?: true },
+  }: {
+    readonly image: string
+    readonly family?: string
+    readonly memory?: string
+    readonly deregisters?: true
+  },
 ): Promise<void> {
   const rows = (life.tables()['ecs/service'] ?? []) as readonly ServiceRow[]
   const { clusterArn: cluster, taskDefinitionArn: running } = rows.find(({ name }) => name === service)!
   await life.meanwhile(async ({ ecs }, _world, clock) => {
     const { taskDefinition: now } = await ecs.describeTaskDefinition({ taskDefinition: running })
-    const { networkMode, cpu, memory, executionRoleArn, taskRoleArn, requiresCompatibilities } = now!
+    const { networkMode, cpu, executionRoleArn, taskRoleArn, requiresCompatibilities } = now!
     const { taskDefinition } = await ecs.registerTaskDefinition({
       family: family ?? now!.family,
       networkMode,
       cpu,
-      memory,
+      memory: memory ?? now!.memory,
       executionRoleArn,
       taskRoleArn,
       requiresCompatibilities,

@@ -31,10 +31,9 @@ const additions: Kind<ListenerProps, ListenerAttributes>['additions'] = [
     rule: 'left alone',
     seen: 'by looking',
     look: async ({ arn }, { aws }) =>
-      (await rulesOf(arn, aws)).map(({ RuleArn, Priority }) => ({
-        line: `rule of priority ${Priority}`,
-        is: { arn: RuleArn },
-      })),
+      (await rulesOf(arn, aws))
+        .filter(({ IsDefault }) => !IsDefault)
+        .map(({ RuleArn, Priority }) => ({ line: `rule of priority ${Priority}`, is: { arn: RuleArn } })),
   },
   {
     what: 'certificates',
