@@ -2,6 +2,7 @@ import { planJson } from '../events/plan-json.ts'
 import { planText } from '../events/plan-text.ts'
 import { styleFor } from '../events/style.ts'
 import { strangersRefused } from '../engine/strangers.ts'
+import { lookForUnmanaged } from '../engine/unmanaged.ts'
 import { kindOf } from '../kinds/index.ts'
 import { makePlan } from '../plan/make-plan.ts'
 import { hasWork } from '../plan/decision.ts'
@@ -22,10 +23,11 @@ export async function plan(options: PlanOptions, { effects, leave }: CommandCont
     const content = await session.ledger.read()
     const context = await session.identify(content)
     const made = await strangersRefused(makePlan(await session.situation(context, content)), kindOf, context)
+    const unmanaged = await lookForUnmanaged(made, kindOf, context)
     const { terminal } = effects
     const { identity, interruptions, leftovers } = made
     const { account, region } = context
-    const about = { ...identity, interruptions, leftovers }
+    const about = { ...identity, interruptions, leftovers, unmanaged }
     if (options.json)
       terminal.out(`${JSON.stringify(planJson(made.decisions, made.refusals, about), undefined, 2)}\n`)
     else {

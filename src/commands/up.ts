@@ -5,6 +5,7 @@ import { ProvisionError } from '../errors.ts'
 import { strangersRefused } from '../engine/strangers.ts'
 import { kindOf } from '../kinds/index.ts'
 import { makePlan } from '../plan/make-plan.ts'
+import { unmanagedIn } from '../plan/unmanaged.ts'
 import { hasWork } from '../plan/decision.ts'
 import type { Plan } from '../plan/decision.ts'
 import type { Interruption } from '../plan/plan.ts'
@@ -41,7 +42,17 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
       const { account, region } = context
       const style = styleFor(terminal.color.stderr)
       const { interruptions, leftovers } = plan
-      const about = { style, stack, environment, account, region, interruptions, leftovers }
+      const unmanaged = unmanagedIn(plan.decisions)
+      const about = {
+        style,
+        stack,
+        environment,
+        account,
+        region,
+        interruptions,
+        leftovers,
+        unmanaged,
+      }
       terminal.err(planText(plan.decisions, plan.refusals, about))
     }
     if (plan.refusals.length > 0) throw refused(plan)

@@ -1,6 +1,7 @@
 import { importedTag } from '../aws/tags.ts'
 import type { AnyObserved, Decision } from '../plan/decision.ts'
 import { diffProps, diffTags, normal } from '../plan/diff.ts'
+import { untilGone, withoutOthers } from '../plan/others.ts'
 import type { Change } from '../plan/plan.ts'
 import { yielding } from '../plan/yielding.ts'
 import { ProvisionError } from '../errors.ts'
@@ -78,8 +79,10 @@ export class Changing {
   async read(decision: Decision, attributes: Attributes | undefined): Promise<AnyObserved | undefined> {
     const { address, tags } = decision
     const request = { address, attributes, props: this.#known.propsOf(decision), tags }
-    const [found] = await this.#kind(decision).read([request], this.#options.context)
-    return found as AnyObserved | undefined
+    const kind = this.#kind(decision)
+    const [found] = await kind.read([request], this.#options.context)
+    const entry = this.#options.ledger.content?.entries.get(address)
+    return found && withoutOthers(kind, found as AnyObserved, request.props, entry)
   }
 
   /** Waits until it is ready, and records that. */
@@ -155,7 +158,11 @@ export class Changing {
       generation: before?.generation ?? 1,
       deposed: before?.deposed ?? [],
       status: 'updating',
-      props: { ...(declared as Recorded), ...kept },
+      props: {
+        ...(declared as Recorded),
+        ...(untilGone(kind, declared, recorded) as Recorded),
+        ...kept,
+      },
       tags,
       attributes: observed.attributes as Recorded,
     })

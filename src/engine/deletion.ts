@@ -41,8 +41,9 @@ export class Deletion {
       deposed: entry?.deposed ?? [],
     }
     await ledger.put(address, { ...common, status: 'deleting', attributes, ...snapshot })
+    const forGood = decision.action === 'delete' ? { forGood: decision.tags } : {}
     try {
-      await this.#kind(decision).delete({ address, attributes, dataMayGo, ...snapshot }, context)
+      await this.#kind(decision).delete({ address, attributes, dataMayGo, ...snapshot, ...forGood }, context)
       this.#since.set(address, clock.monotonic())
     } catch (error) {
       if (!(error instanceof HoldsData)) throw error

@@ -1,11 +1,12 @@
 import type { Address } from '../resources/address.ts'
-import { canonical } from '../resources/json.ts'
 import type { AnyKind, KindContext, ReadRequest, Tags } from '../resources/kind.ts'
-import { hasUnknown, isReference, resolve } from '../resources/reference.ts'
+import { hasUnknown, resolve } from '../resources/reference.ts'
 import type { Resource } from '../resources/resource.ts'
 import type { Entry, LedgerContent } from '../state/entry.ts'
 import type { AnyObserved } from '../plan/decision.ts'
+import { withoutOthers } from '../plan/others.ts'
 import type { KindOf } from './graph.ts'
+import { followSuccessors } from './successors.ts'
 
 export interface ObserveOptions {
   readonly desired: readonly Resource[]
@@ -23,6 +24,13 @@ interface Question {
   readonly kind: AnyKind
   readonly resource: Resource | undefined
   readonly entry: Entry | undefined
+}
+
+interface Asked {
+  readonly question: Question
+  readonly request: ReadRequest<object, object>
+  /** What the config or the ledger names, as far as it is known. */
+  readonly desired: Readonly<Record<string, unknown>>
 }
 
 /**
@@ -43,11 +51,11 @@ export async function observe(options: ObserveOptions): Promise<Map<Address, Any
   const observed = new Map<Address, AnyObserved>()
   const absent = new Set<Address>()
   while (open.length > 0) {
-    const ready: { question: Question; request: ReadRequest<object, object> }[] = []
+    const ready: Asked[] = []
     const later: Question[] = []
     for (const question of open) {
       const request = requestFor(question, options, observed, absent)
-      if (request) ready.push({ question, request })
+      if (request) ready.push({ question, ...request })
       else if (parentsAbsent(question, observed, absent)) absent.add(question.address)
       else later.push(question)
     }
@@ -59,43 +67,13 @@ export async function observe(options: ObserveOptions): Promise<Map<Address, Any
   return observed
 }
 
-/**
- * Reads what a release has put in the place of something recorded. Not where the last change of its user was cut off:
- * AWS may have gone back to what was there before, and then the wish counts.
- */
-async function followSuccessors(
-  { desired, ledger, kindOf, context }: ObserveOptions,
-  observed: Map<Address, AnyObserved>,
-): Promise<void> {
-  const settled = (address: Address) => ledger?.entries.get(address)?.status === 'ready'
-  const moved = desired
-    .filter(({ address }) => settled(address))
-    .flatMap(({ address, props }) =>
-      Object.entries(observed.get(address)?.successors ?? {}).flatMap(([prop, attributes]) => {
-        const reference = props[prop]
-        if (!isReference(reference) || !settled(reference.reference)) return []
-        const before = observed.get(reference.reference)
-        const same = !before || canonical(before.attributes) === canonical(attributes)
-        return same ? [] : [{ address: reference.reference, attributes, before }]
-      }),
-    )
-  await Promise.all(
-    moved.map(async ({ address, attributes, before }) => {
-      const kind = kindOf(ledger!.entries.get(address)!.type)
-      const request = { address, attributes, props: before.props, tags: before.tags ?? {} }
-      const [found] = await kind.read([request], context)
-      if (found) observed.set(address, found as AnyObserved)
-    }),
-  )
-}
-
 async function readAll(
-  asked: readonly { question: Question; request: ReadRequest<object, object> }[],
+  asked: readonly Asked[],
   context: KindContext,
   observed: Map<Address, AnyObserved>,
   absent: Set<Address>,
 ): Promise<void> {
-  const byKind = new Map<AnyKind, { question: Question; request: ReadRequest<object, object> }[]>()
+  const byKind = new Map<AnyKind, Asked[]>()
   for (const ask of asked) byKind.set(ask.question.kind, [...(byKind.get(ask.question.kind) ?? []), ask])
   await Promise.all(
     [...byKind].map(async ([kind, asks]) => {
@@ -103,9 +81,9 @@ async function readAll(
         asks.map(({ request }) => request),
         context,
       )
-      asks.forEach(({ question: { address } }, index) => {
-        const answer = answers[index]
-        if (answer) observed.set(address, answer as AnyObserved)
+      asks.forEach(({ question: { address, entry }, desired }, index) => {
+        const answer = answers[index] as AnyObserved | undefined
+        if (answer) observed.set(address, withoutOthers(kind, answer, desired, entry))
         else absent.add(address)
       })
     }),
@@ -118,7 +96,7 @@ function requestFor(
   { identityOf, ledger, hints }: ObserveOptions,
   observed: ReadonlyMap<Address, AnyObserved>,
   absent: ReadonlySet<Address>,
-): ReadRequest<object, object> | undefined {
+): Omit<Asked, 'question'> | undefined {
   const hint = hints?.get(address)
   const attributes = attributesIn(entry) ?? hint
   // What is recorded of the things it refers to is good enough to ask by, and spares a wave of reads.
@@ -130,18 +108,13 @@ function requestFor(
     : entry && 'props' in entry
       ? entry.props
       : {}
-  const known = Object.entries(wish as object).filter(([, value]) => !hasUnknown(value))
+  const desired = wish as Asked['desired']
+  const known = Object.entries(desired).filter(([, value]) => !hasUnknown(value))
   const props = Object.fromEntries(known) as object
   const findable = attributes !== undefined || kind.findBy.every(name => name in props)
-  return findable
-    ? {
-        address,
-        attributes,
-        props,
-        tags: { ...resource?.tags, ...identityOf(address) },
-        ...(hint && { tagsToo: true as const }),
-      }
-    : undefined
+  const tags = { ...resource?.tags, ...identityOf(address) }
+  const tagsToo = hint ? { tagsToo: true as const } : {}
+  return findable ? { request: { address, attributes, props, tags, ...tagsToo }, desired } : undefined
 }
 
 function attributesIn(entry: Entry | undefined) {

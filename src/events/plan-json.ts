@@ -1,5 +1,6 @@
 import { summaryOf } from '../plan/decision.ts'
 import type { Interruption, Leftover, PlannedResource, PlanSummary, Refusal } from '../plan/plan.ts'
+import type { Unmanaged } from '../plan/unmanaged.ts'
 
 export interface PlanDocument {
   readonly schemaVersion: 1
@@ -11,6 +12,8 @@ export interface PlanDocument {
   /** `up` runs such a plan only with --allow-interruption. */
   readonly interruptions: readonly Interruption[]
   readonly leftovers: readonly Leftover[]
+  /** What others have added to the stack's resources. No change, and left alone. */
+  readonly unmanaged: readonly Unmanaged[]
 }
 
 export function planJson(
@@ -21,11 +24,13 @@ export function planJson(
     environment,
     interruptions = [],
     leftovers = [],
+    unmanaged = [],
   }: {
     readonly stack: string
     readonly environment: string
     readonly interruptions?: readonly Interruption[]
     readonly leftovers?: readonly Leftover[]
+    readonly unmanaged?: readonly Unmanaged[]
   },
 ): PlanDocument {
   return {
@@ -37,6 +42,7 @@ export function planJson(
     refusals: refusals.map(({ address, message, hint }) => ({ address, message, hint })),
     interruptions,
     leftovers,
+    unmanaged: unmanaged.map(({ address, what }) => ({ address, what })),
   }
 }
 

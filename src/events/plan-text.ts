@@ -3,7 +3,9 @@ import type { Action, Interruption, Leftover, PlannedResource, Refusal } from '.
 import { changeText } from './change-text.ts'
 import { interruptionLines } from './interruption-text.ts'
 import { leftoverLines } from './leftover-text.ts'
+import type { Unmanaged } from '../plan/unmanaged.ts'
 import { safe, type Style } from './style.ts'
+import { leftAlone, unmanagedBlocks } from './unmanaged-text.ts'
 
 export interface PlanTextOptions {
   readonly style: Style
@@ -15,6 +17,10 @@ export interface PlanTextOptions {
   readonly nothing?: string
   readonly interruptions?: readonly Interruption[]
   readonly leftovers?: readonly Leftover[]
+  /** What others have added to the stack's resources. */
+  readonly unmanaged?: readonly Unmanaged[]
+  /** Says what becomes of that. Default: that it is left alone. */
+  readonly unmanagedTitle?: string
 }
 
 type Shown = Exclude<Action, 'none'>
@@ -54,6 +60,8 @@ export function planText(
     nothing,
     interruptions = [],
     leftovers = [],
+    unmanaged = [],
+    unmanagedTitle,
   }: PlanTextOptions,
 ): string {
   const title = `${style.strong(`${safe(stack)}/${safe(environment)}`)} ${style.muted(`in ${safe(account)}, ${safe(region)}`)}`
@@ -63,6 +71,7 @@ export function planText(
       [style.strong(safe(step)), ...members.flatMap(member => resourceLines(member, style))].join('\n'),
     ),
     ...heldBlocks(resources, style),
+    ...unmanagedBlocks(unmanaged, unmanagedTitle ?? leftAlone, style),
     ...refusalBlocks(refusals, style),
     ...warningBlocks(resources, style),
     ...block(interruptionLines(interruptions, style)),

@@ -1,4 +1,5 @@
 import { orAbsent } from '../aws/errors.ts'
+import { keyed } from '../resources/additions.ts'
 import type { Kind, KindContext, Tags } from '../resources/kind.ts'
 import { lowerCased } from './spelling.ts'
 
@@ -73,6 +74,16 @@ export function parameterGroupKind(
     uniqueKeys: [{ props: ['name'], label: 'name' }],
     findBy: ['name'],
     seconds: { create: 2, update: 2, delete: 1 },
+    additions: [
+      {
+        what: 'parameters',
+        rule: 'left alone',
+        seen: 'in a prop',
+        prop: 'parameters',
+        members: keyed,
+        line: name => `parameter ${name}`,
+      },
+    ],
     effects: { parameters: 'dynamic ones apply within minutes, static ones at the next reboot' },
 
     normalise: props => ({ ...props, name: lowerCased(props.name) }),

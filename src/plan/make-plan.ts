@@ -149,7 +149,9 @@ function decide(one: Case): Decision | Refusal {
   const recordedTags = entry && 'tags' in entry ? entry.tags : undefined
   const changes = [
     ...diffProps(kind, effective, found.props, recorded, resource.released),
-    ...(kind.retag ? diffTags(tags, found.tags ?? recordedTags ?? {}, recordedTags) : []),
+    ...(kind.retag && !found.madeByOthers
+      ? diffTags(tags, found.tags ?? recordedTags ?? {}, recordedTags)
+      : []),
   ]
   const replacing = changes.filter(({ replaces }) => replaces)
   if (found.leaving) return { ...as('replace', changes, 'AWS is deleting the present one'), makesRoom: true }

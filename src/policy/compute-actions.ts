@@ -45,7 +45,12 @@ export const computeActions = {
   'application-autoscaling/target': {
     arns: [targets],
     ours: 'name',
-    read: ['application-autoscaling:DescribeScalableTargets', 'application-autoscaling:ListTagsForResource'],
+    read: [
+      'application-autoscaling:DescribeScalableTargets',
+      'application-autoscaling:DescribeScalingPolicies',
+      'application-autoscaling:DescribeScheduledActions',
+      'application-autoscaling:ListTagsForResource',
+    ],
     create: ['application-autoscaling:RegisterScalableTarget'],
     update: ['application-autoscaling:RegisterScalableTarget'],
     delete: ['application-autoscaling:DeregisterScalableTarget'],
@@ -58,6 +63,7 @@ export const computeActions = {
     read: [
       'autoscaling:DescribeAutoScalingGroups',
       'autoscaling:DescribeScalingActivities',
+      'autoscaling:DescribeScheduledActions',
       'autoscaling:DescribeInstanceRefreshes',
       // At the end of a teardown: which of its instances have ended.
       'ec2:DescribeInstances',
@@ -164,7 +170,7 @@ export const computeActions = {
   'ecs/task-definition': {
     arns: [ecs('task-definition/{name}:*')],
     ours: 'tag',
-    read: ['ecs:DescribeTaskDefinition', 'ecs:ListTaskDefinitionFamilies'],
+    read: ['ecs:DescribeTaskDefinition', 'ecs:ListTaskDefinitionFamilies', 'ecs:ListTaskDefinitions'],
     create: ['ecs:RegisterTaskDefinition'],
     update: [],
     delete: [],

@@ -29,6 +29,7 @@ export const dataActions = {
       'ecr:DescribeRepositories',
       'ecr:DescribeImages',
       'ecr:GetLifecyclePolicy',
+      'ecr:GetRepositoryPolicy',
       'ecr:ListTagsForResource',
     ],
     create: ['ecr:CreateRepository'],

@@ -48,6 +48,7 @@ export const edgeActions = {
       'elasticloadbalancing:DescribeListeners',
       'elasticloadbalancing:DescribeTags',
       'elasticloadbalancing:DescribeListenerCertificates',
+      'elasticloadbalancing:DescribeRules',
     ],
     create: ['elasticloadbalancing:CreateListener'],
     createOn: [loadBalancers],

@@ -1,4 +1,5 @@
 import type { Aws } from '../aws/aws.ts'
+import type { Addition } from './additions.ts'
 import type { Address } from './address.ts'
 
 export type Tags = Readonly<Record<string, string>>
@@ -68,6 +69,14 @@ export interface Observed<P, A> {
    * newer task definition and puts it into the service: that one is then the one to compare and to start from.
    */
   readonly successors?: Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined
+  /**
+   * Set by the engine: somebody else has made this and put it in the place of this stack's own, where a resource of this
+   * stack uses it. It is compared and used like the stack's own. It is never tagged, a replacement does not remove it, and
+   * it goes when the resource is deleted for good.
+   */
+  readonly madeByOthers?: true | undefined
+  /** What others have added to it, one line for each. It is shown and left alone. */
+  readonly unmanaged?: readonly string[] | undefined
 }
 
 export interface CreateRequest<P> {
@@ -94,6 +103,8 @@ export interface DeleteRequest<A> {
   readonly dataMayGo: boolean
   /** Name for the final snapshot; given exactly when the kind's data policy is `snapshot` and the data must not go. */
   readonly finalSnapshot?: string
+  /** Given when it is deleted for good, and not to make room for a replacement: the tags of its identity. */
+  readonly forGood?: Tags | undefined
 }
 
 /** A change that AWS does not make, and what to do instead. */
@@ -200,6 +211,8 @@ export interface Kind<P extends object, A extends object> {
   readonly settles?: number
   /** Seconds after which waiting for it is given up, where a person may have to act first. Default: six times the usual. */
   readonly patience?: number
+  /** What others may add inside of it, and what becomes of that. `docs/changes-by-others.md` has a row for each. */
+  readonly additions?: readonly Addition<P, A>[]
   /** What a change of a prop does to running things, for the plan: `{ instanceClass: 'reboots the database' }`. */
   readonly effects?: Partial<Record<keyof P & string, string>>
   /**

@@ -10,6 +10,7 @@ import { ledgerHistory } from '../../src/commands/ledger.ts'
 import { plan } from '../../src/commands/plan.ts'
 import { teardown } from '../../src/commands/teardown.ts'
 import { up } from '../../src/commands/up.ts'
+import type { Clock } from '../../src/effects/clock.ts'
 import { realClock } from '../../src/effects/clock.ts'
 import type { Effects } from '../../src/effects/effects.ts'
 import type { Files } from '../../src/effects/files.ts'
@@ -89,7 +90,7 @@ export interface Life {
   edit(before: string, after: string): void
   push(repository: string, tag?: string): void
   /** Someone else at work in the same account. */
-  meanwhile(work: (aws: Aws, world: World) => unknown): Promise<void>
+  meanwhile(work: (aws: Aws, world: World, clock: Clock) => unknown): Promise<void>
   /** Rows of the embedded AWS by table, without the empty tables. */
   tables(): Readonly<Record<string, readonly unknown[]>>
   ledger(): Promise<LedgerContent | undefined>
@@ -247,7 +248,7 @@ function lifeIn(contents: Map<string, string>, environment: string, seed: number
       const other = rehearsal({ path: worldPath, region, files, random, start, pace: 0 })
       const save = () => files.replace(worldPath, JSON.stringify(other.world.snapshot()))
       const connection = connect({ region, clock: other.clock, random, embedded: embed(other.world, save) })
-      await work(connection.aws, other.world)
+      await work(connection.aws, other.world, other.clock)
       save()
       connection.close()
     },

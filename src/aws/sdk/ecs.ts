@@ -9,6 +9,7 @@ export {
   DescribeTaskDefinitionCommand,
   DeregisterTaskDefinitionCommand,
   ListTaskDefinitionFamiliesCommand,
+  ListTaskDefinitionsCommand,
   CreateCapacityProviderCommand,
   DescribeCapacityProvidersCommand,
   UpdateCapacityProviderCommand,

@@ -7,6 +7,7 @@ import { asSet } from '../spelling.ts'
 import { describeGroups } from './describe.ts'
 import { launchOf, launchFrom } from './launch.ts'
 import type { MixedInstances } from './launch.ts'
+import { actionsOf } from './scheduled-action.ts'
 import { outdatedVersionIn, readinessOf, runningRefresh } from './readiness.ts'
 
 export interface GroupProps {
@@ -46,6 +47,18 @@ export const group: Kind<GroupProps, GroupAttributes> = {
   uniqueKeys: [{ props: ['groupName'], label: 'name' }],
   readyAttributes: ['arn'],
   findBy: ['groupName'],
+  additions: [
+    {
+      what: 'scheduled actions',
+      rule: 'left alone',
+      seen: 'by looking',
+      look: async ({ groupName }, { aws }) =>
+        (await actionsOf(groupName, aws)).map(({ ScheduledActionName: actionName }) => ({
+          line: `scheduled action ${actionName}`,
+          is: { groupName, actionName },
+        })),
+    },
+  ],
   seconds: { create: 60, update: 300, delete: 120 },
   effects: { launchTemplateId: exchange, launchTemplateVersion: exchange, mixedInstances: exchange },
 

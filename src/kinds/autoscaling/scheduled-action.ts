@@ -82,7 +82,7 @@ async function put(props: ScheduledActionProps, { autoscaling }: Aws): Promise<v
 }
 
 /** With its group, its actions are gone too. */
-async function actionsOf(AutoScalingGroupName: string, { autoscaling }: Aws) {
+export async function actionsOf(AutoScalingGroupName: string, { autoscaling }: Aws) {
   const rows = await orAbsent(
     allPages(marker =>
       autoscaling

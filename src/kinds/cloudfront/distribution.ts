@@ -29,6 +29,7 @@ export const distribution: Kind<DistributionProps, DistributionAttributes> = {
   replacement: 'create-first',
   findBy: ['comment'],
   seconds: { create: 240, update: 240, delete: 300 },
+  additions: [{ what: 'aliases', rule: 'reverted' }],
 
   normalise: props => ({
     ...props,

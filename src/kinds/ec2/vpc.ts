@@ -29,6 +29,8 @@ export const vpc: Kind<VpcProps, VpcAttributes> = {
     instead:
       'create a second environment with the new range (environments: in the config), copy the data, switch the DNS name to it, then tear this one down',
   }),
+  // AWS deletes no VPC with one of them in it.
+  additions: [{ what: 'subnets, endpoints and peering connections', rule: 'left alone', seen: 'never' }],
   seconds: { create: 2, delete: 1 },
 
   identify: id => (id.startsWith('vpc-') ? { attributes: { vpcId: id } } : undefined),

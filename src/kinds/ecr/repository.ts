@@ -45,6 +45,18 @@ export const repository: Kind<RepositoryProps, RepositoryAttributes> = {
   withdrawn: { lifecyclePolicy: null },
   findBy: ['repositoryName'],
   seconds: { create: 1, delete: 1 },
+  additions: [
+    { what: 'rules of the lifecycle policy', rule: 'reverted' },
+    {
+      what: 'a repository policy',
+      rule: 'left alone',
+      seen: 'by looking',
+      look: async ({ repositoryName }, { aws }) =>
+        (await orAbsent(aws.ecr.getRepositoryPolicy({ repositoryName })))
+          ? [{ line: 'repository policy' }]
+          : [],
+    },
+  ],
 
   normalise: props =>
     props.lifecyclePolicy ? { ...props, lifecyclePolicy: withSortedRules(props.lifecyclePolicy) } : props,

@@ -35,6 +35,7 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
   interrupts: interruptionsOf,
   findBy: ['clusterArn', 'serviceName'],
   seconds: { create: 120, update: 120, delete: 60 },
+  additions: [{ what: 'load balancers', rule: 'reverted' }],
   effects: {
     taskDefinitionArn: releases,
     capacityProviderStrategy: releases,

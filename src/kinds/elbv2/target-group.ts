@@ -60,6 +60,8 @@ export const targetGroup: Kind<TargetGroupProps, TargetGroupAttributes> = {
   fromArn: arn => (arn.includes(':targetgroup/') ? { arn, fullName: fullNameIn(arn) } : undefined),
   findBy: ['name', 'vpcId'],
   seconds: { create: 1, delete: 1 },
+  // ECS registers tasks here all the time, and AWS does not say who has registered a target.
+  additions: [{ what: 'targets', rule: 'left alone', seen: 'never' }],
 
   read: async (requests, { aws }) => {
     const [found, recorded] = await Promise.all([

@@ -4,6 +4,7 @@ import { orAbsent } from '../../aws/errors.ts'
 import { allPages } from '../../aws/pages.ts'
 import type { Kind } from '../../resources/kind.ts'
 import { commonPrefix } from '../spelling.ts'
+import { filtersOf } from './metric-filter.ts'
 
 export interface LogGroupProps {
   readonly logGroupName: string
@@ -26,6 +27,31 @@ export const logGroup: Kind<LogGroupProps, LogGroupAttributes> = {
   uniqueKeys: [{ props: ['logGroupName'], label: 'name' }],
   findBy: ['logGroupName'],
   seconds: { create: 1, delete: 1 },
+  additions: [
+    {
+      what: 'metric filters',
+      rule: 'left alone',
+      seen: 'by looking',
+      look: async ({ logGroupName }, { aws }) =>
+        (await filtersOf(aws, logGroupName)).map(({ filterName }) => ({
+          line: `metric filter ${filterName}`,
+          is: { logGroupName, filterName },
+        })),
+    },
+    {
+      what: 'subscription filters',
+      rule: 'left alone',
+      seen: 'by looking',
+      look: async ({ logGroupName }, { aws }) => {
+        const all = await allPages(nextToken =>
+          aws.logs
+            .describeSubscriptionFilters({ logGroupName, ...(nextToken && { nextToken }) })
+            .then(({ subscriptionFilters: rows, nextToken: next }) => ({ rows, next })),
+        )
+        return all.map(({ filterName }) => ({ line: `subscription filter ${filterName}` }))
+      },
+    },
+  ],
 
   identify: logGroupName => ({ props: { logGroupName } }),
 

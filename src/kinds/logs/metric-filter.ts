@@ -78,7 +78,8 @@ async function put(aws: Aws, props: MetricFilterProps): Promise<void> {
   })
 }
 
-async function filtersOf(aws: Aws, logGroupName: string): Promise<MetricFilter[]> {
+/** All of a log group; none where there is no such group. */
+export async function filtersOf(aws: Aws, logGroupName: string): Promise<MetricFilter[]> {
   const found = await orAbsent(
     allPages(async nextToken => {
       const page = await aws.logs.describeMetricFilters({ logGroupName, ...(nextToken && { nextToken }) })

@@ -34,6 +34,10 @@ export const secret: Kind<SecretProps, SecretAttributes> = {
   uniqueKeys: [{ props: ['name'], label: 'name' }],
   findBy: ['name'],
   seconds: { create: 1, delete: 1 },
+  additions: [
+    { what: 'versions of the value', rule: 'left alone', seen: 'never' },
+    { what: 'rotation', rule: 'left alone', seen: 'by read' },
+  ],
 
   read: (requests, { aws }) =>
     Promise.all(
@@ -47,6 +51,7 @@ export const secret: Kind<SecretProps, SecretAttributes> = {
           attributes: attributesOf(found),
           props: { name: found.Name!, description: found.Description, passwordOf: props.passwordOf },
           tags: fromTagList(found.Tags),
+          ...(found.RotationEnabled && { unmanaged: ['rotation is on'] }),
         }
       }),
     ),

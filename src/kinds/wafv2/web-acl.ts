@@ -32,6 +32,8 @@ export const webAcl: Kind<WebAclProps, WebAclAttributes> = {
   uniqueKeys: [{ props: ['name'], label: 'name' }],
   findBy: ['name'],
   seconds: { create: 1, delete: 1 },
+  // WAF takes all rules with each change.
+  additions: [{ what: 'rules', rule: 'reverted' }],
 
   read: (requests, { aws }) =>
     Promise.all(

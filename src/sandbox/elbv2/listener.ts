@@ -6,6 +6,7 @@ import { awsFault } from '../fault.ts'
 import type { World } from '../world.ts'
 import { storedActions } from './action.ts'
 import { elbFault, validationError } from './fault.ts'
+import { dropCertificatesOf } from './listener-certificate.ts'
 import type { ListenerRow } from './rows.ts'
 import { notFound, rowOf, rows, visibleRows } from './rows.ts'
 import { removeRules } from './rule.ts'
@@ -18,6 +19,7 @@ type Settings = Pick<ListenerRow, 'port' | 'protocol' | 'certificateArn' | 'sslP
 /** Removes a listener and its rules. */
 function remove(world: World, arn: string): void {
   removeRules(world, arn)
+  dropCertificatesOf(world, arn)
   rows(world, 'listener').delete(arn)
   tagged(world).remove(arn)
 }

@@ -3,6 +3,7 @@ import { canonical } from '../../resources/json.ts'
 import type { SandboxService } from '../service.ts'
 import { tagged } from '../tagged.ts'
 import type { World } from '../world.ts'
+import { dropTargetsOf } from './target-health.ts'
 import { loadBalancersOf } from './action.ts'
 import { elbFault, validationError } from './fault.ts'
 import type { TargetGroupRow } from './rows.ts'
@@ -111,6 +112,7 @@ export const targetGroupOperations = {
       )
     // Deleting what is not there is a success.
     rows(world, 'targetGroup').delete(TargetGroupArn)
+    dropTargetsOf(world, TargetGroupArn)
     tagged(world).remove(TargetGroupArn)
     return {}
   },

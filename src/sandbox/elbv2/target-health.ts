@@ -8,24 +8,48 @@ import { loadBalancersOf } from './action.ts'
 import { rowOf } from './rows.ts'
 import { sharesOf } from './weights.ts'
 
+/** Those that nobody but a person has registered, by target group and id. They answer, and their health checks pass. */
+export const targetsOfOthers = (world: World) =>
+  world.table<{ readonly targetGroupArn: string; readonly id: string }>('elbv2/target')
+
+/** They go with their target group. */
+export function dropTargetsOf(world: World, arn: string): void {
+  for (const { targetGroupArn, id } of targetsOfOthers(world).list())
+    if (targetGroupArn === arn) targetsOfOthers(world).delete(`${arn} ${id}`)
+}
+
 export const targetHealthOperations = {
   describeTargetHealth: ({ TargetGroupArn, Targets }, world) => {
-    const { arn } = rowOf(world, 'targetGroup', TargetGroupArn)
+    const { arn, port: defaultPort } = rowOf(world, 'targetGroup', TargetGroupArn)
     const used = loadBalancersOf(world, arn).length > 0
     return {
-      TargetHealthDescriptions: registered(world, arn)
-        .filter(
-          ({ task, port }) =>
-            !Targets || Targets.some(({ Id, Port = port }) => Id === task.address && Port === port),
-        )
-        .map(({ row, task, port }) => ({
-          Target: { Id: task.address, Port: port },
-          // `traffic-port`: a target is checked on the port on which it gets its traffic.
-          HealthCheckPort: String(port),
-          TargetHealth: used
-            ? healthOf(world, row, task)
-            : { State: 'unused', Reason: 'Target.NotInUse', Description: 'Target group is not in use' },
-        })),
+      TargetHealthDescriptions: [
+        ...targetsOfOthers(world)
+          .list()
+          .filter(({ targetGroupArn }) => targetGroupArn === arn)
+          .map(({ id }) => ({
+            Target: { Id: id, Port: defaultPort },
+            HealthCheckPort: String(defaultPort),
+            TargetHealth: { State: 'healthy' as const },
+          })),
+        ...registered(world, arn)
+          .filter(
+            ({ task, port }) =>
+              !Targets || Targets.some(({ Id, Port = port }) => Id === task.address && Port === port),
+          )
+          .map(({ row, task, port }) => ({
+            Target: { Id: task.address, Port: port },
+            // `traffic-port`: a target is checked on the port on which it gets its traffic.
+            HealthCheckPort: String(port),
+            TargetHealth: used
+              ? healthOf(world, row, task)
+              : {
+                  State: 'unused' as const,
+                  Reason: 'Target.NotInUse' as const,
+                  Description: 'Target group is not in use',
+                },
+          })),
+      ],
     }
   },
 } satisfies Partial<SandboxService<'elbv2'>>
