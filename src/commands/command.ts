@@ -1,4 +1,6 @@
+import type { Clock } from '../effects/clock.ts'
 import type { Effects } from '../effects/effects.ts'
+import { every } from '../effects/every.ts'
 import { createJsonLines } from '../events/json-lines.ts'
 import type { Listener } from '../events/event.ts'
 import { createLive } from '../events/live.ts'
@@ -49,11 +51,13 @@ function jobOf(environment: Effects['environment']): string | undefined {
 /** The listener that suits the other end: JSON for programs, a live area for people, calm lines for logs. */
 export async function listenerFor(
   { effects: { terminal, openLiveArea, tick }, listener }: CommandContext,
-  { json, now }: { readonly json: boolean; readonly now: () => number },
+  { json, clock }: { readonly json: boolean; readonly clock: Clock },
 ): Promise<Listener> {
   if (listener) return listener
   if (json) return createJsonLines(terminal)
   const style = styleFor(terminal.color.stderr)
-  if (!terminal.live) return createPlain({ terminal, style })
+  const now = () => clock.now()
+  if (!terminal.live)
+    return createPlain({ terminal, style, now, every: (time, work) => every(clock, time, work) })
   return createLive({ terminal, area: await openLiveArea(), style, now, tick })
 }
