@@ -1,6 +1,5 @@
 import type { Clock } from '../effects/clock.ts'
 import type { Effects } from '../effects/effects.ts'
-import { every } from '../effects/every.ts'
 import { createJsonLines } from '../events/json-lines.ts'
 import type { Listener } from '../events/event.ts'
 import { createLive } from '../events/live.ts'
@@ -18,6 +17,8 @@ export interface CommandContext {
   readonly leave: AbortSignal
   /** Is told the events in place of the terminal. */
   readonly listener?: Listener
+  /** Takes what shows a notice from now on: written beside a live area, a line would leave traces of it behind. */
+  readonly noticesBy?: (show: (text: string) => void) => void
 }
 
 /** Runs a command of the command line, and ends with the exit code that it returns. */
@@ -50,7 +51,7 @@ function jobOf(environment: Effects['environment']): string | undefined {
 
 /** The listener that suits the other end: JSON for programs, a live area for people, calm lines for logs. */
 export async function listenerFor(
-  { effects: { terminal, openLiveArea, tick }, listener }: CommandContext,
+  { effects: { terminal, openLiveArea, tick }, listener, noticesBy }: CommandContext,
   { json, clock }: { readonly json: boolean; readonly clock: Clock },
 ): Promise<Listener> {
   if (listener) return listener
@@ -58,6 +59,8 @@ export async function listenerFor(
   const style = styleFor(terminal.color.stderr)
   const now = () => clock.now()
   if (!terminal.live)
-    return createPlain({ terminal, style, now, every: (time, work) => every(clock, time, work) })
-  return createLive({ terminal, area: await openLiveArea(), style, now, tick })
+    return createPlain({ terminal, style, now, every: (time, work) => clock.every(time, work) })
+  const area = await openLiveArea()
+  noticesBy?.(text => area.persist(text))
+  return createLive({ terminal, area, style, now, tick })
 }
