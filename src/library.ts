@@ -16,6 +16,11 @@ export interface LibraryOptions extends StackOptions {
   readonly signal?: AbortSignal
 }
 
+export interface UpOptions extends LibraryOptions {
+  /** Services that the plan may interrupt; true for all of them. Default: none, and such a plan is refused. */
+  readonly allowInterruption?: true | readonly string[]
+}
+
 export interface TeardownOptions extends LibraryOptions {
   /** Addresses of data that may go without a snapshot, or `all`. */
   readonly deleteData?: readonly string[]
@@ -46,7 +51,7 @@ export async function plan(options: LibraryOptions = {}): Promise<PlanDocument> 
 }
 
 /** Makes AWS match the config. Rejects with a `ProvisionError` when the plan cannot run. */
-export async function up(options: LibraryOptions = {}): Promise<RunEnd> {
+export async function up(options: UpOptions = {}): Promise<RunEnd> {
   const { up: command } = await import('./commands/up.ts')
   const { context } = await contextFor(options)
   return { exitCode: await command({ ...options, json: true, yes: true }, context) }

@@ -2,7 +2,7 @@ import { identityTags } from './aws/tags.ts'
 import type { StackConfig } from './config/schema/stack.ts'
 import type { Clock } from './effects/clock.ts'
 import type { Random } from './effects/random.ts'
-import { observeSurely } from './engine/absence.ts'
+import { observeNamed } from './engine/found-by-tags.ts'
 import {
   accountFacts,
   observedRepositories,
@@ -12,12 +12,15 @@ import {
 } from './facts.ts'
 import { kindOf } from './kinds/index.ts'
 import type { Situation } from './plan/decision.ts'
+import type { KnownProps } from './plan/known-names.ts'
+import { knownProps, withKnownNames } from './plan/known-names.ts'
 import { withWithdrawn } from './plan/withdrawn.ts'
 import type { KindContext } from './resources/kind.ts'
 import type { Resource } from './resources/resource.ts'
 import type { LedgerContent } from './state/entry.ts'
 import type { Facts } from './steps/facts.ts'
 import { describeStack } from './steps/index.ts'
+import { withPinnedNames } from './steps/pinned-names.ts'
 import { restoredIn } from './steps/restored.ts'
 
 /** A situation that can tell what the wish would be were the config another. */
@@ -43,26 +46,31 @@ export async function gatherSituation(gathering: Gathering): Promise<StackSituat
   const identityOf = (address: string) => identityTags(identity, content?.header.lineage ?? '', address)
   // What is there does not depend on images and secrets: both are asked in one wave, save for images of repositories
   // that only this look finds.
-  const wish = (facts: Pick<Facts, 'images' | 'secrets'>, said = config) =>
-    withWithdrawn(describeStack(said, { ...account, ...facts }), content, kindOf)
-  const expected = wish({ images: {}, secrets: {} })
+  const desiredFor = (known: KnownProps, facts: Pick<Facts, 'images' | 'secrets'>, said = config) =>
+    withWithdrawn(
+      withKnownNames(describeStack(withPinnedNames(said, known), { ...account, ...facts }), known),
+      content,
+      kindOf,
+    )
+  const expected = desiredFor(knownProps(content), { images: {}, secrets: {} })
   const recorded = recordedRepositories(content)
   const [observed, pushed] = await Promise.all([
-    observeSurely({ desired: expected, ledger: content, kindOf, context, identityOf }, clock),
+    observeNamed({ desired: expected, ledger: content, kindOf, context, identityOf, identity }, clock),
     pushedImages(config, context, name => recorded.has(name)),
   ])
+  const known = knownProps(content, observed)
   const found = observedRepositories(observed)
   const others = await pushedImages(config, context, name => found.has(name) && !recorded.has(name))
   const seen = { images: { ...pushed, ...others }, secrets: valuedSecrets(config, observed) }
   return {
     identity,
-    desired: wish(seen),
+    desired: desiredFor(known, seen),
     ledger: content,
     observed,
     kindOf,
     newLineage: random.uuid(),
     restored: restoredIn(content?.releases),
     acceptMissing,
-    wishOf: other => wish(seen, other),
+    wishOf: other => desiredFor(known, seen, other),
   }
 }

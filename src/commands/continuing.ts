@@ -7,15 +7,19 @@ export interface RunTyped extends StackOptions {
   readonly yes?: boolean | undefined
   readonly deleteData?: readonly string[] | undefined
   readonly deleteImported?: boolean | undefined
+  readonly allowInterruption?: true | readonly string[] | undefined
 }
 
 /** The command that continues an interrupted run: `provision up -c stack.yaml --sandbox --yes`. */
 export function continuing(command: readonly string[], options: RunTyped): string {
-  const { acceptMissing, deleteData = [], deleteImported, yes } = options
+  const { acceptMissing, deleteData = [], deleteImported, allowInterruption, yes } = options
   const own = [
     ...(acceptMissing ? ['--accept-missing'] : []),
     ...deleteData.flatMap(name => ['--delete-data', name]),
     ...(deleteImported ? ['--delete-imported'] : []),
+    ...(allowInterruption
+      ? ['--allow-interruption', ...(allowInterruption === true ? [] : allowInterruption)]
+      : []),
     ...(yes ? ['--yes'] : []),
   ]
   return `provision${words(command)}${sameStack(options)}${words(own)}`

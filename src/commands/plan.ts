@@ -23,15 +23,14 @@ export async function plan(options: PlanOptions, { effects, leave }: CommandCont
     const context = await session.identify(content)
     const made = await strangersRefused(makePlan(await session.situation(context, content)), kindOf, context)
     const { terminal } = effects
-    const { stack, environment } = made.identity
+    const { identity, interruptions, leftovers } = made
     const { account, region } = context
+    const about = { ...identity, interruptions, leftovers }
     if (options.json)
-      terminal.out(
-        `${JSON.stringify(planJson(made.decisions, made.refusals, { stack, environment }), undefined, 2)}\n`,
-      )
+      terminal.out(`${JSON.stringify(planJson(made.decisions, made.refusals, about), undefined, 2)}\n`)
     else {
       const style = styleFor(terminal.color.stdout)
-      terminal.out(planText(made.decisions, made.refusals, { style, stack, environment, account, region }))
+      terminal.out(planText(made.decisions, made.refusals, { style, account, region, ...about }))
     }
     if (made.refusals.length > 0) return exitCodes.failed
     return options.detailedExitcode && hasWork(made) ? exitCodes.changes : exitCodes.done

@@ -1,3 +1,4 @@
+import { interruptionText } from '../events/interruption-text.ts'
 import { planText } from '../events/plan-text.ts'
 import { safe, styleFor } from '../events/style.ts'
 import { ProvisionError } from '../errors.ts'
@@ -6,6 +7,7 @@ import { kindOf } from '../kinds/index.ts'
 import { makePlan } from '../plan/make-plan.ts'
 import { hasWork } from '../plan/decision.ts'
 import type { Plan } from '../plan/decision.ts'
+import type { Interruption } from '../plan/plan.ts'
 import type { Resource } from '../resources/resource.ts'
 import type { StackOptions } from '../session.ts'
 import { outputsOf } from '../outputs.ts'
@@ -20,6 +22,8 @@ import { sameStack } from './same-stack.ts'
 export interface UpOptions extends StackOptions {
   readonly json?: boolean | undefined
   readonly yes?: boolean | undefined
+  /** The services that may be interrupted; true for all of them. */
+  readonly allowInterruption?: true | readonly string[] | undefined
 }
 
 /** Makes AWS match the config: plans, asks, runs exactly that plan. */
@@ -37,11 +41,16 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
     if (!options.json) {
       const { account, region } = context
       const style = styleFor(terminal.color.stderr)
-      terminal.err(planText(plan.decisions, plan.refusals, { style, stack, environment, account, region }))
+      const { interruptions, leftovers } = plan
+      const about = { style, stack, environment, account, region, interruptions, leftovers }
+      terminal.err(planText(plan.decisions, plan.refusals, about))
     }
     if (plan.refusals.length > 0) throw refused(plan)
     if (hasWork(plan)) {
-      if (!(await consent(options, command, `Make these changes to ${stack}/${environment}?`)))
+      const interrupted = unconsented(plan, options)
+      if (interrupted.length > 0 && (options.yes || !terminal.interactive)) throw interrupting(interrupted)
+      const and = interrupted.length > 0 ? `, interrupting ${servicesIn(interrupted).join(', ')}` : ''
+      if (!(await consent(options, command, `Make these changes to ${stack}/${environment}${and}?`)))
         return exitCodes.failed
       const emit = await listenerFor(command, { json: options.json ?? false, clock: session.clock })
       const result = await execute(
@@ -70,6 +79,24 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
     await ledger.release()
     session.close()
   }
+}
+
+/** The interruptions that the command line does not allow. */
+function unconsented({ interruptions }: Plan, { allowInterruption }: UpOptions): readonly Interruption[] {
+  if (allowInterruption === true) return []
+  return interruptions.filter(({ service }) => !allowInterruption?.includes(service))
+}
+
+function servicesIn(interruptions: readonly Interruption[]): string[] {
+  return [...new Set(interruptions.map(({ service }) => service))]
+}
+
+function interrupting(interruptions: readonly Interruption[]): ProvisionError {
+  return new ProvisionError({
+    code: 'refused',
+    message: `the plan ${interruptions.map(interruptionText).join('; ')}`,
+    hint: `nothing has been changed. To accept that, add --allow-interruption ${servicesIn(interruptions).join(' ')}`,
+  })
 }
 
 /** True when the user has said yes, on the command line or now. Throws where nobody can be asked. */

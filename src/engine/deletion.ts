@@ -1,5 +1,6 @@
 import { HoldsData } from '../errors.ts'
 import type { Decision } from '../plan/decision.ts'
+import { leftAt } from '../plan/leftovers.ts'
 import type { Address } from '../resources/address.ts'
 import type { Recorded } from '../state/entry.ts'
 import type { Say } from './lifecycle.ts'
@@ -68,6 +69,7 @@ export class Deletion {
     }
     if (purpose === 'make room') return 'gone'
     await this.depose(decision, 'leaving')
+    await this.depose(decision, 'gone')
     await this.#options.ledger.put(address, undefined)
     return 'gone'
   }
@@ -79,7 +81,8 @@ export class Deletion {
     const kind = this.#kind(decision)
     const entry = ledger.content?.entries.get(address)
     if (!entry) return
-    for (const { attributes } of entry.deposed) {
+    const current = 'attributes' in entry && entry.status !== 'deleting' ? entry.attributes : undefined
+    for (const { attributes } of leftAt(entry.deposed, current)) {
       if (milestone === 'leaving') await kind.delete({ address, attributes, dataMayGo: false }, context)
       else
         await this.#waiting.untilGone(attributes, {

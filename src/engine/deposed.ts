@@ -1,5 +1,5 @@
 import type { Decision } from '../plan/decision.ts'
-import type { AnyKind } from '../resources/kind.ts'
+import { leftAt } from '../plan/leftovers.ts'
 import type { Deposed, Recorded } from '../state/entry.ts'
 import type { RunOptions } from './run-plan.ts'
 
@@ -7,7 +7,8 @@ import type { RunOptions } from './run-plan.ts'
 export function deposedIn({ plan, ledger }: RunOptions): Decision[] {
   const entries = ledger.content?.entries
   return plan.decisions.flatMap(decision => {
-    const left = entries?.get(decision.address)?.deposed ?? []
+    const entry = entries?.get(decision.address)
+    const left = leftAt(entry?.deposed ?? [], entry && 'attributes' in entry ? entry.attributes : undefined)
     return left.length === 0 || decision.action === 'delete'
       ? []
       : [{ ...decision, action: 'replace' as const, edges: left.flatMap(({ dependsOn }) => dependsOn) }]
@@ -15,8 +16,8 @@ export function deposedIn({ plan, ledger }: RunOptions): Decision[] {
 }
 
 /** The old making, where old and new stand side by side until everything has moved over. */
-export function deposedBy({ action, entry, observed, edges }: Decision, kind: AnyKind): readonly Deposed[] {
+export function deposedBy({ action, entry, observed, edges, makesRoom }: Decision): readonly Deposed[] {
   const before = entry?.deposed ?? []
-  if (action !== 'replace' || kind.replacement !== 'create-first' || !observed) return before
+  if (action !== 'replace' || makesRoom || !observed) return before
   return [...before, { attributes: observed.attributes as Recorded, dependsOn: edges }]
 }

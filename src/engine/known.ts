@@ -44,17 +44,23 @@ export class Known {
     return this.#made.get(address)
   }
 
-  /** The wish with every reference resolved, in the kind's shape. */
-  propsOf(decision: Decision): Readonly<Record<string, unknown>> {
+  /** The desired props with every reference resolved that is known by now, in the kind's shape. */
+  propsSoFar(decision: Decision): Readonly<Record<string, unknown>> {
     const lookup = ({ reference, attribute }: Reference) => this.#attributes.get(reference)?.[attribute]
     const props = resolve((decision.resource as Resource).props, lookup) as Record<string, unknown>
     const present = Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined))
+    return normal(this.#options.kindOf(decision.type), present)
+  }
+
+  /** As `propsSoFar`. Throws where something is not known that the kind needs at once. */
+  propsOf(decision: Decision): Readonly<Record<string, unknown>> {
+    const present = this.propsSoFar(decision)
     const kind = this.#options.kindOf(decision.type)
     const unknown = Object.entries(present).find(
       ([name, value]) => hasUnknown(value) && !kind.late?.includes(name),
     )
     if (unknown) throw new TypeError(`${decision.address}: ${unknown[0]} is not known when it is needed`)
-    return normal(kind, present)
+    return present
   }
 
   /** Asking AWS sooner than a thing referred to is known there would only be refused. */

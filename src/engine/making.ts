@@ -1,6 +1,6 @@
 import { importedTag } from '../aws/tags.ts'
 import type { AnyObserved, Decision } from '../plan/decision.ts'
-import { diffProps, diffTags } from '../plan/diff.ts'
+import { diffProps, diffTags, normal } from '../plan/diff.ts'
 import { yielding } from '../plan/yielding.ts'
 import { ProvisionError } from '../errors.ts'
 import type { Address } from '../resources/address.ts'
@@ -8,6 +8,7 @@ import type { AnyKind } from '../resources/kind.ts'
 import type { Resource } from '../resources/resource.ts'
 import type { Entry, Recorded } from '../state/entry.ts'
 import { createOnce, mayHaveHappened, tokenFor } from './create-once.ts'
+import { Turns } from './turns.ts'
 import { deposedBy } from './deposed.ts'
 import { edgesOf } from './graph.ts'
 import { Known } from './known.ts'
@@ -24,6 +25,11 @@ export class Making {
   repeatedAt: number | undefined
   readonly #options: RunOptions
   readonly #waiting: Waiting
+  /** Changed before their users were ready: what the plan has observed of them is out of date. */
+  readonly #ahead = new Set<Address>()
+  readonly #turns = new Turns()
+  /** They still serve what everything has moved away from. */
+  readonly #wide = new Set<Address>()
 
   constructor(options: RunOptions, say: Say) {
     this.#options = options
@@ -34,6 +40,7 @@ export class Making {
   /** Until the resource has its id. */
   async begin(decision: Decision): Promise<void> {
     const { action, address, observed, entry } = decision
+    if (decision.takesOver !== undefined) await this.#takeOver(decision, decision.takesOver)
     switch (action) {
       case 'create':
       case 'replace':
@@ -42,10 +49,50 @@ export class Making {
         return this.#record(decision, 'ready', observed!.attributes)
       case 'resume':
         if (entry?.status === 'creating') await this.#record(decision, 'created', observed!.attributes)
-        return
+        return this.#begunAhead(decision)
       default:
         if (observed) this.known.set(address, observed.attributes)
+        if (action === 'update') await this.#begunAhead(decision)
     }
+  }
+
+  /** True when there is still something to take away from it, once nothing relies on that any more. */
+  isWide({ address }: Decision): boolean {
+    return this.#wide.has(address)
+  }
+
+  /** Takes that away. */
+  async narrow(decision: Decision): Promise<void> {
+    const { address } = decision
+    const now = await this.#read(this.#kind(decision), decision, this.known.attributesOf(address))
+    if (now) await this.#update(decision, now, 'final')
+  }
+
+  /** What another address had is at this one from now on. */
+  async #takeOver({ address }: Decision, from: Address): Promise<void> {
+    const { ledger } = this.#options
+    const entry = ledger.content?.entries.get(from)
+    if (!entry) return
+    await ledger.put(address, { ...entry, address })
+    await ledger.put(from, undefined)
+  }
+
+  /** The part of a change that its users need before they can be changed. */
+  async #begunAhead(decision: Decision): Promise<void> {
+    const { address, observed } = decision
+    const { ledger } = this.#options
+    const kind = this.#kind(decision)
+    const entry = ledger.content?.entries.get(address)
+    if (!kind.ahead || !kind.update || !observed || !entry || !('props' in entry)) return
+    const after = yielding(kind, this.known.propsSoFar(decision), decision)
+    const props = normal(kind, { ...observed.props, ...(kind.ahead(observed.props, after) as object) })
+    const changed = diffProps(kind, props, observed.props, undefined).map(({ path }) => path)
+    if (changed.length === 0) return
+    const { attributes } = observed
+    await ledger.put(address, { ...entry, status: 'updating', attributes: attributes as Recorded })
+    const request = { address, attributes, observed: observed.props, props, changed }
+    await kind.update(request, this.known.contextFor(decision))
+    this.#ahead.add(address)
   }
 
   /** Until the resource is as wished, and ready. */
@@ -57,9 +104,17 @@ export class Making {
       case 'resume':
         return this.#resume(decision)
       case 'update':
-        return this.#update(decision, decision.observed!)
+        return this.#update(decision, await this.#observedNow(decision))
       default:
     }
+  }
+
+  async #observedNow(decision: Decision): Promise<AnyObserved> {
+    const before = decision.observed!
+    if (!this.#ahead.has(decision.address)) return before
+    const now = await this.#read(this.#kind(decision), decision, before.attributes)
+    if (!now) throw new Error('AWS no longer has it')
+    return { ...now, tags: now.tags ?? before.tags }
   }
 
   async #create(decision: Decision): Promise<void> {
@@ -73,13 +128,18 @@ export class Making {
     // than what was made with it.
     const generation = again ? entry.generation : (ledger.content?.serial ?? 0) + 1
     const token = again ? entry.token : tokenFor(plan.lineage, address, generation)
-    const common = { ...this.#common(decision), generation, deposed: deposedBy(decision, kind) }
+    const common = { ...this.#common(decision), generation, deposed: deposedBy(decision) }
     const record = { token, props: props as Recorded, tags: decision.tags }
     await ledger.put(address, { ...common, status: 'creating', ...record })
 
     const request = { address, props: yielding(kind, props, decision), tags: decision.tags, token }
+    const create = decision.hidden ? (kind.hidden?.create ?? kind.create) : kind.create
     const attributes = await createOnce({
-      kind,
+      kind: {
+        ...kind,
+        create: (asked, context) =>
+          this.#turns.take(turnOf(kind, asked.props), () => create(asked, context)) as Promise<object>,
+      },
       request,
       label: decision.label,
       name: decision.name,
@@ -111,7 +171,7 @@ export class Making {
     if (kind.finish)
       attributes = (await kind.finish(request, attributes, this.known.contextFor(decision))) as Attributes
     await this.#ready(decision, attributes, kind.seconds.create, this.known.madeAt(address))
-    if (!kind.converges?.(request.props)) return
+    if (!decision.hidden && !kind.converges?.(request.props)) return
     attributes = this.known.attributesOf(address)!
     const now = await this.#read(kind, decision, attributes)
     if (now) await this.#update(decision, { ...now, attributes })
@@ -132,12 +192,18 @@ export class Making {
     await this.#update(decision, { ...now, attributes, tags })
   }
 
-  async #update(decision: Decision, observed: AnyObserved): Promise<void> {
+  async #update(
+    decision: Decision,
+    observed: AnyObserved,
+    stage: 'first' | 'final' = 'first',
+  ): Promise<void> {
     const { address, tags, label } = decision
     const { ledger, context } = this.#options
     const kind = this.#kind(decision)
     const wish = this.known.propsOf(decision)
-    const props = yielding(kind, wish, { ...decision, observed })
+    const full = yielding(kind, wish, { ...decision, observed })
+    const wide = stage === 'first' ? kind.wide?.(observed.props, full) : undefined
+    const props = wide ? normal(kind, { ...full, ...(wide as object) }) : full
     const before = this.#options.ledger.content?.entries.get(address)
     const recordedTags = before && 'tags' in before ? before.tags : undefined
     const recorded = before && 'props' in before ? before.props : undefined
@@ -167,7 +233,10 @@ export class Making {
     if (changes.length > 0 && kind.update) {
       const changed = changes.map(({ path }) => path)
       const request = { address, attributes, observed: observed.props, props, changed }
-      attributes = (await kind.update(request, this.known.contextFor(decision))) as AnyObserved['attributes']
+      const { update } = kind
+      attributes = (await this.#turns.take(turnOf(kind, props), () =>
+        update(request, this.known.contextFor(decision)),
+      )) as AnyObserved['attributes']
     }
     if (retags.length > 0) {
       const set = Object.fromEntries(
@@ -175,6 +244,13 @@ export class Making {
       )
       const remove = retags.filter(({ after }) => after === undefined).map(({ path }) => key(path))
       await kind.retag!(attributes, { set, remove }, context)
+    }
+    const left =
+      wide !== undefined && diffProps(kind, full, { ...observed.props, ...props }, recorded, released)
+    if (left && left.length > 0) {
+      this.#wide.add(address)
+      this.known.set(address, attributes)
+      return
     }
     if (changes.length === 0) return this.#record(decision, 'ready', attributes)
     await this.#ready(decision, attributes, kind.seconds.update ?? kind.seconds.create, since)
@@ -240,6 +316,10 @@ export class Making {
   #kind({ type }: Decision): AnyKind {
     return this.#options.kindOf(type)
   }
+}
+
+function turnOf(kind: AnyKind, props: Readonly<Record<string, unknown>>): string | undefined {
+  return kind.oneAtATime && `${kind.type} ${String(props[kind.oneAtATime])}`
 }
 
 function key(path: string): string {

@@ -14,6 +14,8 @@ export interface ObserveOptions {
   readonly context: KindContext
   /** The tags that a resource carries if it is this stack's. */
   readonly identityOf: (address: Address) => Tags
+  /** What is known of resources that the ledger does not have: enough to read them by. */
+  readonly hints?: ReadonlyMap<Address, Readonly<Record<string, unknown>>>
 }
 
 interface Question {
@@ -113,11 +115,12 @@ async function readAll(
 /** The request, or undefined while something that is needed to find it is not known. */
 function requestFor(
   { address, kind, resource, entry }: Question,
-  { identityOf, ledger }: ObserveOptions,
+  { identityOf, ledger, hints }: ObserveOptions,
   observed: ReadonlyMap<Address, AnyObserved>,
   absent: ReadonlySet<Address>,
 ): ReadRequest<object, object> | undefined {
-  const attributes = attributesIn(entry)
+  const hint = hints?.get(address)
+  const attributes = attributesIn(entry) ?? hint
   // What is recorded of the things it refers to is good enough to ask by, and spares a wave of reads.
   const attributesOf = (address: Address) =>
     observed.get(address)?.attributes ??
@@ -131,7 +134,13 @@ function requestFor(
   const props = Object.fromEntries(known) as object
   const findable = attributes !== undefined || kind.findBy.every(name => name in props)
   return findable
-    ? { address, attributes, props, tags: { ...resource?.tags, ...identityOf(address) } }
+    ? {
+        address,
+        attributes,
+        props,
+        tags: { ...resource?.tags, ...identityOf(address) },
+        ...(hint && { tagsToo: true as const }),
+      }
     : undefined
 }
 

@@ -58,12 +58,9 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   const deletion = new Deletion({ ...options, signal }, say)
   const progress = new Progress({ clock, say, kindOf })
 
-  const roomFor = plan.decisions.filter(
-    ({ action, type, observed }) =>
-      action === 'replace' && observed && kindOf(type).replacement === 'delete-first',
-  )
-  const byAddress = new Map(plan.decisions.map(decision => [decision.address, decision]))
-  const pass = async (nodes: readonly WalkNode[], visit: Visit) => {
+  const roomFor = plan.decisions.filter(({ makesRoom, observed }) => makesRoom && observed)
+  const pass = async (nodes: readonly WalkNode[], decisions: readonly Decision[], visit: Visit) => {
+    const byAddress = new Map(decisions.map(decision => [decision.address, decision]))
     const decisionOf = (id: string) => byAddress.get(addressOf(id))!
     progress.enter(nodes)
     const visited = (id: string) => lock.under(visit(decisionOf(id), milestoneOf(id)))
@@ -76,7 +73,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     return ends(outcomes)
   }
 
-  let result = await pass(backward(roomFor, kindOf), (decision, milestone) => {
+  let result = await pass(backward(roomFor, kindOf), roomFor, (decision, milestone) => {
     progress.begin(decision)
     return milestone === 'leaving' ? deletion.start(decision) : deletion.end(decision, 'make room')
   })
@@ -85,7 +82,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     ({ resource, action }) => resource && action !== 'delete' && action !== 'keep' && action !== 'forget',
   )
   if (result === 'done') {
-    result = await pass(forward(makes, kindOf), async (decision, milestone) => {
+    result = await pass(forward(makes, kindOf), makes, async (decision, milestone) => {
       const works = decision.action !== 'none'
       if (milestone === 'id') {
         if (works && decision.action !== 'update') progress.begin(decision)
@@ -97,6 +94,15 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     })
   }
 
+  // Whoever relied on what is taken away now has moved.
+  const wide = makes.filter(decision => making.isWide(decision))
+  if (result === 'done')
+    result = await pass(
+      wide.map(({ address }) => ({ id: node(address, 'ready'), needs: [], weight: 1 })),
+      wide,
+      decision => making.narrow(decision),
+    )
+
   const goes = plan.decisions.filter(({ action }) => action === 'delete')
   const deposed = deposedIn(options)
   for (const { address, label, reason = '' } of plan.decisions.filter(({ action }) => action === 'keep'))
@@ -105,14 +111,18 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   if (!lock.lost()) await deletion.forget(forgotten)
   // What failed to be made may still need what is no longer wanted.
   if (result === 'done')
-    result = await pass(backward([...goes, ...deposed], kindOf), async (decision, milestone) => {
-      if (decision.action === 'replace') return deletion.depose(decision, milestone)
-      if (milestone === 'leaving') {
-        progress.begin(decision)
-        return deletion.start(decision)
-      }
-      if ((await deletion.end(decision, 'for good')) === 'gone') progress.finish(decision)
-    })
+    result = await pass(
+      backward([...goes, ...deposed], kindOf, makes.length > 0),
+      [...goes, ...deposed],
+      async (decision, milestone) => {
+        if (decision.action === 'replace') return deletion.depose(decision, milestone)
+        if (milestone === 'leaving') {
+          progress.begin(decision)
+          return deletion.start(decision)
+        }
+        if ((await deletion.end(decision, 'for good')) === 'gone') progress.finish(decision)
+      },
+    )
   if (result !== 'done')
     progress.leave(
       plan.decisions.filter(({ address }) => !deletion.kept.has(address)),
@@ -135,36 +145,71 @@ type Visit = (decision: Decision, milestone: Milestone) => Promise<unknown>
 /** Two nodes for each resource: AWS has given its id, and it is ready. */
 function forward(decisions: readonly Decision[], kindOf: KindOf): WalkNode[] {
   const resources = new Map(decisions.map(({ address, resource }) => [address, resource as Resource]))
-  return decisions.flatMap(({ address, resource, type, action }): WalkNode[] => {
+  const users = usersIn(decisions)
+  return decisions.flatMap(({ address, resource, type, action, hidden }): WalkNode[] => {
     const needs = needsOf(resource as Resource, other => resources.get(other)?.type, kindOf)
     const ids = ({ create, finish }: typeof needs, all: boolean) =>
       (all ? [...create, ...finish] : create).map(need => node(need.address, need.milestone))
     const still = action === 'none' || action === 'adopt'
     const { create, update = create } = kindOf(type).seconds
     const works = still ? 0 : action === 'update' ? update : create
+    const kind = kindOf(type)
+    const begins = action === 'create' || action === 'replace'
+    const needed = needs.create.filter(need => need.milestone === 'id')
+    // Requests go to its users only when they are ready.
+    const follows = kind.directsTraffic && !still && (!begins || hidden)
     return [
       // What is there has its id already, whatever becomes of the things it refers to.
       {
         id: node(address, 'id'),
-        needs: action === 'create' || action === 'replace' ? ids(needs, false) : [],
+        needs: begins
+          ? ids(needs, false)
+          : kind.ahead && !still
+            ? ids({ create: needed, finish: [] }, false)
+            : [],
         weight: still ? 0 : 1,
       },
       {
         id: node(address, 'ready'),
-        needs: [node(address, 'id'), ...(still ? [] : ids(needs, true))],
+        needs: [
+          node(address, 'id'),
+          ...(still ? [] : ids(needs, true)),
+          ...(follows ? (users.get(address) ?? []).map(user => node(user, 'ready')) : []),
+        ],
         weight: works,
       },
     ]
   })
 }
 
-/** Two nodes for each resource: its deletion has begun, and it is gone. Used things wait for their users. */
-function backward(decisions: readonly Decision[], kindOf: KindOf): WalkNode[] {
+/** For each address, what refers to it. */
+function usersIn(decisions: readonly Decision[]): ReadonlyMap<Address, readonly Address[]> {
+  const users = new Map<Address, Address[]>()
+  for (const { address, resource } of decisions)
+    for (const { address: used } of edgesOf(resource as Resource))
+      users.set(used, [...(users.get(used) ?? []), address])
+  return users
+}
+
+/**
+ * Two nodes for each resource: its deletion has begun, and it is gone. Used things wait for their users; where the
+ * stack goes on serving, what sends requests to a user goes before that user.
+ */
+function backward(decisions: readonly Decision[], kindOf: KindOf, serving = false): WalkNode[] {
+  const typeAt = new Map(decisions.map(({ address, type }) => [address, type]))
+  const directs = (address: Address) => {
+    const type = typeAt.get(address)
+    return serving && type !== undefined && kindOf(type).directsTraffic === true
+  }
   const leaving = new Map<Address, string[]>()
   const edges = decisions.flatMap(({ address, edges: recorded, resource }) =>
     (resource && recorded.length === 0 ? edgesOf(resource) : recorded).map(to => ({ user: address, ...to })),
   )
   for (const { user, address, holds } of withoutCycles(edges)) {
+    if (directs(address) && !directs(user)) {
+      leaving.set(user, [...(leaving.get(user) ?? []), node(address, 'gone')])
+      continue
+    }
     const milestone = holds ? 'gone' : 'leaving'
     leaving.set(address, [...(leaving.get(address) ?? []), node(user, milestone)])
   }

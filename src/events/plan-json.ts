@@ -1,5 +1,5 @@
 import { summaryOf } from '../plan/decision.ts'
-import type { PlannedResource, PlanSummary, Refusal } from '../plan/plan.ts'
+import type { Interruption, Leftover, PlannedResource, PlanSummary, Refusal } from '../plan/plan.ts'
 
 export interface PlanDocument {
   readonly schemaVersion: 1
@@ -8,12 +8,25 @@ export interface PlanDocument {
   readonly summary: PlanSummary
   readonly resources: readonly PlannedResource[]
   readonly refusals: readonly Refusal[]
+  /** `up` runs such a plan only with --allow-interruption. */
+  readonly interruptions: readonly Interruption[]
+  readonly leftovers: readonly Leftover[]
 }
 
 export function planJson(
   resources: readonly PlannedResource[],
   refusals: readonly Refusal[],
-  { stack, environment }: { readonly stack: string; readonly environment: string },
+  {
+    stack,
+    environment,
+    interruptions = [],
+    leftovers = [],
+  }: {
+    readonly stack: string
+    readonly environment: string
+    readonly interruptions?: readonly Interruption[]
+    readonly leftovers?: readonly Leftover[]
+  },
 ): PlanDocument {
   return {
     schemaVersion: 1,
@@ -22,6 +35,8 @@ export function planJson(
     summary: summaryOf(resources),
     resources: resources.map(published),
     refusals: refusals.map(({ address, message, hint }) => ({ address, message, hint })),
+    interruptions,
+    leftovers,
   }
 }
 

@@ -1,6 +1,8 @@
 import { summaryOf } from '../plan/decision.ts'
-import type { Action, PlannedResource, Refusal } from '../plan/plan.ts'
+import type { Action, Interruption, Leftover, PlannedResource, Refusal } from '../plan/plan.ts'
 import { changeText } from './change-text.ts'
+import { interruptionLines } from './interruption-text.ts'
+import { leftoverLines } from './leftover-text.ts'
 import { safe, type Style } from './style.ts'
 
 export interface PlanTextOptions {
@@ -11,6 +13,8 @@ export interface PlanTextOptions {
   readonly region: string
   /** Says that there is nothing to do. Default: that AWS matches the configuration. */
   readonly nothing?: string
+  readonly interruptions?: readonly Interruption[]
+  readonly leftovers?: readonly Leftover[]
 }
 
 type Shown = Exclude<Action, 'none'>
@@ -41,7 +45,7 @@ const tones: Record<Shown, keyof Style> = {
 export function planText(
   resources: readonly PlannedResource[],
   refusals: readonly Refusal[],
-  { style, stack, environment, account, region, nothing }: PlanTextOptions,
+  { style, stack, environment, account, region, nothing, interruptions = [], leftovers = [] }: PlanTextOptions,
 ): string {
   const title = `${style.strong(`${safe(stack)}/${safe(environment)}`)} ${style.muted(`in ${safe(account)}, ${safe(region)}`)}`
   const blocks = [
@@ -52,9 +56,15 @@ export function planText(
     ...heldBlocks(resources, style),
     ...refusalBlocks(refusals, style),
     ...warningBlocks(resources, style),
-    summaryLine(resources, refusals.length, nothing),
+    ...block(interruptionLines(interruptions, style)),
+    ...block(leftoverLines(leftovers, style)),
+    summaryLine(resources, { refused: refusals.length, left: leftovers.length }, nothing),
   ]
   return `${blocks.join('\n\n')}\n`
+}
+
+function block(lines: readonly string[]): string[] {
+  return lines.length > 0 ? [lines.join('\n')] : []
 }
 
 function bySteps(resources: readonly PlannedResource[]): Map<string, PlannedResource[]> {
@@ -142,17 +152,18 @@ function warningOf({
 
 function summaryLine(
   resources: readonly PlannedResource[],
-  refused: number,
+  { refused, left }: { readonly refused: number; readonly left: number },
   nothing = `No changes. AWS matches the configuration (${resources.length} resources).`,
 ): string {
   const { create, update, replace, delete: gone, keep, adopt, resume } = summaryOf(resources)
   const forget = resources.filter(({ action }) => action === 'forget').length
-  if (create + update + replace + gone + adopt + resume + forget + refused === 0) return nothing
+  if (create + update + replace + gone + adopt + resume + forget + refused + left === 0) return nothing
   const rare = [
     [adopt, 'to adopt'],
     [resume, 'to resume'],
     [forget, 'to forget'],
     [keep, 'kept'],
+    [left, 'left over to remove'],
     [refused, 'refused'],
   ] as const
   return `Plan: ${[

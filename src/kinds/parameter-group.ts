@@ -70,6 +70,7 @@ export function parameterGroupKind(
     replaceOn: ['name', 'family', 'description'],
     // The family is part of the name, so that both stand side by side while an engine is upgraded.
     replacement: 'create-first',
+    uniqueKeys: [{ props: ['name'], label: 'name' }],
     findBy: ['name'],
     seconds: { create: 2, update: 2, delete: 1 },
     effects: { parameters: 'dynamic ones apply within minutes, static ones at the next reboot' },

@@ -3,7 +3,7 @@ import type { AnyKind, Observed, Tags } from '../resources/kind.ts'
 import type { Resource } from '../resources/resource.ts'
 import type { Restored } from '../resources/restored.ts'
 import type { Entry, LedgerContent, RecordedEdge } from '../state/entry.ts'
-import type { Action, PlannedResource, PlanSummary, Refusal } from './plan.ts'
+import type { Action, Interruption, Leftover, PlannedResource, PlanSummary, Refusal } from './plan.ts'
 
 export type AnyObserved = Observed<Record<string, unknown>, Record<string, unknown>>
 
@@ -39,6 +39,12 @@ export interface Decision extends PlannedResource {
   readonly restored?: Restored | undefined
   /** What it refers to, for the order of deletions. */
   readonly edges: readonly RecordedEdge[]
+  /** For a replacement: the old one is deleted before the new one is created. */
+  readonly makesRoom?: boolean
+  /** It gets no production traffic before its users are ready. */
+  readonly hidden?: boolean
+  /** The address whose resource this one takes over. */
+  readonly takesOver?: Address
 }
 
 export interface Plan {
@@ -48,11 +54,13 @@ export interface Plan {
   readonly serial: number
   readonly decisions: readonly Decision[]
   readonly refusals: readonly Refusal[]
+  readonly interruptions: readonly Interruption[]
+  readonly leftovers: readonly Leftover[]
 }
 
 /** True when running the plan would change anything in AWS or in the ledger. */
-export function hasWork(plan: Plan): boolean {
-  return plan.decisions.some(({ action }) => action !== 'none' && action !== 'keep')
+export function hasWork({ decisions, leftovers }: Pick<Plan, 'decisions' | 'leftovers'>): boolean {
+  return leftovers.length > 0 || decisions.some(({ action }) => action !== 'none' && action !== 'keep')
 }
 
 export function summaryOf(decisions: readonly PlannedResource[]): PlanSummary {

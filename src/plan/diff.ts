@@ -22,6 +22,7 @@ export function diffProps(
   const asBefore = (name: string, value: unknown) =>
     !before || !(name in before) || canonical(before[name]) === canonical(value)
   return Object.entries(wanted)
+    .filter(([name]) => !kind.initial?.includes(name))
     .filter(([name, value]) => value !== undefined && canonical(value) !== canonical(observed[name]))
     .filter(([name, value]) => !released.includes(name) || !asBefore(name, value))
     .map(([name, after]) => {

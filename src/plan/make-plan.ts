@@ -2,21 +2,28 @@ import { identityTags } from '../aws/tags.ts'
 import type { Address } from '../resources/address.ts'
 import type { AnyKind, Tags } from '../resources/kind.ts'
 import type { Reference } from '../resources/reference.ts'
-import { hasUnknown, resolve } from '../resources/reference.ts'
+import { hasUnknown, isReference, resolve } from '../resources/reference.ts'
 import type { Resource } from '../resources/resource.ts'
 import type { Restored } from '../resources/restored.ts'
 import type { Entry } from '../state/entry.ts'
 import type { AnyObserved, Decision, Plan, Situation } from './decision.ts'
 import { diffProps, diffTags } from './diff.ts'
 import { massDisappearance } from './disappearance.ts'
-import { yielding } from './yielding.ts'
+import { dependentsRefused } from './dependents.ts'
+import { interruptionsIn } from './interruptions.ts'
 import { keptFor, whyKept } from './keep.ts'
+import { idOf, leftoversIn } from './leftovers.ts'
+import { movesIn } from './moves.ts'
 import { isImported, isOthers, isOurs, lineageOf, ownTags, strangerRefusal } from './ownership.ts'
 import type { Action, Change, Refusal } from './plan.ts'
+import { beside } from './replacement.ts'
 import { staleLedger } from './serial-mark.ts'
+import { contentions } from './unique-keys.ts'
+import { yielding } from './yielding.ts'
 
 /**
- * Compares the wish, the ledger and AWS, and says what `up` has to do. Pure: the same situation gives the same plan.
+ * Compares the desired state, the ledger and AWS, and says what `up` has to do. Pure: the same situation gives the same
+ * plan.
  */
 export function makePlan(situation: Situation): Plan {
   const { desired, ledger, observed, kindOf, identity, restored } = situation
@@ -24,37 +31,51 @@ export function makePlan(situation: Situation): Plan {
   const decisions = new Map<Address, Decision>()
   const refusals: Refusal[] = staleLedger(situation)
   const lookup = lookupIn(decisions, observed, kindOf)
+  const serial = ledger?.serial ?? 0
+  const moves = movesIn(situation)
 
   for (const resource of inOrder(desired)) {
-    const kind = kindOf(resource.type)
-    const entry = ledger?.entries.get(resource.address)
-    const found = observed.get(resource.address)
-    const own = identityTags(identity, lineage, resource.address)
+    const { address, type } = resource
+    const kind = kindOf(type)
+    const from = moves.get(address) ?? address
+    const entry = ledger?.entries.get(from)
+    const found = observed.get(from)
+    const own = identityTags(identity, lineage, address)
     const tags = { ...resource.tags, ...ownTags(own, entry, found) }
-    const back = restored?.get(resource.address)
-    const decision = decide({ resource, kind, entry, found, tags, restored: back, lookup })
+    const back = restored?.get(address)
+    const seed = `${lineage} ${address} ${serial}`
+    const moved = from === address ? undefined : from
+    const decision = decide({ resource, kind, entry, found, tags, restored: back, lookup, seed, moved })
     if ('message' in decision) refusals.push(decision)
     else {
-      decisions.set(resource.address, decision)
+      decisions.set(address, decision)
       refusals.push(...refusalsOf(decision, kind))
     }
   }
 
-  const wished = new Set(desired.map(({ address }) => address))
+  const wanted = new Set([...desired.map(({ address }) => address), ...moves.values()])
   for (const entry of ledger?.entries.values() ?? []) {
-    if (wished.has(entry.address)) continue
+    if (wanted.has(entry.address)) continue
     const found = observed.get(entry.address)
     const own = identityTags(identity, lineage, entry.address)
-    const decision = removal(entry, found, kindOf(entry.type), own)
+    const decision = removal(entry, found, kindOf(entry.type), { own, decisions })
     if ('message' in decision) refusals.push(decision)
     else decisions.set(entry.address, decision)
   }
+  const all = keptFor([...decisions.values()])
   return {
     identity,
     lineage,
-    serial: ledger?.serial ?? 0,
-    decisions: keptFor([...decisions.values()]),
-    refusals: [...massDisappearance(situation), ...refusals],
+    serial,
+    decisions: all,
+    refusals: [
+      ...massDisappearance(situation),
+      ...refusals,
+      ...contentions(all, kindOf),
+      ...dependentsRefused(all, kindOf),
+    ],
+    interruptions: interruptionsIn(all, kindOf),
+    leftovers: leftoversIn(all),
   }
 }
 
@@ -66,9 +87,14 @@ interface Case {
   readonly tags: Tags
   readonly restored: Restored | undefined
   readonly lookup: (reference: Reference) => unknown
+  /** Tells the generated names of this plan's replacements from those of others. */
+  readonly seed: string
+  /** The address whose resource it takes over. */
+  readonly moved: Address | undefined
 }
 
-function decide({ resource, kind, entry, found, tags, restored, lookup }: Case): Decision | Refusal {
+function decide(one: Case): Decision | Refusal {
+  const { resource, kind, entry, found, tags, restored, lookup, moved } = one
   const { address, type, name, awaits } = resource
   const wish = resolve(resource.props, lookup) as Record<string, unknown>
   const base = {
@@ -84,6 +110,8 @@ function decide({ resource, kind, entry, found, tags, restored, lookup }: Case):
     tags,
     edges: entry?.dependsOn ?? [],
     ...(restored && { restored }),
+    ...(moved !== undefined && { takesOver: moved }),
+    ...(isServing(resource, kind, lookup) && { hidden: true }),
   }
   const effective = yielding(kind, wish, { observed: found, entry, restored })
   const held = effective === wish ? [] : diffProps(kind, wish, effective, undefined)
@@ -105,7 +133,7 @@ function decide({ resource, kind, entry, found, tags, restored, lookup }: Case):
     const began = entry && entry.status !== 'creating'
     return as('create', created(wish), began ? 'it is in the ledger but no longer in AWS' : undefined)
   }
-  if (!isOurs(found, entry, kind, tags, wish))
+  if (moved === undefined && !isOurs(found, entry, kind, tags, wish))
     return {
       address,
       message: `${kind.label} ${base.name ?? address} exists already and does not belong to this stack`,
@@ -120,18 +148,46 @@ function decide({ resource, kind, entry, found, tags, restored, lookup }: Case):
     ...diffProps(kind, effective, found.props, recorded, resource.released),
     ...(kind.retag ? diffTags(tags, found.tags ?? recordedTags ?? {}, recordedTags) : []),
   ]
-  if (entry?.status === 'deleting') return as('replace', changes, 'its deletion had begun')
   const replacing = changes.filter(({ replaces }) => replaces)
+  if (found.leaving) return { ...as('replace', changes, 'AWS is deleting the present one'), makesRoom: true }
   if (replacing.length > 0)
-    return as('replace', changes, `${replacing.map(({ path }) => path).join(', ')} cannot change in place`)
+    return replaced(
+      as('replace', changes, `${replacing.map(({ path }) => path).join(', ')} cannot change in place`),
+      { ...one, found, wish },
+    )
   if (entry?.status === 'creating' || entry?.status === 'created')
     return as('resume', changes, 'an earlier run began it')
+  if (entry?.status === 'deleting') return as('resume', changes, 'an earlier run was to delete it')
+  if (moved !== undefined) return as('update', changes, `takes over from ${moved}`)
   if (changes.length > 0) return as('update', changes, entry ? undefined : 'found again by its tags')
   if (!entry)
     return as('adopt', [], isOthers(kind) ? 'the account has it already' : 'found again by its tags')
   if (entry.status === 'updating' || found.pending)
     return as('resume', [], `AWS says: ${found.pending ?? 'updating'}`)
   return as('none')
+}
+
+/** True when production traffic comes to the parent of what is about to be created. */
+function isServing({ props }: Resource, kind: AnyKind, lookup: Case['lookup']): boolean {
+  const parent = kind.hidden && props[kind.hidden.parent]
+  return isReference(parent) && lookup(parent) !== undefined
+}
+
+/** Beside the old one where AWS allows that, else in its place. */
+function replaced(
+  decision: Decision,
+  { resource, kind, found, wish, seed }: Case & { readonly found: AnyObserved; readonly wish: object },
+): Decision | Refusal {
+  if (kind.replacement !== 'create-first') return { ...decision, makesRoom: true }
+  const made = beside(resource, kind, { before: found.props, after: { ...wish }, seed })
+  if ('resource' in made)
+    return { ...decision, resource: made.resource, tags: { ...decision.tags, ...made.resource.tags } }
+  const { label, address } = decision
+  return {
+    address,
+    message: `${label}: ${decision.reason ?? ''}, and AWS allows only one with the ${made.clash.text}`,
+    hint: `also change that in the config (${resource.origin ?? address}): the new one is then made beside the old one`,
+  }
 }
 
 function refusalsOf(decision: Decision, kind: AnyKind): Refusal[] {
@@ -144,6 +200,10 @@ function refusalsOf(decision: Decision, kind: AnyKind): Refusal[] {
         hint: 'take the change back, or write what AWS has into the config',
       },
     ]
+  const irreplaceable =
+    action === 'replace' && kind.irreplaceable?.(changes.filter(({ replaces }) => replaces).map(({ path }) => path))
+  if (irreplaceable)
+    return [{ address, message: `${label}: ${irreplaceable.why}`, hint: irreplaceable.instead }]
   if (action === 'replace' && kind.data)
     return [
       {
@@ -157,11 +217,16 @@ function refusalsOf(decision: Decision, kind: AnyKind): Refusal[] {
     ...observed?.props,
     ...Object.fromEntries(changes.map(change => [change.path, change.after])),
   }
-  const why = kind.refuses?.(observed?.props ?? {}, after)
-  return why ? [{ address, message: `${label}: ${why}`, hint: 'take this change back in the config' }] : []
+  const impossible = kind.refuses?.(observed?.props ?? {}, after)
+  return impossible ? [{ address, message: `${label}: ${impossible.why}`, hint: impossible.instead }] : []
 }
 
-function removal(entry: Entry, found: AnyObserved | undefined, kind: AnyKind, own: Tags): Decision | Refusal {
+function removal(
+  entry: Entry,
+  found: AnyObserved | undefined,
+  kind: AnyKind,
+  { own, decisions }: { readonly own: Tags; readonly decisions: ReadonlyMap<Address, Decision> },
+): Decision | Refusal {
   const base = {
     address: entry.address,
     type: entry.type,
@@ -177,6 +242,8 @@ function removal(entry: Entry, found: AnyObserved | undefined, kind: AnyKind, ow
     ...(kind.data === 'recoverable' ? { recoverable: true } : {}),
   }
   if (isOthers(kind)) return { ...base, action: 'forget', reason: 'it belongs to the account' }
+  const current = found && [...decisions.values()].find(other => isSameThing(other, found, entry.type))
+  if (current) return { ...base, action: 'forget', reason: `it is at ${current.address} now` }
   if (!found && entry.deposed.length === 0)
     return { ...base, action: 'forget', reason: 'AWS no longer has it' }
   if (found && !isOurs(found, entry, kind, own, {}))
@@ -187,6 +254,11 @@ function removal(entry: Entry, found: AnyObserved | undefined, kind: AnyKind, ow
   const kept = found && whyKept(kind, found, { data: 'keep', imported })
   if (kept) return { ...base, action: 'keep', reason: kept }
   return { ...base, action: 'delete', reason: 'it is no longer in the config' }
+}
+
+/** True when both are one resource in AWS, which an interrupted move has left at two addresses. */
+function isSameThing({ type, observed }: Decision, found: AnyObserved, ofType: string): boolean {
+  return observed !== undefined && type === ofType && idOf(observed.attributes) === idOf(found.attributes)
 }
 
 /** A known attribute, or undefined where only running the plan will tell. */

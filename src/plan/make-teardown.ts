@@ -85,5 +85,8 @@ export function makeTeardown(
     serial: ledger?.serial ?? 0,
     decisions: keptFor(decisions),
     refusals: [...staleLedger(situation), ...massDisappearance(situation), ...strangers],
+    // Teardown asks about everything at once, and removes leftovers with what they are left of.
+    interruptions: [],
+    leftovers: [],
   }
 }

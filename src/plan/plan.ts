@@ -43,6 +43,25 @@ export interface PlannedResource {
   readonly awaits?: readonly string[]
 }
 
+/** What the plan does to whoever uses a service. It runs only with the user's consent. */
+export interface Interruption {
+  /** Its name in the config. */
+  readonly service: string
+  /** What interrupts it and why, as half a sentence. */
+  readonly reason: string
+  /** Usual duration; undefined where it lasts until the config changes again. */
+  readonly seconds?: number
+}
+
+/** What a replacement of an earlier run has left in AWS: the next run removes it. */
+export interface Leftover {
+  readonly address: Address
+  readonly type: string
+  readonly label: string
+  /** Its id, ARN or name. */
+  readonly id: string
+}
+
 /** Why the plan may not run, with what to do about it. */
 export interface Refusal {
   readonly address: Address

@@ -61,6 +61,8 @@ export interface Observed<P, A> {
   readonly ours?: boolean | undefined
   /** AWS's own status word while it is still being created or changed; undefined when settled. */
   readonly pending?: string | undefined
+  /** Its deletion has begun in AWS, and cannot be taken back. */
+  readonly leaving?: true | undefined
   /**
    * By prop: the attributes of what has taken the place of the resource that the prop refers to. A release registers a
    * newer task definition and puts it into the service: that one is then the one to compare and to start from.
@@ -92,6 +94,31 @@ export interface DeleteRequest<A> {
   readonly dataMayGo: boolean
   /** Name for the final snapshot; given exactly when the kind's data policy is `snapshot` and the data must not go. */
   readonly finalSnapshot?: string
+}
+
+/** A change that AWS does not make, and what to do instead. */
+export interface Impossible {
+  readonly why: string
+  readonly instead: string
+}
+
+/** Props that AWS allows no two resources of the kind to share. The first one tells them apart within the others. */
+export interface UniqueKey<P extends object> {
+  readonly props: readonly (keyof P & string)[]
+  /** What people call it: `priority`. */
+  readonly label: string
+  /** The units that a value takes up, where two values can collide without being equal: address ranges. Pure. */
+  units?(value: string): readonly string[]
+  /** The kind exchanges it between two resources of the stack while the plan runs. */
+  readonly exchanged?: true
+}
+
+/** What a change does to whoever uses the resource. */
+export interface Interrupting {
+  /** `changing its instance class reboots it`. */
+  readonly reason: string
+  /** Usual duration; undefined where it lasts until the config changes again. */
+  readonly seconds?: number
 }
 
 /** One look at a resource that is being made or changed. */
@@ -133,13 +160,15 @@ export interface Kind<P extends object, A extends object> {
   readonly data?: DataPolicy
   /** The prop that, when true in AWS, forbids deletion. */
   readonly protection?: keyof P & string
+  /** Props that only a new one gets: nothing depends on them later, and AWS's value stays. */
+  readonly initial?: readonly (keyof P & string)[]
   /** Props whose change AWS answers only with a new resource. */
   readonly replaceOn: readonly (keyof P & string)[]
   /**
-   * `create-first` when old and new can stand side by side (no unique name, or the name carries a hash);
-   * `delete-first` when they would collide.
+   * `create-first`: the new one is made beside the old one, under a name of its own, and the old one is deleted when
+   * everything has moved over. `deleteFirst`: the AWS rule that makes this impossible, in one line.
    */
-  readonly replacement: 'create-first' | 'delete-first'
+  readonly replacement: 'create-first' | { readonly deleteFirst: string }
   /**
    * What AWS has instead of a prop, once a config that named it no longer does. Of all other props the last value stays.
    */
@@ -173,7 +202,42 @@ export interface Kind<P extends object, A extends object> {
   readonly patience?: number
   /** What a change of a prop does to running things, for the plan: `{ instanceClass: 'reboots the database' }`. */
   readonly effects?: Partial<Record<keyof P & string, string>>
+  /**
+   * The changes that interrupt whatever uses the resource, each with the usual duration in seconds. Pure. A
+   * `deleteFirst` replacement always does and needs no entry.
+   */
+  interrupts?(before: P, after: P): readonly Interrupting[]
+  /** It is what customers reach: interruptions of what it uses are announced under its name. */
+  readonly serves?: true
+  /** It sends requests to what uses it: it follows when its users are ready, and goes before they do. */
+  readonly directsTraffic?: true
 
+  /** Resources that share this prop are created and changed one after the other. */
+  readonly oneAtATime?: keyof P & string
+  /** Why `up` does not replace it because of these props, and what to do instead; undefined when it does. Pure. */
+  irreplaceable?(changed: readonly string[]): Impossible | undefined
+  /** What AWS allows only once: names, and places in a parent. */
+  readonly uniqueKeys?: readonly UniqueKey<P>[]
+  /** The attributes by which `read` finds one from its ARN alone; undefined when the ARN is of another type. */
+  fromArn?(arn: string): Partial<A> | undefined
+  /**
+   * Props that may be applied before the users of the resource are ready, on the way from one to the other: they must
+   * not move traffic. Pure.
+   */
+  ahead?(before: P, after: P): P
+  /**
+   * Props that serve those who rely on `before` and those who rely on `after`. They are applied first; `after` itself
+   * follows when everything has moved over. Pure.
+   */
+  wide?(before: P, after: P): P
+  /**
+   * As `create`, for one that shall not get production traffic yet: what it differs in is applied once its users are
+   * ready. Used where the parent named by this prop serves already.
+   */
+  readonly hidden?: {
+    readonly parent: keyof P & string
+    create(request: CreateRequest<P>, context: KindContext): Promise<A>
+  }
   /**
    * True when what was found without recorded attributes can only be what was wished for. For kinds that AWS gives no
    * tags, in parents that others write to as well. Pure; the wish may hold `Unknown`s.
@@ -195,7 +259,7 @@ export interface Kind<P extends object, A extends object> {
    */
   yields?(wish: P, observed: Observed<P, A>, last: P | undefined): P
   /** Why AWS would refuse to go from one to the other at all (shrinking storage); undefined when it would not. Pure. */
-  refuses?(before: P, after: P): string | undefined
+  refuses?(before: P, after: P): Impossible | undefined
   /**
    * Reads many at once, batched as AWS allows, aligned with `requests`; undefined where AWS has none. Must find a
    * resource without recorded attributes. Throws on anything but absence.

@@ -1,4 +1,5 @@
 import type { Address } from './address.ts'
+import type { GeneratedName } from './generated-name.ts'
 import type { Tags } from './kind.ts'
 
 /** An order that no prop expresses. */
@@ -29,6 +30,8 @@ export interface Resource {
   readonly awaits?: readonly string[]
   /** The physical name, where the config decides it. */
   readonly name?: string
+  /** Props whose value is a name that the tool generated, each with what it would generate today. */
+  readonly generated?: Readonly<Record<string, GeneratedName>>
   /** Where in the config it comes from, e.g. `databases.database`. */
   readonly origin?: string
 }

@@ -64,11 +64,10 @@ function declareAlarm(
   names: Names,
 ): Handle<'cloudwatch/alarm'> {
   const alarmName = names.ofStack(`${thing}-${what}-high`, 'alarm')
-  const own: { readonly [K in keyof AlarmProps]: Input<AlarmProps[K]> } = {
-    alarmName,
-    ...props,
-    comparisonOperator: 'GreaterThanThreshold',
-    ...actions,
-  }
-  return declare(`observability/${thing}.${what}-alarm`, 'cloudwatch/alarm', own, { name: alarmName, origin })
+  return declare(
+    `observability/${thing}.${what}-alarm`,
+    'cloudwatch/alarm',
+    { alarmName, ...props, comparisonOperator: 'GreaterThanThreshold', ...actions },
+    { name: alarmName, origin },
+  )
 }

@@ -1,6 +1,8 @@
 import { architectureOf } from '../config/architecture.ts'
 import type { CapacityConfig } from '../config/schema/cluster.ts'
 import type { ServiceConfig, StackConfig } from '../config/schema/stack.ts'
+import type { Input } from '../resources/reference.ts'
+import { copied } from '../resources/reference.ts'
 import type { After } from '../resources/resource.ts'
 import type { Cluster } from './cluster.ts'
 import { clusterNameOf } from './cluster.ts'
@@ -23,7 +25,7 @@ export interface Capacity {
   /** Where the tasks of a service go; undefined: to Fargate, or to an existing cluster's instances, by its launch type. */
   strategyOf(
     service: ServiceConfig,
-  ): readonly { capacityProvider: string; weight: number; base: number }[] | undefined
+  ): readonly { capacityProvider: Input<string>; weight: number; base: number }[] | undefined
   /** What such a service has to wait for, and what stays until it has gone. */
   readonly after: readonly After[]
 }
@@ -38,15 +40,16 @@ export function capacity(
   // What an existing cluster has is for its owner to say.
   const isOwn = config.existing.cluster === undefined
   const usesSpot = isOwn && Object.values(config.services).some(({ capacity }) => capacity === 'fargate-spot')
-  const own = config.cluster.capacity && {
-    name: names.ofStack('hosts', 'capacityProvider'),
-    provider: hosts(declare, config, config.cluster.capacity, ground, facts, names),
-  }
-  const capacityProviders = [...(own ? [own.name] : []), ...(usesSpot ? ['FARGATE', 'FARGATE_SPOT'] : [])]
-  const all = (capacityProvider: string) => [{ capacityProvider, weight: 1, base: 0 }]
+  const own =
+    config.cluster.capacity && hosts(declare, config, config.cluster.capacity, ground, facts, names)
+  const capacityProviders = [
+    ...(own ? [own.out.name] : []),
+    ...(usesSpot ? ['FARGATE', 'FARGATE_SPOT'] : []),
+  ]
+  const all = (capacityProvider: Input<string>) => [{ capacityProvider, weight: 1, base: 0 }]
   const strategyOf = ({ capacity }: ServiceConfig) => {
     if (capacity === 'fargate-spot') return all('FARGATE_SPOT')
-    return capacity === 'ec2' && own ? all(own.name) : undefined
+    return capacity === 'ec2' && own ? all(copied(own.out.name)) : undefined
   }
   if (capacityProviders.length === 0) return { strategyOf, after: [] }
   const association = declare(
@@ -54,7 +57,7 @@ export function capacity(
     'ecs/cluster-capacity',
     { clusterName: ground.cluster.out.clusterName, capacityProviders },
     {
-      after: [ready(ground.cluster), ...(own ? [standsOn(own.provider)] : [])],
+      after: [ready(ground.cluster), ...(own ? [standsOn(own)] : [])],
       origin: own ? 'cluster.capacity' : 'services',
     },
   )
@@ -98,7 +101,7 @@ function hosts(
       rootDeviceName: '/dev/xvda',
       rootVolumeSize: wish.rootVolume.size,
       rootVolumeType: wish.rootVolume.type,
-      instanceTags: { ...config.tags, Name: names.of('host') },
+      instanceTags: { ...config.tags, Name: String(names.of('host')) },
     },
     { name: names.ofStack('hosts', 'launchTemplate'), origin },
   )

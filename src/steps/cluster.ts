@@ -1,4 +1,5 @@
 import type { StackConfig } from '../config/schema/stack.ts'
+import type { GeneratedName } from '../resources/generated-name.ts'
 import type { Declare, Handle } from './declare.ts'
 import { ready } from './declare.ts'
 import { namesFor } from './names.ts'
@@ -7,7 +8,11 @@ export type Cluster = Handle<'ecs/cluster'>
 
 /** In ECS. */
 export function clusterNameOf(config: StackConfig): string {
-  return config.existing.cluster ?? config.cluster.name ?? namesFor(config).of('cluster', 'cluster')
+  return config.existing.cluster ?? String(nameOf(config))
+}
+
+function nameOf(config: StackConfig): string | GeneratedName {
+  return config.cluster.name ?? namesFor(config).of('cluster', 'cluster')
 }
 
 export function cluster(declare: Declare, config: StackConfig): Cluster {
@@ -26,7 +31,7 @@ export function cluster(declare: Declare, config: StackConfig): Cluster {
   return declare(
     'cluster/cluster',
     'ecs/cluster',
-    { clusterName, containerInsights: config.cluster.containerInsights },
+    { clusterName: nameOf(config), containerInsights: config.cluster.containerInsights },
     { name: clusterName, after: [ready(serviceRole)], origin: 'cluster' },
   )
 }

@@ -9,7 +9,7 @@ import type { Declare, Handle } from './declare.ts'
 import { ready } from './declare.ts'
 import type { Facts } from './facts.ts'
 import type { Names } from './names.ts'
-import { cacheNameOf } from './names.ts'
+import { cacheName } from './names.ts'
 import type { Network } from './network.ts'
 import type { Parameter, Secret } from './secrets.ts'
 import { parameters, secrets } from './secrets.ts'
@@ -83,7 +83,7 @@ function caches(
         },
         { name: groupName, origin },
       )
-      const replicationGroupId = cacheNameOf(config, name)
+      const replicationGroupId = cacheName(config, name)
       const parameterGroup = cacheParameters(declare, name, cache, names)
       const group = declare(
         `data/${name}`,

@@ -8,7 +8,7 @@ import type { Declare, Handle } from './declare.ts'
 import { ready, standsOn } from './declare.ts'
 import type { Facts } from './facts.ts'
 import type { Names } from './names.ts'
-import { databaseIdentifierOf } from './names.ts'
+import { databaseIdentifier } from './names.ts'
 import type { Network } from './network.ts'
 import { portOf } from './ports.ts'
 import type { SecurityGroups } from './security-groups.ts'
@@ -55,7 +55,8 @@ function databaseOf(ground: Ground, name: string, database: DatabaseConfig): Dat
     },
     { name: groupName, origin },
   )
-  const identifier = databaseIdentifierOf(config, name)
+  const named = databaseIdentifier(config, name)
+  const identifier = String(named)
   const databaseName = database.databaseName ?? config.stack.replaceAll('-', '_')
   const port = portOf(database)
   const logs = logGroups(ground, name, database, identifier)
@@ -81,7 +82,7 @@ function databaseOf(ground: Ground, name: string, database: DatabaseConfig): Dat
     'rds/instance',
     {
       ...shared,
-      identifier,
+      identifier: named,
       engine: database.engine,
       engineVersion: database.version,
       allocatedStorage: database.allocatedStorage,

@@ -1,5 +1,6 @@
 import type { Kinds } from '../kinds/index.ts'
 import type { Address } from '../resources/address.ts'
+import { GeneratedName } from '../resources/generated-name.ts'
 import type { Kind, Tags } from '../resources/kind.ts'
 import type { Input, Reference } from '../resources/reference.ts'
 import type { After, Resource } from '../resources/resource.ts'
@@ -17,7 +18,7 @@ export interface Handle<T extends Type = Type> {
 
 interface Options {
   /** The physical name; also its `Name` tag. */
-  readonly name?: string | undefined
+  readonly name?: string | GeneratedName | undefined
   readonly after?: readonly After[] | undefined
   readonly awaits?: readonly string[] | undefined
   readonly released?: readonly string[] | undefined
@@ -32,20 +33,24 @@ interface Options {
 export type Declare = <T extends Type>(
   address: Address,
   type: T,
-  props: { readonly [K in keyof Props<T>]: Input<Props<T>[K]> },
+  props: { readonly [K in keyof Props<T>]: Input<Props<T>[K]> | (string extends Props<T>[K] ? GeneratedName : never) },
   options?: Options,
 ) => Handle<T>
 
 /** A `Declare` and the list that it fills. */
 export function declaration(tags: Tags): { readonly declare: Declare; readonly resources: Resource[] } {
   const resources: Resource[] = []
-  const declare: Declare = (address, type, props, { name, after = [], awaits, released, origin } = {}) => {
+  const declare: Declare = (address, type, props, { name: named, after = [], awaits, released, origin } = {}) => {
+    const name = named === undefined ? undefined : String(named)
+    const entries = Object.entries<unknown>(props).filter(([, value]) => value !== undefined)
+    const generated = entries.filter((entry): entry is [string, GeneratedName] => isGenerated(entry[1]))
     resources.push({
       address,
       type,
-      props: Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined)),
+      props: Object.fromEntries(entries.map(([prop, value]) => [prop, isGenerated(value) ? value.value : value])),
       tags: name === undefined ? tags : { ...tags, Name: name },
       after,
+      ...(generated.length > 0 ? { generated: Object.fromEntries(generated) } : {}),
       ...(awaits === undefined || awaits.length === 0 ? {} : { awaits }),
       ...(released === undefined ? {} : { released }),
       ...(name === undefined ? {} : { name }),
@@ -54,6 +59,10 @@ export function declaration(tags: Tags): { readonly declare: Declare; readonly r
     return handle(address)
   }
   return { declare, resources }
+}
+
+function isGenerated(value: unknown): value is GeneratedName {
+  return value instanceof GeneratedName
 }
 
 /** Waits until the other is finished and ready. */

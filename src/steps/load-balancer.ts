@@ -52,7 +52,7 @@ export function loadBalancing(
   const groupsOf = new Map(
     routed.map(({ service, config: one }) => [
       service,
-      targetGroups(declare, config, service, one, network, names),
+      targetGroups(declare, service, one, network, names),
     ]),
   )
 
@@ -96,6 +96,7 @@ function ownLoadBalancer(
     {
       name,
       scheme: 'internet-facing',
+      vpcId: network.vpc.out.vpcId,
       subnetIds: network.publicSubnets.map(({ out }) => out.subnetId),
       securityGroupIds: [groups.loadBalancer!.out.groupId],
       ...(config.network.ipv6 ? { ipAddressType: 'dualstack' as const } : {}),

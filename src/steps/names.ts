@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
-import { canonical } from '../resources/json.ts'
 import type { StackConfig } from '../config/schema/stack.ts'
+import { fit, GeneratedName } from '../resources/generated-name.ts'
 
 /** The longest name that AWS takes. */
 export const longest = {
@@ -32,37 +31,43 @@ type Named = Pick<StackConfig, 'stack' | 'environment' | 'prefix'>
  * an account meet; or they begin as the config says.
  */
 export function namesFor({ stack, environment, prefix = `${environment}-${stack}` }: Named) {
+  const generated = (name: string, limit: number) => new GeneratedName(fit(name, limit), limit)
   return {
     /** Unique in a region. */
     of: (thing: string, limit?: keyof typeof longest) =>
-      fit(`${prefix}-${thing}`, limit ? longest[limit] : 255),
+      generated(`${prefix}-${thing}`, limit ? longest[limit] : 255),
     /** Unique in the account (IAM), or too easily somebody else's: carries the stack's name whatever the prefix. */
     ofStack: (thing: string, limit: keyof typeof longest) =>
-      fit(`${environment}-${stack}-${thing}`, longest[limit]),
+      generated(`${environment}-${stack}-${thing}`, longest[limit]),
     /** A name made of another one. */
-    fitted: (name: string, limit: keyof typeof longest) => fit(name, longest[limit]),
-    /** For kinds that are replaced while the old one still stands: other settings give another name. */
-    hashed: (thing: string, settings: unknown, limit: keyof typeof longest) => {
-      const hash = digest(canonical(settings))
-      return `${fit(`${prefix}-${thing}`, longest[limit] - hash.length - 1)}-${hash}`
-    },
+    fitted: (name: string, limit: keyof typeof longest) => generated(name, longest[limit]),
   }
 }
 
 export type Names = ReturnType<typeof namesFor>
 
 /** In RDS. A second database must not rename the first: the default depends on nothing but its own name. */
-export function databaseIdentifierOf(config: StackConfig, name: string): string {
+export function databaseIdentifier(config: StackConfig, name: string): string | GeneratedName {
   return (
     config.databases[name]?.identifier ??
     namesFor(config).ofStack(name === 'database' ? 'db' : name, 'database')
   )
 }
 
+/** As `databaseIdentifier`, as text. */
+export function databaseIdentifierOf(config: StackConfig, name: string): string {
+  return String(databaseIdentifier(config, name))
+}
+
 /** In ElastiCache. */
-export function cacheNameOf(config: StackConfig, name: string): string {
+export function cacheName(config: StackConfig, name: string): string | GeneratedName {
   const cache = config.caches[name]
   return cache?.name ?? namesFor(config).of(name === 'cache' && cache ? cache.engine : name, 'cache')
+}
+
+/** As `cacheName`, as text. */
+export function cacheNameOf(config: StackConfig, name: string): string {
+  return String(cacheName(config, name))
 }
 
 /** In S3, where names are unique in all of AWS: the account's number keeps it from somebody else's. */
@@ -120,7 +125,7 @@ function logGroupDefault({ stack, environment }: StackConfig, name: string): str
 
 /** In SNS. */
 export function topicNameOf(config: StackConfig, name: string): string {
-  return config.notifications[name]?.name ?? namesFor(config).ofStack(name, 'topic')
+  return config.notifications[name]?.name ?? String(namesFor(config).ofStack(name, 'topic'))
 }
 
 /** In CloudWatch, where dashboards belong to the account and not to a region. */
@@ -131,15 +136,4 @@ export function dashboardNameOf({ stack, environment, dashboard }: StackConfig):
 /** In OpenSearch. */
 export function domainNameOf({ stack, environment, search }: StackConfig): string {
   return search?.name ?? fit(`${environment}-${stack}`, longest.searchDomain)
-}
-
-/** The name itself, or its beginning and a hash of all of it. */
-export function fit(name: string, limit: number): string {
-  if (name.length <= limit) return name
-  const hash = digest(name)
-  return `${name.slice(0, limit - hash.length - 1).replace(/-+$/, '')}-${hash}`
-}
-
-function digest(value: string): string {
-  return createHash('sha256').update(value).digest('hex').slice(0, 6)
 }

@@ -1,5 +1,5 @@
 import { movesTraffic } from '../config/deployment.ts'
-import type { ServiceConfig, StackConfig } from '../config/schema/stack.ts'
+import type { ServiceConfig } from '../config/schema/stack.ts'
 import type { Declare, Handle } from './declare.ts'
 import { healthCheckProps } from './health-check.ts'
 import type { Names } from './names.ts'
@@ -15,16 +15,13 @@ export interface TargetGroups {
 
 export function targetGroups(
   declare: Declare,
-  config: StackConfig,
   service: string,
   { port, healthCheck, ...rest }: ServiceConfig & { readonly port: number },
   network: Network,
   names: Names,
 ): TargetGroups {
-  const place = config.existing.vpc?.id ?? config.network.cidr
   const group = (suffix: string) => {
-    // A new VPC or port means a new target group, made while the listener still sends traffic to the old one.
-    const name = names.hashed(`${service}${suffix}`, { port, cidr: place }, 'targetGroup')
+    const name = names.of(`${service}${suffix}`, 'targetGroup')
     return declare(
       `load-balancer/${service}.targets${suffix}`,
       'elbv2/target-group',

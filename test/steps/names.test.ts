@@ -1,29 +1,28 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fit, longest, namesFor } from '../../src/steps/names.ts'
+import { fit } from '../../src/resources/generated-name.ts'
+import { longest, namesFor } from '../../src/steps/names.ts'
 
 const thing = fc.stringMatching(/^[a-z](-?[a-z0-9]){0,30}$/)
 
 describe('names', () => {
   it('keep what fits', () => {
-    expect(namesFor({ stack: 'shop', environment: 'production' }).of('alb', 'loadBalancer')).toBe(
-      'production-shop-alb',
-    )
+    const names = namesFor({ stack: 'shop', environment: 'production' })
+    expect(String(names.of('alb', 'loadBalancer'))).toBe('production-shop-alb')
   })
 
   it('begin as the config says, save where the account knows but one of each', () => {
     const names = namesFor({ stack: 'shop', environment: 'production', prefix: 'live' })
-    expect(names.of('alb', 'loadBalancer')).toBe('live-alb')
-    expect(names.ofStack('web-task', 'role')).toBe('production-shop-web-task')
+    expect(String(names.of('alb', 'loadBalancer'))).toBe('live-alb')
+    expect(String(names.ofStack('web-task', 'role'))).toBe('production-shop-web-task')
   })
 
   it('never exceed what AWS takes', () => {
     fc.assert(
       fc.property(thing, thing, thing, (stack, environment, name) => {
         const names = namesFor({ stack, environment })
-        expect(names.of(name, 'loadBalancer').length).toBeLessThanOrEqual(longest.loadBalancer)
-        expect(names.ofStack(name, 'cache').length).toBeLessThanOrEqual(longest.cache)
-        expect(names.hashed(name, {}, 'targetGroup').length).toBeLessThanOrEqual(longest.targetGroup)
+        expect(names.of(name, 'loadBalancer').value.length).toBeLessThanOrEqual(longest.loadBalancer)
+        expect(names.ofStack(name, 'cache').value.length).toBeLessThanOrEqual(longest.cache)
       }),
     )
   })

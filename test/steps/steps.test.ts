@@ -148,12 +148,6 @@ describe('the load-balancer step', () => {
     })
   })
 
-  it('names a target group anew when its port changes, so that old and new can stand together', async () => {
-    const name = async (port: number) =>
-      find(await stackOf({ services: { web: { ...web, port } } }), 'load-balancer/web.targets')?.name
-    expect(await name(80)).toMatch(/^dev-shop-web-[0-9a-f]{6}$/)
-    expect(await name(81)).not.toBe(await name(80))
-  })
 
   it('has a service wait until its target group gets traffic', async () => {
     const stack = await stackOf({ services: { web } })

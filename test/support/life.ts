@@ -49,6 +49,7 @@ export interface CommandWish {
   readonly stop?: AbortSignal
   readonly deleteData?: readonly string[]
   readonly yes?: boolean
+  readonly allowInterruption?: true | readonly string[]
   /** What is piped in. */
   readonly stdin?: string
   readonly variables?: Readonly<Record<string, string>>
@@ -127,6 +128,11 @@ export interface Life {
 /** `environment`: where the example has several. */
 export function liveWith(example: string, environment?: string): Life {
   const yaml = readFileSync(new URL(`../../examples/${example}/provision.yaml`, import.meta.url), 'utf8')
+  return liveIn(yaml, environment)
+}
+
+/** `yaml`: the config, in a file of its own. */
+export function liveIn(yaml: string, environment?: string): Life {
   const [, only = ''] = /^environment: (.+)$/m.exec(yaml) ?? []
   return lifeIn(new Map([[configPath, yaml]]), environment ?? only, 1)
 }
@@ -212,7 +218,8 @@ function lifeIn(contents: Map<string, string>, environment: string, seed: number
   }
 
   return {
-    up: ({ yes = true, ...wish } = {}) => type(context => up({ ...options, yes }, context), wish),
+    up: ({ yes = true, allowInterruption, ...wish } = {}) =>
+      type(context => up({ ...options, yes, allowInterruption }, context), wish),
     teardown: ({ yes = true, deleteData, ...wish } = {}) =>
       type(context => teardown({ ...options, yes, deleteData }, context), wish),
     plan: (wish = {}) => type(context => plan({ ...options, detailedExitcode: true }, context), wish),

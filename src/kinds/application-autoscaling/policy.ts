@@ -41,6 +41,7 @@ export const policy: Kind<PolicyProps, PolicyAttributes> = {
   ownership: 'parent',
   replaceOn: ['policyName', 'resourceId'],
   replacement: 'create-first',
+  uniqueKeys: [{ props: ['policyName', 'resourceId'], label: 'name' }],
   findBy: ['policyName', 'resourceId'],
   seconds: { create: 1, delete: 1 },
 

@@ -32,6 +32,7 @@ export const scheduledAction: Kind<ScheduledActionProps, ScheduledActionAttribut
   ownership: 'parent',
   replaceOn: ['scheduledActionName', 'resourceId'],
   replacement: 'create-first',
+  uniqueKeys: [{ props: ['scheduledActionName', 'resourceId'], label: 'name' }],
   findBy: ['scheduledActionName', 'resourceId'],
   seconds: { create: 1, delete: 1 },
 

@@ -26,6 +26,7 @@ export const target: Kind<TargetProps, TargetAttributes> = {
   ownership: 'tags',
   replaceOn: ['resourceId'],
   replacement: 'create-first',
+  uniqueKeys: [{ props: ['resourceId'], label: 'scaled service' }],
   findBy: ['resourceId'],
   seconds: { create: 1, delete: 1 },
 

@@ -27,7 +27,8 @@ export const scheduledAction: Kind<ScheduledActionProps, ScheduledActionAttribut
   label: 'scheduled action',
   ownership: 'parent',
   replaceOn: ['groupName', 'actionName'],
-  replacement: 'delete-first',
+  replacement: 'create-first',
+  uniqueKeys: [{ props: ['actionName', 'groupName'], label: 'name' }],
   findBy: ['groupName', 'actionName'],
   seconds: { create: 1, delete: 1 },
 

@@ -21,7 +21,8 @@ export const originAccessControl: Kind<OriginAccessControlProps, OriginAccessCon
   label: 'origin access control',
   ownership: 'parent',
   replaceOn: ['name', 'description'],
-  replacement: 'delete-first',
+  replacement: 'create-first',
+  uniqueKeys: [{ props: ['name'], label: 'name' }],
   findBy: ['name'],
   seconds: { create: 1, delete: 1 },
 

@@ -52,6 +52,7 @@ export const alarm: Kind<AlarmProps, AlarmAttributes> = {
   ownership: 'tags',
   replaceOn: ['alarmName'],
   replacement: 'create-first',
+  uniqueKeys: [{ props: ['alarmName'], label: 'name' }],
   findBy: ['alarmName'],
   seconds: { create: 1, delete: 1 },
 

@@ -26,6 +26,7 @@ export const compositeAlarm: Kind<CompositeAlarmProps, AlarmAttributes> = {
   ownership: 'tags',
   replaceOn: ['alarmName'],
   replacement: 'create-first',
+  uniqueKeys: [{ props: ['alarmName'], label: 'name' }],
   findBy: ['alarmName'],
   seconds: { create: 1, delete: 1 },
 

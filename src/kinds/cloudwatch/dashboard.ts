@@ -23,6 +23,7 @@ export const dashboard: Kind<DashboardProps, DashboardAttributes> = {
   ownership: 'tags',
   replaceOn: ['dashboardName'],
   replacement: 'create-first',
+  uniqueKeys: [{ props: ['dashboardName'], label: 'name' }],
   findBy: ['dashboardName'],
   seconds: { create: 1, delete: 1 },
 

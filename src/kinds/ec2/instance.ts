@@ -57,6 +57,11 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
   replacement: 'create-first',
   readyAttributes: ['privateIp', 'publicIp', 'volumeId'],
   // Inside a parent that is not there it is not looked for.
+  serves: true,
+  interrupts: ({ instanceType }, after) =>
+    instanceType === after.instanceType
+      ? []
+      : [{ reason: 'a change of its instance type stops and starts the instance', seconds: 70 }],
   findBy: ['subnetId'],
   seconds: { create: 20, update: 70, delete: 44 },
   effects: {
@@ -69,7 +74,10 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
 
   refuses: (before, after) =>
     after.rootVolumeSize < before.rootVolumeSize
-      ? `a volume cannot shrink from ${before.rootVolumeSize} to ${after.rootVolumeSize} GiB`
+      ? {
+          why: `a volume cannot shrink from ${before.rootVolumeSize} to ${after.rootVolumeSize} GiB`,
+          instead: `write rootVolume.size: ${before.rootVolumeSize}, or add a second instance with a smaller volume`,
+        }
       : undefined,
 
   identify: id => (id.startsWith('i-') ? { attributes: { instanceId: id } } : undefined),

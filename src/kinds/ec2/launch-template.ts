@@ -37,7 +37,8 @@ export const launchTemplate: Kind<LaunchTemplateProps, LaunchTemplateAttributes>
   label: 'launch template',
   ownership: 'tags',
   replaceOn: ['launchTemplateName'],
-  replacement: 'delete-first',
+  replacement: 'create-first',
+  uniqueKeys: [{ props: ['launchTemplateName'], label: 'name' }],
   // After an update a group has to take the new one.
   readyAttributes: ['version'],
   updatedAttributes: ['version'],

@@ -21,8 +21,7 @@ export const natGateway: Kind<NatGatewayProps, NatGatewayAttributes> = {
   label: 'NAT gateway',
   ownership: 'tags',
   replaceOn: ['subnetId', 'allocationId', 'connectivityType'],
-  // The old one holds the address until it is deleted.
-  replacement: 'delete-first',
+  replacement: { deleteFirst: 'An Elastic IP address can be associated with one NAT gateway only.' },
   // Inside a parent that is not there it is not looked for.
   findBy: ['subnetId'],
   seconds: { create: 115, delete: 60 },

@@ -113,6 +113,11 @@ function callsFor(direction: Direction, { ec2 }: Aws) {
       }
 }
 
+/** All of `after`, and of `before` what is not among them. */
+export function joined(before: readonly Rule[], after: readonly Rule[]): readonly Rule[] {
+  return normalRules([...after, ...without(before, after)])
+}
+
 function without(rules: readonly Rule[], others: readonly Rule[]): Rule[] {
   const keys = others.map(identityOf)
   return rules.filter(rule => !keys.includes(identityOf(rule)))

@@ -3,9 +3,9 @@ import { hasCode, orAbsent } from '../../aws/errors.ts'
 import { allPages } from '../../aws/pages.ts'
 import { fromTagList, tagSpecification } from '../../aws/tags.ts'
 import type { Kind, KindContext } from '../../resources/kind.ts'
-import { findAll, retag } from './describe.ts'
+import { findAll, idIn, retag } from './describe.ts'
 import type { Direction, Rule } from './security-group-rule.ts'
-import { changeRules, defaultEgress, normalRules, rulesFrom } from './security-group-rule.ts'
+import { changeRules, defaultEgress, joined, normalRules, rulesFrom } from './security-group-rule.ts'
 
 export type { Rule } from './security-group-rule.ts'
 
@@ -28,8 +28,8 @@ export const securityGroup: Kind<SecurityGroupProps, SecurityGroupAttributes> = 
   label: 'security group',
   ownership: 'tags',
   replaceOn: ['groupName', 'description', 'vpcId'],
-  // A change of the description alone would bring two groups of the same name.
-  replacement: 'delete-first',
+  replacement: 'create-first',
+  uniqueKeys: [{ props: ['groupName', 'vpcId'], label: 'name' }],
   late: ['ingress', 'egress'],
   findBy: ['groupName', 'vpcId'],
   seconds: { create: 2, delete: 2 },
@@ -39,6 +39,14 @@ export const securityGroup: Kind<SecurityGroupProps, SecurityGroupAttributes> = 
     ingress: normalRules(props.ingress),
     ...(egress ? { egress: normalRules(egress) } : {}),
   }),
+
+  wide: (before, after) => ({
+    ...after,
+    ingress: joined(before.ingress, after.ingress),
+    ...(after.egress && { egress: joined(before.egress ?? [], after.egress) }),
+  }),
+
+  fromArn: arn => idIn(arn, 'security-group', groupId => ({ groupId })),
 
   identify: id => (id.startsWith('sg-') ? { attributes: { groupId: id } } : undefined),
 

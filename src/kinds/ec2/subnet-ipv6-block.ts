@@ -24,8 +24,7 @@ export const subnetIpv6Block: Kind<SubnetIpv6BlockProps, SubnetIpv6BlockAttribut
   label: 'IPv6 block of the subnet',
   ownership: 'parent',
   replaceOn: ['subnetId', 'vpcCidrBlock', 'number'],
-  // A subnet has one at most.
-  replacement: 'delete-first',
+  replacement: { deleteFirst: 'A subnet has one IPv6 block at most.' },
   findBy: ['subnetId'],
   seconds: { create: 2, delete: 2 },
 

@@ -2,6 +2,7 @@ import { orAbsent } from '../../aws/errors.ts'
 import { allPages } from '../../aws/pages.ts'
 import { fromTagList, tagSpecification } from '../../aws/tags.ts'
 import type { Kind, KindContext } from '../../resources/kind.ts'
+import { smallestBlocksIn } from './address-blocks.ts'
 import { findAll, retag } from './describe.ts'
 
 export interface SubnetProps {
@@ -22,8 +23,8 @@ export const subnet: Kind<SubnetProps, SubnetAttributes> = {
   label: 'subnet',
   ownership: 'tags',
   replaceOn: ['vpcId', 'cidrBlock', 'availabilityZone'],
-  // Two subnets of one VPC cannot share addresses.
-  replacement: 'delete-first',
+  replacement: 'create-first',
+  uniqueKeys: [{ props: ['cidrBlock', 'vpcId'], label: 'address range', units: smallestBlocksIn }],
   // Inside a parent that is not there it is not looked for.
   findBy: ['vpcId'],
   seconds: { create: 2, delete: 1 },

@@ -37,8 +37,7 @@ export const vpcEndpoint: Kind<VpcEndpointProps, VpcEndpointAttributes> = {
   label: 'VPC endpoint',
   ownership: 'tags',
   replaceOn: ['vpcId', 'serviceName', 'endpointType'],
-  // Two endpoints of one service would fight for its host name.
-  replacement: 'delete-first',
+  replacement: { deleteFirst: 'A VPC takes one endpoint with private DNS, and a route table one gateway endpoint, for each service.' },
   // Inside a parent that is not there it is not looked for.
   findBy: ['vpcId'],
   seconds: { create: 55, update: 20, delete: 60 },

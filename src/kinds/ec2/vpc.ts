@@ -24,6 +24,11 @@ export const vpc: Kind<VpcProps, VpcAttributes> = {
   replacement: 'create-first',
   anonymous: { attributesOf: arn => idIn(arn, 'vpc', vpcId => ({ vpcId })) },
   findBy: [],
+  irreplaceable: () => ({
+    why: 'a VPC keeps its address range, and nothing in it can move to another VPC',
+    instead:
+      'create a second environment with the new range (environments: in the config), copy the data, switch the DNS name to it, then tear this one down',
+  }),
   seconds: { create: 2, delete: 1 },
 
   identify: id => (id.startsWith('vpc-') ? { attributes: { vpcId: id } } : undefined),

@@ -27,7 +27,8 @@ export const capacityProvider: Kind<CapacityProviderProps, CapacityProviderAttri
   label: 'ECS capacity provider',
   ownership: 'tags',
   replaceOn: ['name', 'autoScalingGroupArn'],
-  replacement: 'delete-first',
+  replacement: 'create-first',
+  uniqueKeys: [{ props: ['name'], label: 'name' }],
   findBy: ['name'],
   seconds: { create: 10, update: 10, delete: 30 },
 

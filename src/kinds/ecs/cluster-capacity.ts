@@ -20,11 +20,17 @@ export const clusterCapacity: Kind<ClusterCapacityProps, ClusterCapacityAttribut
   label: 'capacity of the cluster',
   ownership: 'parent',
   replaceOn: ['clusterName'],
-  replacement: 'delete-first',
+  replacement: 'create-first',
   findBy: ['clusterName'],
   seconds: { create: 25, update: 25, delete: 25 },
 
   normalise: props => ({ ...props, capacityProviders: asSet(props.capacityProviders) }),
+
+  // ECS refuses to take away a provider that a service still uses.
+  wide: (before, after) => ({
+    ...after,
+    capacityProviders: sorted([...new Set([...before.capacityProviders, ...after.capacityProviders])]),
+  }),
 
   read: async (requests, { aws }) => {
     const names = requests.map(({ attributes, props }) => attributes?.clusterName ?? props.clusterName ?? '')

@@ -24,7 +24,12 @@ export const cluster: Kind<ClusterProps, ClusterAttributes> = {
   label: 'ECS cluster',
   ownership: 'tags',
   replaceOn: ['clusterName'],
-  replacement: 'delete-first',
+  replacement: 'create-first',
+  uniqueKeys: [{ props: ['clusterName'], label: 'name' }],
+  fromArn: arn => {
+    const clusterName = arn.split(':cluster/')[1]
+    return clusterName === undefined ? undefined : { clusterName, arn }
+  },
   findBy: ['clusterName'],
   seconds: { create: 2, delete: 2 },
 

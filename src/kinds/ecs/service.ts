@@ -11,6 +11,7 @@ import { currentDeployments, isShifted, releaseOf } from './release.ts'
 import { primaryOf, rolloutOf } from './rollout.ts'
 import type { ServiceProps } from './service-props.ts'
 import { declared, pick, propsOf } from './service-props.ts'
+import { interruptionsOf } from './interruptions.ts'
 import { fromTagList, retag, tagList } from './tags.ts'
 
 export interface ServiceAttributes {
@@ -28,7 +29,10 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
   label: 'ECS service',
   ownership: 'tags',
   replaceOn: ['serviceName', 'clusterArn', 'launchType'],
-  replacement: 'delete-first',
+  replacement: 'create-first',
+  uniqueKeys: [{ props: ['serviceName', 'clusterArn'], label: 'name' }],
+  serves: true,
+  interrupts: interruptionsOf,
   findBy: ['clusterArn', 'serviceName'],
   seconds: { create: 120, update: 120, delete: 60 },
   effects: {
@@ -61,8 +65,10 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
 
   refuses: ({ liveTargetGroupArn: live }, { strategy, loadBalancers }) =>
     live && strategy === 'ROLLING' && loadBalancers.every(({ targetGroupArn }) => targetGroupArn !== live)
-      ? 'its traffic is on its second target group now, and a rolling deployment would take that away. ' +
-        'Release it once more with its present strategy (provision rollout); then change the strategy'
+      ? {
+          why: 'its traffic is on its second target group now, and a rolling deployment would take that away',
+          instead: 'release it once more with its present strategy (provision rollout), then change the strategy',
+        }
       : undefined,
 
   read: async (requests, { aws }) => {
@@ -85,6 +91,7 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
         successors: successorsIn(one),
         tags: fromTagList(one.tags),
         pending: pendingOf(one),
+        ...(one.status === 'DRAINING' ? { leaving: true as const } : {}),
       }
     })
   },

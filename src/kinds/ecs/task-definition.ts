@@ -64,6 +64,7 @@ export const taskDefinition: Kind<TaskDefinitionProps, TaskDefinitionAttributes>
     attributesOf: arn => (arn.includes(':task-definition/') ? { arn } : undefined),
     lasting: true,
   },
+  fromArn: arn => (arn.includes(':task-definition/') ? { arn } : undefined),
   findBy: ['family'],
   seconds: { create: 1, delete: 1 },
 

@@ -24,7 +24,8 @@ export const mountTarget: Kind<MountTargetProps, MountTargetAttributes> = {
   label: 'EFS mount target',
   ownership: 'parent',
   replaceOn: ['fileSystemId', 'subnetId'],
-  replacement: 'delete-first',
+  replacement: { deleteFirst: 'A file system has one mount target in each Availability Zone.' },
+  uniqueKeys: [{ props: ['subnetId', 'fileSystemId'], label: 'mount target in subnet' }],
   findBy: ['fileSystemId', 'subnetId'],
   seconds: { create: 90, delete: 30 },
 

@@ -19,8 +19,13 @@ export const replicationGroup: Kind<ReplicationGroupProps, ReplicationGroupAttri
   data: 'snapshot',
   // Encryption in transit can be switched on in place, but only in two rolling steps that clients must follow.
   replaceOn: ['replicationGroupId', 'port', 'subnetGroupName', 'atRestEncryption', 'transitEncryption'],
-  replacement: 'delete-first',
+  replacement: 'create-first',
+  uniqueKeys: [{ props: ['replicationGroupId'], label: 'id' }],
   readyAttributes: ['host', 'port'],
+  fromArn: arn => {
+    const replicationGroupId = arn.split(':replicationgroup:')[1]
+    return replicationGroupId === undefined ? undefined : { replicationGroupId }
+  },
   findBy: ['replicationGroupId'],
   seconds: { create: 330, update: 600, delete: 180 },
   effects: {
@@ -28,6 +33,17 @@ export const replicationGroup: Kind<ReplicationGroupProps, ReplicationGroupAttri
     engine: 'replaces the nodes one by one, with a failover',
     engineVersion: 'replaces the nodes one by one, with a failover',
     numCacheClusters: 'adds or removes replicas, without an outage',
+  },
+
+  interrupts: (before, after) => {
+    const changed = (['nodeType', 'engine', 'engineVersion'] as const).find(
+      name => after[name] !== undefined && before[name] !== after[name],
+    )
+    if (!changed) return []
+    const why = `the cache replaces its nodes for another ${changed}`
+    return after.automaticFailover
+      ? [{ reason: `${why}, with a failover`, seconds: 30 }]
+      : [{ reason: `${why}, and has only one that serves`, seconds: 300 }]
   },
 
   normalise: props => ({
@@ -41,9 +57,15 @@ export const replicationGroup: Kind<ReplicationGroupProps, ReplicationGroupAttri
 
   refuses: (before, after) => {
     if (before.engine === 'valkey' && after.engine === 'redis')
-      return 'ElastiCache cannot go back from Valkey to Redis'
+      return {
+        why: 'ElastiCache cannot go back from Valkey to Redis',
+        instead: 'keep engine: valkey (it understands the commands of Redis 7.2), or add a second cache with engine: redis and move the services over',
+      }
     if (before.engine === after.engine && isOlder(after.engineVersion, before.engineVersion))
-      return `ElastiCache cannot go back from version ${before.engineVersion} to ${after.engineVersion}`
+      return {
+        why: `ElastiCache cannot go back from version ${before.engineVersion} to ${after.engineVersion}`,
+        instead: `write version: "${before.engineVersion}", or add a second cache with the older version and move the services over`,
+      }
     return undefined
   },
 
@@ -72,6 +94,7 @@ export const replicationGroup: Kind<ReplicationGroupProps, ReplicationGroupAttri
           ...(group.Status === 'available' || group.Status === 'snapshotting'
             ? {}
             : { pending: group.Status }),
+          ...(group.Status === 'deleting' ? { leaving: true as const } : {}),
         }
       }),
     )

@@ -79,7 +79,10 @@ export function actionIn(
         messageBody: FixedResponseConfig.MessageBody ?? '',
       },
     }
-  return { targetGroupArn: forwardIn(actions, declared) }
+  const forward = forwardsIn(actions, declared)
+  const { targetGroupArn, alternateTargetGroupArn, weights } = forward
+  // A second group without traffic is as good as none.
+  return weights && weights[1] > 0 ? { targetGroupArn, alternateTargetGroupArn, weights } : { targetGroupArn }
 }
 
 /** The target group that requests are forwarded to: the declared one if it is among several, else that with the most. */
@@ -96,7 +99,7 @@ export function forwardIn(actions: readonly Action[] | undefined, declared: stri
 export function forwardsIn(
   actions: readonly Action[] | undefined,
   declared: string | undefined,
-): Required<ForwardAction> {
+): Required<Omit<ForwardAction, 'weights'>> & { readonly weights: readonly [number, number] | undefined } {
   const targetGroupArn = forwardIn(actions, declared)
   const groups = actions?.[0]?.ForwardConfig?.TargetGroups ?? []
   const first = groups.find(group => group.TargetGroupArn === targetGroupArn)

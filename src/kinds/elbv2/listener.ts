@@ -7,6 +7,7 @@ import type { Kind } from '../../resources/kind.ts'
 import type { ListenerAction } from './action.ts'
 import { actionIn, actionsOf } from './action.ts'
 import { describeEach } from './describe.ts'
+import { isUnknown } from '../../resources/reference.ts'
 import { retag, tagsWanted } from './tags.ts'
 
 export interface ListenerProps {
@@ -29,10 +30,28 @@ export const listener: Kind<ListenerProps, ListenerAttributes> = {
   label: 'listener',
   ownership: 'tags',
   replaceOn: ['loadBalancerArn'],
-  // A target group serves one load balancer, so an old and a new listener cannot forward to it side by side.
-  replacement: 'delete-first',
+  replacement: { deleteFirst: 'A target group receives requests from one load balancer only, and a listener belongs to one.' },
+  uniqueKeys: [{ props: ['port', 'loadBalancerArn'], label: 'port' }],
+  directsTraffic: true,
   findBy: ['loadBalancerArn', 'port'],
   seconds: { create: 1, delete: 1 },
+
+  // The next target group without a share of the traffic: ECS asks for it before it registers tasks there.
+  ahead: (before, after) => {
+    const [from, to] = [before.defaultAction, after.defaultAction]
+    if (!('targetGroupArn' in from) || !('targetGroupArn' in to)) return before
+    if (isUnknown(to.targetGroupArn) || from.targetGroupArn === to.targetGroupArn) return before
+    return {
+      ...before,
+      defaultAction: { ...from, alternateTargetGroupArn: to.targetGroupArn, weights: [100, 0] },
+    }
+  },
+
+  // What its rules and other listeners take over is served by the default action until they do.
+  wide: (before, after) =>
+    'targetGroupArn' in before.defaultAction && !('targetGroupArn' in after.defaultAction)
+      ? { ...after, defaultAction: { targetGroupArn: before.defaultAction.targetGroupArn } }
+      : after,
 
   read: async (requests, { aws }) => {
     const recorded = requests.flatMap(({ attributes }) => (attributes ? [attributes.arn] : []))

@@ -12,6 +12,8 @@ export interface LoadBalancerProps {
   /** At most 32 letters, digits and hyphens, unique in the region. */
   readonly name: string
   readonly scheme: 'internet-facing' | 'internal'
+  /** Never sent: it follows from the subnets. */
+  readonly vpcId?: string | undefined
   /** In at least two Availability Zones. */
   readonly subnetIds: readonly string[]
   readonly securityGroupIds: readonly string[]
@@ -46,9 +48,12 @@ export const loadBalancer: Kind<LoadBalancerProps, LoadBalancerAttributes> = {
   ownership: 'tags',
   protection: 'deletionProtection',
   withdrawn: { ipAddressType: 'ipv4' },
-  replaceOn: ['name', 'scheme'],
-  replacement: 'delete-first',
+  replaceOn: ['name', 'scheme', 'vpcId'],
+  replacement: { deleteFirst: 'A target group receives requests from one load balancer only.' },
+  uniqueKeys: [{ props: ['name'], label: 'name' }],
   findBy: ['name'],
+  irreplaceable: changed => (changed.includes('vpcId') ? inAnotherVpc : undefined),
+  fromArn: arn => (arn.includes(':loadbalancer/app/') ? { arn, fullName: fullNameIn(arn) } : undefined),
   seconds: { create: 150, delete: 60 },
 
   normalise: props => ({
@@ -91,6 +96,7 @@ export const loadBalancer: Kind<LoadBalancerProps, LoadBalancerAttributes> = {
           props: {
             name: row.LoadBalancerName ?? '',
             scheme: row.Scheme ?? 'internet-facing',
+            vpcId: row.VpcId,
             subnetIds: sorted((row.AvailabilityZones ?? []).map(({ SubnetId }) => SubnetId ?? '')),
             securityGroupIds: sorted(row.SecurityGroups ?? []),
             ipAddressType: row.IpAddressType ?? 'ipv4',
@@ -180,6 +186,12 @@ export const loadBalancer: Kind<LoadBalancerProps, LoadBalancerAttributes> = {
         : { state: 'gone' }
     })
   },
+}
+
+const inAnotherVpc = {
+  why: 'a load balancer cannot move to another VPC, and its services would be down until all is made again',
+  instead:
+    'create a second environment with the new network (environments: in the config), copy the data, switch the DNS name to it, then tear this one down',
 }
 
 const settingNames = ['idleTimeout', 'deletionProtection'] as const

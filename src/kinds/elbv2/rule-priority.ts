@@ -1,6 +1,6 @@
 import type { Rule } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { Aws } from '../../aws/aws.ts'
-import { hasCode, orAbsent } from '../../aws/errors.ts'
+import { orAbsent } from '../../aws/errors.ts'
 import { allPages } from '../../aws/pages.ts'
 import { environmentTag, isTaggedAs, lineageTag, stackTag } from '../../aws/tags.ts'
 import { ProvisionError } from '../../errors.ts'
@@ -38,36 +38,42 @@ export async function unrecorded(
   return there && isOfSameStack(tags.get(there.RuleArn ?? '') ?? {}, wanted) ? undefined : there
 }
 
+/** The wanted priority, or the last one that no rule has. */
+export function freePriority(rules: readonly Rule[], wanted: number): number {
+  const taken = new Set(rules.map(({ Priority }) => Priority))
+  if (!taken.has(String(wanted))) return wanted
+  let free = lastPriority
+  while (taken.has(String(free))) free--
+  return free
+}
+
+const lastPriority = 50_000
+
 /**
- * Gives a rule its priority. Where another rule of the same stack still has it after a while, the two change places in
- * one call: AWS applies all of its changes together, so no request meets a listener without one of them.
+ * Gives a rule its priority. Where another rule of the same stack has it, the two change places in one call: AWS applies
+ * all of its changes together, so no request meets a listener without one of them.
  */
 export async function moveRule(
   RuleArn: string,
   { listenerArn, priority }: { readonly listenerArn: string; readonly priority: number },
   aws: Aws,
 ): Promise<void> {
-  const move = { RuleArn, Priority: priority }
-  try {
-    await aws.elbv2.setRulePriorities({ RulePriorities: [move] })
-  } catch (error) {
-    if (!hasCode(error, 'PriorityInUse')) throw error
-    const rules = await rulesOf(listenerArn, aws)
-    const now = rules.find(rule => rule.RuleArn === RuleArn)
-    const other = rules.find(({ Priority }) => Priority === String(priority))
-    const tags = await tagsOf(arnsOf(rules), aws)
+  const rules = await rulesOf(listenerArn, aws)
+  const now = rules.find(rule => rule.RuleArn === RuleArn)
+  const other = rules.find(({ Priority }) => Priority === String(priority))
+  if (other && other === now) return
+  if (other) {
+    const tags = await tagsOf(arnsOf([other, ...(now ? [now] : [])]), aws)
     const [mine, its] = [now, other].map(rule => tags.get(rule?.RuleArn ?? '') ?? {})
-    if (other && !isOfSameStack(its!, mine!))
+    if (!isOfSameStack(its!, mine!))
       throw new ProvisionError({
         code: 'failed',
         message: `the priority ${priority} belongs to a rule of this listener that is not of this stack`,
         hint: 'give the service another priority in the config, or remove that rule if nobody needs it',
-        cause: error,
       })
-    const makesRoom =
-      other && other !== now ? [{ RuleArn: other.RuleArn, Priority: Number(now?.Priority) }] : []
-    await aws.elbv2.setRulePriorities({ RulePriorities: [move, ...makesRoom] })
   }
+  const makesRoom = other ? [{ RuleArn: other.RuleArn, Priority: Number(now?.Priority) }] : []
+  await aws.elbv2.setRulePriorities({ RulePriorities: [{ RuleArn, Priority: priority }, ...makesRoom] })
 }
 
 function arnsOf(rules: readonly Rule[]): string[] {

@@ -2,10 +2,11 @@ import type { Rule, RuleCondition } from '@aws-sdk/client-elastic-load-balancing
 import { orAbsent } from '../../aws/errors.ts'
 import { tagList } from '../../aws/tags.ts'
 import { sorted } from '../../resources/json.ts'
-import type { Kind } from '../../resources/kind.ts'
+import type { Aws } from '../../aws/aws.ts'
+import type { CreateRequest, Kind } from '../../resources/kind.ts'
 import { actionsOf, forwardsIn } from './action.ts'
 import { describeEach } from './describe.ts'
-import { moveRule, rulesOf, unrecorded } from './rule-priority.ts'
+import { freePriority, moveRule, rulesOf, unrecorded } from './rule-priority.ts'
 import { retag, tagsWanted } from './tags.ts'
 
 export interface RuleProps {
@@ -33,8 +34,12 @@ export const rule: Kind<RuleProps, RuleAttributes> = {
   label: 'listener rule',
   ownership: 'tags',
   replaceOn: ['listenerArn'],
-  // A target group serves one load balancer, so an old and a new rule cannot forward to it side by side.
-  replacement: 'delete-first',
+  replacement: { deleteFirst: 'A target group receives requests from one load balancer only, and a rule belongs to one.' },
+  uniqueKeys: [{ props: ['priority', 'listenerArn'], label: 'priority', exchanged: true }],
+  directsTraffic: true,
+  // Priorities are exchanged: each change has to see the one before.
+  oneAtATime: 'listenerArn',
+  hidden: { parent: 'listenerArn', create: (request, { aws }) => createHidden(request, aws) },
   findBy: ['listenerArn', 'priority'],
   seconds: { create: 1, delete: 1 },
 
@@ -55,6 +60,23 @@ export const rule: Kind<RuleProps, RuleAttributes> = {
     wish.alternateTargetGroupArn === alternateTargetGroupArn
       ? { ...wish, weights }
       : wish,
+
+  // A second target group without a share of the traffic: ECS asks for it before it moves any.
+  ahead: (before, after) =>
+    after.alternateTargetGroupArn && !before.alternateTargetGroupArn && sameTargetGroup(before, after)
+      ? { ...before, alternateTargetGroupArn: after.alternateTargetGroupArn, weights: [100, 0] }
+      : before,
+
+  wide: (before, after) => {
+    const [pathPatterns, hostHeaders] = [
+      joined(before.pathPatterns, after.pathPatterns),
+      joined(before.hostHeaders, after.hostHeaders),
+    ]
+    // What AWS takes in one rule. Beyond that requests are moved in one step.
+    return pathPatterns.length + hostHeaders.length > conditionValues
+      ? after
+      : { ...after, pathPatterns, hostHeaders }
+  },
 
   read: async (requests, { aws }) => {
     const recorded = requests.flatMap(({ attributes }) => (attributes ? [attributes.arn] : []))
@@ -115,6 +137,7 @@ export const rule: Kind<RuleProps, RuleAttributes> = {
         ...(conditions ? { Conditions: conditionsOf(props) } : {}),
         ...(forward ? { Actions: actionsOf(props) } : {}),
       })
+    // Last, so that a request which the rule shall get now meets it in its old place or in its new one.
     if (changed.includes('priority')) await moveRule(RuleArn, props, aws)
     return attributes
   },
@@ -125,6 +148,34 @@ export const rule: Kind<RuleProps, RuleAttributes> = {
     await orAbsent(aws.elbv2.deleteRule({ RuleArn: arn }))
   },
 }
+
+/** Paths and hosts together. */
+const conditionValues = 5
+
+function sameTargetGroup(before: RuleProps, after: RuleProps): boolean {
+  return before.targetGroupArn === after.targetGroupArn
+}
+
+function joined(before: readonly string[] = [], after: readonly string[] = []): readonly string[] {
+  return sorted([...new Set([...before, ...after])])
+}
+
+/** A rule that matches no request that people send, on a free priority where another rule still has the wanted one. */
+async function createHidden(
+  { props, tags, token }: CreateRequest<RuleProps>,
+  aws: Aws,
+): Promise<RuleAttributes> {
+  const { Rules } = await aws.elbv2.createRule({
+    ListenerArn: props.listenerArn,
+    Priority: freePriority(await rulesOf(props.listenerArn, aws), props.priority),
+    Conditions: conditionsOf({ ...props, ...noPeople, httpHeader: { name: 'x-provision', values: [token] } }),
+    Actions: actionsOf(props),
+    Tags: tagList(tags),
+  })
+  return { arn: Rules![0]!.RuleArn! }
+}
+
+const noPeople = { pathPatterns: [], hostHeaders: [] }
 
 const conditionNames: readonly string[] = ['pathPatterns', 'hostHeaders', 'httpHeader']
 const forwardNames: readonly string[] = ['targetGroupArn', 'alternateTargetGroupArn', 'weights']

@@ -10,6 +10,7 @@ export interface TargetGroupProps {
   /** At most 32 letters, digits and hyphens, unique in the region. */
   readonly name: string
   readonly protocol: 'HTTP'
+  /** Of targets that are registered without one. ECS always names it. */
   readonly port: number
   readonly vpcId: string
   /** Fargate tasks are registered by `ip`. */
@@ -51,9 +52,12 @@ export const targetGroup: Kind<TargetGroupProps, TargetGroupAttributes> = {
   type: 'elbv2/target-group',
   label: 'target group',
   ownership: 'tags',
-  replaceOn: ['name', 'protocol', 'port', 'vpcId', 'targetType'],
+  initial: ['port'],
+  replaceOn: ['name', 'protocol', 'vpcId', 'targetType'],
   replacement: 'create-first',
+  uniqueKeys: [{ props: ['name'], label: 'name' }],
   // The name of a group in a VPC that is not there yet cannot be taken by this stack.
+  fromArn: arn => (arn.includes(':targetgroup/') ? { arn, fullName: fullNameIn(arn) } : undefined),
   findBy: ['name', 'vpcId'],
   seconds: { create: 1, delete: 1 },
 

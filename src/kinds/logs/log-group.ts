@@ -23,6 +23,7 @@ export const logGroup: Kind<LogGroupProps, LogGroupAttributes> = {
   ownership: 'tags',
   replaceOn: ['logGroupName'],
   replacement: 'create-first',
+  uniqueKeys: [{ props: ['logGroupName'], label: 'name' }],
   findBy: ['logGroupName'],
   seconds: { create: 1, delete: 1 },
 

@@ -28,6 +28,7 @@ export const metricFilter: Kind<MetricFilterProps, MetricFilterAttributes> = {
   ownership: 'parent',
   replaceOn: ['logGroupName', 'filterName'],
   replacement: 'create-first',
+  uniqueKeys: [{ props: ['filterName', 'logGroupName'], label: 'name' }],
   findBy: ['logGroupName', 'filterName'],
   seconds: { create: 1, delete: 1 },
 

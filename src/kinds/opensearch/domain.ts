@@ -29,7 +29,8 @@ export const domain: Kind<DomainProps, DomainAttributes> = {
   data: 'keep',
   // Encryption can be switched on later, and never off again; a new domain is what is left.
   replaceOn: ['domainName', 'encryptionAtRest', 'nodeToNodeEncryption'],
-  replacement: 'delete-first',
+  replacement: 'create-first',
+  uniqueKeys: [{ props: ['domainName'], label: 'name' }],
   readyAttributes: ['endpoint'],
   findBy: ['domainName'],
   seconds: { create: 1020, update: 1800, delete: 540 },
@@ -104,7 +105,10 @@ export const domain: Kind<DomainProps, DomainAttributes> = {
   refuses: (before, after) =>
     before.engineVersion === after.engineVersion
       ? undefined
-      : `it runs ${before.engineVersion}: an upgrade cannot be undone and is not made by \`up\``,
+      : {
+          why: `it runs ${before.engineVersion}: an upgrade cannot be undone and is not made by \`up\``,
+          instead: `write the version that runs, or upgrade the domain in the console (with a snapshot first) and then write ${after.engineVersion}`,
+        },
 
   delete: async ({ attributes: { domainName } }, { aws }) => {
     await orAbsent(aws.opensearch.deleteDomain({ DomainName: domainName }))

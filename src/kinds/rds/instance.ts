@@ -5,6 +5,7 @@ import type { Kind } from '../../resources/kind.ts'
 import { isOlder } from '../engine-version.ts'
 import { asSet, lowerCased } from '../spelling.ts'
 import { commonInput, firstInput, passwordInput } from './instance-creation.ts'
+import { interruptionsOf } from './interruptions.ts'
 import { modification } from './instance-modification.ts'
 import type { InstanceAttributes, InstanceProps } from './instance-props.ts'
 import { shownProps } from './instance-props.ts'
@@ -28,8 +29,13 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
     'subnetGroupName',
     'storageEncrypted',
   ],
-  replacement: 'delete-first',
+  replacement: 'create-first',
+  uniqueKeys: [{ props: ['identifier'], label: 'identifier' }],
   readyAttributes: ['host', 'port', 'secretArn'],
+  fromArn: arn => {
+    const identifier = arn.split(':db:')[1]
+    return identifier === undefined ? undefined : { identifier }
+  },
   findBy: ['identifier'],
   seconds: { create: 360, update: 600, delete: 240 },
   effects: {
@@ -44,6 +50,8 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
     passwordSecretArn: 'RDS gives up its own secret; tasks need the new one, so they are replaced',
   },
 
+  interrupts: interruptionsOf,
+
   normalise: props => ({
     ...props,
     identifier: lowerCased(props.identifier),
@@ -57,14 +65,21 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
 
   refuses: (before, after) => {
     if (isOlder(after.engineVersion, before.engineVersion))
-      return `RDS cannot go back from version ${before.engineVersion} to ${after.engineVersion}`
+      return {
+        why: `RDS cannot go back from version ${before.engineVersion} to ${after.engineVersion}`,
+        instead: `write version: "${before.engineVersion}", or add a second database, restore a snapshot or a dump of the older version into it, and move the services over`,
+      }
     if (after.allocatedStorage < before.allocatedStorage)
-      return `RDS cannot shrink storage (${before.allocatedStorage} GiB now)`
-    if (
-      after.allocatedStorage > before.allocatedStorage &&
-      after.allocatedStorage < before.allocatedStorage * 1.1
-    )
-      return `RDS grows storage by 10 % at least: to ${Math.ceil(before.allocatedStorage * 1.1)} GiB or more`
+      return {
+        why: `RDS cannot shrink storage (${before.allocatedStorage} GiB now)`,
+        instead: `write allocatedStorage: ${before.allocatedStorage}, or add a smaller second database and move the data`,
+      }
+    const least = Math.ceil(before.allocatedStorage * 1.1)
+    if (after.allocatedStorage > before.allocatedStorage && after.allocatedStorage < least)
+      return {
+        why: `RDS grows storage by at least 10 %`,
+        instead: `write allocatedStorage: ${least} or more`,
+      }
     return undefined
   },
 
@@ -83,6 +98,7 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
         props: shownProps(one, props),
         tags: fromTagList(one.TagList),
         ...(atRest(one) ? {} : { pending: one.DBInstanceStatus }),
+        ...(one.DBInstanceStatus === 'deleting' ? { leaving: true as const } : {}),
       }
     })
   },

@@ -14,7 +14,7 @@ export const proxyTarget: Kind<ProxyTargetProps, ProxyTargetAttributes> = {
   label: 'target of the proxy',
   ownership: 'parent',
   replaceOn: ['proxyName', 'instanceIdentifier'],
-  replacement: 'delete-first',
+  replacement: 'create-first',
   findBy: ['proxyName', 'instanceIdentifier'],
   seconds: { create: 180, delete: 5 },
 

@@ -29,7 +29,8 @@ export const proxy: Kind<ProxyProps, ProxyAttributes> = {
   label: 'database proxy',
   ownership: 'tags',
   replaceOn: ['name', 'engineFamily', 'subnetIds'],
-  replacement: 'delete-first',
+  replacement: 'create-first',
+  uniqueKeys: [{ props: ['name'], label: 'name' }],
   readyAttributes: ['host'],
   findBy: ['name'],
   seconds: { create: 420, update: 60, delete: 600 },
@@ -56,6 +57,7 @@ export const proxy: Kind<ProxyProps, ProxyAttributes> = {
           props: propsOf(one),
           tags: listed && fromTagList(listed.TagList),
           ...(one.Status === 'available' ? {} : { pending: one.Status }),
+          ...(one.Status === 'deleting' ? { leaving: true as const } : {}),
         }
       }),
     ),

@@ -49,7 +49,8 @@ export const readReplica: Kind<ReadReplicaProps, ReadReplicaAttributes> = {
   data: 'keep-unless-empty',
   protection: 'deletionProtection',
   replaceOn: ['identifier', 'sourceIdentifier'],
-  replacement: 'delete-first',
+  replacement: 'create-first',
+  uniqueKeys: [{ props: ['identifier'], label: 'identifier' }],
   readyAttributes: ['host', 'port'],
   findBy: ['identifier'],
   seconds: { create: 660, update: 600, delete: 270 },
@@ -79,6 +80,7 @@ export const readReplica: Kind<ReadReplicaProps, ReadReplicaAttributes> = {
         },
         tags: fromTagList(one.TagList),
         ...(atRest(one) ? {} : { pending: one.DBInstanceStatus }),
+        ...(one.DBInstanceStatus === 'deleting' ? { leaving: true as const } : {}),
       }
     })
   },

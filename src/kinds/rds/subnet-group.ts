@@ -23,16 +23,21 @@ export const subnetGroup: Kind<SubnetGroupProps, SubnetGroupAttributes> = {
   label: 'database subnet group',
   ownership: 'tags',
   replaceOn: ['name'],
-  replacement: 'delete-first',
+  replacement: 'create-first',
+  uniqueKeys: [{ props: ['name'], label: 'name' }],
   // Without its subnets there can be none of this stack's.
   findBy: ['name', 'subnetIds'],
   seconds: { create: 1, delete: 1 },
 
-  // AWS keeps every subnet in which something stands, and that cannot move.
+  // AWS keeps every subnet that is in use, and what uses it cannot move.
   refuses: (before, after) =>
     before.subnetIds.some(id => after.subnetIds.includes(id))
       ? undefined
-      : 'what stands in its subnets cannot move to others',
+      : {
+          why: 'a database cannot move to other subnets',
+          instead:
+            'keep one of its present subnets in the config, or create a second environment with the new network, copy the data and switch the DNS name',
+        },
 
   normalise: props => ({ ...props, name: lowerCased(props.name), subnetIds: asSet(props.subnetIds) }),
 

@@ -28,7 +28,7 @@ export const hostedZone: Kind<HostedZoneProps, HostedZoneAttributes> = {
   // A zone that is made anew has other name servers, and nobody finds the domain until the registrar knows them.
   data: 'keep-unless-empty',
   replaceOn: ['name'],
-  replacement: 'delete-first',
+  replacement: 'create-first',
   findBy: ['name'],
   seconds: { create: 1, delete: 1 },
 

@@ -42,7 +42,8 @@ export const recordSet: Kind<RecordSetProps, RecordSetAttributes> = {
   label: 'DNS record',
   ownership: 'parent',
   replaceOn: ['zoneId', 'name', 'type'],
-  replacement: 'delete-first',
+  replacement: 'create-first',
+  uniqueKeys: [{ props: ['name', 'type', 'zoneId'], label: 'record' }],
   findBy: ['zoneId', 'name', 'type'],
   seconds: { create: 35, delete: 1 },
 

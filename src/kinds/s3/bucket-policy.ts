@@ -19,7 +19,7 @@ export const bucketPolicy: Kind<BucketPolicyProps, BucketPolicyAttributes> = {
   label: 'bucket policy',
   ownership: 'parent',
   replaceOn: ['bucket'],
-  replacement: 'delete-first',
+  replacement: 'create-first',
   findBy: ['bucket'],
   seconds: { create: 1, delete: 1 },
 

@@ -34,7 +34,8 @@ export const bucket: Kind<BucketProps, BucketAttributes> = {
   ownership: 'tags',
   data: 'keep-unless-empty',
   replaceOn: ['bucket'],
-  replacement: 'delete-first',
+  replacement: 'create-first',
+  uniqueKeys: [{ props: ['bucket'], label: 'name' }],
   findBy: ['bucket'],
   seconds: { create: 2, delete: 2 },
   effects: {

@@ -30,7 +30,8 @@ export const secret: Kind<SecretProps, SecretAttributes> = {
   ownership: 'tags',
   data: 'recoverable',
   replaceOn: ['name'],
-  replacement: 'delete-first',
+  replacement: 'create-first',
+  uniqueKeys: [{ props: ['name'], label: 'name' }],
   findBy: ['name'],
   seconds: { create: 1, delete: 1 },
 

@@ -25,6 +25,7 @@ export const parameter: Kind<ParameterProps, ParameterAttributes> = {
   ownership: 'tags',
   replaceOn: ['name'],
   replacement: 'create-first',
+  uniqueKeys: [{ props: ['name'], label: 'name' }],
   findBy: ['name'],
   seconds: { create: 1, delete: 1 },
 

@@ -35,6 +35,7 @@ export const secureString: Kind<SecureStringProps, SecureStringAttributes> = {
   data: 'keep-unless-empty',
   replaceOn: ['name'],
   replacement: 'create-first',
+  uniqueKeys: [{ props: ['name'], label: 'name' }],
   findBy: ['name'],
   seconds: { create: 1, delete: 1 },
 

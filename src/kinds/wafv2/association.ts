@@ -15,7 +15,7 @@ export const association: Kind<AssociationProps, AssociationAttributes> = {
   label: 'web ACL association',
   ownership: 'parent',
   replaceOn: ['resourceArn'],
-  replacement: 'delete-first',
+  replacement: 'create-first',
   findBy: ['resourceArn'],
   seconds: { create: 1, delete: 1 },
 

@@ -28,7 +28,8 @@ export const webAcl: Kind<WebAclProps, WebAclAttributes> = {
   label: 'web ACL',
   ownership: 'tags',
   replaceOn: ['name'],
-  replacement: 'delete-first',
+  replacement: 'create-first',
+  uniqueKeys: [{ props: ['name'], label: 'name' }],
   findBy: ['name'],
   seconds: { create: 1, delete: 1 },
 

@@ -1,0 +1,27 @@
+import { canonical } from '../../resources/json.ts'
+import type { Interrupting } from '../../resources/kind.ts'
+import type { ServiceProps } from './service-props.ts'
+
+/** Changes after which ECS replaces the tasks of a service. */
+const replacesTasks = [
+  'taskDefinitionArn',
+  'capacityProviderStrategy',
+  'subnetIds',
+  'securityGroupIds',
+  'assignPublicIp',
+  'loadBalancers',
+  'platformVersion',
+] as const satisfies readonly (keyof ServiceProps)[]
+
+/** What a change does to those who use a service: nothing, as long as one task of it runs at any time. */
+export function interruptionsOf(before: ServiceProps, after: ServiceProps): readonly Interrupting[] {
+  if (before.desiredCount > 0 && after.desiredCount === 0)
+    return [{ reason: 'its desired count becomes 0' }]
+  const { strategy = 'ROLLING', minimumHealthyPercent = 100, desiredCount } = after
+  const replaced = replacesTasks.some(name => canonical(before[name]) !== canonical(after[name]))
+  // ECS rounds the least number of tasks up to whole ones.
+  const least = Math.ceil((desiredCount * minimumHealthyPercent) / 100)
+  return replaced && strategy === 'ROLLING' && desiredCount > 0 && least === 0
+    ? [{ reason: 'minimumHealthyPercent lets ECS stop its last task before a new one runs', seconds: 120 }]
+    : []
+}

@@ -1,0 +1,53 @@
+import type { AnyKind } from '../resources/kind.ts'
+import type { AnyObserved, Decision } from './decision.ts'
+import type { Refusal } from './plan.ts'
+
+/**
+ * What the plan would delete although another resource of the stack still uses it when everything else of the plan is
+ * done. AWS would refuse that deletion for as long as it is asked.
+ */
+export function dependentsRefused(
+  decisions: readonly Decision[],
+  kindOf: (type: string) => AnyKind,
+): Refusal[] {
+  return decisions.flatMap((going): Refusal[] => {
+    const { address, label, name, action, observed, makesRoom } = going
+    if (!observed || makesRoom || (action !== 'delete' && action !== 'replace')) return []
+    const ids = idsOf(observed)
+    const dependent = decisions.find(
+      other =>
+        other.address !== address &&
+        stays(other) &&
+        other.entry?.dependsOn.some(edge => edge.address === address && edge.holds) &&
+        mentions(whenDone(other), ids),
+    )
+    if (!dependent) return []
+    const what = `${kindOf(dependent.type).label} ${dependent.address}`
+    return [
+      {
+        address,
+        message: `${label} ${name ?? address} would be deleted, but ${what} still uses it after this plan`,
+        hint: `remove ${dependent.address} from the config too, or keep ${address}; to move to a new one without an interruption, create a second environment, switch the DNS name and tear this one down`,
+      },
+    ]
+  })
+}
+
+function stays({ action, observed }: Decision): boolean {
+  return observed !== undefined && action !== 'delete' && action !== 'forget' && action !== 'replace'
+}
+
+/** Its props in AWS when the plan is done. What only the run will tell is `Unknown`, and mentions nothing. */
+function whenDone({ observed, changes }: Decision): unknown {
+  return { ...observed?.props, ...Object.fromEntries(changes.map(({ path, after }) => [path, after])) }
+}
+
+function idsOf({ attributes }: AnyObserved): ReadonlySet<string> {
+  return new Set(Object.values(attributes).filter(value => typeof value === 'string' && value !== '') as string[])
+}
+
+function mentions(value: unknown, ids: ReadonlySet<string>): boolean {
+  if (typeof value === 'string') return ids.has(value)
+  if (Array.isArray(value)) return value.some(member => mentions(member, ids))
+  return typeof value === 'object' && value !== null && Object.values(value).some(one => mentions(one, ids))
+}

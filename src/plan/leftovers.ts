@@ -1,0 +1,29 @@
+import type { Decision } from './decision.ts'
+import type { Leftover } from './plan.ts'
+
+type Attributes = Readonly<Record<string, unknown>>
+
+/** What tells a resource from all others of its kind: its ARN, or else the first of its attributes. */
+export function idOf(attributes: Attributes): string {
+  return String(attributes['arn'] ?? Object.values(attributes)[0] ?? '')
+}
+
+/** What earlier replacements have left at an address and is still to be deleted. Never what is in use now. */
+export function leftAt<T extends { readonly attributes: Attributes }>(
+  deposed: readonly T[],
+  current: Attributes | undefined,
+): readonly T[] {
+  return current ? deposed.filter(({ attributes }) => idOf(attributes) !== idOf(current)) : deposed
+}
+
+/** All of that, address by address. */
+export function leftoversIn(decisions: readonly Decision[]): readonly Leftover[] {
+  return decisions.flatMap(({ address, type, label, entry, observed }) =>
+    leftAt(entry?.deposed ?? [], observed?.attributes).map(({ attributes }) => ({
+      address,
+      type,
+      label,
+      id: idOf(attributes),
+    })),
+  )
+}
