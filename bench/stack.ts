@@ -277,7 +277,7 @@ export async function commandCalls(
     // Everything that is waited for listens to it.
     setMaxListeners(0, signal)
     const result = await execute(
-      { command, session, context, plan, ledger, emit: () => {} },
+      { command, session, context, plan, ledger, emit: () => {}, again: 'provision up', options },
       { effects, stop: signal, leave: signal },
     )
     await ledger.release()

@@ -15,6 +15,7 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
 
 const stop = new AbortController()
 const leave = new AbortController()
+let notice = (text: string): void => void process.stderr.write(`${text}\n`)
 const color = process.argv.includes('--no-color')
   ? false
   : process.argv.includes('--color')
@@ -161,7 +162,12 @@ Exit codes: 0 done, 1 failed, 2 changes or drift (--detailed-exitcode), 64 usage
 async function run(command: (context: CommandContext) => Promise<number>): Promise<void> {
   // Node ends when nothing is left to wait for: a command that got stuck must not look like one that is done.
   process.exitCode = exitCodes.bug
-  process.exitCode = await command({ effects: await effects(), stop: stop.signal, leave: leave.signal })
+  process.exitCode = await command({
+    effects: await effects(),
+    stop: stop.signal,
+    leave: leave.signal,
+    noticesBy: show => (notice = show),
+  })
 }
 
 async function endedBadly(error: unknown): Promise<number> {
@@ -177,9 +183,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       leave.abort()
       process.exit(exitCodes.interrupted)
     }
-    process.stderr.write(
-      '\nStopping: nothing new starts, calls under way are finished. Once more to leave at once.\n',
-    )
+    notice('\nStopping: nothing new starts, calls under way are finished. Once more to leave at once.')
     stop.abort()
   })
 // `provision plan | head -1`: the reader has gone, and so do we, in order.

@@ -1,3 +1,4 @@
+import type { Clock } from '../effects/clock.ts'
 import type { Effects } from '../effects/effects.ts'
 import { createJsonLines } from '../events/json-lines.ts'
 import type { Listener } from '../events/event.ts'
@@ -16,6 +17,8 @@ export interface CommandContext {
   readonly leave: AbortSignal
   /** Is told the events in place of the terminal. */
   readonly listener?: Listener
+  /** Takes what shows a notice from now on: written beside a live area, a line would leave traces of it behind. */
+  readonly noticesBy?: (show: (text: string) => void) => void
 }
 
 /** Runs a command of the command line, and ends with the exit code that it returns. */
@@ -48,12 +51,16 @@ function jobOf(environment: Effects['environment']): string | undefined {
 
 /** The listener that suits the other end: JSON for programs, a live area for people, calm lines for logs. */
 export async function listenerFor(
-  { effects: { terminal, openLiveArea, tick }, listener }: CommandContext,
-  { json, now }: { readonly json: boolean; readonly now: () => number },
+  { effects: { terminal, openLiveArea, tick }, listener, noticesBy }: CommandContext,
+  { json, clock }: { readonly json: boolean; readonly clock: Clock },
 ): Promise<Listener> {
   if (listener) return listener
   if (json) return createJsonLines(terminal)
   const style = styleFor(terminal.color.stderr)
-  if (!terminal.live) return createPlain({ terminal, style })
-  return createLive({ terminal, area: await openLiveArea(), style, now, tick })
+  const now = () => clock.now()
+  if (!terminal.live)
+    return createPlain({ terminal, style, now, every: (time, work) => clock.every(time, work) })
+  const area = await openLiveArea()
+  noticesBy?.(text => area.persist(text))
+  return createLive({ terminal, area, style, now, tick })
 }

@@ -5,6 +5,7 @@ import type { Plan } from '../plan/decision.ts'
 import { repairOf } from '../plan/repair.ts'
 import type { CommandContext } from './command.ts'
 import { listenerFor } from './command.ts'
+import { continuing } from './continuing.ts'
 import { exitCodes } from './exit-codes.ts'
 import type { DriftFound, DriftWork } from './drift.ts'
 import { execute, exitCodeOf } from './run.ts'
@@ -35,8 +36,20 @@ export async function change(
   if (plan.refusals.length > 0) throw refused(plan)
   if (!hasWork(plan)) return exitCodes.done
   if (!(await consent(options, command, `Put this back in ${stack}/${environment}?`))) return exitCodes.failed
-  const emit = await listenerFor(command, { json, now: () => session.clock.now() })
-  const result = await execute({ command: 'repair', session, context, plan, ledger, emit }, command)
+  const emit = await listenerFor(command, { json, clock: session.clock })
+  const result = await execute(
+    {
+      command: 'repair',
+      session,
+      context,
+      plan,
+      ledger,
+      emit,
+      again: continuing(['drift', ...addresses, '--repair'], options),
+      options,
+    },
+    command,
+  )
   if (!json && result.outcome === 'done') terminal.err(`Next: provision drift${sameStack(options)}\n`)
   return exitCodeOf(result)
 }

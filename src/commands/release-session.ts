@@ -3,7 +3,6 @@ import { codeOf, meaningOf } from '../aws/errors.ts'
 import type { Clock } from '../effects/clock.ts'
 import type { Programs, Web } from '../effects/programs.ts'
 import { problemOf } from '../engine/problem.ts'
-import { Interrupted } from '../engine/walk.ts'
 import { ProvisionError } from '../errors.ts'
 import type { CallCounts, Listener } from '../events/event.ts'
 import type { KindContext } from '../resources/kind.ts'
@@ -14,6 +13,7 @@ import type { Session } from '../session.ts'
 import { openSession } from '../session.ts'
 import type { CommandContext } from './command.ts'
 import { holderOf, listenerFor } from './command.ts'
+import { interrupted, UnderWay } from './release-interrupted.ts'
 import type { ReleaseOptions } from './rollout-options.ts'
 import { sameStack } from './same-stack.ts'
 
@@ -41,10 +41,11 @@ export async function withReleases(
 ): Promise<number> {
   const { effects, stop, leave } = command
   const session = await openSession(options, effects, { signal: leave })
+  const underWay = new UnderWay()
   try {
     const context = await session.identify(await session.ledger.read())
     const { clock, config, environment } = session
-    const emit = await listenerFor(command, { json: options.json ?? false, now: () => clock.now() })
+    const emit = await listenerFor(command, { json: options.json ?? false, clock })
     const holder = holderOf(effects, `rollout ${name}`)
     return await work({
       session,
@@ -56,7 +57,10 @@ export async function withReleases(
         region: context.region,
         clock,
         signal: stop,
-        say: event => emit({ ...event, at: clock.now() }),
+        say: event => {
+          underWay.note(event)
+          emit({ ...event, at: clock.now() })
+        },
         tools: {
           programs: tools.programs,
           // The embedded AWS answers on the run's clock, the web on the world's.
@@ -74,7 +78,10 @@ export async function withReleases(
       },
     })
   } catch (error) {
-    throw asOurs(error)
+    const own = asOurs(error)
+    // A program that the same Ctrl-C has ended fails with an error of ours.
+    const stopped = stop.aborted && !(own instanceof ProvisionError && own.code !== 'failed')
+    throw stopped ? interrupted(error, name, options, underWay) : own
   } finally {
     session.close()
   }
@@ -89,13 +96,6 @@ function onRealTime(web: Web, clock: Clock): Web {
 
 function asOurs(error: unknown): unknown {
   if (error instanceof ProvisionError) return error
-  if (error instanceof Interrupted)
-    return new ProvisionError({
-      code: 'interrupted',
-      message:
-        'no longer following; the release goes on in AWS, and a pause that nobody answers rolls it back',
-      hint: 'provision rollout attach <service> follows it again, from any machine',
-    })
   // What the network has lost has no answer of AWS's in it, and is no mistake of ours either.
   const answered = (error as { $metadata?: unknown }).$metadata !== undefined
   if (!answered && meaningOf(error) === 'other') return error

@@ -65,7 +65,7 @@ export async function followed(
   const { say, clock, stack } = environment
   const began = clock.now()
   say({ type: 'rollout.started', stack, environment: session.environment, services })
-  let exitCode: number = exitCodes.failed
+  let exitCode: number | undefined
   try {
     const ends = await work()
     // Going back is what `abort` and `rollback` were asked for.
@@ -73,7 +73,14 @@ export async function followed(
     exitCode = detached ? exitCodes.done : exitCodeFor(left)
     return exitCode
   } finally {
-    say({ type: 'rollout.finished', exitCode, took: clock.now() - began, calls: calls() })
+    const stopped = exitCode === undefined && environment.signal?.aborted === true
+    say({
+      type: 'rollout.finished',
+      exitCode: exitCode ?? (stopped ? exitCodes.interrupted : exitCodes.failed),
+      ...(stopped && { interrupted: true }),
+      took: clock.now() - began,
+      calls: calls(),
+    })
   }
 }
 

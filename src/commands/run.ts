@@ -11,12 +11,13 @@ import { markedSerial, serialLeap } from '../plan/serial-mark.ts'
 import type { RunResult } from '../engine/run-plan.ts'
 import { removeStrays } from '../engine/strays.ts'
 import { kindOf as plainKindOf } from '../kinds/index.ts'
-import type { Listener, RunCounts } from '../events/event.ts'
+import type { Listener } from '../events/event.ts'
 import type { KindContext } from '../resources/kind.ts'
-import type { Session } from '../session.ts'
+import type { Session, StackOptions } from '../session.ts'
 import { headerFor } from '../session.ts'
 import type { LedgerWriter } from '../state/ledger.ts'
 import type { CommandContext } from './command.ts'
+import { lockLostBy } from './continuing.ts'
 import { exitCodes } from './exit-codes.ts'
 
 export interface Execution {
@@ -26,6 +27,9 @@ export interface Execution {
   readonly plan: Plan
   readonly ledger: LedgerWriter
   readonly emit: Listener
+  /** The command that continues this run, and the options that it was typed with. */
+  readonly again: string
+  readonly options: StackOptions
 }
 
 export interface Executed extends RunResult {
@@ -35,7 +39,7 @@ export interface Executed extends RunResult {
 
 /** Runs a plan under the ledger's lock and tells how it goes. Throws with code `locked` when it has lost that lock. */
 export async function execute(
-  { command, session, context, plan, ledger, emit }: Execution,
+  { command, session, context, plan, ledger, emit, again, options }: Execution,
   { effects, stop, leave }: CommandContext,
 ): Promise<Executed> {
   const { clock, connection, calls } = session
@@ -59,57 +63,68 @@ export async function execute(
     emit(event)
   }
   counting({ type: 'run.started', command, stack, environment, resources: work.length, at: clock.now() })
-  const firstRun =
-    !ledger.content && plan.decisions.every(({ observed, type }) => !observed || isOthers(kindOf(type)))
-  if (ledger.content?.header.lineage !== plan.lineage && hasWork(plan))
-    await ledger.begin(headerFor(session, context, plan.lineage), firstRun ? 0 : markedIn(plan) + serialLeap)
-  await ledger.note()
-  const result = await runPlan({
-    plan,
-    kindOf,
-    context,
-    patient: connection.patient,
-    ledger,
-    clock,
-    emit: counting,
-    signal: stop,
-  })
-  // An older copy of a first ledger knows less of the same creations, and their tags tell it the rest: no call is due.
-  const markable = session.ledger.copyable && !firstRun && !result.lockLost
-  if (markable && result.outcome !== 'interrupted')
-    await markSerial({ plan, kindOf, context, result, serial: ledger.content?.serial ?? 0 }).catch(
-      (error: unknown) => effects.terminal.err(unmarked(error)),
-    )
-  await ledger.note(result.outcome)
-  if (result.outcome === 'done')
-    await throwingFailures(() =>
-      removeStrays({
-        plan,
-        kindOf,
-        context,
-        ledger: ledger.content,
-        emit: counting,
-        clock,
-        stop,
-        repeatedAt: result.repeatedAt,
-        all: command === 'teardown',
-      }),
-    )
-  const made = calls.slice(before)
-  const total: RunCounts = { ...counts, failed: result.failed.length, skipped: result.skipped.length }
-  emit({
-    type: 'run.finished',
-    outcome: result.outcome,
-    took: clock.monotonic() - started,
-    counts: total,
-    calls: {
-      reads: made.filter(({ read }) => read).length,
-      writes: made.filter(({ read }) => !read).length,
-      retried: session.retries(),
-    },
-    at: clock.now(),
-  })
-  if (result.lockLost) throw result.lockLost
+  // Whatever happens is followed by the end of the run: listeners wait for it.
+  let result: RunResult | undefined
+  let outcome: RunResult['outcome'] | undefined
+  try {
+    const firstRun =
+      !ledger.content && plan.decisions.every(({ observed, type }) => !observed || isOthers(kindOf(type)))
+    if (ledger.content?.header.lineage !== plan.lineage && hasWork(plan))
+      await ledger.begin(
+        headerFor(session, context, plan.lineage),
+        firstRun ? 0 : markedIn(plan) + serialLeap,
+      )
+    await ledger.note()
+    result = await runPlan({
+      plan,
+      kindOf,
+      context,
+      patient: connection.patient,
+      ledger,
+      clock,
+      emit: counting,
+      signal: stop,
+    })
+    // An older copy of a first ledger knows less of the same creations, and their tags tell it the rest: no call is due.
+    const markable = session.ledger.copyable && !firstRun && !result.lockLost
+    if (markable && result.outcome !== 'interrupted')
+      await markSerial({ plan, kindOf, context, result, serial: ledger.content?.serial ?? 0 }).catch(
+        (error: unknown) => effects.terminal.err(unmarked(error)),
+      )
+    await ledger.note(result.outcome)
+    const { repeatedAt } = result
+    if (result.outcome === 'done')
+      await throwingFailures(() =>
+        removeStrays({
+          plan,
+          kindOf,
+          context,
+          ledger: ledger.content,
+          emit: counting,
+          clock,
+          stop,
+          repeatedAt,
+          all: command === 'teardown',
+        }),
+      )
+    outcome = result.outcome
+  } finally {
+    const made = calls.slice(before)
+    emit({
+      type: 'run.finished',
+      outcome: outcome ?? 'failed',
+      took: clock.monotonic() - started,
+      counts: { ...counts, failed: result?.failed.length ?? 0, skipped: result?.skipped.length ?? 0 },
+      calls: {
+        reads: made.filter(({ read }) => read).length,
+        writes: made.filter(({ read }) => !read).length,
+        retried: session.retries(),
+      },
+      ...(outcome === 'interrupted' && !result?.lockLost && { next: again }),
+      at: clock.now(),
+    })
+  }
+  if (result.lockLost) throw lockLostBy(result.lockLost, again, options)
   return { ...result, expired }
 }
 

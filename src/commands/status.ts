@@ -1,4 +1,5 @@
-import { safe } from '../events/style.ts'
+import { leftoverLines } from '../events/leftover-text.ts'
+import { safe, styleFor } from '../events/style.ts'
 import { makePlan } from '../plan/make-plan.ts'
 import type { Decision } from '../plan/decision.ts'
 import { summaryOf } from '../plan/decision.ts'
@@ -26,7 +27,7 @@ export async function status(options: StatusOptions, { effects, leave }: Command
     const { terminal } = effects
     if (options.json) {
       terminal.out(
-        `${JSON.stringify({ schemaVersion: 1, ...made.identity, resources: rows }, undefined, 2)}\n`,
+        `${JSON.stringify({ schemaVersion: 1, ...made.identity, resources: rows, leftovers: made.leftovers }, undefined, 2)}\n`,
       )
       return exitCodes.done
     }
@@ -60,6 +61,8 @@ export async function status(options: StatusOptions, { effects, leave }: Command
     terminal.out(`${table.toString().replace(/ +$/gm, '')}\n`)
     const { create, unchanged } = summaryOf(made.decisions)
     terminal.err(`${unchanged} of ${rows.length} as configured, ${create} absent.\n`)
+    for (const line of leftoverLines(made.leftovers, styleFor(terminal.color.stderr)))
+      terminal.err(`${line}\n`)
     return exitCodes.done
   } finally {
     session.close()

@@ -13,6 +13,7 @@ import type { StackOptions } from '../session.ts'
 import { openSession } from '../session.ts'
 import type { CommandContext } from './command.ts'
 import { holderOf, listenerFor } from './command.ts'
+import { continuing } from './continuing.ts'
 import { exitCodes } from './exit-codes.ts'
 import { execute, exitCodeOf } from './run.ts'
 import { showSweep, sweep } from './sweep.ts'
@@ -63,8 +64,20 @@ export async function teardown(options: TeardownOptions, command: CommandContext
     let kept: ReadonlyMap<string, string> = new Map()
     if (hasWork(plan)) {
       if (!(await consent(options, command, `Remove ${stack}/${environment}?`))) return exitCodes.failed
-      const emit = await listenerFor(command, { json: options.json ?? false, now: () => session.clock.now() })
-      const result = await execute({ command: 'teardown', session, context, plan, ledger, emit }, command)
+      const emit = await listenerFor(command, { json: options.json ?? false, clock: session.clock })
+      const result = await execute(
+        {
+          command: 'teardown',
+          session,
+          context,
+          plan,
+          ledger,
+          emit,
+          again: continuing(['teardown'], options),
+          options,
+        },
+        command,
+      )
       if (result.outcome !== 'done') return exitCodeOf(result)
       kept = result.kept
     }

@@ -15,6 +15,7 @@ import { outputsOf } from '../outputs.ts'
 import { openSession } from '../session.ts'
 import type { CommandContext } from './command.ts'
 import { holderOf, listenerFor } from './command.ts'
+import { continuing } from './continuing.ts'
 import { exitCodes } from './exit-codes.ts'
 import { execute, exitCodeOf } from './run.ts'
 import { sameStack } from './same-stack.ts'
@@ -62,8 +63,11 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
       const and = interrupted.length > 0 ? `, interrupting ${servicesIn(interrupted).join(', ')}` : ''
       if (!(await consent(options, command, `Make these changes to ${stack}/${environment}${and}?`)))
         return exitCodes.failed
-      const emit = await listenerFor(command, { json: options.json ?? false, now: () => session.clock.now() })
-      const result = await execute({ command: 'up', session, context, plan, ledger, emit }, command)
+      const emit = await listenerFor(command, { json: options.json ?? false, clock: session.clock })
+      const result = await execute(
+        { command: 'up', session, context, plan, ledger, emit, again: continuing(['up'], options), options },
+        command,
+      )
       if (result.outcome !== 'done') return exitCodeOf(result)
       if (!options.json) {
         showOutputs(

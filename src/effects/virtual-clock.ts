@@ -6,6 +6,12 @@ interface Timer {
   readonly fire: () => void
 }
 
+interface Onlooker {
+  readonly every: number
+  readonly work: () => void
+  next: number
+}
+
 export interface VirtualClockOptions {
   /** First value of `now()`, milliseconds since the epoch. */
   readonly start?: number
@@ -21,6 +27,7 @@ export class VirtualClock implements Clock {
   #now: number
   #pace: number
   #timers: Timer[] = []
+  readonly #onlookers = new Set<Onlooker>()
   #order = 0
   #outside = 0
   #pumping = false
@@ -57,6 +64,12 @@ export class VirtualClock implements Clock {
       this.#insert(timer)
       this.#pump()
     })
+  }
+
+  every(milliseconds: number, work: () => void): () => void {
+    const onlooker = { every: milliseconds, work, next: this.#now + milliseconds }
+    this.#onlookers.add(onlooker)
+    return () => void this.#onlookers.delete(onlooker)
   }
 
   async outside<T>(work: () => Promise<T>): Promise<T> {
@@ -101,8 +114,20 @@ export class VirtualClock implements Clock {
   #advance(): void {
     const timer = this.#timers.shift()
     if (!timer) return
+    this.#lookOn(timer.at)
     this.#now = Math.max(this.#now, timer.at)
     timer.fire()
     this.#pump()
+  }
+
+  /** Lets each onlooker have its moments on the way to the next timer. */
+  #lookOn(until: number): void {
+    for (;;) {
+      const [first] = [...this.#onlookers].toSorted((a, b) => a.next - b.next)
+      if (!first || first.next > until) return
+      this.#now = first.next
+      first.next += first.every
+      first.work()
+    }
   }
 }

@@ -1,6 +1,6 @@
 import { HoldsData } from '../errors.ts'
 import type { Decision } from '../plan/decision.ts'
-import { leftAt } from '../plan/leftovers.ts'
+import { idOf, leftAt } from '../plan/leftovers.ts'
 import type { Address } from '../resources/address.ts'
 import type { Recorded } from '../state/entry.ts'
 import type { Say } from './lifecycle.ts'
@@ -85,13 +85,16 @@ export class Deletion {
     const current = 'attributes' in entry && entry.status !== 'deleting' ? entry.attributes : undefined
     for (const { attributes } of leftAt(entry.deposed, current)) {
       if (milestone === 'leaving') await kind.delete({ address, attributes, dataMayGo: false }, context)
-      else
+      else {
         await this.#waiting.untilGone(attributes, {
           address,
           kind,
           since: undefined,
           usually: kind.seconds.delete,
         })
+        const message = `removed the previous ${decision.label} ${idOf(attributes)}`
+        this.#say({ type: 'note', level: 'info', address, message })
+      }
     }
     if (milestone === 'gone') await ledger.put(address, { ...entry, deposed: [] })
   }

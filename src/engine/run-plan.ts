@@ -13,7 +13,9 @@ import { edgesOf, needsOf, withoutCycles } from './graph.ts'
 import { Deletion } from './deletion.ts'
 import { watchLock } from './lock-watch.ts'
 import { Making } from './making.ts'
-import { problemOf } from './problem.ts'
+import type { Milestone } from './nodes.ts'
+import { addressOf, milestoneOf, node } from './nodes.ts'
+import { Progress } from './progress.ts'
 import type { Outcome, WalkNode } from './walk.ts'
 import { walk } from './walk.ts'
 
@@ -54,91 +56,41 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   const { signal } = lock
   const making = new Making({ ...options, signal }, say)
   const deletion = new Deletion({ ...options, signal }, say)
-  const failed: Address[] = []
-  const skipped: Address[] = []
-  const started = new Map<Address, number>()
-
-  const report = (outcomes: ReadonlyMap<string, Outcome>, decisions: readonly Decision[]) => {
-    for (const decision of decisions) {
-      const { address } = decision
-      const ends = [...outcomes].filter(([id]) => addressOf(id) === address).map(([, outcome]) => outcome)
-      const failure = ends.find(end => end.state === 'failed')
-      const stop = ends.find(end => end.state === 'skipped') ?? ends.find(end => end.state === 'interrupted')
-      const { label } = decision
-      const action = actionOf(decision)
-      if (failure) {
-        failed.push(address)
-        say({ type: 'resource.failed', address, label, action, problem: problemOf(failure.error) })
-      } else if (stop) {
-        skipped.push(address)
-        const because = stop.state === 'skipped' ? addressOf(stop.because) : 'interrupted'
-        say({ type: 'resource.skipped', address, because })
-      }
-    }
-    return ends(outcomes)
-  }
-  const begin = (decision: Decision) => {
-    if (started.has(decision.address)) return
-    started.set(decision.address, clock.monotonic())
-    const { create, update = create, delete: remove } = kindOf(decision.type).seconds
-    const usually = { create, replace: create, resume: create, adopt: 0, update, delete: remove }
-    const action = actionOf(decision)
-    say({
-      type: 'resource.started',
-      address: decision.address,
-      label: decision.label,
-      action,
-      usually: usually[action],
-    })
-  }
-  const finish = (decision: Decision) => {
-    const took = clock.monotonic() - (started.get(decision.address) ?? clock.monotonic())
-    const { address, label, name } = decision
-    say({ type: 'resource.done', address, label, action: actionOf(decision), name, took })
-  }
+  const progress = new Progress({ clock, say, kindOf })
 
   const roomFor = plan.decisions.filter(({ makesRoom }) => makesRoom)
-  const byAddress = new Map(plan.decisions.map(decision => [decision.address, decision]))
-  const pass = async (nodes: readonly WalkNode[], decisions: readonly Decision[], visit: Visit) =>
-    report(
-      await walk(
-        nodes,
-        async id => {
-          const decision = byAddress.get(addressOf(id))!
-          await lock.under(visit(decision, milestoneOf(id), begin, finish))
-        },
-        signal,
-      ),
-      decisions,
+  const pass = async (nodes: readonly WalkNode[], decisions: readonly Decision[], visit: Visit) => {
+    const byAddress = new Map(decisions.map(decision => [decision.address, decision]))
+    const decisionOf = (id: string) => byAddress.get(addressOf(id))!
+    progress.enter(nodes)
+    const visited = (id: string) => lock.under(visit(decisionOf(id), milestoneOf(id)))
+    const outcomes = await walk(
+      nodes,
+      async id => void (await progress.during(id, () => visited(id))),
+      signal,
+      (id, outcome) => progress.settled(decisionOf(id), outcome),
     )
+    return ends(outcomes)
+  }
 
-  let result = await pass(backward(roomFor, kindOf), roomFor, (decision, milestone) =>
-    milestone === 'leaving' ? deletion.start(decision) : deletion.end(decision, 'make room'),
-  )
+  let result = await pass(backward(roomFor, kindOf), roomFor, (decision, milestone) => {
+    progress.begin(decision)
+    return milestone === 'leaving' ? deletion.start(decision) : deletion.end(decision, 'make room')
+  })
 
   const makes = plan.decisions.filter(
     ({ resource, action }) => resource && action !== 'delete' && action !== 'keep' && action !== 'forget',
   )
   if (result === 'done') {
-    const nodes = forward(makes, kindOf)
-    const needs = new Map(nodes.map(one => [one.id, one.needs]))
-    const reached = new Set<string>()
-    result = await pass(nodes, makes, async (decision, milestone, starts, ends) => {
-      const { address, action } = decision
-      const works = action !== 'none'
+    result = await pass(forward(makes, kindOf), makes, async (decision, milestone) => {
+      const works = decision.action !== 'none'
       if (milestone === 'id') {
-        if (works && action !== 'update') starts(decision)
-        await making.begin(decision)
-        reached.add(node(address, 'id'))
-        const missing = needs.get(node(address, 'ready'))?.find(need => !reached.has(need))
-        if (works && action !== 'update' && missing)
-          say({ type: 'resource.waiting', address, status: `waits for ${addressOf(missing)}` })
-        return
+        if (works && decision.action !== 'update') progress.begin(decision)
+        return making.begin(decision)
       }
-      if (action === 'update') starts(decision)
+      if (works) progress.begin(decision)
       await making.complete(decision)
-      reached.add(node(address, 'ready'))
-      if (works) ends(decision)
+      if (works) progress.finish(decision)
     })
   }
 
@@ -162,34 +114,33 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     result = await pass(
       backward([...goes, ...deposed], kindOf, makes.length > 0),
       [...goes, ...deposed],
-      async (decision, milestone, starts, ends) => {
+      async (decision, milestone) => {
         if (decision.action === 'replace') return deletion.depose(decision, milestone)
         if (milestone === 'leaving') {
-          starts(decision)
+          progress.begin(decision)
           return deletion.start(decision)
         }
-        if ((await deletion.end(decision, 'for good')) === 'gone') ends(decision)
+        if ((await deletion.end(decision, 'for good')) === 'gone') progress.finish(decision)
       },
+    )
+  if (result !== 'done')
+    progress.leave(
+      plan.decisions.filter(({ address }) => !deletion.kept.has(address)),
+      result,
     )
 
   return {
     outcome: result,
     attributes: making.known.attributes,
     kept: deletion.kept,
-    failed,
-    skipped,
+    failed: progress.failed,
+    skipped: progress.skipped,
     lockLost: lock.lost(),
     repeatedAt: making.repeatedAt,
   }
 }
 
-type Milestone = 'id' | 'ready' | 'leaving' | 'gone'
-type Visit = (
-  decision: Decision,
-  milestone: Milestone,
-  starts: (decision: Decision) => void,
-  ends: (decision: Decision) => void,
-) => Promise<unknown>
+type Visit = (decision: Decision, milestone: Milestone) => Promise<unknown>
 
 /** Two nodes for each resource: AWS has given its id, and it is ready. */
 function forward(decisions: readonly Decision[], kindOf: KindOf): WalkNode[] {
@@ -268,23 +219,7 @@ function backward(decisions: readonly Decision[], kindOf: KindOf, serving = fals
   ])
 }
 
-function node(address: Address, milestone: Milestone): string {
-  return `${milestone}:${address}`
-}
-
-function addressOf(id: string): Address {
-  return id.slice(id.indexOf(':') + 1)
-}
-
-function milestoneOf(id: string): Milestone {
-  return id.slice(0, id.indexOf(':')) as Milestone
-}
-
 function ends(outcomes: ReadonlyMap<string, Outcome>): RunResult['outcome'] {
   const states = new Set([...outcomes.values()].map(({ state }) => state))
   return states.has('failed') ? 'failed' : states.has('interrupted') ? 'interrupted' : 'done'
-}
-
-function actionOf({ action }: Decision): 'create' | 'update' | 'replace' | 'delete' | 'adopt' | 'resume' {
-  return action === 'none' || action === 'keep' || action === 'forget' ? 'adopt' : action
 }

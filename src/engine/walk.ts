@@ -27,12 +27,14 @@ export class Interrupted extends Error {
 
 /**
  * Visits every node once all it needs is done, as many at a time as can. Nodes that need a failed one are skipped, all
- * others go on. When `signal` is aborted nothing new starts; what runs is awaited. Throws only on a cycle.
+ * others go on. When `signal` is aborted nothing new starts; what runs is awaited. `onOutcome` is told how each node
+ * ended as soon as that is certain. Throws only on a cycle.
  */
 export async function walk(
   nodes: readonly WalkNode[],
   visit: (id: string) => Promise<void>,
   signal?: AbortSignal,
+  onOutcome?: (id: string, outcome: Outcome) => void,
 ): Promise<ReadonlyMap<string, Outcome>> {
   const graph = graphOf(nodes)
   const remaining = remainingPaths(nodes, graph)
@@ -44,6 +46,7 @@ export async function walk(
     const settle = (id: string, outcome: Outcome): void => {
       outcomes.set(id, outcome)
       open.delete(id)
+      onOutcome?.(id, outcome)
       for (const user of graph.directDependantsOf(id)) {
         const needs = open.get(user)
         if (!needs) continue
@@ -67,7 +70,7 @@ export async function walk(
         })
     }
     const advance = (): void => {
-      if (signal?.aborted) for (const id of open.keys()) outcomes.set(id, { state: 'interrupted' })
+      if (signal?.aborted) for (const id of [...open.keys()]) settle(id, { state: 'interrupted' })
       else {
         const free = [...open].filter(([, needs]) => needs.size === 0).map(([id]) => id)
         for (const id of free.toSorted((a, b) => remaining.get(b)! - remaining.get(a)!)) start(id)

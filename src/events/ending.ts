@@ -3,6 +3,9 @@ import type { RunEvent } from './event.ts'
 import { releaseProblem } from './release-text.ts'
 import { safe, type Style } from './style.ts'
 
+/** JSON lines name all of them. */
+const mostNamed = 12
+
 type Event<T extends RunEvent['type']> = Extract<RunEvent, { readonly type: T }>
 
 export interface Ending {
@@ -14,12 +17,14 @@ export interface Ending {
 /** Gathers what a run must say at its end: each cause once, then what it held up, then the sums. */
 export function createEnding(style: Style): Ending {
   let command = 'run'
+  const started = new Set<string>()
   const failures: Event<'resource.failed'>[] = []
   const skipped: Event<'resource.skipped'>[] = []
   const releases: Event<'release.finished'>[] = []
   return {
     note(event) {
       if (event.type === 'run.started') command = event.command
+      if (event.type === 'resource.started') started.add(event.address)
       if (event.type === 'resource.failed') failures.push(event)
       if (event.type === 'resource.skipped') skipped.push(event)
       if (event.type === 'release.finished') releases.push(event)
@@ -34,10 +39,13 @@ export function createEnding(style: Style): Ending {
         ].join('\n\n')
       const blocked = skipped.filter(({ because }) => because !== 'interrupted')
       const stopped = skipped.filter(({ because }) => because === 'interrupted')
+      const begun = stopped.filter(({ address }) => started.has(address))
+      const untouched = stopped.filter(({ address }) => !started.has(address))
       return [
         ...failures.map(failure => problemText(failure, style)),
-        ...(blocked.length > 0 ? [listText('Skipped, they need what has failed', blocked)] : []),
-        ...(stopped.length > 0 ? [listText('Not begun', stopped)] : []),
+        ...(blocked.length > 0 ? [listText('Skipped because of a failure', blocked)] : []),
+        ...(begun.length > 0 ? [listText('Started, not finished', begun)] : []),
+        ...(untouched.length > 0 ? [listText('Not started', untouched)] : []),
         summaryText(command, finished, style),
       ].join('\n\n')
     },
@@ -59,7 +67,7 @@ export function problemText(
 }
 
 function rolloutSummary(
-  { exitCode, took, calls }: Event<'rollout.finished'>,
+  { exitCode, interrupted, took, calls }: Event<'rollout.finished'>,
   releases: readonly Event<'release.finished'>[],
   style: Style,
 ): string {
@@ -67,21 +75,25 @@ function rolloutSummary(
   const head =
     exitCode === 0
       ? style.added('Rollout complete')
-      : left
-        ? style.warning('Rollout not over')
-        : style.failed('Rollout failed')
+      : interrupted
+        ? style.warning('Rollout interrupted')
+        : left
+          ? style.warning('Rollout not over')
+          : style.failed('Rollout failed')
   const next = exitCode === 0 ? releases.at(-1)?.next : undefined
   const sums = `${head} ${exitCode === 0 ? 'in' : 'after'} ${durationText(took)}. ${calls.reads + calls.writes} AWS calls.`
   return next ? `${sums}\nNext: ${safe(next)}` : sums
 }
 
 function listText(title: string, events: readonly Event<'resource.skipped'>[]): string {
-  return `${title} (${events.length}): ${events.map(({ address }) => safe(address)).join(', ')}`
+  const named = events.slice(0, mostNamed).map(({ address }) => safe(address))
+  const more = events.length - named.length
+  return `${title} (${events.length}): ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 function summaryText(
   command: string,
-  { outcome, took, counts, calls }: Event<'run.finished'>,
+  { outcome, took, counts, calls, next }: Event<'run.finished'>,
   style: Style,
 ): string {
   const name = safe(command)
@@ -96,5 +108,6 @@ function summaryText(
   const sums =
     done.length > 0 ? done.map(([name, count]) => `${count} ${name}`).join(', ') : 'Nothing changed'
   const retried = calls.retried > 0 ? `, ${calls.retried} retried` : ''
-  return `${head} ${sums}. ${calls.reads + calls.writes} AWS calls${retried}.`
+  const summary = `${head} ${sums}. ${calls.reads + calls.writes} AWS calls${retried}.`
+  return next === undefined ? summary : `${summary}\nNext: ${safe(next)}`
 }

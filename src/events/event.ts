@@ -17,8 +17,18 @@ export type RunEvent =
       readonly action: RunAction
       /** Usual time in seconds. */ readonly usually: number
     }
-  /** Still waiting; `status` is AWS's own word. */
-  | { readonly type: 'resource.waiting'; readonly address: Address; readonly status: string }
+  /**
+   * Still waiting; `status` is AWS's own word. With `for`, it waits for that resource, and nothing is done about it until
+   * `resource.continued`: that time is not part of `took`.
+   */
+  | {
+      readonly type: 'resource.waiting'
+      readonly address: Address
+      readonly status: string
+      readonly for?: Address
+    }
+  /** The resource that it waited for is there; it is worked on again. */
+  | { readonly type: 'resource.continued'; readonly address: Address }
   | {
       readonly type: 'resource.retrying'
       readonly address: Address
@@ -31,7 +41,7 @@ export type RunEvent =
       readonly label: string
       readonly action: RunAction
       readonly name: string | undefined
-      /** Milliseconds. */ readonly took: number
+      /** Milliseconds in which this run or AWS worked on it. */ readonly took: number
     }
   | {
       readonly type: 'resource.failed'
@@ -105,6 +115,8 @@ export type RunEvent =
   | {
       readonly type: 'rollout.finished'
       readonly exitCode: number
+      /** This command no longer follows the release. */
+      readonly interrupted?: true
       /** Milliseconds. */ readonly took: number
       readonly calls: CallCounts
     }
@@ -114,6 +126,8 @@ export type RunEvent =
       /** Milliseconds. */ readonly took: number
       readonly counts: RunCounts
       readonly calls: CallCounts
+      /** The command that continues it, where it was interrupted. */
+      readonly next?: string
     }
 
 export type RunAction = 'create' | 'update' | 'replace' | 'delete' | 'adopt' | 'resume'

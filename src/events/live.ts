@@ -4,11 +4,13 @@ import { durationText } from './duration.ts'
 import { createEnding } from './ending.ts'
 import type { Listener } from './event.ts'
 import { lineText } from './line-text.ts'
-import { follow, type Running } from './running.ts'
+import { follow, inOrder, type Running, workedOn } from './running.ts'
 import { safe, type Style } from './style.ts'
 import { words } from './words.ts'
 
 const mostRows = 12
+/** Seconds. What takes less needs no comparison. */
+const leastUsual = 10
 const unicodeFrames = [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏']
 const asciiFrames = [...'|/-\\']
 
@@ -29,7 +31,9 @@ export function createLive({ terminal, area, style, now, tick }: LiveOptions): L
   const frames = terminal.unicode ? unicodeFrames : asciiFrames
   let frame = 0
   let total = 0
-  let settled = 0
+  let done = 0
+  let failed = 0
+  let skipped = 0
   let stop: (() => void) | undefined
 
   const draw = () => {
@@ -38,23 +42,42 @@ export function createLive({ terminal, area, style, now, tick }: LiveOptions): L
   }
 
   function areaLines(spinner: string): string[] {
-    const rows = [...running.values()]
-    const shown = rows.slice(0, mostRows).map(row => `${spinner} ${rowText(row)}`)
-    const more = rows.length - shown.length
-    const counts = `${settled} of ${total} done, ${rows.length} under way`
-    return [...shown, ...(more > 0 ? [`  and ${more} more`] : []), counts]
+    const { working, waiting } = inOrder(running)
+    const rows = [
+      ...working.map(row => `${spinner} ${rowText(row)}`),
+      ...waiting.map(row => `  ${waitText(row)}`),
+    ]
+    const more = rows.length - mostRows
+    const counts = [
+      `${done} of ${total} done`,
+      ...(failed > 0 ? [`${failed} failed`] : []),
+      ...(skipped > 0 ? [`${skipped} skipped`] : []),
+      `${working.length} under way`,
+      ...(waiting.length > 0 ? [`${waiting.length} waiting`] : []),
+    ]
+    return [...rows.slice(0, mostRows), ...(more > 0 ? [`  and ${more} more`] : []), counts.join(', ')]
   }
 
-  function rowText({ address, label, action, since, usually, status }: Running): string {
-    const usual = usually > 0 ? ` / usually ${durationText(usually * 1000)}` : ''
-    const time = `${durationText(now() - since)}${usual}`
+  function rowText(row: Running): string {
+    const { address, label, action, usually, status } = row
     const { doing } = words[action]
     // AWS's word for it often is the same.
     const more = status && status !== doing ? `, ${status}` : ''
     const text = safe(`${address}: ${doing} ${label}${more}`)
-    // A row that wraps would make the area jump.
-    const room = Math.max(10, terminal.columns - time.length - 6)
-    return `${text.length > room ? `${text.slice(0, room - 3)}...` : text}  ${style.muted(time)}`
+    const time = durationText(workedOn(row, now()))
+    const usual = usually < leastUsual ? '' : ` / usually ${durationText(usually * 1000)}`
+    // Where both do not fit, what is going on tells more than how long it usually takes.
+    const shown = roomBeside(time + usual) < text.length ? time : time + usual
+    return `${cut(text, roomBeside(shown))}  ${style.muted(shown)}`
+  }
+
+  function waitText({ address, waitsFor }: Running): string {
+    return style.muted(cut(safe(`${address}: waiting for ${waitsFor}`), roomBeside('')))
+  }
+
+  /** A row that wraps would make the area jump. */
+  function roomBeside(time: string): number {
+    return Math.max(10, terminal.columns - time.length - 6)
   }
 
   return event => {
@@ -67,7 +90,9 @@ export function createLive({ terminal, area, style, now, tick }: LiveOptions): L
         draw()
       })
     }
-    if (/^resource\.(done|failed|skipped|kept)$|^release\.finished$/.test(event.type)) settled++
+    if (/^resource\.(done|kept)$|^release\.finished$/.test(event.type)) done++
+    if (event.type === 'resource.failed') failed++
+    if (event.type === 'resource.skipped') skipped++
     const line = lineText(event, style)
     if (line !== undefined) area.persist(line)
     if (event.type !== 'run.finished' && event.type !== 'rollout.finished') return draw()
@@ -75,4 +100,8 @@ export function createLive({ terminal, area, style, now, tick }: LiveOptions): L
     area.persist(`\n${ending.text(event)}`)
     area.close()
   }
+}
+
+function cut(text: string, room: number): string {
+  return text.length > room ? `${text.slice(0, room - 3)}...` : text
 }

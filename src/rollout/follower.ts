@@ -200,7 +200,7 @@ export class Follower {
       // Somebody else may have answered, or the pause has timed out: the next look shows what has become of it.
       if (meaningOf(error) === 'other' && !isOurs(error)) return
       this.#followed.delete(one)
-      one.reject(error)
+      one.reject(this.#options.signal?.aborted ? new Interrupted() : error)
     }
   }
 }

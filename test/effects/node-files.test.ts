@@ -15,6 +15,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Files } from '../../src/effects/files.ts'
 import { memoryFiles } from '../../src/effects/memory-files.ts'
 import { nodeFiles } from '../../src/effects/node-files.ts'
+import { watchPower } from '../support/power.ts'
 
 let folder: string
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'provision-files-'))))
@@ -80,6 +81,29 @@ test.skipIf(process.platform === 'win32')(
 
     nodeFiles.append(laid('log'), ' and ours', 'follow')
     expect(readFileSync(target, 'utf8')).toBe('theirs and ours')
+  },
+)
+
+test.skipIf(process.platform === 'win32')(
+  'what was replaced, appended durably or created is there after a power failure; what was only appended may not be',
+  async () => {
+    const power = watchPower(folder)
+    try {
+      await nodeFiles.appendDurably(join(folder, 'journal'), 'one\n')
+      expect(power.left()).toEqual({ journal: 'one\n' })
+      await nodeFiles.appendDurably(join(folder, 'journal'), 'two\n')
+      expect(power.left()).toEqual({ journal: 'one\ntwo\n' })
+
+      nodeFiles.append(join(folder, 'journal'), 'three\n')
+      nodeFiles.append(join(folder, 'history'), 'one\n')
+      expect(power.left()).toEqual({ journal: 'one\ntwo\n' })
+
+      nodeFiles.replace(join(folder, 'ledger'), 'base')
+      nodeFiles.createExclusively(join(folder, 'lock'), 'mine')
+      expect(power.left()).toMatchObject({ ledger: 'base', lock: 'mine' })
+    } finally {
+      power.restore()
+    }
   },
 )
 

@@ -22,6 +22,8 @@ function losingAt(life: Life, operation: string) {
   }
 }
 
+const stack = ' -c /work/provision.yaml -e dev --sandbox'
+
 describe('a run whose lock someone else has taken', () => {
   it.each([
     ['CreateVpc', 'CreateSubnet'],
@@ -33,8 +35,9 @@ describe('a run whose lock someone else has taken', () => {
     expect(error).toMatchObject({
       code: 'locked',
       message: expect.stringContaining('is no longer ours'),
-      hint: expect.stringContaining('run the same command again'),
+      hint: `See who holds it (provision ledger history${stack}), then run the same command again, it continues: provision up${stack} --yes`,
     })
+    expect(err).not.toContain('Next:')
     expect(err).not.toContain('Failed')
     expect(err).toContain('Up interrupted')
     expect(writes).toContain(operation)

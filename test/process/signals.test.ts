@@ -86,6 +86,21 @@ describe('a real process', { timeout: 40_000 }, () => {
     },
   )
 
+  it('ends with the command that continues it, which does so', async () => {
+    const folder = newFolder()
+    const run = start(folder, 'up -c provision.yaml --accept-missing --yes')
+    await underWay(run, folder)
+    run.child.kill('SIGINT')
+    const { code, said } = await run.ended
+    expect([code, said]).toEqual([130, said])
+    expect(said).toMatch(/\n(Started, not finished|Not started) \(\d+\): /)
+    const [, next = ''] = /\nNext: provision (.+)\n$/.exec(said) ?? []
+    expect(next).toBe('up -c provision.yaml --sandbox --accept-missing --yes')
+    const again = await start(folder, next.replace(' --sandbox', '')).ended
+    expect([again.code, again.said]).toEqual([0, again.said])
+    await converges(folder)
+  })
+
   it('leaves at once at the second Ctrl-C, and can be typed again', async () => {
     const folder = newFolder()
     const run = start(folder, 'up --yes')

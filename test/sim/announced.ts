@@ -6,7 +6,7 @@ export type Announced = Pick<Entry, 'status' | 'deposed'>
 type Line = { readonly address: Address; readonly entry: Announced | null } | { readonly service: string }
 
 /**
- * What the ledger says at the instant of each look, for a look at every change that is sent. A journal that has only
+ * What the ledger on the disk says at the instant of each look, also if the power failed then, for a look at every change that is sent. A journal that has only
  * grown since the last look is read on from there: to replay the whole of it each time took half of a life.
  */
 export class Announcements {
@@ -20,20 +20,20 @@ export class Announcements {
   }
 
   now(): Promise<ReadonlyMap<Address, Announced>> {
-    const { contents, ledgerPath } = this.#universe
-    const base = contents.get(ledgerPath)
-    const journal = contents.get(`${ledgerPath}.journal`) ?? ''
+    const { onDisk, ledgerPath } = this.#universe
+    const base = onDisk.get(ledgerPath)
+    const journal = onDisk.get(`${ledgerPath}.journal`) ?? ''
     const grown = base !== undefined && base === this.#base && journal.startsWith(this.#journal)
     const known = grown && journal.endsWith('\n') ? this.#entries : undefined
     const added = journal.slice(this.#journal.length)
     this.#base = base
     this.#journal = journal
-    this.#entries = known ? known.then(entries => withLines(entries, added)) : this.#read()
+    this.#entries = known ? known.then(entries => withLines(entries, added)) : this.#read(onDisk)
     return this.#entries
   }
 
-  async #read(): Promise<Map<Address, Announced>> {
-    return new Map((await this.#universe.ledger())?.entries)
+  async #read(onDisk: ReadonlyMap<string, string>): Promise<Map<Address, Announced>> {
+    return new Map((await this.#universe.ledger(onDisk))?.entries)
   }
 }
 

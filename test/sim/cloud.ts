@@ -20,6 +20,7 @@ export class Cloud extends World {
         monotonic: () => time.now(),
         sleep: ms => time.sleep(ms),
         outside: work => work(),
+        every: () => () => undefined,
       },
       random,
       region,

@@ -9,9 +9,42 @@ export interface DiskWatch {
   on(site: string): void
 }
 
-/** The files of one machine, as one of its processes sees them. What a call has written is on disk when it returns. */
-export function disk(contents: Map<string, string>, process: Process, watch: DiskWatch): Files {
+/** By path: how much of a file is on disk, where that is less than what can be read of it. */
+export type Unsynced = Map<string, number>
+
+/** What is left of the files when the power fails now. */
+export function onDisk(
+  contents: ReadonlyMap<string, string>,
+  unsynced: ReadonlyMap<string, number>,
+): ReadonlyMap<string, string> {
+  if (unsynced.size === 0) return contents
+  const left = new Map(contents)
+  for (const [path, length] of unsynced)
+    if (length > 0) left.set(path, contents.get(path)?.slice(0, length) ?? '')
+    else left.delete(path)
+  return left
+}
+
+/**
+ * The files of one machine, as one of its processes sees them. The power fails when a process is killed: what was
+ * appended and not synced is gone then. What any other call has written is on disk when the call returns.
+ */
+export function disk(
+  contents: Map<string, string>,
+  unsynced: Unsynced,
+  process: Process,
+  watch: DiskWatch,
+): Files {
   let writes = 0
+  process.whenKilled(() => {
+    const left = onDisk(contents, unsynced)
+    for (const path of unsynced.keys()) {
+      const text = left.get(path)
+      if (text === undefined) contents.delete(path)
+      else contents.set(path, text)
+    }
+    unsynced.clear()
+  })
   /** `half`: what is left behind when the machine stops in the middle. */
   const write = (path: string, whole: () => void, half: () => void = () => undefined) => {
     process.mustLive()
@@ -36,9 +69,14 @@ export function disk(contents: Map<string, string>, process: Process, watch: Dis
         whole()
     }
   }
-  const append = (path: string, text: string) => {
+  const append = (path: string, text: string, durably: boolean) => {
     const before = contents.get(path) ?? ''
-    const put = (added: string) => contents.set(path, before + added)
+    const length = unsynced.get(path) ?? before.length
+    const put = (added: string) => {
+      contents.set(path, before + added)
+      if (durably) unsynced.delete(path)
+      else unsynced.set(path, length)
+    }
     write(
       path,
       () => put(text),
@@ -50,15 +88,23 @@ export function disk(contents: Map<string, string>, process: Process, watch: Dis
       process.mustLive()
       return contents.get(path)
     },
-    replace: (path, text) => write(path, () => contents.set(path, text)),
-    append,
-    appendDurably: async (path, text) => append(path, text),
+    replace: (path, text) =>
+      write(path, () => {
+        contents.set(path, text)
+        unsynced.delete(path)
+      }),
+    append: (path, text) => append(path, text, false),
+    appendDurably: async (path, text) => append(path, text, true),
     createExclusively(path, text) {
       if (contents.has(path)) return false
       write(path, () => contents.set(path, text))
       return true
     },
-    remove: path => write(path, () => contents.delete(path)),
+    remove: path =>
+      write(path, () => {
+        contents.delete(path)
+        unsynced.delete(path)
+      }),
     makeFolder: () => process.mustLive(),
   }
 }

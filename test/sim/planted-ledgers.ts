@@ -60,6 +60,18 @@ export const ledgerBugs: readonly PlantedBug[] = [
     prey: at('build', /disk (full|error)/),
   },
   {
+    name: 'a journal that is not on disk when its write returns',
+    module: 'state/json/ledger.ts',
+    plant: ({ jsonLedger }: typeof JsonLedger) => ({
+      jsonLedger: (options: Parameters<typeof jsonLedger>[0]) => {
+        const { files } = options
+        const appendDurably = async (path: string, text: string) => files.append(path, text)
+        return jsonLedger({ ...options, files: { ...files, appendDurably } })
+      },
+    }),
+    prey: at('build', /kill/),
+  },
+  {
     name: 'a lock that lets everyone in',
     module: 'state/json/lock.ts',
     plant: ({ fileLock }: typeof Lock) => ({

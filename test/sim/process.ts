@@ -33,6 +33,7 @@ export class Process {
   /** By how many milliseconds its wall clock is wrong. */
   #skew: number
   #mourn: () => void = () => undefined
+  readonly #lastWills: (() => void)[] = []
   readonly death: Promise<void>
 
   constructor(pid: number, time: Time, { host = 'laptop', skew = 0 }: Machine = {}) {
@@ -53,7 +54,13 @@ export class Process {
     return this.#alive
   }
 
+  /** What becomes of its surroundings at the moment it is killed. */
+  whenKilled(happen: () => void): void {
+    this.#lastWills.push(happen)
+  }
+
   kill(): void {
+    if (this.#alive) for (const happen of this.#lastWills) happen()
     this.#alive = false
     this.#mourn()
   }
@@ -105,6 +112,8 @@ export class Process {
       now: () => this.#time.now() + this.#skew,
       monotonic: () => this.#time.now() - this.#born,
       outside: work => this.#time.outside(work),
+      // Shows how a run goes on, and does nothing else: nobody reads it here.
+      every: () => () => undefined,
       sleep: (milliseconds, signal) =>
         new Promise((resolve, reject) => {
           if (signal?.aborted) return reject(signal.reason as Error)

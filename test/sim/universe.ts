@@ -15,7 +15,8 @@ import { jsonLedger } from '../../src/state/json/ledger.ts'
 import { addSecrets } from '../support/canary.ts'
 import { memoryTable } from '../support/memory-table.ts'
 import { Cloud, region } from './cloud.ts'
-import { disk } from './disk.ts'
+import type { Unsynced } from './disk.ts'
+import { disk, onDisk } from './disk.ts'
 import type { CommandName, CommandWish, Ended, Typed, TypedOptions } from './typed.ts'
 import { Fence } from './fence.ts'
 import { Leaks, secret } from './leaks.ts'
@@ -64,6 +65,7 @@ export class Universe {
   readonly #example: string
   readonly #leaks = new Leaks()
   readonly #processes = new Map<number, Process>()
+  readonly #unsynced: Unsynced = new Map()
   #pids = 100
 
   constructor(example: string, seed: number, { moment, store = 'file' }: Setting = {}) {
@@ -114,7 +116,7 @@ export class Universe {
     const { effects, written } = machineFor({
       process,
       random: this.#random,
-      files: disk(this.contents, process, { faults, on: onWrite }),
+      files: disk(this.contents, this.#unsynced, process, { faults, on: onWrite }),
       table: ledgerTable({
         time: this.time,
         random: this.#random,
@@ -187,8 +189,13 @@ export class Universe {
     return [...this.fence.findings, ...this.#leaks.findings]
   }
 
+  /** The files that would be left if the power failed at this instant. */
+  get onDisk(): ReadonlyMap<string, string> {
+    return onDisk(this.contents, this.#unsynced)
+  }
+
   /** What the ledger says at this instant; rejects where its bytes cannot be trusted. */
-  ledger(): Promise<LedgerContent | undefined> {
+  ledger(contents: ReadonlyMap<string, string> = this.contents): Promise<LedgerContent | undefined> {
     const reader = new Process(0, this.time)
     const common = {
       clock: reader.clock(),
@@ -198,7 +205,7 @@ export class Universe {
     }
     if (this.store === 'dynamodb')
       return dynamoLedger({ ...common, table: memoryTable({}, new Map(this.rows)) }).read()
-    const files = disk(this.contents, reader, { faults: [], on: () => undefined })
+    const files = disk(new Map(contents), new Map(), reader, { faults: [], on: () => undefined })
     return jsonLedger({ ...common, path: this.ledgerPath, files }).read()
   }
 

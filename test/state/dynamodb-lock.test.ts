@@ -31,6 +31,7 @@ function stage() {
       monotonic: () => clock.monotonic() + skew,
       sleep: (ms, signal) => clock.sleep(ms, signal),
       outside: work => clock.outside(work),
+      every: (ms, work) => clock.every(ms, work),
     }
     const table = memoryTable({ before }, contents)
     const ledger = openDynamoLedger({ table, clock: own, seed: ++seed, ...(host ? { host } : {}) })
@@ -205,6 +206,7 @@ describe('whoever has lost the lock', () => {
       monotonic: () => clock.monotonic(),
       sleep: (ms, signal) => clock.sleep(ms, signal),
       outside: work => clock.outside(work),
+      every: (ms, work) => clock.every(ms, work),
     }
     let writes = 0
     const table = memoryTable({ before: ({ operation }) => void (operation === 'write' && writes++) })

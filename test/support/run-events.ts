@@ -57,15 +57,42 @@ export const databaseFailed = {
   },
 } satisfies RunEvent
 
+export const roleStarted = {
+  type: 'resource.started',
+  address: 'identity/api.role',
+  label: 'IAM role',
+  action: 'create',
+  usually: 1,
+} satisfies RunEvent
+
+/** It cannot be finished before the database has its secret. */
+export const roleWaiting = {
+  type: 'resource.waiting',
+  address: 'identity/api.role',
+  status: 'waiting for data/database',
+  for: 'data/database',
+} satisfies RunEvent
+
+export const roleDone = {
+  type: 'resource.done',
+  address: 'identity/api.role',
+  label: 'IAM role',
+  action: 'create',
+  name: undefined,
+  took: 4000,
+} satisfies RunEvent
+
 export const finished = (
   outcome: 'done' | 'failed' | 'interrupted',
   some: Partial<typeof counts> = {},
+  next?: string,
 ): RunEvent => ({
   type: 'run.finished',
   outcome,
   took: 487_000,
   counts: { ...counts, ...some },
   calls: { reads: 41, writes: 20, retried: 3 },
+  ...(next !== undefined && { next }),
 })
 
 /** Tells a listener each event at so many seconds after the start. */
