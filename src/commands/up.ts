@@ -4,7 +4,7 @@ import { ProvisionError } from '../errors.ts'
 import { strangersRefused } from '../engine/strangers.ts'
 import { kindOf } from '../kinds/index.ts'
 import { makePlan } from '../plan/make-plan.ts'
-import { hasWork } from '../plan/decision.ts'
+import { hasActions, hasWork } from '../plan/decision.ts'
 import type { Plan } from '../plan/decision.ts'
 import type { Resource } from '../resources/resource.ts'
 import type { StackOptions } from '../session.ts'
@@ -40,8 +40,8 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
     }
     if (plan.refusals.length > 0) throw refused(plan)
     if (hasWork(plan)) {
-      if (!(await consent(options, command, `Make these changes to ${stack}/${environment}?`)))
-        return exitCodes.failed
+      const question = `Make these changes to ${stack}/${environment}?`
+      if (hasActions(plan) && !(await consent(options, command, question))) return exitCodes.failed
       const emit = await listenerFor(command, { json: options.json ?? false, now: () => session.clock.now() })
       const result = await execute({ command: 'up', session, context, plan, ledger, emit }, command)
       if (result.outcome !== 'done') return exitCodeOf(result)

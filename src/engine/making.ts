@@ -44,6 +44,8 @@ export class Making {
         if (entry?.status === 'creating') await this.#record(decision, 'created', observed!.attributes)
         return
       default:
+        // The ledger forgets what the config names no more, so that it is said once.
+        if (decision.notes && action === 'none') return this.#record(decision, 'ready', observed!.attributes)
         if (observed) this.known.set(address, observed.attributes)
     }
   }

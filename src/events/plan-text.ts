@@ -13,9 +13,7 @@ export interface PlanTextOptions {
   readonly nothing?: string
 }
 
-type Shown = Exclude<Action, 'none'>
-
-const symbols: Record<Shown, string> = {
+const symbols: Record<Action, string> = {
   create: '+',
   update: '~',
   replace: '-/+',
@@ -24,9 +22,10 @@ const symbols: Record<Shown, string> = {
   resume: '>',
   keep: '!',
   forget: 'x',
+  none: '',
 }
 
-const tones: Record<Shown, keyof Style> = {
+const tones: Record<Action, keyof Style> = {
   create: 'added',
   update: 'changed',
   replace: 'removed',
@@ -35,6 +34,7 @@ const tones: Record<Shown, keyof Style> = {
   resume: 'changed',
   keep: 'warning',
   forget: 'muted',
+  none: 'muted',
 }
 
 /** A plan for people: by step, field by field, what endangers data once more at the end. Ends in a newline. */
@@ -60,7 +60,7 @@ export function planText(
 function bySteps(resources: readonly PlannedResource[]): Map<string, PlannedResource[]> {
   const steps = new Map<string, PlannedResource[]>()
   for (const resource of resources) {
-    if (resource.action === 'none') continue
+    if (resource.action === 'none' && !resource.notes) continue
     const step = resource.address.split('/')[0]!
     steps.set(step, [...(steps.get(step) ?? []), resource])
   }
@@ -68,13 +68,13 @@ function bySteps(resources: readonly PlannedResource[]): Map<string, PlannedReso
 }
 
 function resourceLines(resource: PlannedResource, style: Style): string[] {
-  const { address, label, name, reason, changes, snapshot, awaits } = resource
-  const action = resource.action as Shown
+  const { address, action, label, name, reason, changes, notes, snapshot, awaits } = resource
   const symbol = style[tones[action]](symbols[action])
   const pad = ' '.repeat(3 - symbols[action].length)
   const why = reason ? style.muted(`  (${safe(reason)})`) : ''
   const lines = [
     ...changes.flatMap(change => changeText(change, action === 'create', style)),
+    ...(notes ?? []).map(note => safe(note)),
     ...(snapshot ? [`keeps its data in: ${safe(snapshot)}`] : []),
     ...(awaits ?? []).map(what => `starts no tasks before ${safe(what)}`),
   ]
@@ -84,7 +84,7 @@ function resourceLines(resource: PlannedResource, style: Style): string[] {
   ]
 }
 
-/** What a release has brought, from what the config says to what AWS has. Nothing is done about it. */
+/** What a release or AWS itself has brought, from what the config says to what AWS has. Nothing is done about it. */
 function heldBlocks(resources: readonly PlannedResource[], style: Style): string[] {
   const lines = resources.flatMap(({ address, label, held = [] }) =>
     held.length === 0
@@ -100,9 +100,10 @@ function heldBlocks(resources: readonly PlannedResource[], style: Style): string
   return lines.length === 0
     ? []
     : [
-        [`${style.strong('Left as releases have set it')} ${style.muted('(config -> AWS)')}`, ...lines].join(
-          '\n',
-        ),
+        [
+          `${style.strong('Left as AWS or a release has set it')} ${style.muted('(config -> AWS)')}`,
+          ...lines,
+        ].join('\n'),
       ]
 }
 
@@ -147,7 +148,10 @@ function summaryLine(
 ): string {
   const { create, update, replace, delete: gone, keep, adopt, resume } = summaryOf(resources)
   const forget = resources.filter(({ action }) => action === 'forget').length
-  if (create + update + replace + gone + adopt + resume + forget + refused === 0) return nothing
+  if (create + update + replace + gone + adopt + resume + forget + refused === 0)
+    return resources.some(({ notes }) => notes)
+      ? `No changes in AWS (${resources.length} resources). From the next run on, what stays is not managed.`
+      : nothing
   const rare = [
     [adopt, 'to adopt'],
     [resume, 'to resume'],

@@ -52,6 +52,11 @@ export interface Plan {
 
 /** True when running the plan would change anything in AWS or in the ledger. */
 export function hasWork(plan: Plan): boolean {
+  return hasActions(plan) || plan.decisions.some(({ notes }) => notes !== undefined)
+}
+
+/** True when there is something to agree to. That the ledger forgets a removed option is nothing. */
+export function hasActions(plan: Plan): boolean {
   return plan.decisions.some(({ action }) => action !== 'none' && action !== 'keep')
 }
 

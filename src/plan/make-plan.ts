@@ -14,6 +14,7 @@ import { keptFor, whyKept } from './keep.ts'
 import { isImported, isOthers, isOurs, lineageOf, ownTags, strangerRefusal } from './ownership.ts'
 import type { Action, Change, Refusal } from './plan.ts'
 import { staleLedger } from './serial-mark.ts'
+import { notesOn } from './withdrawn.ts'
 
 /**
  * Compares the wish, the ledger and AWS, and says what `up` has to do. Pure: the same situation gives the same plan.
@@ -87,11 +88,13 @@ function decide({ resource, kind, entry, found, tags, restored, lookup }: Case):
   }
   const effective = yielding(kind, wish, { observed: found, entry, restored })
   const held = effective === wish ? [] : diffProps(kind, wish, effective, undefined)
+  const notes = found ? notesOn(resource, kind, entry) : []
   const as = (action: Action, changes: readonly Change[] = [], reason?: string): Decision => ({
     ...base,
     action,
     changes,
     ...(held.length > 0 ? { held } : {}),
+    ...(notes.length > 0 && action !== 'replace' ? { notes } : {}),
     ...(reason ? { reason } : {}),
   })
 

@@ -143,3 +143,8 @@ export function fit(name: string, limit: number): string {
 function digest(value: string): string {
   return createHash('sha256').update(value).digest('hex').slice(0, 6)
 }
+
+/** Where the secret with the password of a database stands. */
+export function passwordAddress(database: string): string {
+  return `data/${database}.password`
+}

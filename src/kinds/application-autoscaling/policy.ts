@@ -41,6 +41,7 @@ export const policy: Kind<PolicyProps, PolicyAttributes> = {
   ownership: 'parent',
   replaceOn: ['policyName', 'resourceId'],
   replacement: 'create-first',
+  withdrawn: { requests: { moot: 'it comes and goes with the metric, and a policy is written as a whole' } },
   findBy: ['policyName', 'resourceId'],
   seconds: { create: 1, delete: 1 },
 

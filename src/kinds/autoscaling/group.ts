@@ -19,8 +19,8 @@ export interface GroupProps {
   readonly subnetIds: readonly string[]
   /** New instances stay until ECS has let them go. */
   readonly newInstancesProtectedFromScaleIn: boolean
-  /** Other types and Spot, besides what the launch template says. */
-  readonly mixedInstances?: MixedInstances | undefined
+  /** Other types and Spot, besides what the launch template says. Null: none. */
+  readonly mixedInstances?: MixedInstances | null | undefined
   /** Replaces Spot instances that are about to be taken away before they are. */
   readonly capacityRebalance: boolean
 }
@@ -43,6 +43,7 @@ export const group: Kind<GroupProps, GroupAttributes> = {
   ownership: 'tags',
   replaceOn: ['groupName'],
   replacement: 'delete-first',
+  withdrawn: { mixedInstances: { becomes: null } },
   readyAttributes: ['arn'],
   findBy: ['groupName'],
   seconds: { create: 60, update: 300, delete: 120 },

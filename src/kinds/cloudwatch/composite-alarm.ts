@@ -26,6 +26,12 @@ export const compositeAlarm: Kind<CompositeAlarmProps, AlarmAttributes> = {
   ownership: 'tags',
   replaceOn: ['alarmName'],
   replacement: 'create-first',
+  withdrawn: {
+    description: { becomes: '' },
+    okActions: { becomes: [] },
+    insufficientDataActions: { becomes: [] },
+    actionsEnabled: { becomes: true },
+  },
   findBy: ['alarmName'],
   seconds: { create: 1, delete: 1 },
 
@@ -81,7 +87,7 @@ function normalList(values: readonly string[]): readonly string[] {
 function propsOf(one: CompositeAlarm): CompositeAlarmProps {
   return {
     alarmName: one.AlarmName!,
-    description: one.AlarmDescription,
+    description: one.AlarmDescription ?? '',
     anyOf: sorted(childrenOf(one.AlarmRule ?? '')),
     alarmActions: sorted(one.AlarmActions ?? []),
     okActions: sorted(one.OKActions ?? []),
@@ -93,7 +99,7 @@ function propsOf(one: CompositeAlarm): CompositeAlarmProps {
 function inputOf(props: CompositeAlarmProps): PutCompositeAlarmInput {
   return {
     AlarmName: props.alarmName,
-    ...(props.description !== undefined && { AlarmDescription: props.description }),
+    ...(props.description && { AlarmDescription: props.description }),
     AlarmRule: props.anyOf.map(name => `ALARM("${name}")`).join(' OR '),
     AlarmActions: [...props.alarmActions],
     ...(props.okActions?.length && { OKActions: [...props.okActions] }),

@@ -23,6 +23,7 @@ export const natGateway: Kind<NatGatewayProps, NatGatewayAttributes> = {
   replaceOn: ['subnetId', 'allocationId', 'connectivityType'],
   // The old one holds the address until it is deleted.
   replacement: 'delete-first',
+  withdrawn: { connectivityType: { becomes: 'public' } },
   // Inside a parent that is not there it is not looked for.
   findBy: ['subnetId'],
   seconds: { create: 115, delete: 60 },

@@ -31,6 +31,7 @@ export const securityGroup: Kind<SecurityGroupProps, SecurityGroupAttributes> = 
   // A change of the description alone would bring two groups of the same name.
   replacement: 'delete-first',
   late: ['ingress', 'egress'],
+  withdrawn: { egress: { becomes: defaultEgress } },
   findBy: ['groupName', 'vpcId'],
   seconds: { create: 2, delete: 2 },
 

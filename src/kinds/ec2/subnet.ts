@@ -24,6 +24,7 @@ export const subnet: Kind<SubnetProps, SubnetAttributes> = {
   replaceOn: ['vpcId', 'cidrBlock', 'availabilityZone'],
   // Two subnets of one VPC cannot share addresses.
   replacement: 'delete-first',
+  withdrawn: { mapPublicIpOnLaunch: { becomes: false } },
   // Inside a parent that is not there it is not looked for.
   findBy: ['vpcId'],
   seconds: { create: 2, delete: 1 },

@@ -41,7 +41,12 @@ export const repository: Kind<RepositoryProps, RepositoryAttributes> = {
   replaceOn: ['repositoryName', 'encryption'],
   replacement: 'delete-first',
   late: ['lifecyclePolicy'],
-  withdrawn: { lifecyclePolicy: null },
+  withdrawn: {
+    scanOnPush: { becomes: false },
+    imageTagMutability: { becomes: 'MUTABLE' },
+    encryption: { becomes: 'AES256' },
+    lifecyclePolicy: { becomes: null },
+  },
   findBy: ['repositoryName'],
   seconds: { create: 1, delete: 1 },
 

@@ -25,6 +25,8 @@ export const cluster: Kind<ClusterProps, ClusterAttributes> = {
   ownership: 'tags',
   replaceOn: ['clusterName'],
   replacement: 'delete-first',
+  // AWS's default unless the account has set its own, which only a new cluster takes over.
+  withdrawn: { containerInsights: { becomes: 'disabled' }, capacityProviders: { becomes: [] } },
   findBy: ['clusterName'],
   seconds: { create: 2, delete: 2 },
 

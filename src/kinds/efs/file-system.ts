@@ -24,6 +24,11 @@ export const fileSystem: Kind<FileSystemProps, FileSystemAttributes> = {
   data: 'keep',
   replaceOn: ['encrypted', 'performanceMode'],
   replacement: 'create-first',
+  withdrawn: {
+    encrypted: { stays: 'EFS encrypts a file system when it is made, or never' },
+    performanceMode: { stays: 'EFS takes it only for a new file system' },
+    throughputMode: { becomes: 'bursting' },
+  },
   findBy: [],
   seconds: { create: 5, delete: 8 },
 

@@ -7,6 +7,7 @@ import { isOlder } from '../engine-version.ts'
 import { asSet, lowerCased } from '../spelling.ts'
 import { modification } from './replication-group-modification.ts'
 import type { ReplicationGroupAttributes, ReplicationGroupProps } from './replication-group-props.ts'
+import { withdrawn } from './replication-group-withdrawn.ts'
 import { shownProps } from './replication-group-props.ts'
 import { retag } from './tags.ts'
 
@@ -20,6 +21,7 @@ export const replicationGroup: Kind<ReplicationGroupProps, ReplicationGroupAttri
   // Encryption in transit can be switched on in place, but only in two rolling steps that clients must follow.
   replaceOn: ['replicationGroupId', 'port', 'subnetGroupName', 'atRestEncryption', 'transitEncryption'],
   replacement: 'delete-first',
+  withdrawn,
   readyAttributes: ['host', 'port'],
   findBy: ['replicationGroupId'],
   seconds: { create: 330, update: 600, delete: 180 },

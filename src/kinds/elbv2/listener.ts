@@ -31,6 +31,11 @@ export const listener: Kind<ListenerProps, ListenerAttributes> = {
   replaceOn: ['loadBalancerArn'],
   // A target group serves one load balancer, so an old and a new listener cannot forward to it side by side.
   replacement: 'delete-first',
+  withdrawn: {
+    certificateArn: { moot: 'only HTTPS has it, and HTTPS needs it: it goes with the protocol' },
+    sslPolicy: ({ protocol }) =>
+      protocol === 'HTTPS' ? { becomes: 'ELBSecurityPolicy-2016-08' } : { moot: 'only HTTPS has it' },
+  },
   findBy: ['loadBalancerArn', 'port'],
   seconds: { create: 1, delete: 1 },
 

@@ -45,7 +45,11 @@ export const loadBalancer: Kind<LoadBalancerProps, LoadBalancerAttributes> = {
   label: 'load balancer',
   ownership: 'tags',
   protection: 'deletionProtection',
-  withdrawn: { ipAddressType: 'ipv4' },
+  withdrawn: {
+    ipAddressType: { becomes: 'ipv4' },
+    idleTimeout: { becomes: defaults.idleTimeout },
+    deletionProtection: { becomes: defaults.deletionProtection },
+  },
   replaceOn: ['name', 'scheme'],
   replacement: 'delete-first',
   findBy: ['name'],

@@ -35,6 +35,13 @@ export const rule: Kind<RuleProps, RuleAttributes> = {
   replaceOn: ['listenerArn'],
   // A target group serves one load balancer, so an old and a new rule cannot forward to it side by side.
   replacement: 'delete-first',
+  withdrawn: {
+    pathPatterns: { becomes: [] },
+    hostHeaders: { becomes: [] },
+    httpHeader: { moot: 'a test rule without it stands on another listener, and so is another rule' },
+    alternateTargetGroupArn: { becomes: '' },
+    weights: { moot: 'it goes with the alternate target group' },
+  },
   findBy: ['listenerArn', 'priority'],
   seconds: { create: 1, delete: 1 },
 

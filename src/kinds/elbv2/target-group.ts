@@ -53,6 +53,14 @@ export const targetGroup: Kind<TargetGroupProps, TargetGroupAttributes> = {
   ownership: 'tags',
   replaceOn: ['name', 'protocol', 'port', 'vpcId', 'targetType'],
   replacement: 'create-first',
+  withdrawn: {
+    healthCheckInterval: { becomes: 30 },
+    healthCheckTimeout: { becomes: 5 },
+    healthyThreshold: { becomes: 5 },
+    unhealthyThreshold: { becomes: 2 },
+    matcher: { becomes: '200' },
+    deregistrationDelay: { becomes: defaultDelay },
+  },
   // The name of a group in a VPC that is not there yet cannot be taken by this stack.
   findBy: ['name', 'vpcId'],
   seconds: { create: 1, delete: 1 },

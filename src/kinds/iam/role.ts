@@ -39,6 +39,7 @@ export const role: Kind<RoleProps, RoleAttributes> = {
   replaceOn: ['roleName', 'path'],
   replacement: 'delete-first',
   late: ['managedPolicyArns', 'inlinePolicies'],
+  withdrawn: { description: { becomes: '' } },
   findBy: ['roleName'],
   seconds: { create: 1, delete: 2 },
   settles: 8,
@@ -78,7 +79,7 @@ export const role: Kind<RoleProps, RoleAttributes> = {
             roleName: got.Role.RoleName!,
             path: got.Role.Path!,
             assumeRolePolicy: parsePolicy(got.Role.AssumeRolePolicyDocument),
-            description: got.Role.Description,
+            description: got.Role.Description ?? '',
             ...held,
           },
           tags: fromTagList(got.Role.Tags),
@@ -92,7 +93,7 @@ export const role: Kind<RoleProps, RoleAttributes> = {
       RoleName: props.roleName,
       Path: props.path,
       AssumeRolePolicyDocument: canonical(props.assumeRolePolicy),
-      ...(props.description === undefined ? {} : { Description: props.description }),
+      ...(props.description ? { Description: props.description } : {}),
       Tags: tagList(tags),
     })
     return attributesOf(Role!)

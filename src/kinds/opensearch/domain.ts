@@ -30,6 +30,9 @@ export const domain: Kind<DomainProps, DomainAttributes> = {
   // Encryption can be switched on later, and never off again; a new domain is what is left.
   replaceOn: ['domainName', 'encryptionAtRest', 'nodeToNodeEncryption'],
   replacement: 'delete-first',
+  withdrawn: {
+    engineVersion: { stays: 'OpenSearch upgrades a domain only when it is asked to', option: 'version' },
+  },
   readyAttributes: ['endpoint'],
   findBy: ['domainName'],
   seconds: { create: 1020, update: 1800, delete: 540 },

@@ -6,6 +6,7 @@ import { isOlder } from '../engine-version.ts'
 import { asSet, lowerCased } from '../spelling.ts'
 import { commonInput, firstInput, passwordInput } from './instance-creation.ts'
 import { modification } from './instance-modification.ts'
+import { withdrawn } from './instance-withdrawn.ts'
 import type { InstanceAttributes, InstanceProps } from './instance-props.ts'
 import { shownProps } from './instance-props.ts'
 import { describe } from './instance-describe.ts'
@@ -29,6 +30,7 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
     'storageEncrypted',
   ],
   replacement: 'delete-first',
+  withdrawn,
   readyAttributes: ['host', 'port', 'secretArn'],
   findBy: ['identifier'],
   seconds: { create: 360, update: 600, delete: 240 },
@@ -54,6 +56,12 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
     ...(props.parameterGroupName && { parameterGroupName: lowerCased(props.parameterGroupName) }),
     ...(props.enabledLogExports && { enabledLogExports: asSet(props.enabledLogExports) }),
   }),
+
+  // Storage that RDS has grown by itself stays, also when it is not to grow any further.
+  yields: (wish, { props: { allocatedStorage } }, last) =>
+    allocatedStorage > wish.allocatedStorage && wish.allocatedStorage === (last ?? wish).allocatedStorage
+      ? { ...wish, allocatedStorage }
+      : wish,
 
   refuses: (before, after) => {
     if (isOlder(after.engineVersion, before.engineVersion))

@@ -6,6 +6,7 @@ import type { Kind } from '../../resources/kind.ts'
 import { asSet, lowerCased } from '../spelling.ts'
 import { describe } from './instance-describe.ts'
 import { modification } from './instance-modification.ts'
+import { noGroup, withdrawnOfAny } from './instance-withdrawn.ts'
 import type { InstanceProps } from './instance-props.ts'
 import { shownProps } from './instance-props.ts'
 import { atRest, goneOf, readinessOf } from './instance-status.ts'
@@ -50,6 +51,10 @@ export const readReplica: Kind<ReadReplicaProps, ReadReplicaAttributes> = {
   protection: 'deletionProtection',
   replaceOn: ['identifier', 'sourceIdentifier'],
   replacement: 'delete-first',
+  withdrawn: {
+    ...withdrawnOfAny,
+    parameterGroupName: noGroup,
+  },
   readyAttributes: ['host', 'port'],
   findBy: ['identifier'],
   seconds: { create: 660, update: 600, delete: 270 },

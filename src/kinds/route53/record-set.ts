@@ -43,6 +43,12 @@ export const recordSet: Kind<RecordSetProps, RecordSetAttributes> = {
   ownership: 'parent',
   replaceOn: ['zoneId', 'name', 'type'],
   replacement: 'delete-first',
+  withdrawn: {
+    ttl: { moot: 'a record without an alias is declared with it or gets ours' },
+    values: { moot: 'an alias takes their place' },
+    alias: { moot: 'values take its place' },
+    inSharedZone: { moot: 'it says how the record is found, and is nothing in AWS' },
+  },
   findBy: ['zoneId', 'name', 'type'],
   seconds: { create: 35, delete: 1 },
 

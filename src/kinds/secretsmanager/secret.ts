@@ -31,6 +31,10 @@ export const secret: Kind<SecretProps, SecretAttributes> = {
   data: 'recoverable',
   replaceOn: ['name'],
   replacement: 'delete-first',
+  withdrawn: {
+    description: { becomes: '' },
+    passwordOf: { moot: 'it counts only when the secret is made' },
+  },
   findBy: ['name'],
   seconds: { create: 1, delete: 1 },
 
@@ -44,7 +48,7 @@ export const secret: Kind<SecretProps, SecretAttributes> = {
         if (!found || found.DeletedDate) return undefined
         return {
           attributes: attributesOf(found),
-          props: { name: found.Name!, description: found.Description, passwordOf: props.passwordOf },
+          props: { name: found.Name!, description: found.Description ?? '', passwordOf: props.passwordOf },
           tags: fromTagList(found.Tags),
         }
       }),
@@ -56,7 +60,7 @@ export const secret: Kind<SecretProps, SecretAttributes> = {
       const made = await context.aws.secretsmanager.createSecret({
         Name: props.name,
         ClientRequestToken: token,
-        ...(props.description === undefined ? {} : { Description: props.description }),
+        ...(props.description ? { Description: props.description } : {}),
         ...(props.passwordOf === undefined
           ? {}
           : { SecretString: await credentials(props.passwordOf, context) }),

@@ -19,6 +19,7 @@ export const topic: Kind<TopicProps, TopicAttributes> = {
   ownership: 'tags',
   replaceOn: ['name'],
   replacement: 'create-first',
+  withdrawn: { displayName: { becomes: '' } },
   findBy: ['name'],
   seconds: { create: 1, delete: 1 },
 
