@@ -122,12 +122,12 @@ function requestFor(
   const attributesOf = (address: Address) =>
     observed.get(address)?.attributes ??
     (absent.has(address) ? undefined : attributesIn(ledger?.entries.get(address)))
+  const recorded = entry && 'props' in entry ? entry.props : {}
   const wish = resource
     ? resolve(resource.props, ({ reference, attribute }) => attributesOf(reference)?.[attribute])
-    : entry && 'props' in entry
-      ? entry.props
-      : {}
-  const known = Object.entries(wish as object).filter(([, value]) => !hasUnknown(value))
+    : {}
+  // What the config has ceased to name is looked at as well: the last run may have set it to something.
+  const known = Object.entries({ ...recorded, ...(wish as object) }).filter(([, value]) => !hasUnknown(value))
   const props = Object.fromEntries(known) as object
   const findable = attributes !== undefined || kind.findBy.every(name => name in props)
   return findable
