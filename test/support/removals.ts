@@ -310,6 +310,8 @@ export const bases: readonly Base[] = [
       },
     },
   },
+  { example: 'apranova', environment: 'production', more: {} },
+  { example: 'portfolio', environment: 'prod', more: {} },
   {
     example: 'minimal',
     environment: 'dev',
