@@ -7,7 +7,7 @@ import type { Lookup } from './describe.ts'
 import { findAll, goneness, pending, readiness, retag, rowsById } from './describe.ts'
 
 export interface FileSystemProps {
-  readonly encrypted?: boolean | undefined
+  readonly encrypted: boolean
   readonly performanceMode?: 'generalPurpose' | 'maxIO' | undefined
   readonly throughputMode?: 'bursting' | 'elastic' | undefined
 }
@@ -25,7 +25,6 @@ export const fileSystem: Kind<FileSystemProps, FileSystemAttributes> = {
   replaceOn: ['encrypted', 'performanceMode'],
   replacement: 'create-first',
   withdrawn: {
-    encrypted: { stays: 'EFS encrypts a file system when it is made, or never' },
     performanceMode: { stays: 'EFS takes it only for a new file system' },
     throughputMode: { becomes: 'bursting' },
   },

@@ -8,7 +8,6 @@ const window = { stays: 'ElastiCache chooses a window only for a new cache' } as
 /** What becomes of the options of a cache that the config no longer names. */
 export const withdrawn: Withdrawal<ReplicationGroupProps> = {
   engineVersion: { stays: 'ElastiCache upgrades only when it is asked to', option: 'version' },
-  port: onlyNew,
   atRestEncryption: onlyNew,
   transitEncryption: onlyNew,
   automaticFailover: { becomes: false },

@@ -12,14 +12,14 @@ export interface InstanceProps {
   /** GiB. */
   readonly allocatedStorage: number
   readonly storageType?: string | undefined
-  readonly databaseName?: string | undefined
+  readonly databaseName: string
   readonly masterUsername: string
-  readonly port?: number | undefined
+  readonly port: number
   readonly subnetGroupName: string
   readonly securityGroupIds: readonly string[]
   readonly multiAz?: boolean | undefined
-  readonly publiclyAccessible?: boolean | undefined
-  readonly storageEncrypted?: boolean | undefined
+  readonly publiclyAccessible: boolean
+  readonly storageEncrypted: boolean
   /** 0 switches automated backups off; AWS's default is 1. */
   readonly backupRetentionDays?: number | undefined
   /** `03:00-04:00`, UTC. */
@@ -27,7 +27,7 @@ export interface InstanceProps {
   /** `mon:04:30-mon:05:30`, UTC; must not overlap the backup window. */
   readonly maintenanceWindow?: string | undefined
   readonly deletionProtection?: boolean | undefined
-  readonly copyTagsToSnapshot?: boolean | undefined
+  readonly copyTagsToSnapshot: boolean
   readonly autoMinorVersionUpgrade?: boolean | undefined
   readonly enabledLogExports?: readonly string[] | undefined
   /** GiB up to which RDS grows the storage by itself; `allocatedStorage` is then only where it begins. Null: it does not. */
@@ -71,10 +71,10 @@ export function shownProps(one: DBInstance, wished: Partial<InstanceProps>): Ins
     instanceClass: soon.DBInstanceClass ?? one.DBInstanceClass!,
     allocatedStorage: storage,
     storageType: soon.StorageType ?? one.StorageType,
-    databaseName: one.DBName,
+    databaseName: one.DBName ?? '',
     masterUsername: one.MasterUsername!,
     // The endpoint appears only near the end of the creation.
-    port: soon.Port ?? one.Endpoint?.Port ?? wished.port,
+    port: soon.Port ?? one.Endpoint?.Port ?? wished.port ?? 0,
     subnetGroupName: one.DBSubnetGroup?.DBSubnetGroupName ?? '',
     securityGroupIds: sorted(
       (one.VpcSecurityGroups ?? [])

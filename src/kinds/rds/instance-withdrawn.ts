@@ -3,16 +3,12 @@ import { defaultGroupOf } from '../families.ts'
 import type { InstanceProps } from './instance-props.ts'
 
 const window = { stays: 'RDS chooses a window only for a new instance' } as const
-const onlyNew = { stays: 'RDS takes it only for a new instance' } as const
 
 /** What a replica has as well. */
 export const withdrawnOfAny = {
   storageType: { stays: 'RDS chooses a type only for a new instance' },
-  port: onlyNew,
-  publiclyAccessible: { becomes: false },
   maintenanceWindow: window,
   deletionProtection: { becomes: false },
-  copyTagsToSnapshot: { becomes: false },
   autoMinorVersionUpgrade: { becomes: true },
   enabledLogExports: { becomes: [] },
   monitoringInterval: { becomes: 0 },
@@ -31,9 +27,7 @@ export const withdrawn: Withdrawal<InstanceProps> = {
     stays: 'RDS upgrades to another major version only when it is asked to',
     option: 'version',
   },
-  databaseName: onlyNew,
   multiAz: { becomes: false },
-  storageEncrypted: onlyNew,
   // Of the API, and not of the console: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
   backupRetentionDays: { becomes: 1 },
   backupWindow: window,
