@@ -6,7 +6,7 @@ import { strangersRefused } from '../engine/strangers.ts'
 import { kindOf } from '../kinds/index.ts'
 import { makePlan } from '../plan/make-plan.ts'
 import { unmanagedIn } from '../plan/unmanaged.ts'
-import { hasWork } from '../plan/decision.ts'
+import { hasActions, hasWork } from '../plan/decision.ts'
 import type { Plan } from '../plan/decision.ts'
 import type { Interruption } from '../plan/plan.ts'
 import type { Resource } from '../resources/resource.ts'
@@ -61,8 +61,8 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
       const interrupted = unconsented(plan, options)
       if (interrupted.length > 0 && (options.yes || !terminal.interactive)) throw interrupting(interrupted)
       const and = interrupted.length > 0 ? `, interrupting ${servicesIn(interrupted).join(', ')}` : ''
-      if (!(await consent(options, command, `Make these changes to ${stack}/${environment}${and}?`)))
-        return exitCodes.failed
+      const question = `Make these changes to ${stack}/${environment}${and}?`
+      if (hasActions(plan) && !(await consent(options, command, question))) return exitCodes.failed
       const emit = await listenerFor(command, { json: options.json ?? false, clock: session.clock })
       const result = await execute(
         { command: 'up', session, context, plan, ledger, emit, again: continuing(['up'], options), options },

@@ -44,6 +44,9 @@ export class Making {
           await this.changing.record(decision, 'created', observed!.attributes)
         return this.changing.ahead(decision)
       default:
+        // The ledger forgets what the config names no more, so that it is said once.
+        if (decision.notes && action === 'none')
+          return this.changing.record(decision, 'ready', observed!.attributes)
         if (observed) this.known.set(address, observed.attributes)
         if (action === 'update') await this.changing.ahead(decision)
     }

@@ -103,13 +103,13 @@ function requestFor(
   const attributesOf = (address: Address) =>
     observed.get(address)?.attributes ??
     (absent.has(address) ? undefined : attributesIn(ledger?.entries.get(address)))
+  const recorded = entry && 'props' in entry ? entry.props : {}
   const wish = resource
     ? resolve(resource.props, ({ reference, attribute }) => attributesOf(reference)?.[attribute])
-    : entry && 'props' in entry
-      ? entry.props
-      : {}
+    : recorded
   const desired = wish as Asked['desired']
-  const known = Object.entries(desired).filter(([, value]) => !hasUnknown(value))
+  // What the config no longer names is looked at as well: the last run may have set it to something.
+  const known = Object.entries({ ...recorded, ...desired }).filter(([, value]) => !hasUnknown(value))
   const props = Object.fromEntries(known) as object
   const findable = attributes !== undefined || kind.findBy.every(name => name in props)
   const tags = { ...resource?.tags, ...identityOf(address) }

@@ -48,7 +48,8 @@ export function planJson(
 
 /** Member by member: what the planner hands over knows more about a resource than is published. */
 function published(resource: PlannedResource): PlannedResource {
-  const { address, type, label, name, action, changes, held, reason, data, snapshot, awaits } = resource
+  const { address, type, label, name, action, changes, held, notes, reason, data, snapshot, awaits } =
+    resource
   return {
     address,
     type,
@@ -58,6 +59,7 @@ function published(resource: PlannedResource): PlannedResource {
     changes,
     data,
     ...(held !== undefined && { held }),
+    ...(notes !== undefined && { notes }),
     ...(reason !== undefined && { reason }),
     ...(snapshot !== undefined && { snapshot }),
     ...(awaits !== undefined && { awaits }),

@@ -23,9 +23,7 @@ export interface PlanTextOptions {
   readonly unmanagedTitle?: string
 }
 
-type Shown = Exclude<Action, 'none'>
-
-const symbols: Record<Shown, string> = {
+const symbols: Record<Action, string> = {
   create: '+',
   update: '~',
   replace: '-/+',
@@ -34,9 +32,10 @@ const symbols: Record<Shown, string> = {
   resume: '>',
   keep: '!',
   forget: 'x',
+  none: '',
 }
 
-const tones: Record<Shown, keyof Style> = {
+const tones: Record<Action, keyof Style> = {
   create: 'added',
   update: 'changed',
   replace: 'removed',
@@ -45,6 +44,7 @@ const tones: Record<Shown, keyof Style> = {
   resume: 'changed',
   keep: 'warning',
   forget: 'muted',
+  none: 'muted',
 }
 
 /** A plan for people: by step, field by field, what endangers data once more at the end. Ends in a newline. */
@@ -88,7 +88,7 @@ function block(lines: readonly string[]): string[] {
 function bySteps(resources: readonly PlannedResource[]): Map<string, PlannedResource[]> {
   const steps = new Map<string, PlannedResource[]>()
   for (const resource of resources) {
-    if (resource.action === 'none') continue
+    if (resource.action === 'none' && !resource.notes) continue
     const step = resource.address.split('/')[0]!
     steps.set(step, [...(steps.get(step) ?? []), resource])
   }
@@ -96,13 +96,13 @@ function bySteps(resources: readonly PlannedResource[]): Map<string, PlannedReso
 }
 
 function resourceLines(resource: PlannedResource, style: Style): string[] {
-  const { address, label, name, reason, changes, snapshot, awaits } = resource
-  const action = resource.action as Shown
+  const { address, action, label, name, reason, changes, notes, snapshot, awaits } = resource
   const symbol = style[tones[action]](symbols[action])
   const pad = ' '.repeat(3 - symbols[action].length)
   const why = reason ? style.muted(`  (${safe(reason)})`) : ''
   const lines = [
     ...changes.flatMap(change => changeText(change, action === 'create', style)),
+    ...(notes ?? []).map(note => safe(note)),
     ...(snapshot ? [`keeps its data in: ${safe(snapshot)}`] : []),
     ...(awaits ?? []).map(what => `starts no tasks before ${safe(what)}`),
   ]
@@ -112,7 +112,7 @@ function resourceLines(resource: PlannedResource, style: Style): string[] {
   ]
 }
 
-/** What a release has brought, from what the config says to what AWS has. Nothing is done about it. */
+/** What a release or AWS itself has brought, from what the config says to what AWS has. Nothing is done about it. */
 function heldBlocks(resources: readonly PlannedResource[], style: Style): string[] {
   const lines = resources.flatMap(({ address, label, held = [] }) =>
     held.length === 0
@@ -128,9 +128,10 @@ function heldBlocks(resources: readonly PlannedResource[], style: Style): string
   return lines.length === 0
     ? []
     : [
-        [`${style.strong('Left as releases have set it')} ${style.muted('(config -> AWS)')}`, ...lines].join(
-          '\n',
-        ),
+        [
+          `${style.strong('Left as AWS or a release has set it')} ${style.muted('(config -> AWS)')}`,
+          ...lines,
+        ].join('\n'),
       ]
 }
 
@@ -175,7 +176,10 @@ function summaryLine(
 ): string {
   const { create, update, replace, delete: gone, keep, adopt, resume } = summaryOf(resources)
   const forget = resources.filter(({ action }) => action === 'forget').length
-  if (create + update + replace + gone + adopt + resume + forget + refused + left === 0) return nothing
+  if (create + update + replace + gone + adopt + resume + forget + refused + left === 0)
+    return resources.some(({ notes }) => notes)
+      ? `No changes in AWS (${resources.length} resources). From the next run on, what stays is not managed.`
+      : nothing
   const rare = [
     [adopt, 'to adopt'],
     [resume, 'to resume'],

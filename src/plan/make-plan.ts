@@ -19,6 +19,7 @@ import type { Action, Change, Refusal } from './plan.ts'
 import { beside } from './replacement.ts'
 import { staleLedger } from './serial-mark.ts'
 import { contentions } from './unique-keys.ts'
+import { notesOn } from './withdrawn.ts'
 import { yielding } from './yielding.ts'
 
 /**
@@ -115,11 +116,13 @@ function decide(one: Case): Decision | Refusal {
   }
   const effective = yielding(kind, wish, { observed: found, entry, restored })
   const held = effective === wish ? [] : diffProps(kind, wish, effective, undefined)
+  const notes = found ? notesOn(resource, kind, entry) : []
   const as = (action: Action, changes: readonly Change[] = [], reason?: string): Decision => ({
     ...base,
     action,
     changes,
     ...(held.length > 0 ? { held } : {}),
+    ...(notes.length > 0 && action !== 'replace' ? { notes } : {}),
     ...(reason ? { reason } : {}),
   })
 

@@ -29,6 +29,8 @@ export interface PlannedResource {
   readonly changes: readonly Change[]
   /** What a release has set and is left so: `before` is what AWS has, `after` what the config says. */
   readonly held?: readonly Change[]
+  /** What the config names no more and AWS keeps, with what to write to change it. Said once. */
+  readonly notes?: readonly string[]
   /** For a replacement, a deletion, a kept or adopted one: why, in half a sentence. */
   readonly reason?: string
   /** It holds data: databases, file systems, repositories. */

@@ -1,6 +1,7 @@
 import type { Aws } from '../aws/aws.ts'
 import type { Addition } from './additions.ts'
 import type { Address } from './address.ts'
+import type { OptionalProp, Withdrawal } from './withdrawal.ts'
 
 export type Tags = Readonly<Record<string, string>>
 
@@ -161,7 +162,7 @@ export type Goneness =
  * `P` are the props: a camelCase subset of the SDK's input, as the user would say it. `A` are the attributes:
  * the ids, ARNs and endpoints that AWS gave.
  */
-export interface Kind<P extends object, A extends object> {
+interface KindOf<P extends object, A extends object> {
   /** AWS's service and type, e.g. `ec2/vpc`. */
   readonly type: string
   /** For people, e.g. `VPC`. */
@@ -180,10 +181,6 @@ export interface Kind<P extends object, A extends object> {
    * everything has moved over. `deleteFirst`: the AWS rule that makes this impossible, in one line.
    */
   readonly replacement: 'create-first' | { readonly deleteFirst: string }
-  /**
-   * What AWS has instead of a prop, once a config that named it no longer does. Of all other props the last value stays.
-   */
-  readonly withdrawn?: Partial<Record<keyof P & string, unknown>>
   /** Props that `create` does not need and `finish` applies: what they refer to holds up only `finish`. */
   readonly late?: readonly (keyof P & string)[]
   /**
@@ -303,5 +300,9 @@ export interface Kind<P extends object, A extends object> {
   gone?(attributes: readonly A[], context: KindContext): Promise<Goneness[]>
 }
 
+/** `withdrawn`: what becomes of each optional prop when the config no longer names it. Kinds without any have none. */
+export type Kind<P extends object, A extends object> = KindOf<P, A> &
+  ([OptionalProp<P>] extends [never] ? { readonly withdrawn?: never } : { readonly withdrawn: Withdrawal<P> })
+
 /** A kind whose types no longer matter: what the engine handles. */
-export type AnyKind = Kind<any, any>
+export type AnyKind = KindOf<any, any> & { readonly withdrawn?: Withdrawal<any> }

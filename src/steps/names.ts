@@ -142,3 +142,8 @@ export function dashboardNameOf({ stack, environment, dashboard }: StackConfig):
 export function domainNameOf({ stack, environment, search }: StackConfig): string {
   return search?.name ?? fit(`${environment}-${stack}`, longest.searchDomain)
 }
+
+/** Where the secret with the password of a database stands. */
+export function passwordAddress(database: string): string {
+  return `data/${database}.password`
+}

@@ -88,6 +88,8 @@ export interface Life {
   planned(): Promise<readonly Planned[]>
   /** Replaces a part of the config, which has to be there. */
   edit(before: string, after: string): void
+  /** Puts another config in the place of the whole file. */
+  write(config: string): void
   push(repository: string, tag?: string): void
   /** Someone else at work in the same account. */
   meanwhile(work: (aws: Aws, world: World, clock: Clock) => unknown): Promise<void>
@@ -136,6 +138,11 @@ export function liveWith(example: string, environment?: string): Life {
 export function liveIn(yaml: string, environment?: string): Life {
   const [, only = ''] = /^environment: (.+)$/m.exec(yaml) ?? []
   return lifeIn(new Map([[configPath, yaml]]), environment ?? only, 1)
+}
+
+/** A folder with this config in it. */
+export function liveOn(config: string, environment: string): Life {
+  return lifeIn(new Map([[configPath, config]]), environment, 1)
 }
 
 function lifeIn(contents: Map<string, string>, environment: string, seed: number): Life {
@@ -239,6 +246,7 @@ function lifeIn(contents: Map<string, string>, environment: string, seed: number
       if (!text.includes(before)) throw new Error(`the config has no ${before}`)
       contents.set(configPath, text.replace(before, after))
     },
+    write: config => void contents.set(configPath, config),
     push(repository, tag = 'latest') {
       const { world } = rehearsal({ path: worldPath, region, files, random, start, pace: 0 })
       pushImage(world, repository, tag)

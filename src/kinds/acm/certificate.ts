@@ -31,6 +31,10 @@ export const certificate: Kind<CertificateProps, CertificateAttributes> = {
   ownership: 'tags',
   replaceOn: ['domainName', 'alternativeNames', 'region', 'state'],
   replacement: 'create-first',
+  withdrawn: {
+    region: { moot: 'the step of an address names it always or never' },
+    state: { moot: '`normalise` fills it in' },
+  },
   readyAttributes: ['validationRecords'],
   findBy: ['domainName'],
   seconds: { create: 5, delete: 1 },

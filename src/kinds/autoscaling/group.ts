@@ -20,8 +20,8 @@ export interface GroupProps {
   readonly subnetIds: readonly string[]
   /** New instances stay until ECS has let them go. */
   readonly newInstancesProtectedFromScaleIn: boolean
-  /** Other types and Spot, besides what the launch template says. */
-  readonly mixedInstances?: MixedInstances | undefined
+  /** Other types and Spot, besides what the launch template says. Null: none. */
+  readonly mixedInstances?: MixedInstances | null | undefined
   /** Replaces Spot instances that are about to be taken away before they are. */
   readonly capacityRebalance: boolean
 }
@@ -45,6 +45,7 @@ export const group: Kind<GroupProps, GroupAttributes> = {
   replaceOn: ['groupName'],
   replacement: 'create-first',
   uniqueKeys: [{ props: ['groupName'], label: 'name' }],
+  withdrawn: { mixedInstances: { becomes: null } },
   readyAttributes: ['arn'],
   findBy: ['groupName'],
   additions: [

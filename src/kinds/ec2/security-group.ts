@@ -32,6 +32,7 @@ export const securityGroup: Kind<SecurityGroupProps, SecurityGroupAttributes> = 
   replacement: 'create-first',
   uniqueKeys: [{ props: ['groupName', 'vpcId'], label: 'name' }],
   late: ['ingress', 'egress'],
+  withdrawn: { egress: { becomes: defaultEgress } },
   findBy: ['groupName', 'vpcId'],
   seconds: { create: 2, delete: 2 },
   additions: [

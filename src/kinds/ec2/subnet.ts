@@ -25,6 +25,7 @@ export const subnet: Kind<SubnetProps, SubnetAttributes> = {
   replaceOn: ['vpcId', 'cidrBlock', 'availabilityZone'],
   replacement: 'create-first',
   uniqueKeys: [{ props: ['cidrBlock', 'vpcId'], label: 'address range', units: smallestBlocksIn }],
+  withdrawn: { mapPublicIpOnLaunch: { becomes: false } },
   // Inside a parent that is not there it is not looked for.
   findBy: ['vpcId'],
   seconds: { create: 2, delete: 1 },

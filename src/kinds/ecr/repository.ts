@@ -42,7 +42,12 @@ export const repository: Kind<RepositoryProps, RepositoryAttributes> = {
   replacement: 'create-first',
   uniqueKeys: [{ props: ['repositoryName'], label: 'name' }],
   late: ['lifecyclePolicy'],
-  withdrawn: { lifecyclePolicy: null },
+  withdrawn: {
+    scanOnPush: { becomes: false },
+    imageTagMutability: { becomes: 'MUTABLE' },
+    encryption: { becomes: 'AES256' },
+    lifecyclePolicy: { becomes: null },
+  },
   findBy: ['repositoryName'],
   seconds: { create: 1, delete: 1 },
   additions: [

@@ -30,6 +30,8 @@ export const cluster: Kind<ClusterProps, ClusterAttributes> = {
     const clusterName = arn.split(':cluster/')[1]
     return clusterName === undefined ? undefined : { clusterName, arn }
   },
+  // AWS's default unless the account has set its own, which only a new cluster takes over.
+  withdrawn: { containerInsights: { becomes: 'disabled' }, capacityProviders: { becomes: [] } },
   findBy: ['clusterName'],
   seconds: { create: 2, delete: 2 },
 

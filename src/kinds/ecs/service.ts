@@ -2,7 +2,12 @@ import type { Service, UpdateServiceCommandInput } from '@aws-sdk/client-ecs'
 import { orAbsent } from '../../aws/errors.ts'
 import { sorted } from '../../resources/json.ts'
 import type { Kind, Readiness } from '../../resources/kind.ts'
-import { deploymentPropNames, firstConfiguration, wholeConfiguration } from './deployment-configuration.ts'
+import {
+  deploymentPropNames,
+  deploymentWithdrawn,
+  firstConfiguration,
+  wholeConfiguration,
+} from './deployment-configuration.ts'
 import { describeServices } from './describe.ts'
 import { awsLoadBalancers, readLiveTargetGroups, samePair } from './load-balancer.ts'
 import { networkConfiguration } from './network-configuration.ts'
@@ -33,6 +38,18 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
   uniqueKeys: [{ props: ['serviceName', 'clusterArn'], label: 'name' }],
   serves: true,
   interrupts: interruptionsOf,
+  withdrawn: {
+    ...deploymentWithdrawn,
+    launchType: { moot: 'a strategy takes its place' },
+    capacityProviderStrategy: { moot: 'a launch type takes its place' },
+    placementStrategy: { becomes: [] },
+    liveTargetGroupArn: { moot: 'it is never declared' },
+    blocked: { moot: 'it is never declared' },
+    healthCheckGracePeriod: ({ loadBalancers }) =>
+      loadBalancers.length > 0 ? { becomes: 0 } : { moot: 'AWS refuses it without load balancers' },
+    enableExecuteCommand: { becomes: false },
+    platformVersion: { becomes: 'LATEST' },
+  },
   findBy: ['clusterArn', 'serviceName'],
   seconds: { create: 120, update: 120, delete: 60 },
   additions: [{ what: 'load balancers', rule: 'reverted' }],

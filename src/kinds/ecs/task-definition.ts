@@ -30,8 +30,9 @@ export interface TaskDefinitionProps {
   /** MiB. */
   readonly memory: string
   readonly cpuArchitecture?: 'X86_64' | 'ARM64' | undefined
-  readonly executionRoleArn?: string | undefined
-  readonly taskRoleArn?: string | undefined
+  /** Null: none. */
+  readonly executionRoleArn?: string | null | undefined
+  readonly taskRoleArn?: string | null | undefined
   readonly containers: readonly Container[]
   readonly volumes: readonly Volume[]
 }
@@ -60,6 +61,11 @@ export const taskDefinition: Kind<TaskDefinitionProps, TaskDefinitionAttributes>
     'volumes',
   ],
   replacement: 'create-first',
+  withdrawn: {
+    cpuArchitecture: { becomes: 'X86_64' },
+    executionRoleArn: { becomes: null },
+    taskRoleArn: { becomes: null },
+  },
   anonymous: {
     attributesOf: arn => (arn.includes(':task-definition/') ? { arn } : undefined),
     lasting: true,
@@ -185,7 +191,7 @@ function attributesOf({ taskDefinitionArn, family, revision }: TaskDefinition): 
 }
 
 function propsOf(revision: TaskDefinition): TaskDefinitionProps {
-  const { executionRoleArn, taskRoleArn } = revision
+  const { executionRoleArn = null, taskRoleArn = null } = revision
   return {
     family: revision.family ?? '',
     networkMode: narrow(revision.networkMode),
@@ -193,8 +199,8 @@ function propsOf(revision: TaskDefinition): TaskDefinitionProps {
     cpu: revision.cpu ?? '',
     memory: revision.memory ?? '',
     cpuArchitecture: revision.runtimePlatform?.cpuArchitecture ?? 'X86_64',
-    ...(executionRoleArn && { executionRoleArn }),
-    ...(taskRoleArn && { taskRoleArn }),
+    executionRoleArn,
+    taskRoleArn,
     containers: (revision.containerDefinitions ?? []).map(fromContainerDefinition),
     volumes: sorted((revision.volumes ?? []).flatMap(fromAwsVolume)),
   }

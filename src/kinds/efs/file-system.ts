@@ -7,7 +7,7 @@ import type { Lookup } from './describe.ts'
 import { findAll, goneness, pending, readiness, retag, rowsById } from './describe.ts'
 
 export interface FileSystemProps {
-  readonly encrypted?: boolean | undefined
+  readonly encrypted: boolean
   readonly performanceMode?: 'generalPurpose' | 'maxIO' | undefined
   readonly throughputMode?: 'bursting' | 'elastic' | undefined
 }
@@ -24,6 +24,10 @@ export const fileSystem: Kind<FileSystemProps, FileSystemAttributes> = {
   data: 'keep',
   replaceOn: ['encrypted', 'performanceMode'],
   replacement: 'create-first',
+  withdrawn: {
+    performanceMode: { stays: 'EFS takes it only for a new file system' },
+    throughputMode: { becomes: 'bursting' },
+  },
   findBy: [],
   seconds: { create: 5, delete: 8 },
 

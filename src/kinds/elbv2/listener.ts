@@ -64,6 +64,11 @@ export const listener: Kind<ListenerProps, ListenerAttributes> = {
   },
   uniqueKeys: [{ props: ['port', 'loadBalancerArn'], label: 'port' }],
   directsTraffic: true,
+  withdrawn: {
+    certificateArn: { moot: 'only HTTPS has it, and HTTPS needs it: it goes with the protocol' },
+    sslPolicy: ({ protocol }) =>
+      protocol === 'HTTPS' ? { becomes: 'ELBSecurityPolicy-2016-08' } : { moot: 'only HTTPS has it' },
+  },
   findBy: ['loadBalancerArn', 'port'],
   seconds: { create: 1, delete: 1 },
   additions,

@@ -42,6 +42,13 @@ export const rule: Kind<RuleProps, RuleAttributes> = {
   // Priorities are exchanged: each change has to see the one before.
   oneAtATime: 'listenerArn',
   hidden: { parent: 'listenerArn', create: (request, { aws }) => createHidden(request, aws) },
+  withdrawn: {
+    pathPatterns: { becomes: [] },
+    hostHeaders: { becomes: [] },
+    httpHeader: { moot: 'a test rule without it stands on another listener, and so is another rule' },
+    alternateTargetGroupArn: { becomes: '' },
+    weights: { moot: 'it goes with the alternate target group' },
+  },
   findBy: ['listenerArn', 'priority'],
   seconds: { create: 1, delete: 1 },
 

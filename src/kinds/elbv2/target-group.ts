@@ -56,6 +56,14 @@ export const targetGroup: Kind<TargetGroupProps, TargetGroupAttributes> = {
   replaceOn: ['name', 'protocol', 'vpcId', 'targetType'],
   replacement: 'create-first',
   uniqueKeys: [{ props: ['name'], label: 'name' }],
+  withdrawn: {
+    healthCheckInterval: { becomes: 30 },
+    healthCheckTimeout: { becomes: 5 },
+    healthyThreshold: { becomes: 5 },
+    unhealthyThreshold: { becomes: 2 },
+    matcher: { becomes: '200' },
+    deregistrationDelay: { becomes: defaultDelay },
+  },
   // The name of a group in a VPC that is not there yet cannot be taken by this stack.
   fromArn: arn => (arn.includes(':targetgroup/') ? { arn, fullName: fullNameIn(arn) } : undefined),
   findBy: ['name', 'vpcId'],

@@ -50,6 +50,7 @@ export const role: Kind<RoleProps, RoleAttributes> = {
   replacement: 'create-first',
   uniqueKeys: [{ props: ['roleName'], label: 'name' }],
   late: ['managedPolicyArns', 'inlinePolicies'],
+  withdrawn: { description: { becomes: '' } },
   findBy: ['roleName'],
   seconds: { create: 1, delete: 2 },
   settles: 8,
@@ -108,7 +109,7 @@ export const role: Kind<RoleProps, RoleAttributes> = {
             roleName: got.Role.RoleName!,
             path: got.Role.Path!,
             assumeRolePolicy: parsePolicy(got.Role.AssumeRolePolicyDocument),
-            description: got.Role.Description,
+            description: got.Role.Description ?? '',
             ...held,
           },
           tags: fromTagList(got.Role.Tags),
@@ -123,7 +124,7 @@ export const role: Kind<RoleProps, RoleAttributes> = {
       RoleName: props.roleName,
       Path: props.path,
       AssumeRolePolicyDocument: canonical(props.assumeRolePolicy),
-      ...(props.description === undefined ? {} : { Description: props.description }),
+      ...(props.description ? { Description: props.description } : {}),
       Tags: tagList(tags),
     })
     return attributesOf(Role!)

@@ -8,8 +8,8 @@ import { filtersOf } from './metric-filter.ts'
 
 export interface LogGroupProps {
   readonly logGroupName: string
-  /** One of the terms AWS offers (1, 3, 5, 7, 14, 30, …). Kept for ever when absent. */
-  readonly retentionInDays?: number | undefined
+  /** One of the terms AWS offers (1, 3, 5, 7, 14, 30, …). Read as 0 where AWS keeps everything for ever. */
+  readonly retentionInDays: number
 }
 
 export interface LogGroupAttributes {
@@ -72,7 +72,7 @@ export const logGroup: Kind<LogGroupProps, LogGroupAttributes> = {
         if (!attributes && !tagging) return undefined
         return {
           attributes: { logGroupName: group.logGroupName!, arn },
-          props: { logGroupName: group.logGroupName!, retentionInDays: group.retentionInDays },
+          props: { logGroupName: group.logGroupName!, retentionInDays: group.retentionInDays ?? 0 },
           tags: tagging && (tagging.tags ?? {}),
         }
       }),
@@ -105,7 +105,7 @@ export const logGroup: Kind<LogGroupProps, LogGroupAttributes> = {
 }
 
 async function keep(aws: Aws, { logGroupName, retentionInDays }: LogGroupProps): Promise<void> {
-  if (retentionInDays !== undefined) await aws.logs.putRetentionPolicy({ logGroupName, retentionInDays })
+  await aws.logs.putRetentionPolicy({ logGroupName, retentionInDays })
 }
 
 function groupsUnder(aws: Aws, logGroupNamePrefix: string): Promise<LogGroup[]> {

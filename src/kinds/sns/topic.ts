@@ -21,6 +21,7 @@ export const topic: Kind<TopicProps, TopicAttributes> = {
   replaceOn: ['name'],
   replacement: 'create-first',
   uniqueKeys: [{ props: ['name'], label: 'name' }],
+  withdrawn: { displayName: { becomes: '' } },
   findBy: ['name'],
   seconds: { create: 1, delete: 1 },
   additions: [
