@@ -27,7 +27,8 @@ export function planJson(
 
 /** Member by member: what the planner hands over knows more about a resource than is published. */
 function published(resource: PlannedResource): PlannedResource {
-  const { address, type, label, name, action, changes, held, reason, data, snapshot, awaits } = resource
+  const { address, type, label, name, action, changes, held, reason, data, snapshot, companions, awaits } =
+    resource
   return {
     address,
     type,
@@ -39,6 +40,7 @@ function published(resource: PlannedResource): PlannedResource {
     ...(held !== undefined && { held }),
     ...(reason !== undefined && { reason }),
     ...(snapshot !== undefined && { snapshot }),
+    ...(companions !== undefined && { companions }),
     ...(awaits !== undefined && { awaits }),
   }
 }

@@ -68,7 +68,7 @@ function bySteps(resources: readonly PlannedResource[]): Map<string, PlannedReso
 }
 
 function resourceLines(resource: PlannedResource, style: Style): string[] {
-  const { address, label, name, reason, changes, snapshot, awaits } = resource
+  const { address, label, name, reason, changes, snapshot, companions = [], awaits } = resource
   const action = resource.action as Shown
   const symbol = style[tones[action]](symbols[action])
   const pad = ' '.repeat(3 - symbols[action].length)
@@ -76,6 +76,7 @@ function resourceLines(resource: PlannedResource, style: Style): string[] {
   const lines = [
     ...changes.flatMap(change => changeText(change, action === 'create', style)),
     ...(snapshot ? [`keeps its data in: ${safe(snapshot)}`] : []),
+    ...companions.map(what => `also deletes ${safe(what)}`),
     ...(awaits ?? []).map(what => `starts no tasks before ${safe(what)}`),
   ]
   return [

@@ -1,4 +1,5 @@
 import { orAbsent } from '../aws/errors.ts'
+import type { Blocker } from '../resources/blocker.ts'
 import type { Kind, KindContext, Tags } from '../resources/kind.ts'
 import { lowerCased } from './spelling.ts'
 
@@ -42,6 +43,8 @@ interface ParameterGroupApi {
   ): Promise<void>
   reset(name: string, parameters: readonly string[], context: KindContext): Promise<void>
   remove(name: string, context: KindContext): Promise<unknown>
+  /** What uses each of these groups. */
+  users(names: readonly string[], context: KindContext): Promise<Blocker[][]>
   retag(
     arn: string,
     change: { readonly set: Tags; readonly remove: readonly string[] },
@@ -119,6 +122,12 @@ export function parameterGroupKind(
     delete: async ({ attributes: { name } }, context) => {
       await orAbsent(api.remove(name, context))
     },
+
+    blockers: (all, context) =>
+      api.users(
+        all.map(({ name }) => name),
+        context,
+      ),
   }
 }
 

@@ -135,6 +135,7 @@ export const computeActions = {
     arns: [ecs('cluster/{name}')],
     ours: 'tag',
     read: ['ecs:DescribeClusters'],
+    blockers: ['ecs:ListServices', 'ecs:ListTasks', 'ecs:DescribeTasks'],
     create: ['ecs:CreateCluster'],
     update: ['ecs:UpdateClusterSettings', 'ecs:PutClusterCapacityProviders'],
     delete: ['ecs:DeleteCluster'],

@@ -96,6 +96,7 @@ export const edgeActions = {
       'elasticloadbalancing:DescribeTargetHealth',
       'elasticloadbalancing:DescribeTags',
     ],
+    blockers: ['elasticloadbalancing:DescribeListeners', 'elasticloadbalancing:DescribeRules'],
     create: ['elasticloadbalancing:CreateTargetGroup'],
     update: ['elasticloadbalancing:ModifyTargetGroup', 'elasticloadbalancing:ModifyTargetGroupAttributes'],
     delete: ['elasticloadbalancing:DeleteTargetGroup'],

@@ -34,6 +34,8 @@ export const certificate: Kind<CertificateProps, CertificateAttributes> = {
   readyAttributes: ['validationRecords'],
   findBy: ['domainName'],
   seconds: { create: 5, delete: 1 },
+  // ACM goes on counting a load balancer or a distribution for minutes after it has another certificate.
+  releases: 1200,
 
   normalise: props => ({
     ...props,
@@ -82,6 +84,18 @@ export const certificate: Kind<CertificateProps, CertificateAttributes> = {
   delete: async ({ attributes: { arn } }, context) => {
     await orAbsent(acmIn(regionOf(arn), context).deleteCertificate({ CertificateArn: arn }))
   },
+
+  blockers: (all, context) =>
+    Promise.all(
+      all.map(async ({ arn }) => {
+        const one = await describe(arn, context)
+        return (one?.InUseBy ?? []).map(id => ({
+          id,
+          what: id,
+          hint: 'give it another certificate, or delete it',
+        }))
+      }),
+    ),
 
   ready: (attributes, context) =>
     Promise.all(

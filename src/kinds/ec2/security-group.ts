@@ -4,6 +4,7 @@ import { allPages } from '../../aws/pages.ts'
 import { fromTagList, tagSpecification } from '../../aws/tags.ts'
 import type { Kind, KindContext } from '../../resources/kind.ts'
 import { findAll, retag } from './describe.ts'
+import { groupBlockers } from './group-blockers.ts'
 import type { Direction, Rule } from './security-group-rule.ts'
 import { changeRules, defaultEgress, normalRules, rulesFrom } from './security-group-rule.ts'
 
@@ -117,6 +118,12 @@ export const securityGroup: Kind<SecurityGroupProps, SecurityGroupAttributes> = 
     }
     await orAbsent(aws.ec2.deleteSecurityGroup({ GroupId: groupId }))
   },
+
+  blockers: (all, { aws }) =>
+    groupBlockers(
+      all.map(({ groupId }) => groupId),
+      aws,
+    ),
 }
 
 type Aws = KindContext['aws']

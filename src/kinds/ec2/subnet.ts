@@ -3,6 +3,7 @@ import { allPages } from '../../aws/pages.ts'
 import { fromTagList, tagSpecification } from '../../aws/tags.ts'
 import type { Kind, KindContext } from '../../resources/kind.ts'
 import { findAll, retag } from './describe.ts'
+import { blockersOf, interfacesWith } from './network-interface.ts'
 
 export interface SubnetProps {
   readonly vpcId: string
@@ -85,6 +86,21 @@ export const subnet: Kind<SubnetProps, SubnetAttributes> = {
 
   delete: async ({ attributes: { subnetId } }, { aws }) => {
     await orAbsent(aws.ec2.deleteSubnet({ SubnetId: subnetId }))
+  },
+
+  // NAT gateways, endpoints, tasks and databases are in a subnet by their network interfaces.
+  blockers: async (all, { aws }) => {
+    const interfaces = await interfacesWith(
+      'subnet-id',
+      all.map(({ subnetId }) => subnetId),
+      aws,
+    )
+    const blockers = await blockersOf(interfaces, aws)
+    return all.map(({ subnetId }) =>
+      interfaces.flatMap(({ SubnetId, NetworkInterfaceId = '' }) =>
+        SubnetId === subnetId ? (blockers.get(NetworkInterfaceId) ?? []) : [],
+      ),
+    )
   },
 }
 

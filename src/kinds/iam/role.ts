@@ -7,6 +7,7 @@ import type { Kind, ReadRequest } from '../../resources/kind.ts'
 import { isUnknown } from '../../resources/reference.ts'
 import { listRoles } from './list-roles.ts'
 import { allPages } from './pages.ts'
+import { profilesWith } from './profiles-with.ts'
 import { canonicalPolicy, parsePolicy } from './policy-document.ts'
 import type { PolicyDocument } from './policy-document.ts'
 
@@ -42,6 +43,8 @@ export const role: Kind<RoleProps, RoleAttributes> = {
   findBy: ['roleName'],
   seconds: { create: 1, delete: 2 },
   settles: 8,
+  // IAM is slow to notice that the last policy has been detached.
+  releases: 120,
 
   normalise: props => ({
     ...props,
@@ -143,6 +146,8 @@ export const role: Kind<RoleProps, RoleAttributes> = {
     await Promise.all([...detach(aws, roleName, attached), ...drop(aws, roleName, inline)])
     await orAbsent(aws.iam.deleteRole({ RoleName: roleName }))
   },
+
+  blockers: (all, { aws }) => Promise.all(all.map(({ roleName }) => profilesWith(roleName, aws))),
 }
 
 /**

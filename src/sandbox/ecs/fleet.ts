@@ -140,7 +140,11 @@ function start(
   revision: RevisionRow,
   { at, share }: { readonly at: number; readonly share: number },
 ): void {
-  const { subnets = [], securityGroups = [] } = revision.networkConfiguration?.awsvpcConfiguration ?? {}
+  const {
+    subnets = [],
+    securityGroups = [],
+    assignPublicIp,
+  } = revision.networkConfiguration?.awsvpcConfiguration ?? {}
   const subnetId = subnets[row.tasks.length % subnets.length]
   const id = world.id('', 32)
   const all = seconds(world, 'steady')
@@ -159,6 +163,7 @@ function start(
           subnetId,
           groupIds: securityGroups,
           description: world.arn('ecs', `attachment/${id}`),
+          isPublic: assignPublicIp === 'ENABLED',
         })
       : undefined,
   })

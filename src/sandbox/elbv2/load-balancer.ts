@@ -61,7 +61,7 @@ export const loadBalancerOperations = {
       vpcId,
       created: world.now(),
       activeAt: world.after('load-balancer create'),
-      zones: subnets.map(subnet => attached(world, arn, subnet, groupIds)),
+      zones: subnets.map(subnet => attached(world, arn, subnet, { groupIds, scheme: Scheme })),
       groupIds,
       ipAddressType,
       attributes: { ...defaultAttributes },
@@ -104,8 +104,7 @@ export const loadBalancerOperations = {
         releaseInterface(world, interfaceId, world.after('load-balancer interfaces'))
     row.zones = subnets.map(
       subnet =>
-        row.zones.find(({ subnetId }) => subnetId === subnet.id) ??
-        attached(world, row.arn, subnet, row.groupIds),
+        row.zones.find(({ subnetId }) => subnetId === subnet.id) ?? attached(world, row.arn, subnet, row),
     )
     return { AvailabilityZones: zonesOf(row) }
   },
@@ -114,9 +113,7 @@ export const loadBalancerOperations = {
     const row = rowOf(world, 'loadBalancer', LoadBalancerArn)
     row.groupIds = checkedGroups(world, SecurityGroups)
     for (const { interfaceId } of row.zones) releaseInterface(world, interfaceId)
-    row.zones = row.zones.map(({ subnetId, zone }) =>
-      attached(world, row.arn, { id: subnetId, zone }, row.groupIds),
-    )
+    row.zones = row.zones.map(({ subnetId, zone }) => attached(world, row.arn, { id: subnetId, zone }, row))
     return { SecurityGroupIds: row.groupIds }
   },
 
@@ -179,10 +176,15 @@ function attached(
   world: World,
   arn: string,
   { id: subnetId, zone }: Pick<SubnetRow, 'id' | 'zone'>,
-  groupIds: readonly string[],
+  { groupIds, scheme }: Pick<LoadBalancerRow, 'groupIds' | 'scheme'>,
 ): LoadBalancerRow['zones'][number] {
   const description = `ELB ${arn.slice(arn.indexOf('/') + 1)}`
-  return { subnetId, zone, interfaceId: attachInterface(world, { subnetId, groupIds, description }) }
+  const isPublic = scheme === 'internet-facing'
+  return {
+    subnetId,
+    zone,
+    interfaceId: attachInterface(world, { subnetId, groupIds, description, isPublic }),
+  }
 }
 
 function zonesOf({ zones }: LoadBalancerRow) {
