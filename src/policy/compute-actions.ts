@@ -156,6 +156,8 @@ export const computeActions = {
     arns: [ecs('service/*/{name}')],
     ours: 'tag',
     read: ['ecs:DescribeServices', 'ecs:ListServiceDeployments', 'ecs:DescribeServiceDeployments'],
+    // Whose a task is that has a network interface.
+    blockers: ['ecs:ListClusters', 'ecs:ListTasks', 'ecs:DescribeTasks'],
     create: ['ecs:CreateService'],
     update: ['ecs:UpdateService'],
     delete: ['ecs:UpdateService', 'ecs:DeleteService', 'ecs:StopServiceDeployment'],

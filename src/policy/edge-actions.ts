@@ -12,6 +12,7 @@ export const edgeActions = {
     arns: ['acm:*:{account}:certificate/*'],
     ours: 'tag',
     read: ['acm:ListCertificates', 'acm:DescribeCertificate', 'acm:ListTagsForCertificate'],
+    blockers: ['elasticloadbalancing:DescribeListeners', 'elasticloadbalancing:DescribeListenerCertificates'],
     create: ['acm:RequestCertificate'],
     createOn: ['*'],
     update: [],

@@ -6,6 +6,7 @@ import { sorted } from '../../resources/json.ts'
 import type { Kind, KindContext, Tags } from '../../resources/kind.ts'
 import { everyKeyType } from './key-types.ts'
 import { acmIn, regionOf } from './regional.ts'
+import { slowToNotice, usersOf } from './users.ts'
 import type { ValidationRecord } from './validation-record.ts'
 import { validationRecordsIn } from './validation-record.ts'
 
@@ -34,8 +35,7 @@ export const certificate: Kind<CertificateProps, CertificateAttributes> = {
   readyAttributes: ['validationRecords'],
   findBy: ['domainName'],
   seconds: { create: 5, delete: 1 },
-  // ACM goes on counting a load balancer or a distribution for minutes after it has another certificate.
-  releases: 1200,
+  releases: slowToNotice,
 
   normalise: props => ({
     ...props,
@@ -89,11 +89,7 @@ export const certificate: Kind<CertificateProps, CertificateAttributes> = {
     Promise.all(
       all.map(async ({ arn }) => {
         const one = await describe(arn, context)
-        return (one?.InUseBy ?? []).map(id => ({
-          id,
-          what: id,
-          hint: 'give it another certificate, or delete it',
-        }))
+        return usersOf(arn, one?.InUseBy ?? [], context.aws)
       }),
     ),
 
