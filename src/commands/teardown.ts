@@ -1,5 +1,6 @@
 import { edgesOf } from '../engine/graph.ts'
 import { throwingFailures } from '../engine/problem.ts'
+import { blockersRefused } from '../engine/blockers.ts'
 import { strangersRefused } from '../engine/strangers.ts'
 import { lookForUnmanaged } from '../engine/unmanaged.ts'
 import { kindOf } from '../kinds/index.ts'
@@ -45,7 +46,7 @@ export async function teardown(options: TeardownOptions, command: CommandContext
       stamp: stampOf(session.clock.now()),
     })
     checkNames(named, made)
-    const plan = await strangersRefused(made, kindOf, context)
+    const plan = await blockersRefused(await strangersRefused(made, kindOf, context), kindOf, context)
     const { stack, environment } = plan.identity
     if (!options.json) {
       const { account, region } = context

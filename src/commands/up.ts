@@ -2,6 +2,7 @@ import { interruptionText } from '../events/interruption-text.ts'
 import { planText } from '../events/plan-text.ts'
 import { safe, styleFor } from '../events/style.ts'
 import { ProvisionError } from '../errors.ts'
+import { blockersRefused } from '../engine/blockers.ts'
 import { strangersRefused } from '../engine/strangers.ts'
 import { kindOf } from '../kinds/index.ts'
 import { makePlan } from '../plan/make-plan.ts'
@@ -37,7 +38,8 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
   const ledger = await session.ledger.lock(holderOf(effects, 'up'))
   try {
     const situation = await session.situation(context, ledger.content)
-    const plan = await strangersRefused(makePlan(situation), kindOf, context)
+    const ours = await strangersRefused(makePlan(situation), kindOf, context)
+    const plan = await blockersRefused(ours, kindOf, context)
     const { stack, environment } = plan.identity
     if (!options.json) {
       const { account, region } = context

@@ -48,8 +48,21 @@ export function planJson(
 
 /** Member by member: what the planner hands over knows more about a resource than is published. */
 function published(resource: PlannedResource): PlannedResource {
-  const { address, type, label, name, action, changes, held, notes, reason, data, snapshot, awaits } =
-    resource
+  const {
+    address,
+    type,
+    label,
+    name,
+    action,
+    changes,
+    held,
+    notes,
+    reason,
+    data,
+    snapshot,
+    companions,
+    awaits,
+  } = resource
   return {
     address,
     type,
@@ -62,6 +75,7 @@ function published(resource: PlannedResource): PlannedResource {
     ...(notes !== undefined && { notes }),
     ...(reason !== undefined && { reason }),
     ...(snapshot !== undefined && { snapshot }),
+    ...(companions !== undefined && { companions }),
     ...(awaits !== undefined && { awaits }),
   }
 }

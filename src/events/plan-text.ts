@@ -96,7 +96,7 @@ function bySteps(resources: readonly PlannedResource[]): Map<string, PlannedReso
 }
 
 function resourceLines(resource: PlannedResource, style: Style): string[] {
-  const { address, action, label, name, reason, changes, notes, snapshot, awaits } = resource
+  const { address, action, label, name, reason, changes, notes, snapshot, companions = [], awaits } = resource
   const symbol = style[tones[action]](symbols[action])
   const pad = ' '.repeat(3 - symbols[action].length)
   const why = reason ? style.muted(`  (${safe(reason)})`) : ''
@@ -104,6 +104,7 @@ function resourceLines(resource: PlannedResource, style: Style): string[] {
     ...changes.flatMap(change => changeText(change, action === 'create', style)),
     ...(notes ?? []).map(note => safe(note)),
     ...(snapshot ? [`keeps its data in: ${safe(snapshot)}`] : []),
+    ...companions.map(what => `also deletes ${safe(what)}`),
     ...(awaits ?? []).map(what => `starts no tasks before ${safe(what)}`),
   ]
   return [

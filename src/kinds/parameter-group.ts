@@ -1,5 +1,6 @@
 import { orAbsent } from '../aws/errors.ts'
 import { keyed } from '../resources/additions.ts'
+import type { Blocker } from '../resources/blocker.ts'
 import type { Kind, KindContext, Tags } from '../resources/kind.ts'
 import { lowerCased } from './spelling.ts'
 
@@ -43,6 +44,8 @@ interface ParameterGroupApi {
   ): Promise<void>
   reset(name: string, parameters: readonly string[], context: KindContext): Promise<void>
   remove(name: string, context: KindContext): Promise<unknown>
+  /** What uses each of these groups. */
+  users(names: readonly string[], context: KindContext): Promise<Blocker[][]>
   retag(
     arn: string,
     change: { readonly set: Tags; readonly remove: readonly string[] },
@@ -131,6 +134,12 @@ export function parameterGroupKind(
     delete: async ({ attributes: { name } }, context) => {
       await orAbsent(api.remove(name, context))
     },
+
+    blockers: (all, context) =>
+      api.users(
+        all.map(({ name }) => name),
+        context,
+      ),
   }
 }
 

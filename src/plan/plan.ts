@@ -41,6 +41,8 @@ export interface PlannedResource {
   readonly dataMayGo?: boolean
   /** For the deletion of data: AWS can bring it back for a while. */
   readonly recoverable?: boolean
+  /** For a deletion: what others have put into it by themselves and what is deleted with it. */
+  readonly companions?: readonly string[]
   /** What has to come first, an image or a value of a secret: created at zero tasks. */
   readonly awaits?: readonly string[]
 }

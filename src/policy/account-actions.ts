@@ -47,6 +47,7 @@ export const accountActions = {
     ours: 'name',
     read: ['iam:ListRoles'],
     readOwn: ['iam:GetRole', 'iam:GetRolePolicy', 'iam:ListRolePolicies', 'iam:ListAttachedRolePolicies'],
+    blockers: ['iam:ListInstanceProfilesForRole'],
     create: ['iam:CreateRole'],
     update: [
       'iam:UpdateRoleDescription',

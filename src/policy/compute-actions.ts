@@ -141,6 +141,7 @@ export const computeActions = {
     arns: [ecs('cluster/{name}')],
     ours: 'tag',
     read: ['ecs:DescribeClusters'],
+    blockers: ['ecs:ListServices', 'ecs:ListTasks', 'ecs:DescribeTasks'],
     create: ['ecs:CreateCluster'],
     update: ['ecs:UpdateClusterSettings', 'ecs:PutClusterCapacityProviders'],
     delete: ['ecs:DeleteCluster'],
@@ -161,6 +162,8 @@ export const computeActions = {
     arns: [ecs('service/*/{name}')],
     ours: 'tag',
     read: ['ecs:DescribeServices', 'ecs:ListServiceDeployments', 'ecs:DescribeServiceDeployments'],
+    // Whose a task is that has a network interface.
+    blockers: ['ecs:ListClusters', 'ecs:ListTasks', 'ecs:DescribeTasks'],
     create: ['ecs:CreateService'],
     update: ['ecs:UpdateService'],
     delete: ['ecs:UpdateService', 'ecs:DeleteService', 'ecs:StopServiceDeployment'],

@@ -1,6 +1,7 @@
 import type { Aws } from '../aws/aws.ts'
 import type { Addition } from './additions.ts'
 import type { Address } from './address.ts'
+import type { Blocker, Companion } from './blocker.ts'
 import type { OptionalProp, Withdrawal } from './withdrawal.ts'
 
 export type Tags = Readonly<Record<string, string>>
@@ -210,6 +211,11 @@ interface KindOf<P extends object, A extends object> {
   readonly patience?: number
   /** What others may add inside of it, and what becomes of that. `docs/changes-by-others.md` has a row for each. */
   readonly additions?: readonly Addition<P, A>[]
+  /**
+   * Seconds for which AWS may refuse the deletion after the last user has gone, or while it does not show who uses it.
+   * Default: 300.
+   */
+  readonly releases?: number
   /** What a change of a prop does to running things, for the plan: `{ instanceClass: 'reboots the database' }`. */
   readonly effects?: Partial<Record<keyof P & string, string>>
   /**
@@ -294,6 +300,13 @@ interface KindOf<P extends object, A extends object> {
   ): Promise<void>
   /** Starts the deletion. Absent already is success. Throws `HoldsData` instead of destroying data that must stay. */
   delete(request: DeleteRequest<A>, context: KindContext): Promise<void>
+  /**
+   * What in AWS keeps each from being deleted, aligned with `attributes`: whoever it belongs to, the stack's own included,
+   * but nothing that `delete` removes by itself. Batched, only reads. Absent on kinds whose deletion nothing else forbids.
+   */
+  blockers?(attributes: readonly A[], context: KindContext): Promise<(readonly Blocker[])[]>
+  /** What goes with each although it is nobody's of the stack, aligned with `attributes`. Batched, only reads. */
+  companions?(attributes: readonly A[], context: KindContext): Promise<(readonly Companion[])[]>
   /** One look each, batched. Absent on kinds that are ready as soon as their calls have returned. */
   ready?(attributes: readonly A[], context: KindContext): Promise<Readiness<A>[]>
   /** One look each, batched. Absent on kinds that are gone as soon as `delete` has returned. */

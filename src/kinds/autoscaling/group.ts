@@ -61,6 +61,8 @@ export const group: Kind<GroupProps, GroupAttributes> = {
     },
   ],
   seconds: { create: 60, update: 300, delete: 120 },
+  // It is in use while an activity of its own goes on.
+  releases: 600,
   effects: { launchTemplateId: exchange, launchTemplateVersion: exchange, mixedInstances: exchange },
 
   normalise: props => ({ ...props, subnetIds: asSet(props.subnetIds) }),

@@ -5,6 +5,7 @@ import { fromTagList, tagSpecification } from '../../aws/tags.ts'
 import { canonical } from '../../resources/json.ts'
 import type { Kind, KindContext } from '../../resources/kind.ts'
 import { findAll, idIn, retag } from './describe.ts'
+import { groupBlockers } from './group-blockers.ts'
 import type { Direction, Rule } from './security-group-rule.ts'
 import { changeRules, defaultEgress, joined, normalRules, rulesFrom } from './security-group-rule.ts'
 
@@ -134,6 +135,12 @@ export const securityGroup: Kind<SecurityGroupProps, SecurityGroupAttributes> = 
     }
     await orAbsent(aws.ec2.deleteSecurityGroup({ GroupId: groupId }))
   },
+
+  blockers: (all, { aws }) =>
+    groupBlockers(
+      all.map(({ groupId }) => groupId),
+      aws,
+    ),
 }
 
 type Aws = KindContext['aws']

@@ -4,6 +4,7 @@ import { fromTagList, tagSpecification } from '../../aws/tags.ts'
 import type { Kind, KindContext } from '../../resources/kind.ts'
 import { smallestBlocksIn } from './address-blocks.ts'
 import { findAll, retag } from './describe.ts'
+import { blockersOf, interfacesWith } from './network-interface.ts'
 
 export interface SubnetProps {
   readonly vpcId: string
@@ -87,6 +88,21 @@ export const subnet: Kind<SubnetProps, SubnetAttributes> = {
 
   delete: async ({ attributes: { subnetId } }, { aws }) => {
     await orAbsent(aws.ec2.deleteSubnet({ SubnetId: subnetId }))
+  },
+
+  // NAT gateways, endpoints, tasks and databases are in a subnet by their network interfaces.
+  blockers: async (all, { aws }) => {
+    const interfaces = await interfacesWith(
+      'subnet-id',
+      all.map(({ subnetId }) => subnetId),
+      aws,
+    )
+    const blockers = await blockersOf(interfaces, aws)
+    return all.map(({ subnetId }) =>
+      interfaces.flatMap(({ SubnetId, NetworkInterfaceId = '' }) =>
+        SubnetId === subnetId ? (blockers.get(NetworkInterfaceId) ?? []) : [],
+      ),
+    )
   },
 }
 

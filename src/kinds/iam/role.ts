@@ -7,6 +7,7 @@ import { canonical, sorted } from '../../resources/json.ts'
 import type { Kind, ReadRequest } from '../../resources/kind.ts'
 import { isUnknown } from '../../resources/reference.ts'
 import { listRoles } from './list-roles.ts'
+import { profilesWith } from './profiles-with.ts'
 import { canonicalPolicy, parsePolicy } from './policy-document.ts'
 import type { PolicyDocument } from './policy-document.ts'
 import {
@@ -73,6 +74,8 @@ export const role: Kind<RoleProps, RoleAttributes> = {
     },
     { what: 'a permissions boundary', rule: 'left alone', seen: 'by read' },
   ],
+  // IAM is slow to notice that the last policy has been detached.
+  releases: 120,
 
   normalise: props => ({
     ...props,
@@ -176,6 +179,8 @@ export const role: Kind<RoleProps, RoleAttributes> = {
     await Promise.all([...detach(aws, roleName, attached), ...drop(aws, roleName, inline)])
     await orAbsent(aws.iam.deleteRole({ RoleName: roleName }))
   },
+
+  blockers: (all, { aws }) => Promise.all(all.map(({ roleName }) => profilesWith(roleName, aws))),
 }
 
 /**

@@ -61,7 +61,8 @@ export function launchInstance(world: World, launch: Launch): InstanceRow {
   const interfaceId = attachInterface(world, {
     subnetId: subnet.id,
     groupIds: launch.groupIds,
-    description: '',
+    description: 'Primary network interface',
+    instanceId: id,
     isPublic: launch.isPublic,
   })
   if (launch.tags) setTags(world, id, launch.tags)

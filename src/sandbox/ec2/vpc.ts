@@ -4,6 +4,8 @@ import type { World } from '../world.ts'
 import type { Ipv6Block } from './ipv6-block.ts'
 import { shownBlock } from './ipv6-block.ts'
 import { interfacesIn } from './interface.ts'
+import { peeringsIn } from './peering.ts'
+import { endpointsIn } from './vpc-endpoint.ts'
 import { removeDefaultAcl } from './network-acl-association.ts'
 import { makeMainRouteTable, removeMainRouteTable } from './route-table.ts'
 import { makeDefaultGroup, removeDefaultGroup } from './security-group.ts'
@@ -87,9 +89,6 @@ export const vpcOperations = {
     return {}
   },
 
-  /** Nothing here makes one. */
-  describeVpcPeeringConnections: () => ({ VpcPeeringConnections: [] }),
-
   deleteVpc: ({ VpcId }, world) => {
     const row = vpcOf(world, VpcId)
     const tables = [
@@ -100,14 +99,10 @@ export const vpcOperations = {
       'ec2/security-group',
       'ec2/network-acl',
     ]
-    // A gateway endpoint has no network interface.
-    const endpoints = world
-      .table<{ readonly vpcId: string; readonly deletion?: { readonly endsAt: number } }>('ec2/vpc-endpoint')
-      .list()
-      .filter(({ deletion }) => !deletion || deletion.endsAt > world.now())
     const left = [
       ...interfacesIn(world),
-      ...endpoints,
+      ...endpointsIn(world),
+      ...peeringsIn(world, row.id),
       ...tables.flatMap(name => world.table<{ vpcId?: string; default?: boolean }>(name).list()),
     ].some(inside => inside.vpcId === row.id && !('default' in inside && inside.default))
     if (left)

@@ -3,7 +3,7 @@ import { awsFault } from '../fault.ts'
 import type { SandboxService } from '../service.ts'
 import type { World } from '../world.ts'
 import { clusterOf } from './cluster.ts'
-import { deploy, drain, primaryOf, progress, shownDeployments } from './deployment.ts'
+import { deploy, drain, primaryOf, progress, shownDeployments, servicesIn } from './deployment.ts'
 import { completed } from './deployment-configuration.ts'
 import { fleetOf, runningCount } from './fleet.ts'
 import type { ServiceRow } from './rows.ts'
@@ -83,6 +83,10 @@ export const serviceOperations = {
         })),
     }
   },
+
+  listServices: ({ cluster }, world) => ({
+    serviceArns: servicesIn(world, clusterOf(world, cluster).arn).map(({ arn }) => arn),
+  }),
 
   updateService: ({ service, cluster, forceNewDeployment, ...input }, world) => {
     const row = serviceOf(world, cluster, service)

@@ -1,4 +1,4 @@
-import type { Task } from '@aws-sdk/client-ecs'
+import type { Attachment, Task } from '@aws-sdk/client-ecs'
 import { attachInterface, releaseInterface } from '../ec2/interface.ts'
 import { awsFault } from '../fault.ts'
 import type { SandboxService } from '../service.ts'
@@ -26,6 +26,7 @@ interface RunRow {
   stopCode: 'TaskFailedToStart' | 'EssentialContainerExited' | 'UserInitiated'
   reason: string
   exitCode: number | undefined
+  interfaceId?: string
 }
 
 const runs = (world: World) => world.table<RunRow>('ecs/task')
@@ -79,13 +80,14 @@ export const taskOperations = {
         writeLines(world, row.taskDefinitionArn, { id, at: row.runningAt, message })
       if (subnets[0] !== undefined) {
         const description = world.arn('ecs', `attachment/${id}`)
-        const eni = attachInterface(world, {
+        const isPublic = network?.assignPublicIp === 'ENABLED'
+        row.interfaceId = attachInterface(world, {
           subnetId: subnets[0],
           groupIds: securityGroups,
           description,
-          isPublic: network?.assignPublicIp === 'ENABLED',
+          isPublic,
         })
-        releaseInterface(world, eni, row.stoppedAt)
+        releaseInterface(world, row.interfaceId, row.stoppedAt)
       }
       return shownRun(world, row)
     })
@@ -169,6 +171,7 @@ function shownRun(world: World, row: RunRow): Task {
     lastStatus: stopped ? 'STOPPED' : running ? 'RUNNING' : 'PENDING',
     desiredStatus: stopped ? 'STOPPED' : 'RUNNING',
     launchType: 'FARGATE',
+    ...(row.interfaceId && { attachments: attachmentsOf(row.id, row.interfaceId) }),
     ...(stopped && { stoppedAt: new Date(row.stoppedAt), stopCode: row.stopCode, stoppedReason: row.reason }),
     containers: containersOf(world, row.taskDefinitionArn, stopped ? row : undefined),
   }
@@ -183,6 +186,7 @@ function shownTask(world: World, row: ServiceRow, task: TaskRow): Task {
     lastStatus: leaving ? 'DEACTIVATING' : running ? 'RUNNING' : 'PENDING',
     desiredStatus: leaving ? 'STOPPED' : 'RUNNING',
     healthStatus: isHealthy(world, row, task, now) ? 'HEALTHY' : 'UNKNOWN',
+    ...(task.interfaceId && { attachments: attachmentsOf(task.id, task.interfaceId) }),
     ...(running && { startedAt: new Date(task.runningAt) }),
     containers: containersOf(world, revisionOf(row, task.revision).taskDefinitionArn),
   }
@@ -211,6 +215,10 @@ function common(row: ServiceRow, { id, revision, created }: TaskRow | StoppedTas
     launchType: row.launchType,
     createdAt: new Date(created),
   }
+}
+
+function attachmentsOf(id: string, value: string): Attachment[] {
+  return [{ id, type: 'ElasticNetworkInterface', details: [{ name: 'networkInterfaceId', value }] }]
 }
 
 /** With the exit code in the first container, which is the essential one. */

@@ -67,6 +67,13 @@ export const listenerOperations = {
     }
   },
 
+  describeListenerCertificates: ({ ListenerArn }, world) => {
+    const { certificateArn } = rowOf(world, 'listener', ListenerArn)
+    return {
+      Certificates: certificateArn ? [{ CertificateArn: certificateArn, IsDefault: true }] : [],
+    }
+  },
+
   modifyListener: (input, world) => {
     const row = rowOf(world, 'listener', input.ListenerArn)
     const settings = checked(world, {
