@@ -17,7 +17,7 @@ export function blockedBy(service: Service): string | undefined {
   const percentages = percentagesOf(deploymentConfiguration)
   return [
     last.message,
-    `at ${tasksText(desiredCount)}, ${wholeTasksText(desiredCount, percentages)}`,
-    'change deployment.maximumPercent, deployment.minimumHealthyPercent or the number of tasks, and run provision up again',
+    `At ${tasksText(desiredCount)}, ${wholeTasksText(desiredCount, percentages)}.`,
+    'Change deployment.maximumPercent, deployment.minimumHealthyPercent or the number of tasks, and run provision up again.',
   ].join('\n')
 }
