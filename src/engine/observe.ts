@@ -26,13 +26,6 @@ interface Question {
   readonly entry: Entry | undefined
 }
 
-interface Asked {
-  readonly question: Question
-  readonly request: ReadRequest<object, object>
-  /** What the config or the ledger names, as far as it is known. */
-  readonly desired: Readonly<Record<string, unknown>>
-}
-
 /**
  * Reads everything that the wish or the ledger names, kind by kind. What has a recorded id is read in one wave. What
  * has none is found by name or tag in the same wave, or, where it can only be found inside its parent, in a wave
@@ -42,20 +35,21 @@ export async function observe(options: ObserveOptions): Promise<Map<Address, Any
   const { desired, ledger, kindOf } = options
   const resources = new Map(desired.map(resource => [resource.address, resource]))
   const addresses = new Set([...resources.keys(), ...(ledger?.entries.keys() ?? [])])
-  let open: Question[] = [...addresses].map(address => {
+  const questions = [...addresses].map((address): Question => {
     const resource = resources.get(address)
     const entry = ledger?.entries.get(address)
     return { address, kind: kindOf(entry?.type ?? resource?.type ?? ''), resource, entry }
   })
 
+  let open = questions
   const observed = new Map<Address, AnyObserved>()
   const absent = new Set<Address>()
   while (open.length > 0) {
-    const ready: Asked[] = []
+    const ready: { question: Question; request: ReadRequest<object, object> }[] = []
     const later: Question[] = []
     for (const question of open) {
       const request = requestFor(question, options, observed, absent)
-      if (request) ready.push({ question, ...request })
+      if (request) ready.push({ question, request })
       else if (parentsAbsent(question, observed, absent)) absent.add(question.address)
       else later.push(question)
     }
@@ -63,17 +57,37 @@ export async function observe(options: ObserveOptions): Promise<Map<Address, Any
     await readAll(ready, options.context, observed, absent)
     open = later
   }
+  for (const question of questions) {
+    const found = observed.get(question.address)
+    if (found) observed.set(question.address, withoutMembersOfOthers(question, found, observed))
+  }
   await followSuccessors(options, observed)
   return observed
 }
 
+/**
+ * The members that others have added to collections are taken out when everything is read: only then the ids are known
+ * that the desired state refers to.
+ */
+function withoutMembersOfOthers(
+  { address, kind, resource, entry }: Question,
+  found: AnyObserved,
+  observed: ReadonlyMap<Address, AnyObserved>,
+): AnyObserved {
+  const recorded = entry && 'props' in entry ? entry.props : {}
+  const desired = resource
+    ? resolve(resource.props, ({ reference, attribute }) => observed.get(reference)?.attributes[attribute])
+    : recorded
+  return withoutOthers(kind, found, desired as Readonly<Record<string, unknown>>, entry)
+}
+
 async function readAll(
-  asked: readonly Asked[],
+  asked: readonly { question: Question; request: ReadRequest<object, object> }[],
   context: KindContext,
   observed: Map<Address, AnyObserved>,
   absent: Set<Address>,
 ): Promise<void> {
-  const byKind = new Map<AnyKind, Asked[]>()
+  const byKind = new Map<AnyKind, { question: Question; request: ReadRequest<object, object> }[]>()
   for (const ask of asked) byKind.set(ask.question.kind, [...(byKind.get(ask.question.kind) ?? []), ask])
   await Promise.all(
     [...byKind].map(async ([kind, asks]) => {
@@ -81,9 +95,9 @@ async function readAll(
         asks.map(({ request }) => request),
         context,
       )
-      asks.forEach(({ question: { address, entry }, desired }, index) => {
-        const answer = answers[index] as AnyObserved | undefined
-        if (answer) observed.set(address, withoutOthers(kind, answer, desired, entry))
+      asks.forEach(({ question: { address } }, index) => {
+        const answer = answers[index]
+        if (answer) observed.set(address, answer as AnyObserved)
         else absent.add(address)
       })
     }),
@@ -96,7 +110,7 @@ function requestFor(
   { identityOf, ledger, hints }: ObserveOptions,
   observed: ReadonlyMap<Address, AnyObserved>,
   absent: ReadonlySet<Address>,
-): Omit<Asked, 'question'> | undefined {
+): ReadRequest<object, object> | undefined {
   const hint = hints?.get(address)
   const attributes = attributesIn(entry) ?? hint
   // What is recorded of the things it refers to is good enough to ask by, and spares a wave of reads.
@@ -107,14 +121,12 @@ function requestFor(
   const wish = resource
     ? resolve(resource.props, ({ reference, attribute }) => attributesOf(reference)?.[attribute])
     : recorded
-  const desired = wish as Asked['desired']
   // What the config no longer names is looked at as well: the last run may have set it to something.
-  const known = Object.entries({ ...recorded, ...desired }).filter(([, value]) => !hasUnknown(value))
+  const known = Object.entries({ ...recorded, ...(wish as object) }).filter(([, value]) => !hasUnknown(value))
   const props = Object.fromEntries(known) as object
   const findable = attributes !== undefined || kind.findBy.every(name => name in props)
   const tags = { ...resource?.tags, ...identityOf(address) }
-  const tagsToo = hint ? { tagsToo: true as const } : {}
-  return findable ? { request: { address, attributes, props, tags, ...tagsToo }, desired } : undefined
+  return findable ? { address, attributes, props, tags, ...(hint && { tagsToo: true as const }) } : undefined
 }
 
 function attributesIn(entry: Entry | undefined) {
