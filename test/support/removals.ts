@@ -3,6 +3,7 @@ import { parse, stringify } from 'yaml'
 import { chooseEnvironment } from '../../src/config/environments.ts'
 import { overlaid } from '../../src/config/overlay.ts'
 import type { Life } from './life.ts'
+import { moreUploads } from './removals-uploads.ts'
 import { frontDoor } from './theirs.ts'
 
 export type Config = Readonly<Record<string, unknown>>
@@ -96,116 +97,7 @@ export const bases: readonly Base[] = [
   {
     example: 'uploads',
     environment: 'production',
-    more: {
-      account: '123456789012',
-      $schema: '../schema.json',
-      tags: { team: 'blue' },
-      buckets: {
-        media: {
-          name: 'uploads-media-of-ours',
-          versioned: false,
-          lifecycle: [
-            { prefix: 'tmp/', expireDays: 3 },
-            { prefix: 'archive/', transitions: [{ days: 90, storageClass: 'GLACIER' }] },
-          ],
-          cors: [
-            {
-              origins: ['https://uploads.example.com'],
-              methods: ['PUT'],
-              headers: ['*'],
-              exposeHeaders: ['ETag'],
-              maxAge: 600,
-            },
-          ],
-          cdn: { defaultRootObject: 'start.html', priceClass: '200' },
-        },
-      },
-      secrets: {
-        'signing-key': { name: 'uploads/signing', env: 'SIGNING' },
-        token: { store: 'parameter-store' },
-      },
-      parameters: { 'log-level': { name: '/uploads/level', value: 'info', env: 'LEVEL' } },
-      repositories: {
-        web: {
-          name: 'uploads/web',
-          scanOnPush: false,
-          immutableTags: true,
-          encryption: 'KMS',
-          lifecycle: { keepTagged: { prefix: 'v', count: 5 }, expireUntaggedDays: 7 },
-        },
-        base: { keepImages: 3 },
-      },
-      cluster: { name: 'uploads-hosts', containerInsights: 'enhanced' },
-      loadBalancer: {
-        name: 'uploads-door',
-        idleTimeout: 120,
-        deletionProtection: true,
-        openPorts: [80, 8080],
-        alarms: { errorRate: 3, responseTime: 1 },
-        waf: { managedRules: ['AWSManagedRulesCommonRuleSet'], rateLimit: 500, mode: 'count' },
-      },
-      notifications: {
-        ops: {
-          name: 'uploads-alarms',
-          displayName: 'Uploads',
-          email: ['ops@example.com'],
-          https: ['https://hooks.example.com/ops'],
-          sms: ['+15550100'],
-          sqs: ['arn:aws:sqs:us-east-1:123456789012:alarms'],
-          lambda: ['arn:aws:lambda:us-east-1:123456789012:function:alarms'],
-        },
-        quiet: { email: ['quiet@example.com'] },
-      },
-      alarms: { notify: ['ops'], recovery: true, composite: true },
-      dashboard: { name: 'uploads-board' },
-      logGroups: { audit: { name: '/uploads/audit', retentionDays: 90 } },
-      services: {
-        web: {
-          name: 'front',
-          tag: 'v1',
-          cpu: 512,
-          memory: 1024,
-          architecture: 'arm64',
-          command: ['serve'],
-          release: { command: ['migrate'], timeoutMinutes: 5 },
-          desiredCount: 2,
-          priority: 7,
-          paths: ['/app/*'],
-          healthCheck: {
-            path: '/health',
-            interval: 10,
-            timeout: 4,
-            healthyThreshold: 2,
-            unhealthyThreshold: 3,
-            matcher: '200-204',
-            gracePeriod: 60,
-          },
-          containerHealthCheck: { command: 'check', interval: 10, timeout: 4, retries: 2, startPeriod: 20 },
-          logGroup: '/uploads/web',
-          logRetentionDays: 7,
-          alarms: { cpu: 70, memory: 75 },
-          environment: { MODE: 'fast' },
-          metrics: {
-            errors: { pattern: 'ERROR', namespace: 'Uploads', metricName: 'errors', value: '2', alarm: 5 },
-          },
-          deployment: { maximumPercent: 150, minimumHealthyPercent: 50, circuitBreaker: false },
-          scaling: {
-            min: 2,
-            max: 4,
-            cpu: 60,
-            memory: 65,
-            requests: 500,
-            cooldown: 100,
-            scaleInCooldown: 200,
-            scaleOutCooldown: 50,
-            schedules: {
-              night: { schedule: 'cron(0 20 * * ? *)', timezone: 'Europe/Berlin', min: 1, max: 2 },
-            },
-          },
-        },
-        worker: { image: 'nginx:1.27', capacity: 'fargate-spot', after: ['web'] },
-      },
-    },
+    more: moreUploads,
   },
   {
     example: 'ecs-on-ec2',
