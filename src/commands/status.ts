@@ -57,7 +57,7 @@ export async function status(options: StatusOptions, { effects, leave }: Command
       ),
     })
     for (const { address, label, name, state } of rows)
-      table.push([address, state, label, safe(shortName(name))])
+      table.push([address, state, label, shortName(name)].map(safe))
     terminal.out(`${table.toString().replace(/ +$/gm, '')}\n`)
     const { create, unchanged } = summaryOf(made.decisions)
     terminal.err(`${unchanged} of ${rows.length} as configured, ${create} absent.\n`)

@@ -26,8 +26,7 @@ export async function sweep(
 ): Promise<Swept> {
   const gone = decisions
     .filter(({ action, address }) => action === 'delete' && !kept.has(address))
-    .flatMap(({ observed }) => Object.values(observed?.attributes ?? {}))
-    .filter(value => typeof value === 'string')
+    .flatMap(({ observed }) => namesOf(observed?.attributes ?? {}))
   const here = await owned(aws, identity)
   const there =
     region === 'us-east-1' || !decisions.some(standsElsewhere) ? undefined : await inUsEast1(aws, identity)
@@ -39,6 +38,13 @@ export async function sweep(
   const [ended, inactive] = await Promise.all([endedAmong(left, aws), inactiveAmong(left, aws)])
   const usEast1 = there === undefined ? 'not needed' : there === 'refused' ? 'refused' : 'asked'
   return { left: left.filter(arn => !ended.has(arn) && !inactive.has(arn)), usEast1 }
+}
+
+/** What an ARN of this resource is or ends with. A name like `web` would fit many; what has an ARN is known by it. */
+function namesOf(attributes: Readonly<Record<string, unknown>>): string[] {
+  const texts = Object.values(attributes).filter(value => typeof value === 'string')
+  const arns = texts.filter(text => text.startsWith('arn:'))
+  return arns.length > 0 ? arns : texts
 }
 
 /** AWS lists what has no region in us-east-1, and CloudFront takes certificates from there alone. */

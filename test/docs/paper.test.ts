@@ -37,6 +37,31 @@ describe('the architecture document', () => {
     )
   })
 
+  it('tells what stands in which zone: the database, its replica, the cache and the services', async () => {
+    const replicated = {
+      ...stack,
+      databases: { main: { ...stack.databases.main, replicas: 1 } },
+    }
+    const rows = rowsOf(blocksOf(paperOf(await subjectOf(replicated)), 'zones'), 'Zone')
+    expect(rows.map(([zone, , , access]) => [zone, access])).toEqual([
+      ['us-east-1a', 'public'],
+      ['us-east-1a', 'private'],
+      ['us-east-1b', 'public'],
+      ['us-east-1b', 'private'],
+    ])
+    const standing = (access: string) =>
+      rows.filter(row => row[3] === access).map(row => String(row[4]).split(', ').toSorted())
+    for (const zone of standing('private'))
+      expect(zone).toEqual([
+        'ECS service api',
+        'ECS service web',
+        'cache dev-shop-sessions',
+        'database dev-shop-main',
+        'read replica dev-shop-main-replica-1',
+      ])
+    for (const zone of standing('public')) expect(zone).toContain('load balancer dev-shop-alb')
+  })
+
   it('tells which listener leads to which service', async () => {
     const rows = rowsOf(blocksOf(paperOf(await subjectOf(stack)), 'traffic'), 'Listener')
     expect(rows).toEqual([

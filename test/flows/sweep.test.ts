@@ -61,4 +61,27 @@ describe('the sweep at the end of a teardown', () => {
     expect([code, err]).toEqual([0, expect.stringContaining('could not be asked for')])
     expect(err).toContain('Nothing tagged hello/dev is left in this region.')
   })
+
+  it('names what only looks like something that this run has deleted', async () => {
+    const life = await risen(false)
+    const ids = [...(await life.ledger())!.entries.values()]
+      .flatMap(entry => ('attributes' in entry ? Object.values(entry.attributes) : []))
+      .filter(value => typeof value === 'string' && value !== '')
+      .map(String)
+      // Deregistered task definitions stay listed for good, and are no leftovers.
+      .filter(id => !id.includes(':task-definition/'))
+    expect(ids.length).toBeGreaterThan(20)
+    expect(ids).toContain('web')
+    const thing = 'arn:aws:example:eu-west-1:123456789012:thing'
+    const alike = [
+      ...[...new Set(ids)].flatMap(id => [`${thing}/${id}-copy`, `${thing}-of-${id}`]),
+      'arn:aws:logs:eu-west-1:123456789012:log-group:/batch/web',
+    ]
+    await life.meanwhile((_aws, world) => {
+      for (const arn of alike) tagged(world).set(arn, { [stackTag]: 'hello', [environmentTag]: 'dev' })
+    })
+    const { code, out, err } = await life.teardown()
+    expect([code, err]).toEqual([0, expect.stringContaining('Still tagged hello/dev:')])
+    expect(out.trimEnd().split('\n')).toEqual(alike.toSorted())
+  })
 })
