@@ -150,6 +150,7 @@ export const edgeActions = {
     arns: [here('wafv2', 'regional/webacl/{name}/*')],
     ours: 'tag',
     read: ['wafv2:ListWebACLs', 'wafv2:GetWebACL', 'wafv2:ListTagsForResource'],
+    blockers: ['wafv2:ListResourcesForWebACL'],
     create: ['wafv2:CreateWebACL'],
     update: ['wafv2:UpdateWebACL'],
     delete: ['wafv2:DeleteWebACL'],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { environmentTag, stackTag } from '../../src/aws/tags.ts'
+import { teardown } from '../../src/commands/teardown.ts'
 import { attachInterface, releaseInterface } from '../../src/sandbox/ec2/interface.ts'
 import { peerings } from '../../src/sandbox/ec2/peering.ts'
 import type { World } from '../../src/sandbox/world.ts'
@@ -38,6 +39,9 @@ const refusal = ({ error, writes }: Ended) => {
   expect(error).toMatchObject({ code: 'refused' })
   return `${error!.message} Next: ${error!.hint}`
 }
+
+const teardownInJson = (life: Life) =>
+  life.type((options, context) => teardown({ ...options, json: true }, context))
 
 const lambda = 'AWS Lambda VPC ENI-report-0b6f2c5e-1d2a-4c3b-9e8f-001122334455'
 
@@ -163,17 +167,21 @@ describe('a plan that nobody stands in the way of', () => {
     expect(calls.map(({ operation }) => operation)).not.toContain('DescribeNetworkInterfaces')
   })
 
-  it('does not count what AWS is about to remove', async () => {
+  it('does not count what AWS is about to remove, and says for what it waits', async () => {
     const { life, subnetId, groupId } = await risen()
+    const left: string[] = []
     await life.meanwhile((_aws, world) => {
-      for (const description of ['RDSNetworkInterface', 'ES logs', 'ELB app/old/0123456789abcdef'])
-        releaseInterface(
-          world,
-          attachInterface(world, { subnetId, groupIds: [groupId], description }),
-          world.now() + 200_000,
-        )
+      for (const description of ['RDSNetworkInterface', 'ES logs', 'ELB app/old/0123456789abcdef']) {
+        const id = attachInterface(world, { subnetId, groupIds: [groupId], description })
+        releaseInterface(world, id, world.now() + 200_000)
+        left.push(id)
+      }
     })
-    expect(await life.teardown()).toMatchObject({ code: 0 })
+    const { code, err, out } = await teardownInJson(life)
+    expect([code, err]).toEqual([0, err])
+    expect(out).toContain(
+      `waiting for network interface ${left[0]} (RDSNetworkInterface, requester amazon-rds)`,
+    )
   })
 })
 
@@ -200,25 +208,37 @@ describe('what appears between plan and run', () => {
     return now / 60_000
   }
 
+  /** Puts a network interface into the subnet as soon as the load balancer has been deleted. */
+  const appearing = (description: string, subnetId: string) => {
+    const seen = { id: '', at: 0 }
+    onceDuringCalls((world: World) => {
+      if (world.table('elbv2/load-balancer').list().length > 0) return false
+      seen.id = attachInterface(world, { subnetId, groupIds: [], description })
+      seen.at = world.now() / 60_000
+      return true
+    })
+    return seen
+  }
+
   it('is named at the first refusal, and not waited for', async () => {
     const { life, subnetId } = await risen()
-    let id = ''
-    let at = 0
-    onceDuringCalls((world: World) => {
-      const gone = world.table('elbv2/load-balancer').list().length === 0
-      if (gone && id === '') {
-        id = attachInterface(world, { subnetId, groupIds: [], description: lambda })
-        at = world.now() / 60_000
-      }
-      return gone
-    })
+    const seen = appearing(lambda, subnetId)
     const { code, err } = await life.teardown()
     expect(code).toBe(1)
-    expect(err).toContain(`AWS refuses to delete it: it is in use by network interface ${id}`)
+    expect(err).toContain(`AWS refuses to delete it: it is in use by network interface ${seen.id}`)
     expect(err).toContain('of Lambda function report, which is not part of this stack')
     // The load balancer’s own network interfaces take a minute to go.
-    expect((await minutesOf(life)) - at).toBeLessThan(2)
-    await life.meanwhile((_aws, world) => releaseInterface(world, id))
+    expect((await minutesOf(life)) - seen.at).toBeLessThan(2)
+    await life.meanwhile((_aws, world) => releaseInterface(world, seen.id))
     expect(await life.teardown()).toMatchObject({ code: 0 })
+  })
+
+  it('is given up after minutes where AWS should have removed it', async () => {
+    const { life, subnetId } = await risen()
+    const seen = appearing('ES logs', subnetId)
+    const { code, err } = await life.teardown()
+    expect(code).toBe(1)
+    expect(err).toMatch(/AWS has refused to delete it for 15 minutes; waiting for network interface eni-/)
+    expect((await minutesOf(life)) - seen.at).toBeLessThan(18)
   })
 })

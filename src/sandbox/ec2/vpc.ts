@@ -6,7 +6,7 @@ import { shownBlock } from './ipv6-block.ts'
 import { interfacesIn } from './interface.ts'
 import { peeringsIn } from './peering.ts'
 import { endpointsIn } from './vpc-endpoint.ts'
-import { removeDefaultAcl } from './network-acl-association.ts'
+import { defaultAcl, removeDefaultAcl } from './network-acl-association.ts'
 import { makeMainRouteTable, removeMainRouteTable } from './route-table.ts'
 import { makeDefaultGroup, removeDefaultGroup } from './security-group.ts'
 import { passes, tagListOf, tagNew, untag } from './tags.ts'
@@ -53,6 +53,7 @@ export const vpcOperations = {
     })
     makeDefaultGroup(world, id)
     makeMainRouteTable(world, row)
+    defaultAcl(world, id)
     return { Vpc: { ...shown(row, world), InstanceTenancy: InstanceTenancy ?? 'default' } }
   },
 
