@@ -88,7 +88,8 @@ export async function liveWithFailure(base: Base, edit: Edit, seed = 1): Promise
   trial.pushImages()
   const clean = await trial.up({ allowInterruption: true })
   if (clean.writes.length === 0) return undefined
-  const deny = clean.writes[Math.floor(seededRandom(seed).number() * clean.writes.length)]!.site
+  const sites = clean.writes.filter(({ error }) => error === undefined).map(({ site }) => site)
+  const deny = sites[Math.floor(seededRandom(seed).number() * sites.length)]!
 
   const stack = base.stack.copy(seed)
   stack.document = edit.after
