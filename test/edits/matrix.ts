@@ -131,7 +131,8 @@ async function removal(stack: LiveStack, base: Base): Promise<string[]> {
 }
 
 /** A refusal says what to do instead; that something cannot be done is half of the answer. */
-function refusalFindings({ message, hint }: ProvisionError): string[] {
+function refusalFindings({ code, message, hint }: ProvisionError): string[] {
+  if (code === 'bug' || code === 'failed') return [`it failed before its first write: ${message}`]
   if (message.trim() === '') return ['refused without a message']
   if (hint.trim() === '') return [`refused without a hint: ${message}`]
   return /^take this change back in the config\.?$/i.test(hint.trim())
