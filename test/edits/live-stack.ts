@@ -1,6 +1,3 @@
-import { codeOf, meaningOf } from '../../src/aws/errors.ts'
-import { isRead } from '../../src/aws/retry.ts'
-import type { EmbeddedAws, SdkClient } from '../../src/aws/aws.ts'
 import { services } from '../../src/aws/services.ts'
 import type { CommandContext } from '../../src/commands/command.ts'
 import { plan } from '../../src/commands/plan.ts'
@@ -8,14 +5,11 @@ import { secretSet } from '../../src/commands/secret.ts'
 import { teardown } from '../../src/commands/teardown.ts'
 import type { UpOptions } from '../../src/commands/up.ts'
 import { up } from '../../src/commands/up.ts'
-import type { Effects } from '../../src/effects/effects.ts'
 import { seededRandom } from '../../src/effects/random.ts'
 import { VirtualClock } from '../../src/effects/virtual-clock.ts'
 import { ProvisionError } from '../../src/errors.ts'
 import type { PlanDocument } from '../../src/events/plan-json.ts'
 import { pushImage } from '../../src/sandbox/ecr.ts'
-import { embed } from '../../src/sandbox/embedded.ts'
-import { awsFault } from '../../src/sandbox/fault.ts'
 import type { WorldState } from '../../src/sandbox/world.ts'
 import { World } from '../../src/sandbox/world.ts'
 import type { LedgerContent } from '../../src/state/entry.ts'
@@ -26,6 +20,9 @@ import type { Outage } from '../support/traffic-probe.ts'
 import { TrafficProbe } from '../support/traffic-probe.ts'
 import type { Document } from './document.ts'
 import { fieldsOf, identityOf, textOf } from './document.ts'
+import { machineFor } from './machine.ts'
+import type { Write } from './wire.ts'
+import { wiretapped } from './wire.ts'
 
 const folder = '/project'
 const configPath = `${folder}/provision.yaml`
@@ -41,19 +38,6 @@ const aftermath = 300_000
 export interface Moment {
   readonly files: ReadonlyMap<string, string>
   readonly world: WorldState
-}
-
-/** A call that changes something, as it reached AWS. */
-export interface Write {
-  readonly operation: string
-  /** `DeleteSubnet#2`: the third of this operation in the command. */
-  readonly site: string
-  readonly input: string
-  readonly at: number
-  /** AWS's error code; undefined where it succeeded. */
-  error?: string
-  /** AWS has refused it because something is still using the resource, or holds its place. */
-  blocked?: boolean
 }
 
 export interface Ended {
@@ -215,7 +199,15 @@ export class LiveStack {
     /** Aborted at the end of the command, so that no timer takes the clock further. */
     const over = new AbortController()
     const watched = new AbortController()
-    const effects = this.#effects(written, stdin, this.#watched(writes, deny))
+    const effects = machineFor({
+      clock: this.#clock,
+      random: this.#random,
+      files: memoryFiles(this.#contents),
+      aws: wiretapped(this.world, { writes, deny }),
+      written,
+      stdin,
+      cwd: folder,
+    })
     const probe = new TrafficProbe(this.world, requests)
     let endless = false
     const guard = async () => {
@@ -249,83 +241,4 @@ export class LiveStack {
       watched.abort()
     }
   }
-
-  /** The embedded AWS, with a record of what it is told to change. */
-  #watched(writes: Write[], deny: string | undefined): EmbeddedAws {
-    const counts = new Map<string, number>()
-    let denied: string | undefined
-    const inner = embed(this.world)
-    type Arguments = { readonly input: unknown }
-    type Answering = (args: Arguments) => Promise<{ output: unknown }>
-    const layer =
-      (answering: (next: unknown, context: unknown) => Answering) =>
-      (next: unknown, context: { readonly commandName?: string }): Answering => {
-        const operation = (context.commandName ?? '').replace(/Command$/, '')
-        const carry = answering(next, context)
-        if (isRead(operation[0]!.toLowerCase() + operation.slice(1))) return carry
-        return async args => {
-          const count = counts.get(operation) ?? 0
-          counts.set(operation, count + 1)
-          const write: Write = {
-            operation,
-            site: `${operation}#${count}`,
-            input: JSON.stringify(args.input),
-            at: this.#clock.now(),
-          }
-          writes.push(write)
-          if (write.site === deny) denied = write.input
-          try {
-            if (operation === deny?.split('#')[0] && write.input === denied) throw forbidden(operation)
-            return await carry(args)
-          } catch (error) {
-            write.error = codeOf(error)
-            write.blocked = ['in-use', 'taken'].includes(meaningOf(error))
-            throw error
-          }
-        }
-      }
-    return {
-      attach(service, client) {
-        const between: SdkClient = {
-          send: (command, options) => client.send(command, options),
-          destroy: () => client.destroy(),
-          middlewareStack: {
-            add: (middleware, options) =>
-              client.middlewareStack.add(layer(middleware as Parameters<typeof layer>[0]), options),
-          },
-        }
-        inner.attach(service, between)
-      },
-    }
-  }
-
-  #effects(written: { out: string; err: string }, stdin: string, aws: EmbeddedAws): Effects {
-    return {
-      clock: this.#clock,
-      random: this.#random,
-      files: memoryFiles(this.#contents),
-      aws,
-      terminal: {
-        out: text => void (written.out += text),
-        err: text => void (written.err += text),
-        interactive: false,
-        live: false,
-        color: { stdout: false, stderr: false },
-        columns: 110,
-        unicode: true,
-        confirm: async () => false,
-        askSecret: async () => undefined,
-        input: async () => stdin,
-      },
-      host: { user: 'ada', host: 'laptop', pid: 100, isAlive: () => true },
-      cwd: folder,
-      environment: {},
-      openLiveArea: async () => ({ draw: () => undefined, persist: () => undefined, close: () => undefined }),
-      tick: () => () => undefined,
-    }
-  }
-}
-
-function forbidden(operation: string): Error {
-  return awsFault('AccessDeniedException', `not authorized to perform: ${operation}`)
 }

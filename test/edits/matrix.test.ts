@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { documentOf, subjects, titleOf } from './document.ts'
 import { editsOf, pairsOf, shuffled } from './generator.ts'
-import { baseOf, live, liveWithFailure } from './matrix.ts'
+import { baseOf } from './base.ts'
+import { live, liveWithFailure } from './matrix.ts'
 
 /** `npm run edits` lives through all of them; here it is so many of each example. */
 const sample = { single: 5, pairs: 1, denied: 2 }

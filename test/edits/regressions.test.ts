@@ -4,7 +4,8 @@ import { documentOf, withValue } from './document.ts'
 import { edited } from './edit.ts'
 import { editsOf } from './generator.ts'
 import type { Verdict } from './matrix.ts'
-import { baseOf, build, live } from './matrix.ts'
+import { baseOf, build } from './base.ts'
+import { live } from './matrix.ts'
 
 const network = { natGateways: 'none', privateSubnets: [] }
 const web = { image: 'nginx:1.27', port: 80, paths: ['/*'] }

@@ -6,6 +6,7 @@ import type { Aws } from '../../src/aws/aws.ts'
 import type { Document } from './document.ts'
 import { documentOf } from './document.ts'
 import { edited } from './edit.ts'
+import type * as Base from './base.ts'
 import type * as Matrix from './matrix.ts'
 
 /** A mistake that someone could make in one module, and an edit that shows it. */
@@ -89,8 +90,14 @@ const found: string[] = []
 afterEach(() => vi.resetModules())
 afterAll(() => void process.stderr.write(`seeded bugs found: ${found.length}/${bugs.length}\n`))
 
+type Modules = typeof Matrix & typeof Base
+
+async function modules(): Promise<Modules> {
+  return { ...(await import('./matrix.ts')), ...(await import('./base.ts')) }
+}
+
 /** The matrix over sources in which one module is not what it should be. */
-async function matrixWith({ module, plant }: SeededBug): Promise<typeof Matrix> {
+async function matrixWith({ module, plant }: SeededBug): Promise<Modules> {
   vi.resetModules()
   const path = `../../src/${module}`
   vi.doMock(path, async original => {
@@ -98,19 +105,19 @@ async function matrixWith({ module, plant }: SeededBug): Promise<typeof Matrix> 
     return { ...real, ...plant(real as never) }
   })
   try {
-    return await import('./matrix.ts')
+    return await modules()
   } finally {
     vi.doUnmock(path)
   }
 }
 
-async function findingsOf({ build, live }: typeof Matrix, { document, edit }: SeededBug) {
+async function findingsOf({ build, live }: Modules, { document, edit }: SeededBug) {
   return (await live(await build(document), edited(...edit))).findings
 }
 
 describe('an edit matrix that is worth something', () => {
   it.each(bugs.map(bug => [bug.name, bug] as const))('finds that %s', async (name, bug) => {
-    expect(await findingsOf(await import('./matrix.ts'), bug), 'without the bug').toEqual([])
+    expect(await findingsOf(await modules(), bug), 'without the bug').toEqual([])
     const findings = await findingsOf(await matrixWith(bug), bug)
     expect(findings.join('\n')).toMatch(bug.finding)
     found.push(name)
