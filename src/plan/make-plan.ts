@@ -105,6 +105,7 @@ function decide(one: Case): Decision | Refusal {
     name: name ?? nameIn(found, entry),
     data: kind.data !== undefined,
     ...(awaits ? { awaits } : {}),
+    ...(resource.keepsVersion ? { keepsVersion: true } : {}),
     resource,
     entry,
     observed: found,
@@ -112,7 +113,7 @@ function decide(one: Case): Decision | Refusal {
     edges: entry?.dependsOn ?? [],
     ...(restored && { restored }),
     ...(moved !== undefined && { takesOver: moved }),
-    ...(isServing(resource, kind, lookup) && { hidden: true }),
+    ...joining(resource, kind, lookup),
   }
   const effective = yielding(kind, wish, { observed: found, entry, restored })
   const held = effective === wish ? [] : diffProps(kind, wish, effective, undefined)
@@ -175,10 +176,11 @@ function decide(one: Case): Decision | Refusal {
   return as('none')
 }
 
-/** True when production traffic comes to the parent of what is about to be created. */
-function isServing({ props }: Resource, kind: AnyKind, lookup: Case['lookup']): boolean {
-  const parent = kind.hidden && props[kind.hidden.parent]
-  return isReference(parent) && lookup(parent) !== undefined
+/** How one is created whose parent gets production traffic already. */
+function joining({ props }: Resource, kind: AnyKind, lookup: Case['lookup']): Pick<Decision, 'joins'> {
+  const exists = (value: unknown) => isReference(value) && lookup(value) !== undefined
+  if (!kind.joining || !exists(props[kind.joining.parent])) return {}
+  return { joins: exists(props[kind.joining.target]) ? 'open' : 'hidden' }
 }
 
 /** Beside the old one where AWS allows that, else in its place. */
