@@ -21,7 +21,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/process/**', 'test/moto/**', 'test/sim/**'],
+          exclude: ['test/process/**', 'test/moto/**', 'test/sim/**', 'test/edits/**'],
           // Loading the SDK anew for each file would cost eighteen times as much.
           isolate: false,
           pool: 'threads',
@@ -34,9 +34,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'sim',
-          include: ['test/sim/**/*.test.ts'],
+          include: ['test/sim/**/*.test.ts', 'test/edits/**/*.test.ts'],
           pool: 'forks',
           testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       {

@@ -155,7 +155,15 @@ export function stage(
   const context = { aws: connection.aws, account, region, partition }
   const zones = config.network.zones ?? ['a', 'b', 'c'].map(letter => `${region}${letter}`)
   const images = Object.fromEntries(Object.keys(config.services).map(name => [name, true]))
-  const desired = describeStack(config, { account, region, partition, zones, images, secrets: {} })
+  const desired = describeStack(config, {
+    account,
+    region,
+    partition,
+    zones,
+    images,
+    passwords: [],
+    secrets: {},
+  })
   const identity = { stack, environment }
   const ledger = memoryLedger()
 

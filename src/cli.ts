@@ -60,7 +60,10 @@ Exit codes: 0 done, 1 failed, 2 changes or drift (--detailed-exitcode), 64 usage
   onStack(root.command('up').alias('apply'))
     .description('make AWS match the config')
     .option('-y, --yes', 'do not ask')
-    .option('--allow-interruption [service...]', 'run a plan that interrupts these services; all, when none is named')
+    .option(
+      '--allow-interruption [service...]',
+      'run a plan that interrupts these services; all, when none is named',
+    )
     .addOption(lockWait())
     .option('--json', 'one event per line on stdout')
     .action(options => run(async context => (await import('./commands/up.ts')).up(options, context)))

@@ -7,7 +7,7 @@ import type { Address } from './resources/address.ts'
 import type { KindContext } from './resources/kind.ts'
 import type { LedgerContent } from './state/entry.ts'
 import type { Facts } from './steps/facts.ts'
-import { repositoryNameOf } from './steps/names.ts'
+import { passwordAddress, repositoryNameOf } from './steps/names.ts'
 import { secretAddress } from './steps/secrets.ts'
 
 /** What decides which resources there are: everything the steps need but images and secrets. */
@@ -17,7 +17,8 @@ export async function accountFacts(
   ledger: LedgerContent | undefined,
 ): Promise<Omit<Facts, 'images' | 'secrets'>> {
   const { account, region, partition } = context
-  return { account, region, partition, zones: await zonesFor(config, context, ledger) }
+  const passwords = Object.keys(config.databases).filter(name => ledger?.entries.has(passwordAddress(name)))
+  return { account, region, partition, passwords, zones: await zonesFor(config, context, ledger) }
 }
 
 /** Which services' images have been pushed. Only of repositories that AWS is known to have, one call for each image. */

@@ -1,6 +1,8 @@
 import { dirname, resolve } from 'node:path'
 import type { AwsConnection, CallRecord } from './aws/aws.ts'
 import { connect } from './aws/aws.ts'
+import { knownProps } from './plan/known-names.ts'
+import { withAllPinnedNames } from './steps/pinned-names.ts'
 import { loadConfig } from './config/load.ts'
 import type { StackConfig } from './config/schema/stack.ts'
 import type { Clock } from './effects/clock.ts'
@@ -39,6 +41,7 @@ export interface StackOptions {
 
 /** One stack in one environment, its ledger and its AWS, opened for one command. */
 export interface Session {
+  /** Once `identify` has seen the ledger: with the names that what exists has. */
   readonly config: StackConfig
   readonly environment: string
   readonly clock: Clock
@@ -119,8 +122,11 @@ export async function openSession(
     },
   })
   const caller = callerIn(connection, config)
+  let named = config
   return {
-    config,
+    get config() {
+      return named
+    },
     environment,
     clock,
     ledger: pinnedLedger(ledger, caller),
@@ -129,7 +135,10 @@ export async function openSession(
     calls,
     retries: () => retries,
     letGo,
-    identify: content => identify(connection, caller, config, content),
+    identify: content => {
+      named = withAllPinnedNames(config, knownProps(content))
+      return identify(connection, caller, config, content)
+    },
     situation: (context, content) =>
       throwingFailures(() =>
         gatherSituation({

@@ -59,8 +59,8 @@ const signs: readonly Sign[] = [
   },
   // OpenSearch, about an access policy that names a role made a moment ago.
   { meaning: 'propagating', codes: /^invalidtype$/, message: /error setting policy/i },
-  // IAM, about a role whose policies were taken off a moment ago.
-  { meaning: 'propagating', codes: /^deleteconflict$/ },
+  // IAM, about a role that an instance profile has, or whose policies were detached a moment ago.
+  { meaning: 'in-use', codes: /^deleteconflict$/ },
   // RDS and ElastiCache, about subnets made a moment ago.
   { meaning: 'propagating', message: /^some input subnets in /i },
   { meaning: 'propagating', codes: /^servicelinkedrolefailure$|^servicelinkedrolenotfound$/ },

@@ -15,7 +15,10 @@ interface Patience {
 
 const minutes = 60_000
 
-/** The only layer of retries: SDK clients run at one attempt. Errors without patience fail at once. */
+/**
+ * The only layer of retries: SDK clients run at one attempt. Errors without patience fail at once. What is in use is not
+ * repeated here: the engine first asks what uses it.
+ */
 const patience: Partial<Record<Meaning, Patience>> = {
   throttled: { budget: 10 * minutes, first: 1000, longest: 20_000, jitter: true },
   // Dense, because a new role is usually known within ten seconds.
@@ -24,9 +27,6 @@ const patience: Partial<Record<Meaning, Patience>> = {
   // Whoever leaves it does so in this run, and within seconds.
   taken: { budget: 6000, first: 500, longest: 1000 },
 }
-
-/** Only where the call is a delete of some sort: network interfaces outlive their owners by up to ten minutes. */
-const inUse: Patience = { budget: 20 * minutes, first: 5000, longest: 5000 }
 
 /** Only for reads: asking again cannot do harm. */
 const readAgain: Patience = { budget: 1 * minutes, first: 200, longest: 5000, jitter: true }
@@ -80,8 +80,6 @@ function patienceFor(meaning: Meaning, { operation, parentsAreFresh }: RetryOpti
   const read = isRead(operation)
   const removal = /^(delete|detach|disassociate|release|revoke|remove|deregister)/.test(operation)
   switch (meaning) {
-    case 'in-use':
-      return removal ? inUse : undefined
     case 'maybe':
       return read ? readAgain : undefined
     case 'not-found':

@@ -12,6 +12,19 @@ export const serialTag = 'provision:serial'
 /** On what was imported: it stood before the stack did, and stays when the stack goes. */
 export const importedTag = 'provision:imported'
 
+/** True of a tag that this tool sets. */
+export function isOwnTag(key: string): boolean {
+  return key.startsWith('provision:')
+}
+
+/**
+ * True of a tag that AWS sets by itself. `AmazonECSManaged` is on what ECS scales:
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/asg-capacity-providers.html
+ */
+export function isTagOfAws(key: string): boolean {
+  return key.startsWith('aws:') || key === 'AmazonECSManaged'
+}
+
 interface AwsTag {
   readonly Key?: string | undefined
   readonly Value?: string | undefined

@@ -1,7 +1,9 @@
 import { suggestion } from '../config/findings.ts'
 import { ProvisionError } from '../errors.ts'
+import { lookForUnmanaged } from '../engine/unmanaged.ts'
 import { driftText } from '../events/drift-text.ts'
 import { styleFor } from '../events/style.ts'
+import { kindOf } from '../kinds/index.ts'
 import type { Plan } from '../plan/decision.ts'
 import { massDisappearance } from '../plan/disappearance.ts'
 import type { DriftedResource } from '../plan/drift.ts'
@@ -10,6 +12,7 @@ import { asLastRun } from '../plan/last-run.ts'
 import { makePlan } from '../plan/make-plan.ts'
 import type { Refusal } from '../plan/plan.ts'
 import { staleLedger } from '../plan/serial-mark.ts'
+import type { Unmanaged } from '../plan/unmanaged.ts'
 import type { Address } from '../resources/address.ts'
 import type { KindContext } from '../resources/kind.ts'
 import type { Session, StackOptions } from '../session.ts'
@@ -41,6 +44,8 @@ export interface DriftFound {
   readonly plan: Plan
   /** At the wanted addresses. */
   readonly drifted: readonly DriftedResource[]
+  /** What others have added, at the wanted addresses. It is no drift. */
+  readonly unmanaged: readonly Unmanaged[]
   /** How many resources were compared. */
   readonly compared: number
 }
@@ -105,26 +110,35 @@ async function lookForDrift(
   checkAddresses(addresses, content)
   const situation = await session.situation(context, content)
   const plan = makePlan(asLastRun(situation))
-  const drifted = driftIn(plan).filter(({ address }) => addresses.length === 0 || addresses.includes(address))
-  return { context, situation, plan, drifted, compared: content.entries.size }
+  const isWanted = ({ address }: { readonly address: Address }) =>
+    addresses.length === 0 || addresses.includes(address)
+  const drifted = driftIn(plan).filter(isWanted)
+  const unmanaged = (await lookForUnmanaged(plan, kindOf, context)).filter(isWanted)
+  return { context, situation, plan, drifted, unmanaged, compared: content.entries.size }
 }
 
 function showDrift(
-  { context: { account, region }, plan, drifted, compared }: DriftFound,
+  { context: { account, region }, plan, drifted, unmanaged, compared }: DriftFound,
   { json }: DriftOptions,
   { effects: { terminal } }: CommandContext,
 ): void {
   const { stack, environment } = plan.identity
-  if (json) terminal.out(`${JSON.stringify(driftJson({ plan, drifted, compared }), undefined, 2)}\n`)
+  if (json)
+    terminal.out(`${JSON.stringify(driftJson({ plan, drifted, unmanaged, compared }), undefined, 2)}\n`)
   else {
     const style = styleFor(terminal.color.stdout)
-    terminal.out(driftText(drifted, { style, stack, environment, account, region, compared }))
+    terminal.out(driftText(drifted, { style, stack, environment, account, region, compared, unmanaged }))
   }
 }
 
 /** Drift for programs. */
-export function driftJson({ plan, drifted, compared }: Pick<DriftFound, 'plan' | 'drifted' | 'compared'>) {
-  return { schemaVersion: 1, ...plan.identity, compared, drifted }
+export function driftJson({
+  plan,
+  drifted,
+  unmanaged,
+  compared,
+}: Pick<DriftFound, 'plan' | 'drifted' | 'unmanaged' | 'compared'>) {
+  return { schemaVersion: 1, ...plan.identity, compared, drifted, unmanaged }
 }
 
 function exitCodeOf({ drifted }: DriftFound, { detailedExitcode }: DriftOptions): number {

@@ -1,7 +1,9 @@
 import { planJson } from '../events/plan-json.ts'
 import { planText } from '../events/plan-text.ts'
 import { styleFor } from '../events/style.ts'
+import { blockersRefused } from '../engine/blockers.ts'
 import { strangersRefused } from '../engine/strangers.ts'
+import { lookForUnmanaged } from '../engine/unmanaged.ts'
 import { kindOf } from '../kinds/index.ts'
 import { makePlan } from '../plan/make-plan.ts'
 import { hasWork } from '../plan/decision.ts'
@@ -21,11 +23,13 @@ export async function plan(options: PlanOptions, { effects, leave }: CommandCont
   try {
     const content = await session.ledger.read()
     const context = await session.identify(content)
-    const made = await strangersRefused(makePlan(await session.situation(context, content)), kindOf, context)
+    const ours = await strangersRefused(makePlan(await session.situation(context, content)), kindOf, context)
+    const made = await blockersRefused(ours, kindOf, context)
+    const unmanaged = await lookForUnmanaged(made, kindOf, context)
     const { terminal } = effects
     const { identity, interruptions, leftovers } = made
     const { account, region } = context
-    const about = { ...identity, interruptions, leftovers }
+    const about = { ...identity, interruptions, leftovers, unmanaged }
     if (options.json)
       terminal.out(`${JSON.stringify(planJson(made.decisions, made.refusals, about), undefined, 2)}\n`)
     else {

@@ -29,8 +29,8 @@ export async function runOnce(
   try {
     const { clock } = session
     const { terminal } = effects
-    const [target] = targetsOf(session.config, [service])
     const { aws } = await session.identify(await session.ledger.read())
+    const [target] = targetsOf(session.config, [service])
     const began = clock.now()
     const end = await throwingFailures(async () => {
       const [live] = await readServices([target!], aws)

@@ -43,10 +43,12 @@ export async function snapshot(
 ): Promise<number> {
   const session = await openSession(options, effects, { signal: leave })
   try {
-    const { config, clock } = session
-    const store = storeNamed(named, config)
-    const { service, of, snapshots } = store
+    const { clock } = session
+    // An unknown name is refused before AWS is asked anything.
+    storeNamed(named, session.config)
     const { aws } = await session.identify(await session.ledger.read())
+    const store = storeNamed(named, session.config)
+    const { service, of, snapshots } = store
     const stamp = new Date(clock.now()).toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')
     const name = options.name ?? `${of}-${stamp}`
     await throwingFailures(() => begin(aws, store, name))

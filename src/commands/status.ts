@@ -1,6 +1,7 @@
 import { leftoverLines } from '../events/leftover-text.ts'
 import { safe, styleFor } from '../events/style.ts'
 import { makePlan } from '../plan/make-plan.ts'
+import type { Decision } from '../plan/decision.ts'
 import { summaryOf } from '../plan/decision.ts'
 import type { StackOptions } from '../session.ts'
 import { outputsOf } from '../outputs.ts'
@@ -19,12 +20,10 @@ export async function status(options: StatusOptions, { effects, leave }: Command
     const content = await session.ledger.read()
     const context = await session.identify(content)
     const made = makePlan(await session.situation(context, content))
-    const rows = made.decisions.map(({ address, label, name, action, observed }) => ({
-      address,
-      label,
-      name: name ?? '',
-      state: observed ? (observed.pending ?? (action === 'none' ? 'as configured' : action)) : 'absent',
-    }))
+    const rows = made.decisions.map(decision => {
+      const { address, label, name = '' } = decision
+      return { address, label, name, state: stateOf(decision) }
+    })
     const { terminal } = effects
     if (options.json) {
       terminal.out(
@@ -68,6 +67,12 @@ export async function status(options: StatusOptions, { effects, leave }: Command
   } finally {
     session.close()
   }
+}
+
+function stateOf({ action, observed }: Decision): string {
+  if (!observed) return 'absent'
+  if (observed.pending ?? action !== 'none') return observed.pending ?? action
+  return observed.madeByOthers ? 'registered by others' : 'as configured'
 }
 
 /** The stack's outputs: its address on the web, its endpoints, its repositories. */

@@ -1,6 +1,8 @@
 import { edgesOf } from '../engine/graph.ts'
 import { throwingFailures } from '../engine/problem.ts'
+import { blockersRefused } from '../engine/blockers.ts'
 import { strangersRefused } from '../engine/strangers.ts'
+import { lookForUnmanaged } from '../engine/unmanaged.ts'
 import { kindOf } from '../kinds/index.ts'
 import { ProvisionError } from '../errors.ts'
 import { planText } from '../events/plan-text.ts'
@@ -44,13 +46,19 @@ export async function teardown(options: TeardownOptions, command: CommandContext
       stamp: stampOf(session.clock.now()),
     })
     checkNames(named, made)
-    const plan = await strangersRefused(made, kindOf, context)
+    const plan = await blockersRefused(await strangersRefused(made, kindOf, context), kindOf, context)
     const { stack, environment } = plan.identity
     if (!options.json) {
       const { account, region } = context
       const style = styleFor(terminal.color.stderr)
       const nothing = `Nothing to remove: neither the ledger nor AWS has anything of ${stack}/${environment}${plan.decisions.length > 0 ? ' that may go' : ''}.`
-      const about = { style, stack, environment, account, region, nothing }
+      const going = new Set(
+        plan.decisions.flatMap(({ address, action }) => (action === 'delete' ? [address] : [])),
+      )
+      const all = await lookForUnmanaged(plan, kindOf, context)
+      const unmanaged = all.filter(({ address }) => going.has(address))
+      const unmanagedTitle = 'Not managed by provision (AWS deletes it with the resource that it is part of)'
+      const about = { style, stack, environment, account, region, nothing, unmanaged, unmanagedTitle }
       terminal.err(planText(plan.decisions, plan.refusals, about))
     }
     if (plan.refusals.length > 0) throw refused(plan)

@@ -2,10 +2,12 @@ import { interruptionText } from '../events/interruption-text.ts'
 import { planText } from '../events/plan-text.ts'
 import { safe, styleFor } from '../events/style.ts'
 import { ProvisionError } from '../errors.ts'
+import { blockersRefused } from '../engine/blockers.ts'
 import { strangersRefused } from '../engine/strangers.ts'
 import { kindOf } from '../kinds/index.ts'
 import { makePlan } from '../plan/make-plan.ts'
-import { hasWork } from '../plan/decision.ts'
+import { unmanagedIn } from '../plan/unmanaged.ts'
+import { hasActions, hasWork } from '../plan/decision.ts'
 import type { Plan } from '../plan/decision.ts'
 import type { Interruption } from '../plan/plan.ts'
 import type { Resource } from '../resources/resource.ts'
@@ -36,13 +38,24 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
   const ledger = await session.ledger.lock(holderOf(effects, 'up'))
   try {
     const situation = await session.situation(context, ledger.content)
-    const plan = await strangersRefused(makePlan(situation), kindOf, context)
+    const ours = await strangersRefused(makePlan(situation), kindOf, context)
+    const plan = await blockersRefused(ours, kindOf, context)
     const { stack, environment } = plan.identity
     if (!options.json) {
       const { account, region } = context
       const style = styleFor(terminal.color.stderr)
       const { interruptions, leftovers } = plan
-      const about = { style, stack, environment, account, region, interruptions, leftovers }
+      const unmanaged = unmanagedIn(plan.decisions)
+      const about = {
+        style,
+        stack,
+        environment,
+        account,
+        region,
+        interruptions,
+        leftovers,
+        unmanaged,
+      }
       terminal.err(planText(plan.decisions, plan.refusals, about))
     }
     if (plan.refusals.length > 0) throw refused(plan)
@@ -50,8 +63,8 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
       const interrupted = unconsented(plan, options)
       if (interrupted.length > 0 && (options.yes || !terminal.interactive)) throw interrupting(interrupted)
       const and = interrupted.length > 0 ? `, interrupting ${servicesIn(interrupted).join(', ')}` : ''
-      if (!(await consent(options, command, `Make these changes to ${stack}/${environment}${and}?`)))
-        return exitCodes.failed
+      const question = `Make these changes to ${stack}/${environment}${and}?`
+      if (hasActions(plan) && !(await consent(options, command, question))) return exitCodes.failed
       const emit = await listenerFor(command, { json: options.json ?? false, clock: session.clock })
       const result = await execute(
         { command: 'up', session, context, plan, ledger, emit, again: continuing(['up'], options), options },

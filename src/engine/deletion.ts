@@ -5,6 +5,7 @@ import type { Address } from '../resources/address.ts'
 import type { Recorded } from '../state/entry.ts'
 import type { Say } from './lifecycle.ts'
 import { Waiting } from './lifecycle.ts'
+import { Removal } from './removal.ts'
 import type { RunOptions } from './run-plan.ts'
 
 /** Deleting: the intent and the name of a final snapshot are recorded before the call. */
@@ -14,18 +15,20 @@ export class Deletion {
   readonly #options: RunOptions
   readonly #say: Say
   readonly #waiting: Waiting
+  readonly #removal: Removal
   readonly #since = new Map<Address, number>()
 
   constructor(options: RunOptions, say: Say) {
     this.#options = options
     this.#say = say
     this.#waiting = new Waiting(options.context, options.clock, say, options.signal)
+    this.#removal = new Removal(options, say)
   }
 
   /** Until the deletion has begun in AWS. */
   async start(decision: Decision): Promise<void> {
     const { address, type, entry, observed, edges, label, dataMayGo = false } = decision
-    const { ledger, context, clock } = this.#options
+    const { ledger, clock } = this.#options
     const attributes = attributesOf(decision)
     if (!observed || !attributes) return
     const before = ledger.content?.entries.get(address)
@@ -41,8 +44,17 @@ export class Deletion {
       deposed: entry?.deposed ?? [],
     }
     await ledger.put(address, { ...common, status: 'deleting', attributes, ...snapshot })
+    const forGood = decision.action === 'delete' ? { forGood: decision.tags } : {}
     try {
-      await this.#kind(decision).delete({ address, attributes, dataMayGo, ...snapshot }, context)
+      const last = decision.action !== 'replace'
+      await this.#removal.delete(this.#kind(decision), {
+        address,
+        attributes,
+        dataMayGo,
+        ...snapshot,
+        ...forGood,
+        last,
+      })
       this.#since.set(address, clock.monotonic())
     } catch (error) {
       if (!(error instanceof HoldsData)) throw error
@@ -58,14 +70,12 @@ export class Deletion {
     if (this.kept.has(address)) return 'kept'
     const kind = this.#kind(decision)
     const attributes = attributesOf(decision)
-    if (decision.observed && attributes) {
+    if ((decision.observed || decision.makesRoom) && attributes) {
       const seconds = kind.seconds.delete
-      await this.#waiting.untilGone(attributes, {
-        address,
-        kind,
-        since: this.#since.get(address),
-        usually: seconds,
-      })
+      const since = this.#since.get(address)
+      await this.#removal.end(address, () =>
+        this.#waiting.untilGone(attributes, { address, kind, since, usually: seconds }),
+      )
     }
     if (purpose === 'make room') return 'gone'
     await this.depose(decision, 'leaving')
@@ -77,13 +87,14 @@ export class Deletion {
   /** Deletes what replacements have left behind at this address. */
   async depose(decision: Decision, milestone: 'id' | 'ready' | 'leaving' | 'gone'): Promise<void> {
     const { address } = decision
-    const { ledger, context } = this.#options
+    const { ledger } = this.#options
     const kind = this.#kind(decision)
     const entry = ledger.content?.entries.get(address)
     if (!entry) return
     const current = 'attributes' in entry && entry.status !== 'deleting' ? entry.attributes : undefined
     for (const { attributes } of leftAt(entry.deposed, current)) {
-      if (milestone === 'leaving') await kind.delete({ address, attributes, dataMayGo: false }, context)
+      if (milestone === 'leaving')
+        await this.#removal.delete(kind, { address, attributes, dataMayGo: false, last: true })
       else {
         await this.#waiting.untilGone(attributes, {
           address,

@@ -15,9 +15,9 @@ export function deposedIn({ plan, ledger }: RunOptions): Decision[] {
   })
 }
 
-/** The old making, where old and new stand side by side until everything has moved over. */
+/** The old making, where old and new stand side by side until everything has moved over. What others have made stays. */
 export function deposedBy({ action, entry, observed, edges, makesRoom }: Decision): readonly Deposed[] {
   const before = entry?.deposed ?? []
-  if (action !== 'replace' || makesRoom || !observed) return before
+  if (action !== 'replace' || makesRoom || !observed || observed.madeByOthers) return before
   return [...before, { attributes: observed.attributes as Recorded, dependsOn: edges }]
 }

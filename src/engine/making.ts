@@ -1,16 +1,11 @@
-import { importedTag } from '../aws/tags.ts'
-import type { AnyObserved, Decision } from '../plan/decision.ts'
-import { diffProps, diffTags, normal } from '../plan/diff.ts'
+import type { Decision } from '../plan/decision.ts'
 import { yielding } from '../plan/yielding.ts'
-import { ProvisionError } from '../errors.ts'
 import type { Address } from '../resources/address.ts'
 import type { AnyKind } from '../resources/kind.ts'
-import type { Resource } from '../resources/resource.ts'
 import type { Entry, Recorded } from '../state/entry.ts'
+import { Changing, turnOf } from './changing.ts'
 import { createOnce, mayHaveHappened, tokenFor } from './create-once.ts'
-import { Turns } from './turns.ts'
 import { deposedBy } from './deposed.ts'
-import { edgesOf } from './graph.ts'
 import { Known } from './known.ts'
 import type { Say } from './lifecycle.ts'
 import { Waiting } from './lifecycle.ts'
@@ -21,81 +16,43 @@ type Attributes = Readonly<Record<string, unknown>>
 /** Making and changing: intent before the call, attributes before the wait. */
 export class Making {
   readonly known: Known
+  readonly changing: Changing
   /** When AWS was last asked again for what it makes anew each time; the first request may still be under way. */
   repeatedAt: number | undefined
   readonly #options: RunOptions
   readonly #waiting: Waiting
-  /** Changed before their users were ready: what the plan has observed of them is out of date. */
-  readonly #ahead = new Set<Address>()
-  readonly #turns = new Turns()
-  /** They still serve what everything has moved away from. */
-  readonly #wide = new Set<Address>()
 
   constructor(options: RunOptions, say: Say) {
     this.#options = options
     this.#waiting = new Waiting(options.context, options.clock, say, options.signal)
     this.known = new Known(options)
+    this.changing = new Changing(options, this.known, this.#waiting)
   }
 
-  /** Until the resource has its id. */
+  /** Until the resource has its id, and what its users need of a change has been made. */
   async begin(decision: Decision): Promise<void> {
-    const { action, address, observed, entry } = decision
-    if (decision.takesOver !== undefined) await this.#takeOver(decision, decision.takesOver)
+    const { action, address, observed, entry, takesOver } = decision
+    if (takesOver !== undefined) await this.#takeOver(address, takesOver)
     switch (action) {
       case 'create':
       case 'replace':
         return this.#create(decision)
       case 'adopt':
-        return this.#record(decision, 'ready', observed!.attributes)
+        return this.changing.record(decision, 'ready', observed!.attributes)
       case 'resume':
-        if (entry?.status === 'creating') await this.#record(decision, 'created', observed!.attributes)
-        return this.#begunAhead(decision)
+        if (entry?.status === 'creating')
+          await this.changing.record(decision, 'created', observed!.attributes)
+        return this.changing.ahead(decision)
       default:
+        // The ledger forgets what the config names no more, so that it is said once.
+        if (decision.notes && action === 'none')
+          return this.changing.record(decision, 'ready', observed!.attributes)
         if (observed) this.known.set(address, observed.attributes)
-        if (action === 'update') await this.#begunAhead(decision)
+        if (action === 'update') await this.changing.ahead(decision)
     }
   }
 
-  /** True when there is still something to take away from it, once nothing relies on that any more. */
-  isWide({ address }: Decision): boolean {
-    return this.#wide.has(address)
-  }
-
-  /** Takes that away. */
-  async narrow(decision: Decision): Promise<void> {
-    const { address } = decision
-    const now = await this.#read(this.#kind(decision), decision, this.known.attributesOf(address))
-    if (now) await this.#update(decision, now, 'final')
-  }
-
-  /** What another address had is at this one from now on. */
-  async #takeOver({ address }: Decision, from: Address): Promise<void> {
-    const { ledger } = this.#options
-    const entry = ledger.content?.entries.get(from)
-    if (!entry) return
-    await ledger.put(address, { ...entry, address })
-    await ledger.put(from, undefined)
-  }
-
-  /** The part of a change that its users need before they can be changed. */
-  async #begunAhead(decision: Decision): Promise<void> {
-    const { address, observed } = decision
-    const { ledger } = this.#options
-    const kind = this.#kind(decision)
-    const entry = ledger.content?.entries.get(address)
-    if (!kind.ahead || !kind.update || !observed || !entry || !('props' in entry)) return
-    const after = yielding(kind, this.known.propsSoFar(decision), decision)
-    const props = normal(kind, { ...observed.props, ...(kind.ahead(observed.props, after) as object) })
-    const changed = diffProps(kind, props, observed.props, undefined).map(({ path }) => path)
-    if (changed.length === 0) return
-    const { attributes } = observed
-    await ledger.put(address, { ...entry, status: 'updating', attributes: attributes as Recorded })
-    const request = { address, attributes, observed: observed.props, props, changed }
-    await kind.update(request, this.known.contextFor(decision))
-    this.#ahead.add(address)
-  }
-
-  /** Until the resource is as wished, and ready. */
+  /** Until the resource is as desired, and ready. */
   async complete(decision: Decision): Promise<void> {
     switch (decision.action) {
       case 'create':
@@ -104,17 +61,18 @@ export class Making {
       case 'resume':
         return this.#resume(decision)
       case 'update':
-        return this.#update(decision, await this.#observedNow(decision))
+        return this.changing.change(decision, decision.observed!)
       default:
     }
   }
 
-  async #observedNow(decision: Decision): Promise<AnyObserved> {
-    const before = decision.observed!
-    if (!this.#ahead.has(decision.address)) return before
-    const now = await this.#read(this.#kind(decision), decision, before.attributes)
-    if (!now) throw new Error('AWS no longer has it')
-    return { ...now, tags: now.tags ?? before.tags }
+  /** What another address had is at this one from now on. */
+  async #takeOver(address: Address, from: Address): Promise<void> {
+    const { ledger } = this.#options
+    const entry = ledger.content?.entries.get(from)
+    if (!entry) return
+    await ledger.put(address, { ...entry, address })
+    await ledger.put(from, undefined)
   }
 
   async #create(decision: Decision): Promise<void> {
@@ -128,7 +86,7 @@ export class Making {
     // than what was made with it.
     const generation = again ? entry.generation : (ledger.content?.serial ?? 0) + 1
     const token = again ? entry.token : tokenFor(plan.lineage, address, generation)
-    const common = { ...this.#common(decision), generation, deposed: deposedBy(decision) }
+    const common = { ...this.changing.common(decision), generation, deposed: deposedBy(decision) }
     const record = { token, props: props as Recorded, tags: decision.tags }
     await ledger.put(address, { ...common, status: 'creating', ...record })
 
@@ -138,14 +96,16 @@ export class Making {
       kind: {
         ...kind,
         create: (asked, context) =>
-          this.#turns.take(turnOf(kind, asked.props), () => create(asked, context)) as Promise<object>,
+          this.changing.turns.take(turnOf(kind, asked.props), () =>
+            create(asked, context),
+          ) as Promise<object>,
       },
       request,
       label: decision.label,
       name: decision.name,
       context: this.known.contextFor(decision),
       clock: this.#options.clock,
-      look: () => this.#read(kind, decision, undefined),
+      look: () => this.changing.read(decision, undefined),
       onRepeat: () => (this.repeatedAt = this.#options.clock.monotonic()),
     }).catch(async (error: unknown) => {
       // Refused for certain: then there is nothing to look for next time.
@@ -170,11 +130,11 @@ export class Making {
     let attributes = this.known.attributesOf(address)!
     if (kind.finish)
       attributes = (await kind.finish(request, attributes, this.known.contextFor(decision))) as Attributes
-    await this.#ready(decision, attributes, kind.seconds.create, this.known.madeAt(address))
+    await this.changing.ready(decision, attributes, kind.seconds.create, this.known.madeAt(address))
     if (!decision.hidden && !kind.converges?.(request.props)) return
     attributes = this.known.attributesOf(address)!
-    const now = await this.#read(kind, decision, attributes)
-    if (now) await this.#update(decision, { ...now, attributes })
+    const now = await this.changing.read(decision, attributes)
+    if (now) await this.changing.change(decision, { ...now, attributes })
   }
 
   async #resume(decision: Decision): Promise<void> {
@@ -185,126 +145,11 @@ export class Making {
       since: undefined,
       usually: kind.seconds.create,
     })
-    const now = await this.#read(kind, decision, attributes)
+    const now = await this.changing.read(decision, attributes)
     if (!now) throw new Error('AWS no longer has it')
     // The tags that are recorded may never have arrived. A look without an id shows those that have.
-    const tags = now.tags ?? (kind.retag && (await this.#read(kind, decision, undefined))?.tags) ?? {}
-    await this.#update(decision, { ...now, attributes, tags })
-  }
-
-  async #update(
-    decision: Decision,
-    observed: AnyObserved,
-    stage: 'first' | 'final' = 'first',
-  ): Promise<void> {
-    const { address, tags, label } = decision
-    const { ledger, context } = this.#options
-    const kind = this.#kind(decision)
-    const wish = this.known.propsOf(decision)
-    const full = yielding(kind, wish, { ...decision, observed })
-    const wide = stage === 'first' ? kind.wide?.(observed.props, full) : undefined
-    const props = wide ? normal(kind, { ...full, ...(wide as object) }) : full
-    const before = this.#options.ledger.content?.entries.get(address)
-    const recordedTags = before && 'tags' in before ? before.tags : undefined
-    const recorded = before && 'props' in before ? before.props : undefined
-    const { released } = decision.resource as Resource
-    const changes = diffProps(kind, props, observed.props, recorded, released)
-    const stronger = changes.find(({ replaces }) => replaces)
-    if (stronger)
-      throw new ProvisionError({
-        code: 'failed',
-        message: `${label} would have to be replaced because of ${stronger.path}, which the plan did not say`,
-        hint: 'run the same command again to see and confirm the new plan',
-      })
-    const retags = kind.retag ? diffTags(tags, observed.tags ?? recordedTags ?? {}, recordedTags) : []
-
-    const generation = before?.generation ?? 1
-    const common = { ...this.#common(decision), generation, deposed: before?.deposed ?? [] }
-    // A released prop counts as applied only when the update is over: after a crash it is then applied again.
-    const kept = Object.fromEntries((released ?? []).map(name => [name, recorded?.[name]]))
-    const record = {
-      props: { ...(wish as Recorded), ...kept },
-      tags,
-      attributes: observed.attributes as Recorded,
-    }
-    await ledger.put(address, { ...common, status: 'updating', ...record })
-    let { attributes } = observed
-    const since = this.#options.clock.monotonic()
-    if (changes.length > 0 && kind.update) {
-      const changed = changes.map(({ path }) => path)
-      const request = { address, attributes, observed: observed.props, props, changed }
-      const { update } = kind
-      attributes = (await this.#turns.take(turnOf(kind, props), () =>
-        update(request, this.known.contextFor(decision)),
-      )) as AnyObserved['attributes']
-    }
-    if (retags.length > 0) {
-      const set = Object.fromEntries(
-        retags.flatMap(({ path, after }) => (after === undefined ? [] : [[key(path), String(after)]])),
-      )
-      const remove = retags.filter(({ after }) => after === undefined).map(({ path }) => key(path))
-      await kind.retag!(attributes, { set, remove }, context)
-    }
-    const left =
-      wide !== undefined && diffProps(kind, full, { ...observed.props, ...props }, recorded, released)
-    if (left && left.length > 0) {
-      this.#wide.add(address)
-      this.known.set(address, attributes)
-      return
-    }
-    if (changes.length === 0) return this.#record(decision, 'ready', attributes)
-    await this.#ready(decision, attributes, kind.seconds.update ?? kind.seconds.create, since)
-  }
-
-  async #ready(
-    decision: Decision,
-    attributes: Attributes,
-    usually: number,
-    since: number | undefined,
-  ): Promise<void> {
-    const { address } = decision
-    const ready = await this.#waiting.untilReady(attributes, {
-      address,
-      kind: this.#kind(decision),
-      since,
-      usually,
-    })
-    await this.#record(decision, 'ready', ready)
-  }
-
-  async #record(decision: Decision, status: 'ready' | 'created', attributes: Attributes): Promise<void> {
-    const { address, tags } = decision
-    const before = this.#options.ledger.content?.entries.get(address)
-    const common = {
-      ...this.#common(decision),
-      generation: before?.generation ?? 1,
-      deposed: before?.deposed ?? [],
-      attributes: attributes as Recorded,
-      props: this.known.propsOf(decision) as Recorded,
-      tags,
-    }
-    this.known.set(address, attributes)
-    const token = before && 'token' in before ? before.token : ''
-    await this.#options.ledger.put(
-      address,
-      status === 'ready' ? { ...common, status } : { ...common, status, token },
-    )
-  }
-
-  async #read(
-    kind: AnyKind,
-    decision: Decision,
-    attributes: Attributes | undefined,
-  ): Promise<AnyObserved | undefined> {
-    const { address, tags } = decision
-    const request = { address, attributes, props: this.known.propsOf(decision), tags }
-    const [found] = await kind.read([request], this.#options.context)
-    return found as AnyObserved | undefined
-  }
-
-  #common({ address, type, resource, tags }: Decision) {
-    const retained = importedTag in tags ? { retained: true as const } : {}
-    return { address, type, dependsOn: edgesOf(resource as Resource), ...retained }
+    const tags = now.tags ?? (kind.retag && (await this.changing.read(decision, undefined))?.tags) ?? {}
+    await this.changing.change(decision, { ...now, attributes, tags })
   }
 
   #entry(address: Address): Entry {
@@ -316,12 +161,4 @@ export class Making {
   #kind({ type }: Decision): AnyKind {
     return this.#options.kindOf(type)
   }
-}
-
-function turnOf(kind: AnyKind, props: Readonly<Record<string, unknown>>): string | undefined {
-  return kind.oneAtATime && `${kind.type} ${String(props[kind.oneAtATime])}`
-}
-
-function key(path: string): string {
-  return path.slice('tags.'.length)
 }

@@ -1,11 +1,12 @@
 import type { Address } from '../resources/address.ts'
-import { canonical } from '../resources/json.ts'
 import type { AnyKind, KindContext, ReadRequest, Tags } from '../resources/kind.ts'
-import { hasUnknown, isReference, resolve } from '../resources/reference.ts'
+import { hasUnknown, resolve } from '../resources/reference.ts'
 import type { Resource } from '../resources/resource.ts'
 import type { Entry, LedgerContent } from '../state/entry.ts'
 import type { AnyObserved } from '../plan/decision.ts'
+import { withoutOthers } from '../plan/others.ts'
 import type { KindOf } from './graph.ts'
+import { followSuccessors } from './successors.ts'
 
 export interface ObserveOptions {
   readonly desired: readonly Resource[]
@@ -34,12 +35,13 @@ export async function observe(options: ObserveOptions): Promise<Map<Address, Any
   const { desired, ledger, kindOf } = options
   const resources = new Map(desired.map(resource => [resource.address, resource]))
   const addresses = new Set([...resources.keys(), ...(ledger?.entries.keys() ?? [])])
-  let open: Question[] = [...addresses].map(address => {
+  const questions = [...addresses].map((address): Question => {
     const resource = resources.get(address)
     const entry = ledger?.entries.get(address)
     return { address, kind: kindOf(entry?.type ?? resource?.type ?? ''), resource, entry }
   })
 
+  let open = questions
   const observed = new Map<Address, AnyObserved>()
   const absent = new Set<Address>()
   while (open.length > 0) {
@@ -55,38 +57,28 @@ export async function observe(options: ObserveOptions): Promise<Map<Address, Any
     await readAll(ready, options.context, observed, absent)
     open = later
   }
+  for (const question of questions) {
+    const found = observed.get(question.address)
+    if (found) observed.set(question.address, withoutMembersOfOthers(question, found, observed))
+  }
   await followSuccessors(options, observed)
   return observed
 }
 
 /**
- * Reads what a release has put in the place of something recorded. Not where the last change of its user was cut off:
- * AWS may have gone back to what was there before, and then the wish counts.
+ * The members that others have added to collections are taken out when everything is read: only then the ids are known
+ * that the desired state refers to.
  */
-async function followSuccessors(
-  { desired, ledger, kindOf, context }: ObserveOptions,
-  observed: Map<Address, AnyObserved>,
-): Promise<void> {
-  const settled = (address: Address) => ledger?.entries.get(address)?.status === 'ready'
-  const moved = desired
-    .filter(({ address }) => settled(address))
-    .flatMap(({ address, props }) =>
-      Object.entries(observed.get(address)?.successors ?? {}).flatMap(([prop, attributes]) => {
-        const reference = props[prop]
-        if (!isReference(reference) || !settled(reference.reference)) return []
-        const before = observed.get(reference.reference)
-        const same = !before || canonical(before.attributes) === canonical(attributes)
-        return same ? [] : [{ address: reference.reference, attributes, before }]
-      }),
-    )
-  await Promise.all(
-    moved.map(async ({ address, attributes, before }) => {
-      const kind = kindOf(ledger!.entries.get(address)!.type)
-      const request = { address, attributes, props: before.props, tags: before.tags ?? {} }
-      const [found] = await kind.read([request], context)
-      if (found) observed.set(address, found as AnyObserved)
-    }),
-  )
+function withoutMembersOfOthers(
+  { address, kind, resource, entry }: Question,
+  found: AnyObserved,
+  observed: ReadonlyMap<Address, AnyObserved>,
+): AnyObserved {
+  const recorded = entry && 'props' in entry ? entry.props : {}
+  const desired = resource
+    ? resolve(resource.props, ({ reference, attribute }) => observed.get(reference)?.attributes[attribute])
+    : recorded
+  return withoutOthers(kind, found, desired as Readonly<Record<string, unknown>>, entry)
 }
 
 async function readAll(
@@ -125,23 +117,16 @@ function requestFor(
   const attributesOf = (address: Address) =>
     observed.get(address)?.attributes ??
     (absent.has(address) ? undefined : attributesIn(ledger?.entries.get(address)))
+  const recorded = entry && 'props' in entry ? entry.props : {}
   const wish = resource
     ? resolve(resource.props, ({ reference, attribute }) => attributesOf(reference)?.[attribute])
-    : entry && 'props' in entry
-      ? entry.props
-      : {}
-  const known = Object.entries(wish as object).filter(([, value]) => !hasUnknown(value))
+    : recorded
+  // What the config no longer names is looked at as well: the last run may have set it to something.
+  const known = Object.entries({ ...recorded, ...(wish as object) }).filter(([, value]) => !hasUnknown(value))
   const props = Object.fromEntries(known) as object
   const findable = attributes !== undefined || kind.findBy.every(name => name in props)
-  return findable
-    ? {
-        address,
-        attributes,
-        props,
-        tags: { ...resource?.tags, ...identityOf(address) },
-        ...(hint && { tagsToo: true as const }),
-      }
-    : undefined
+  const tags = { ...resource?.tags, ...identityOf(address) }
+  return findable ? { address, attributes, props, tags, ...(hint && { tagsToo: true as const }) } : undefined
 }
 
 function attributesIn(entry: Entry | undefined) {

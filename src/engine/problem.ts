@@ -58,7 +58,7 @@ function hintFor(error: unknown, operation: string | undefined): string {
     case 'taken':
       return 'give it another name in the config, or remove the other one if nobody needs it'
     case 'in-use':
-      return 'something outside this stack still uses it: remove that, then run the same command again'
+      return 'remove what still uses it, then run the same command again'
     default:
       return 'mend the cause, then run the same command again: it goes on from here'
   }

@@ -58,7 +58,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   const deletion = new Deletion({ ...options, signal }, say)
   const progress = new Progress({ clock, say, kindOf })
 
-  const roomFor = plan.decisions.filter(({ makesRoom, observed }) => makesRoom && observed)
+  const roomFor = plan.decisions.filter(({ makesRoom }) => makesRoom)
   const pass = async (nodes: readonly WalkNode[], decisions: readonly Decision[], visit: Visit) => {
     const byAddress = new Map(decisions.map(decision => [decision.address, decision]))
     const decisionOf = (id: string) => byAddress.get(addressOf(id))!
@@ -95,12 +95,12 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   }
 
   // Whoever relied on what is taken away now has moved.
-  const wide = makes.filter(decision => making.isWide(decision))
+  const wide = makes.filter(decision => making.changing.isWide(decision))
   if (result === 'done')
     result = await pass(
       wide.map(({ address }) => ({ id: node(address, 'ready'), needs: [], weight: 1 })),
       wide,
-      decision => making.narrow(decision),
+      decision => making.changing.narrow(decision),
     )
 
   const goes = plan.decisions.filter(({ action }) => action === 'delete')

@@ -1,6 +1,8 @@
 import type { DriftedResource } from '../plan/drift.ts'
 import { changeText } from './change-text.ts'
+import type { Unmanaged } from '../plan/unmanaged.ts'
 import { safe, type Style } from './style.ts'
+import { leftAlone, unmanagedBlocks } from './unmanaged-text.ts'
 
 export interface DriftTextOptions {
   readonly style: Style
@@ -10,16 +12,21 @@ export interface DriftTextOptions {
   readonly region: string
   /** How many resources were compared. */
   readonly compared: number
+  /** What others have added. It is no drift. */
+  readonly unmanaged: readonly Unmanaged[]
 }
 
 /** Drift for people: what the last run left, an arrow, what AWS has now. Ends in a newline. */
 export function driftText(
   drifted: readonly DriftedResource[],
-  { style, stack, environment, account, region, compared }: DriftTextOptions,
+  { style, stack, environment, account, region, compared, unmanaged }: DriftTextOptions,
 ): string {
   const title = `${style.strong(`${safe(stack)}/${safe(environment)}`)} ${style.muted(`in ${safe(account)}, ${safe(region)}`)}`
-  if (drifted.length === 0)
-    return `${title}\n\nNo drift. AWS has everything as the last run left it (${compared} resources).\n`
+  const left = unmanagedBlocks(unmanaged, leftAlone, style)
+  if (drifted.length === 0) {
+    const none = `No drift. AWS has everything as the last run left it (${compared} resources).\n`
+    return [title, ...left, none].join('\n\n')
+  }
   const gone = drifted.filter(({ state }) => state === 'gone').length
   const counts = [
     ...(drifted.length > gone ? [`${drifted.length - gone} changed`] : []),
@@ -29,6 +36,7 @@ export function driftText(
   return [
     title,
     drifted.flatMap(resource => driftLines(resource, style)).join('\n'),
+    ...left,
     `Drift: ${counts.join(', ')}.`,
     'Repair it: provision drift --repair puts this back and touches nothing else.\nAccept it: provision drift --accept remembers it, and says what to write in the config.\n',
   ].join('\n\n')

@@ -1,5 +1,6 @@
 import { summaryOf } from '../plan/decision.ts'
 import type { Interruption, Leftover, PlannedResource, PlanSummary, Refusal } from '../plan/plan.ts'
+import type { Unmanaged } from '../plan/unmanaged.ts'
 
 export interface PlanDocument {
   readonly schemaVersion: 1
@@ -11,6 +12,8 @@ export interface PlanDocument {
   /** `up` runs such a plan only with --allow-interruption. */
   readonly interruptions: readonly Interruption[]
   readonly leftovers: readonly Leftover[]
+  /** What others have added to the stack's resources. No change, and left alone. */
+  readonly unmanaged: readonly Unmanaged[]
 }
 
 export function planJson(
@@ -21,11 +24,13 @@ export function planJson(
     environment,
     interruptions = [],
     leftovers = [],
+    unmanaged = [],
   }: {
     readonly stack: string
     readonly environment: string
     readonly interruptions?: readonly Interruption[]
     readonly leftovers?: readonly Leftover[]
+    readonly unmanaged?: readonly Unmanaged[]
   },
 ): PlanDocument {
   return {
@@ -37,12 +42,27 @@ export function planJson(
     refusals: refusals.map(({ address, message, hint }) => ({ address, message, hint })),
     interruptions,
     leftovers,
+    unmanaged: unmanaged.map(({ address, what }) => ({ address, what })),
   }
 }
 
 /** Member by member: what the planner hands over knows more about a resource than is published. */
 function published(resource: PlannedResource): PlannedResource {
-  const { address, type, label, name, action, changes, held, reason, data, snapshot, awaits } = resource
+  const {
+    address,
+    type,
+    label,
+    name,
+    action,
+    changes,
+    held,
+    notes,
+    reason,
+    data,
+    snapshot,
+    companions,
+    awaits,
+  } = resource
   return {
     address,
     type,
@@ -52,8 +72,10 @@ function published(resource: PlannedResource): PlannedResource {
     changes,
     data,
     ...(held !== undefined && { held }),
+    ...(notes !== undefined && { notes }),
     ...(reason !== undefined && { reason }),
     ...(snapshot !== undefined && { snapshot }),
+    ...(companions !== undefined && { companions }),
     ...(awaits !== undefined && { awaits }),
   }
 }

@@ -3,7 +3,9 @@ import type { Action, Interruption, Leftover, PlannedResource, Refusal } from '.
 import { changeText } from './change-text.ts'
 import { interruptionLines } from './interruption-text.ts'
 import { leftoverLines } from './leftover-text.ts'
+import type { Unmanaged } from '../plan/unmanaged.ts'
 import { safe, type Style } from './style.ts'
+import { leftAlone, unmanagedBlocks } from './unmanaged-text.ts'
 
 export interface PlanTextOptions {
   readonly style: Style
@@ -15,11 +17,13 @@ export interface PlanTextOptions {
   readonly nothing?: string
   readonly interruptions?: readonly Interruption[]
   readonly leftovers?: readonly Leftover[]
+  /** What others have added to the stack's resources. */
+  readonly unmanaged?: readonly Unmanaged[]
+  /** Says what becomes of that. Default: that it is left alone. */
+  readonly unmanagedTitle?: string
 }
 
-type Shown = Exclude<Action, 'none'>
-
-const symbols: Record<Shown, string> = {
+const symbols: Record<Action, string> = {
   create: '+',
   update: '~',
   replace: '-/+',
@@ -28,9 +32,10 @@ const symbols: Record<Shown, string> = {
   resume: '>',
   keep: '!',
   forget: 'x',
+  none: '',
 }
 
-const tones: Record<Shown, keyof Style> = {
+const tones: Record<Action, keyof Style> = {
   create: 'added',
   update: 'changed',
   replace: 'removed',
@@ -39,13 +44,25 @@ const tones: Record<Shown, keyof Style> = {
   resume: 'changed',
   keep: 'warning',
   forget: 'muted',
+  none: 'muted',
 }
 
 /** A plan for people: by step, field by field, what endangers data once more at the end. Ends in a newline. */
 export function planText(
   resources: readonly PlannedResource[],
   refusals: readonly Refusal[],
-  { style, stack, environment, account, region, nothing, interruptions = [], leftovers = [] }: PlanTextOptions,
+  {
+    style,
+    stack,
+    environment,
+    account,
+    region,
+    nothing,
+    interruptions = [],
+    leftovers = [],
+    unmanaged = [],
+    unmanagedTitle,
+  }: PlanTextOptions,
 ): string {
   const title = `${style.strong(`${safe(stack)}/${safe(environment)}`)} ${style.muted(`in ${safe(account)}, ${safe(region)}`)}`
   const blocks = [
@@ -54,6 +71,7 @@ export function planText(
       [style.strong(safe(step)), ...members.flatMap(member => resourceLines(member, style))].join('\n'),
     ),
     ...heldBlocks(resources, style),
+    ...unmanagedBlocks(unmanaged, unmanagedTitle ?? leftAlone, style),
     ...refusalBlocks(refusals, style),
     ...warningBlocks(resources, style),
     ...block(interruptionLines(interruptions, style)),
@@ -70,7 +88,7 @@ function block(lines: readonly string[]): string[] {
 function bySteps(resources: readonly PlannedResource[]): Map<string, PlannedResource[]> {
   const steps = new Map<string, PlannedResource[]>()
   for (const resource of resources) {
-    if (resource.action === 'none') continue
+    if (resource.action === 'none' && !resource.notes) continue
     const step = resource.address.split('/')[0]!
     steps.set(step, [...(steps.get(step) ?? []), resource])
   }
@@ -78,14 +96,15 @@ function bySteps(resources: readonly PlannedResource[]): Map<string, PlannedReso
 }
 
 function resourceLines(resource: PlannedResource, style: Style): string[] {
-  const { address, label, name, reason, changes, snapshot, awaits } = resource
-  const action = resource.action as Shown
+  const { address, action, label, name, reason, changes, notes, snapshot, companions = [], awaits } = resource
   const symbol = style[tones[action]](symbols[action])
   const pad = ' '.repeat(3 - symbols[action].length)
   const why = reason ? style.muted(`  (${safe(reason)})`) : ''
   const lines = [
     ...changes.flatMap(change => changeText(change, action === 'create', style)),
+    ...(notes ?? []).map(note => safe(note)),
     ...(snapshot ? [`keeps its data in: ${safe(snapshot)}`] : []),
+    ...companions.map(what => `also deletes ${safe(what)}`),
     ...(awaits ?? []).map(what => `starts no tasks before ${safe(what)}`),
   ]
   return [
@@ -94,7 +113,7 @@ function resourceLines(resource: PlannedResource, style: Style): string[] {
   ]
 }
 
-/** What a release has brought, from what the config says to what AWS has. Nothing is done about it. */
+/** What a release or AWS itself has brought, from what the config says to what AWS has. Nothing is done about it. */
 function heldBlocks(resources: readonly PlannedResource[], style: Style): string[] {
   const lines = resources.flatMap(({ address, label, held = [] }) =>
     held.length === 0
@@ -110,9 +129,10 @@ function heldBlocks(resources: readonly PlannedResource[], style: Style): string
   return lines.length === 0
     ? []
     : [
-        [`${style.strong('Left as releases have set it')} ${style.muted('(config -> AWS)')}`, ...lines].join(
-          '\n',
-        ),
+        [
+          `${style.strong('Left as AWS or a release has set it')} ${style.muted('(config -> AWS)')}`,
+          ...lines,
+        ].join('\n'),
       ]
 }
 
@@ -157,7 +177,10 @@ function summaryLine(
 ): string {
   const { create, update, replace, delete: gone, keep, adopt, resume } = summaryOf(resources)
   const forget = resources.filter(({ action }) => action === 'forget').length
-  if (create + update + replace + gone + adopt + resume + forget + refused + left === 0) return nothing
+  if (create + update + replace + gone + adopt + resume + forget + refused + left === 0)
+    return resources.some(({ notes }) => notes)
+      ? `No changes in AWS (${resources.length} resources). From the next run on, what stays is not managed.`
+      : nothing
   const rare = [
     [adopt, 'to adopt'],
     [resume, 'to resume'],

@@ -1,4 +1,6 @@
 import { orAbsent } from '../aws/errors.ts'
+import { keyed } from '../resources/additions.ts'
+import type { Blocker } from '../resources/blocker.ts'
 import type { Kind, KindContext, Tags } from '../resources/kind.ts'
 import { lowerCased } from './spelling.ts'
 
@@ -42,6 +44,8 @@ interface ParameterGroupApi {
   ): Promise<void>
   reset(name: string, parameters: readonly string[], context: KindContext): Promise<void>
   remove(name: string, context: KindContext): Promise<unknown>
+  /** What uses each of these groups. */
+  users(names: readonly string[], context: KindContext): Promise<Blocker[][]>
   retag(
     arn: string,
     change: { readonly set: Tags; readonly remove: readonly string[] },
@@ -73,6 +77,16 @@ export function parameterGroupKind(
     uniqueKeys: [{ props: ['name'], label: 'name' }],
     findBy: ['name'],
     seconds: { create: 2, update: 2, delete: 1 },
+    additions: [
+      {
+        what: 'parameters',
+        rule: 'left alone',
+        seen: 'in a prop',
+        prop: 'parameters',
+        members: keyed,
+        line: name => `parameter ${name}`,
+      },
+    ],
     effects: { parameters: 'dynamic ones apply within minutes, static ones at the next reboot' },
 
     normalise: props => ({ ...props, name: lowerCased(props.name) }),
@@ -120,6 +134,12 @@ export function parameterGroupKind(
     delete: async ({ attributes: { name } }, context) => {
       await orAbsent(api.remove(name, context))
     },
+
+    blockers: (all, context) =>
+      api.users(
+        all.map(({ name }) => name),
+        context,
+      ),
   }
 }
 

@@ -59,7 +59,12 @@ export interface Plan {
 }
 
 /** True when running the plan would change anything in AWS or in the ledger. */
-export function hasWork({ decisions, leftovers }: Pick<Plan, 'decisions' | 'leftovers'>): boolean {
+export function hasWork(plan: Pick<Plan, 'decisions' | 'leftovers'>): boolean {
+  return hasActions(plan) || plan.decisions.some(({ notes }) => notes !== undefined)
+}
+
+/** True when there is something to agree to. That the ledger forgets a removed option is nothing. */
+export function hasActions({ decisions, leftovers }: Pick<Plan, 'decisions' | 'leftovers'>): boolean {
   return leftovers.length > 0 || decisions.some(({ action }) => action !== 'none' && action !== 'keep')
 }
 

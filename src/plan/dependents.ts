@@ -43,7 +43,9 @@ function whenDone({ observed, changes }: Decision): unknown {
 }
 
 function idsOf({ attributes }: AnyObserved): ReadonlySet<string> {
-  return new Set(Object.values(attributes).filter(value => typeof value === 'string' && value !== '') as string[])
+  return new Set(
+    Object.values(attributes).filter(value => typeof value === 'string' && value !== '') as string[],
+  )
 }
 
 function mentions(value: unknown, ids: ReadonlySet<string>): boolean {

@@ -50,7 +50,10 @@ function interruptingOf(
     ]
   }
   if (action !== 'update' && action !== 'resume') return []
-  const after = { ...observed.props, ...Object.fromEntries(changes.map(change => [change.path, change.after])) }
+  const after = {
+    ...observed.props,
+    ...Object.fromEntries(changes.map(change => [change.path, change.after])),
+  }
   return changes.length === 0 ? [] : (kind.interrupts?.(observed.props, after) ?? [])
 }
 
@@ -58,7 +61,10 @@ function interruptingOf(
 function usersIn(resources: readonly Resource[]): ReadonlyMap<Address, readonly Address[]> {
   const users = new Map<Address, Address[]>()
   for (const { address, props, after } of resources)
-    for (const used of [...referencesIn(props).map(({ reference }) => reference), ...after.map(one => one.address)])
+    for (const used of [
+      ...referencesIn(props).map(({ reference }) => reference),
+      ...after.map(one => one.address),
+    ])
       users.set(used, [...(users.get(used) ?? []), address])
   return users
 }

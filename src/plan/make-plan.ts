@@ -19,6 +19,7 @@ import type { Action, Change, Refusal } from './plan.ts'
 import { beside } from './replacement.ts'
 import { staleLedger } from './serial-mark.ts'
 import { contentions } from './unique-keys.ts'
+import { notesOn } from './withdrawn.ts'
 import { yielding } from './yielding.ts'
 
 /**
@@ -115,11 +116,13 @@ function decide(one: Case): Decision | Refusal {
   }
   const effective = yielding(kind, wish, { observed: found, entry, restored })
   const held = effective === wish ? [] : diffProps(kind, wish, effective, undefined)
+  const notes = found ? notesOn(resource, kind, entry) : []
   const as = (action: Action, changes: readonly Change[] = [], reason?: string): Decision => ({
     ...base,
     action,
     changes,
     ...(held.length > 0 ? { held } : {}),
+    ...(notes.length > 0 && action !== 'replace' ? { notes } : {}),
     ...(reason ? { reason } : {}),
   })
 
@@ -130,6 +133,9 @@ function decide(one: Case): Decision | Refusal {
       hint: `correct ${resource.origin ?? 'existing'} in the config, or check the region`,
     }
   if (!found) {
+    // Reads leave out what AWS is still deleting, and nothing can be created under its name before it is gone.
+    if (entry?.status === 'deleting')
+      return { ...as('create', created(wish), 'an earlier run deleted it'), makesRoom: true }
     const began = entry && entry.status !== 'creating'
     return as('create', created(wish), began ? 'it is in the ledger but no longer in AWS' : undefined)
   }
@@ -146,7 +152,9 @@ function decide(one: Case): Decision | Refusal {
   const recordedTags = entry && 'tags' in entry ? entry.tags : undefined
   const changes = [
     ...diffProps(kind, effective, found.props, recorded, resource.released),
-    ...(kind.retag ? diffTags(tags, found.tags ?? recordedTags ?? {}, recordedTags) : []),
+    ...(kind.retag && !found.madeByOthers
+      ? diffTags(tags, found.tags ?? recordedTags ?? {}, recordedTags)
+      : []),
   ]
   const replacing = changes.filter(({ replaces }) => replaces)
   if (found.leaving) return { ...as('replace', changes, 'AWS is deleting the present one'), makesRoom: true }
@@ -201,9 +209,18 @@ function refusalsOf(decision: Decision, kind: AnyKind): Refusal[] {
       },
     ]
   const irreplaceable =
-    action === 'replace' && kind.irreplaceable?.(changes.filter(({ replaces }) => replaces).map(({ path }) => path))
+    action === 'replace' &&
+    kind.irreplaceable?.(changes.filter(({ replaces }) => replaces).map(({ path }) => path))
   if (irreplaceable)
     return [{ address, message: `${label}: ${irreplaceable.why}`, hint: irreplaceable.instead }]
+  if (action === 'replace' && kind.data && observed?.leaving)
+    return [
+      {
+        address,
+        message: `AWS is deleting the ${label}, and that cannot be stopped`,
+        hint: `wait until AWS has deleted it, then run provision up: it creates a new, empty one (a database begins with a snapshot where the config names it: snapshotIdentifier)`,
+      },
+    ]
   if (action === 'replace' && kind.data)
     return [
       {

@@ -14,7 +14,7 @@ import { normal } from './diff.ts'
 import type { Refusal } from './plan.ts'
 
 /**
- * Ours: recorded, or carrying our tags, or proven by what it is; what AWS gives no tags is otherwise ours through the
+ * Ours: used by ours in the place of what we made, or recorded, or carrying our tags, or proven by what it is; what AWS gives no tags is otherwise ours through the
  * parent it was found in.
  */
 export function isOurs(
@@ -24,6 +24,7 @@ export function isOurs(
   tags: Tags,
   wish: Readonly<Record<string, unknown>>,
 ): boolean {
+  if (found.madeByOthers) return true
   if (found.ours !== undefined) return found.ours
   const recorded = entry !== undefined && 'attributes' in entry
   // Until the first run has tagged it. Another stack's tags on it would say that it has been given away since.

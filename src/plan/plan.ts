@@ -29,6 +29,8 @@ export interface PlannedResource {
   readonly changes: readonly Change[]
   /** What a release has set and is left so: `before` is what AWS has, `after` what the config says. */
   readonly held?: readonly Change[]
+  /** What the config names no more and AWS keeps, with what to write to change it. Said once. */
+  readonly notes?: readonly string[]
   /** For a replacement, a deletion, a kept or adopted one: why, in half a sentence. */
   readonly reason?: string
   /** It holds data: databases, file systems, repositories. */
@@ -39,6 +41,8 @@ export interface PlannedResource {
   readonly dataMayGo?: boolean
   /** For the deletion of data: AWS can bring it back for a while. */
   readonly recoverable?: boolean
+  /** For a deletion: what others have put into it by themselves and what is deleted with it. */
+  readonly companions?: readonly string[]
   /** What has to come first, an image or a value of a secret: created at zero tasks. */
   readonly awaits?: readonly string[]
 }

@@ -21,7 +21,11 @@ export function keysOf(kind: AnyKind, props: Readonly<Record<string, unknown>>):
     if ([value, ...scope].some(one => one === undefined || hasUnknown(one))) return []
     const text = `${label} ${String(value)}`
     const taken = units && typeof value === 'string' ? units(value) : [value]
-    return taken.map(unit => ({ identity: canonical([kind.type, label, unit, scope]), text, exchanged: exchanged ?? false }))
+    return taken.map(unit => ({
+      identity: canonical([kind.type, label, unit, scope]),
+      text,
+      exchanged: exchanged ?? false,
+    }))
   })
 }
 

@@ -1,11 +1,19 @@
 import { canonical } from '../resources/json.ts'
 import type { AnyKind } from '../resources/kind.ts'
 import type { Resource } from '../resources/resource.ts'
-import type { LedgerContent } from '../state/entry.ts'
+import type { Withdrawn } from '../resources/withdrawal.ts'
+import type { Entry, LedgerContent, Recorded } from '../state/entry.ts'
+
+/** A prop that the last run named and the config names no more. */
+interface Removed {
+  readonly name: string
+  readonly last: unknown
+  readonly effect: Withdrawn<unknown>
+}
 
 /**
- * The wish, with what the config has named before and names no more asked to go where the kind says that it can. What
- * was never named stays somebody else's.
+ * The desired state, with AWS's default in the place of what the config named before and names no more. What was never
+ * named stays somebody else's.
  */
 export function withWithdrawn(
   desired: readonly Resource[],
@@ -14,15 +22,34 @@ export function withWithdrawn(
 ): readonly Resource[] {
   return desired.map(resource => {
     const entry = ledger?.entries.get(resource.address)
-    if (!entry || entry.type !== resource.type || !('props' in entry)) return resource
-    const withdrawn = Object.entries(kindOf(resource.type).withdrawn ?? {}).filter(
-      ([name, without]) =>
-        resource.props[name] === undefined &&
-        entry.props[name] !== undefined &&
-        // It has gone by now, unless the run that asked for it was cut off.
-        (entry.status !== 'ready' || canonical(entry.props[name]) !== canonical(without)),
+    const restored = removedFrom(resource, kindOf(resource.type), entry).flatMap(({ name, last, effect }) =>
+      // It has gone by now, unless the run that asked for it was interrupted.
+      'becomes' in effect && (entry?.status !== 'ready' || canonical(last) !== canonical(effect.becomes))
+        ? [[name, effect.becomes] as const]
+        : [],
     )
-    if (withdrawn.length === 0) return resource
-    return { ...resource, props: { ...resource.props, ...Object.fromEntries(withdrawn) } }
+    if (restored.length === 0) return resource
+    return { ...resource, props: { ...resource.props, ...Object.fromEntries(restored) } }
+  })
+}
+
+/** For each prop whose last value stays although the config names it no more: that it does, why, and what to write. */
+export function notesOn(resource: Resource, kind: AnyKind, entry: Entry | undefined): string[] {
+  return removedFrom(resource, kind, entry).flatMap(({ name, last, effect }) => {
+    if (!('stays' in effect)) return []
+    const { stays, option = name } = effect
+    const path = resource.origin === undefined ? option : `${resource.origin}.${option}`
+    const value = typeof last === 'string' ? last : canonical(last)
+    return [`${name} stays ${value}: ${stays}; to change it, write ${path}`]
+  })
+}
+
+function removedFrom(resource: Resource, { withdrawn = {} }: AnyKind, entry: Entry | undefined): Removed[] {
+  if (!entry || entry.type !== resource.type || !('props' in entry)) return []
+  const before: Recorded = entry.props
+  return Object.entries(withdrawn).flatMap(([name, effect]) => {
+    const last = before[name]
+    if (resource.props[name] !== undefined || last === undefined) return []
+    return [{ name, last, effect: typeof effect === 'function' ? effect(resource.props, before) : effect }]
   })
 }

@@ -47,6 +47,7 @@ export const accountActions = {
     ours: 'name',
     read: ['iam:ListRoles'],
     readOwn: ['iam:GetRole', 'iam:GetRolePolicy', 'iam:ListRolePolicies', 'iam:ListAttachedRolePolicies'],
+    blockers: ['iam:ListInstanceProfilesForRole'],
     create: ['iam:CreateRole'],
     update: [
       'iam:UpdateRoleDescription',
@@ -71,7 +72,12 @@ export const accountActions = {
   'logs/log-group': {
     arns: [here('logs', 'log-group:{name}'), here('logs', 'log-group:{name}:*')],
     ours: 'name',
-    read: ['logs:DescribeLogGroups', 'logs:ListTagsForResource'],
+    read: [
+      'logs:DescribeLogGroups',
+      'logs:DescribeMetricFilters',
+      'logs:DescribeSubscriptionFilters',
+      'logs:ListTagsForResource',
+    ],
     create: ['logs:CreateLogGroup'],
     update: ['logs:PutRetentionPolicy'],
     delete: ['logs:DeleteLogGroup'],
@@ -147,7 +153,7 @@ export const accountActions = {
   'sns/topic': {
     arns: [here('sns', '{name}')],
     ours: 'name',
-    read: ['sns:GetTopicAttributes', 'sns:ListTagsForResource'],
+    read: ['sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic', 'sns:ListTagsForResource'],
     create: ['sns:CreateTopic'],
     update: ['sns:SetTopicAttributes'],
     delete: ['sns:DeleteTopic'],

@@ -45,7 +45,12 @@ export const computeActions = {
   'application-autoscaling/target': {
     arns: [targets],
     ours: 'name',
-    read: ['application-autoscaling:DescribeScalableTargets', 'application-autoscaling:ListTagsForResource'],
+    read: [
+      'application-autoscaling:DescribeScalableTargets',
+      'application-autoscaling:DescribeScalingPolicies',
+      'application-autoscaling:DescribeScheduledActions',
+      'application-autoscaling:ListTagsForResource',
+    ],
     create: ['application-autoscaling:RegisterScalableTarget'],
     update: ['application-autoscaling:RegisterScalableTarget'],
     delete: ['application-autoscaling:DeregisterScalableTarget'],
@@ -58,6 +63,7 @@ export const computeActions = {
     read: [
       'autoscaling:DescribeAutoScalingGroups',
       'autoscaling:DescribeScalingActivities',
+      'autoscaling:DescribeScheduledActions',
       'autoscaling:DescribeInstanceRefreshes',
       // At the end of a teardown: which of its instances have ended.
       'ec2:DescribeInstances',
@@ -135,6 +141,7 @@ export const computeActions = {
     arns: [ecs('cluster/{name}')],
     ours: 'tag',
     read: ['ecs:DescribeClusters'],
+    blockers: ['ecs:ListServices', 'ecs:ListTasks', 'ecs:DescribeTasks'],
     create: ['ecs:CreateCluster'],
     update: ['ecs:UpdateClusterSettings', 'ecs:PutClusterCapacityProviders'],
     delete: ['ecs:DeleteCluster'],
@@ -155,6 +162,8 @@ export const computeActions = {
     arns: [ecs('service/*/{name}')],
     ours: 'tag',
     read: ['ecs:DescribeServices', 'ecs:ListServiceDeployments', 'ecs:DescribeServiceDeployments'],
+    // Whose a task is that has a network interface.
+    blockers: ['ecs:ListClusters', 'ecs:ListTasks', 'ecs:DescribeTasks'],
     create: ['ecs:CreateService'],
     update: ['ecs:UpdateService'],
     delete: ['ecs:UpdateService', 'ecs:DeleteService', 'ecs:StopServiceDeployment'],
@@ -164,7 +173,7 @@ export const computeActions = {
   'ecs/task-definition': {
     arns: [ecs('task-definition/{name}:*')],
     ours: 'tag',
-    read: ['ecs:DescribeTaskDefinition', 'ecs:ListTaskDefinitionFamilies'],
+    read: ['ecs:DescribeTaskDefinition', 'ecs:ListTaskDefinitionFamilies', 'ecs:ListTaskDefinitions'],
     create: ['ecs:RegisterTaskDefinition'],
     update: [],
     delete: [],

@@ -4,7 +4,7 @@ import { actions as table } from './actions.ts'
 import type { Grant } from './statement.ts'
 
 /** What one kind is allowed to do for a command. */
-export type Power = 'read' | 'create' | 'delete'
+export type Power = 'read' | 'blockers' | 'create' | 'delete'
 
 /** What the grants of a stack are made from. */
 export interface Scope {
@@ -39,6 +39,7 @@ export function grantsFor(type: string, powers: readonly Power[], scope: Scope):
     { purpose: 'Read', actions: kind.read, resources: ['*'] },
     { purpose: 'ReadOwn', actions: kind.readOwn ?? [], resources: own },
   ]
+  const blockers: Grant[] = [{ purpose: 'Read', actions: kind.blockers ?? [], resources: ['*'] }]
   const create: Grant[] = [
     ...creations(kind, at(kind.createOn ?? kind.arns), own, scope),
     ...change(kind.update),
@@ -49,12 +50,25 @@ export function grantsFor(type: string, powers: readonly Power[], scope: Scope):
     ...change([...kind.delete, ...kind.tag]),
     ...beside(kind.alsoToDelete),
     { purpose: 'Anywhere', actions: kind.anywhere ?? [], resources: ['*'] },
+    ...companions(kind, at),
   ]
   return [
     ...(powers.includes('read') ? read : []),
+    ...(powers.includes('blockers') ? blockers : []),
     ...(powers.includes('create') ? create : []),
     ...(powers.includes('delete') ? removal : []),
   ].filter(({ actions, resources }) => actions.length > 0 && resources.length > 0)
+}
+
+/** Deleting what others have put into a resource, by their own tag. */
+function companions(
+  { companions: along }: KindActions,
+  at: (patterns: readonly string[]) => readonly string[],
+): Grant[] {
+  if (!along) return []
+  const { actions, arns, tag } = along
+  const condition = { StringEquals: { [`aws:ResourceTag/${tag[0]}`]: tag[1] } }
+  return [{ purpose: 'Companions', actions, resources: at(arns), condition }]
 }
 
 /** Making things, and tagging them in the same breath. */

@@ -11,6 +11,14 @@ export interface KindActions {
   readonly read: readonly string[]
   /** Reads that AWS allows by ARN, and whose answers are nobody else's business. */
   readonly readOwn?: readonly string[]
+  /** Reads that tell what keeps one from being deleted. */
+  readonly blockers?: readonly string[]
+  /** What others have put into it and what is deleted with it: allowed by their tag. */
+  readonly companions?: {
+    readonly arns: readonly string[]
+    readonly actions: readonly string[]
+    readonly tag: readonly [key: string, value: string]
+  }
   /** Those that carry the stack's tag in the request; where the kind is known by name, those that make it. */
   readonly create: readonly string[]
   /** Where creations are authorised, when that is not at `arns`: at a parent, or nowhere in particular (`*`). */

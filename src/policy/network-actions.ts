@@ -3,6 +3,8 @@ import { here, nothing } from './kind-actions.ts'
 
 const ec2 = (resource: string) => here('ec2', `${resource}/*`)
 const tag = ['ec2:CreateTags', 'ec2:DeleteTags']
+/** Whose a network interface is. */
+const interfaces = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeInstances']
 
 /** EC2's network, by kind. */
 export const networkActions = {
@@ -10,6 +12,7 @@ export const networkActions = {
     arns: [ec2('elastic-ip')],
     ours: 'tag',
     read: ['ec2:DescribeAddresses'],
+    blockers: interfaces,
     create: ['ec2:AllocateAddress'],
     update: [],
     delete: ['ec2:ReleaseAddress'],
@@ -31,6 +34,7 @@ export const networkActions = {
     arns: [ec2('internet-gateway')],
     ours: 'tag',
     read: ['ec2:DescribeInternetGateways'],
+    blockers: interfaces,
     create: ['ec2:CreateInternetGateway'],
     update: ['ec2:AttachInternetGateway'],
     delete: ['ec2:DetachInternetGateway', 'ec2:DeleteInternetGateway'],
@@ -91,6 +95,7 @@ export const networkActions = {
     arns: [ec2('security-group')],
     ours: 'tag',
     read: ['ec2:DescribeSecurityGroups'],
+    blockers: interfaces,
     create: ['ec2:CreateSecurityGroup'],
     update: [
       'ec2:AuthorizeSecurityGroupIngress',
@@ -113,6 +118,7 @@ export const networkActions = {
     arns: [ec2('subnet')],
     ours: 'tag',
     read: ['ec2:DescribeSubnets'],
+    blockers: interfaces,
     create: ['ec2:CreateSubnet'],
     update: ['ec2:ModifySubnetAttribute'],
     delete: ['ec2:DeleteSubnet'],
@@ -132,6 +138,23 @@ export const networkActions = {
     arns: [ec2('vpc')],
     ours: 'tag',
     read: ['ec2:DescribeVpcs', 'ec2:DescribeVpcAttribute'],
+    blockers: [
+      ...interfaces,
+      'ec2:DescribeSubnets',
+      'ec2:DescribeSecurityGroups',
+      'ec2:DescribeRouteTables',
+      'ec2:DescribeNetworkAcls',
+      'ec2:DescribeVpcEndpoints',
+      'ec2:DescribeInternetGateways',
+      'ec2:DescribeEgressOnlyInternetGateways',
+      'ec2:DescribeVpcPeeringConnections',
+    ],
+    // Of GuardDuty.
+    companions: {
+      arns: [ec2('vpc-endpoint'), ec2('security-group')],
+      actions: ['ec2:DeleteVpcEndpoints', 'ec2:DeleteSecurityGroup'],
+      tag: ['GuardDutyManaged', 'true'],
+    },
     create: ['ec2:CreateVpc'],
     update: ['ec2:ModifyVpcAttribute'],
     delete: ['ec2:DeleteVpc'],

@@ -36,7 +36,7 @@ interface Needs {
 const looking: Needs = { powers: ['read'] }
 
 const needs: Record<PolicyCommand, Needs> = {
-  plan: looking,
+  plan: { powers: ['read', 'blockers'] },
   status: looking,
   outputs: looking,
   docs: looking,
@@ -44,9 +44,9 @@ const needs: Record<PolicyCommand, Needs> = {
   doctor: { powers: ['read'], more: doctorGrants },
   // To accept it; what repairs it is what `up` does.
   drift: { powers: ['read'], writesLedger: true },
-  up: { powers: ['read', 'create', 'delete'], writesLedger: true, passesRoles: true },
+  up: { powers: ['read', 'blockers', 'create', 'delete'], writesLedger: true, passesRoles: true },
   rollout: { powers: ['read'], writesLedger: true, passesRoles: true, more: releaseGrants },
-  teardown: { powers: ['read', 'delete'], writesLedger: true },
+  teardown: { powers: ['read', 'blockers', 'delete'], writesLedger: true },
   logs: { powers: [], more: dailyGrants.logs },
   run: { powers: [], passesRoles: true, more: dailyGrants.run },
   secret: { powers: [], more: dailyGrants.secret },

@@ -1,5 +1,8 @@
 import type { Aws } from '../aws/aws.ts'
+import type { Addition } from './additions.ts'
 import type { Address } from './address.ts'
+import type { Blocker, Companion } from './blocker.ts'
+import type { OptionalProp, Withdrawal } from './withdrawal.ts'
 
 export type Tags = Readonly<Record<string, string>>
 
@@ -68,6 +71,14 @@ export interface Observed<P, A> {
    * newer task definition and puts it into the service: that one is then the one to compare and to start from.
    */
   readonly successors?: Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined
+  /**
+   * Set by the engine: somebody else has made this and put it in the place of this stack's own, where a resource of this
+   * stack uses it. It is compared and used like the stack's own. It is never tagged, a replacement does not remove it, and
+   * it goes when the resource is deleted for good.
+   */
+  readonly madeByOthers?: true | undefined
+  /** What others have added to it, one line for each. It is shown and left alone. */
+  readonly unmanaged?: readonly string[] | undefined
 }
 
 export interface CreateRequest<P> {
@@ -94,6 +105,8 @@ export interface DeleteRequest<A> {
   readonly dataMayGo: boolean
   /** Name for the final snapshot; given exactly when the kind's data policy is `snapshot` and the data must not go. */
   readonly finalSnapshot?: string
+  /** Given when it is deleted for good, and not to make room for a replacement: the tags of its identity. */
+  readonly forGood?: Tags | undefined
 }
 
 /** A change that AWS does not make, and what to do instead. */
@@ -150,7 +163,7 @@ export type Goneness =
  * `P` are the props: a camelCase subset of the SDK's input, as the user would say it. `A` are the attributes:
  * the ids, ARNs and endpoints that AWS gave.
  */
-export interface Kind<P extends object, A extends object> {
+interface KindOf<P extends object, A extends object> {
   /** AWS's service and type, e.g. `ec2/vpc`. */
   readonly type: string
   /** For people, e.g. `VPC`. */
@@ -169,10 +182,6 @@ export interface Kind<P extends object, A extends object> {
    * everything has moved over. `deleteFirst`: the AWS rule that makes this impossible, in one line.
    */
   readonly replacement: 'create-first' | { readonly deleteFirst: string }
-  /**
-   * What AWS has instead of a prop, once a config that named it no longer does. Of all other props the last value stays.
-   */
-  readonly withdrawn?: Partial<Record<keyof P & string, unknown>>
   /** Props that `create` does not need and `finish` applies: what they refer to holds up only `finish`. */
   readonly late?: readonly (keyof P & string)[]
   /**
@@ -200,6 +209,13 @@ export interface Kind<P extends object, A extends object> {
   readonly settles?: number
   /** Seconds after which waiting for it is given up, where a person may have to act first. Default: six times the usual. */
   readonly patience?: number
+  /** What others may add inside of it, and what becomes of that. `docs/changes-by-others.md` has a row for each. */
+  readonly additions?: readonly Addition<P, A>[]
+  /**
+   * Seconds for which AWS may refuse the deletion after the last user has gone, or while it does not show who uses it.
+   * Default: 300.
+   */
+  readonly releases?: number
   /** What a change of a prop does to running things, for the plan: `{ instanceClass: 'reboots the database' }`. */
   readonly effects?: Partial<Record<keyof P & string, string>>
   /**
@@ -284,11 +300,22 @@ export interface Kind<P extends object, A extends object> {
   ): Promise<void>
   /** Starts the deletion. Absent already is success. Throws `HoldsData` instead of destroying data that must stay. */
   delete(request: DeleteRequest<A>, context: KindContext): Promise<void>
+  /**
+   * What in AWS keeps each from being deleted, aligned with `attributes`: whoever it belongs to, the stack's own included,
+   * but nothing that `delete` removes by itself. Batched, only reads. Absent on kinds whose deletion nothing else forbids.
+   */
+  blockers?(attributes: readonly A[], context: KindContext): Promise<(readonly Blocker[])[]>
+  /** What goes with each although it is nobody's of the stack, aligned with `attributes`. Batched, only reads. */
+  companions?(attributes: readonly A[], context: KindContext): Promise<(readonly Companion[])[]>
   /** One look each, batched. Absent on kinds that are ready as soon as their calls have returned. */
   ready?(attributes: readonly A[], context: KindContext): Promise<Readiness<A>[]>
   /** One look each, batched. Absent on kinds that are gone as soon as `delete` has returned. */
   gone?(attributes: readonly A[], context: KindContext): Promise<Goneness[]>
 }
 
+/** `withdrawn`: what becomes of each optional prop when the config no longer names it. Kinds without any have none. */
+export type Kind<P extends object, A extends object> = KindOf<P, A> &
+  ([OptionalProp<P>] extends [never] ? { readonly withdrawn?: never } : { readonly withdrawn: Withdrawal<P> })
+
 /** A kind whose types no longer matter: what the engine handles. */
-export type AnyKind = Kind<any, any>
+export type AnyKind = KindOf<any, any> & { readonly withdrawn?: Withdrawal<any> }

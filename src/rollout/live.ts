@@ -8,6 +8,7 @@ import type {
 } from '@aws-sdk/client-ecs'
 import type { Aws } from '../aws/aws.ts'
 import { orAbsent } from '../aws/errors.ts'
+import { addressTag, stackTag } from '../aws/tags.ts'
 import { ProvisionError } from '../errors.ts'
 import { describeServices } from '../kinds/ecs/describe.ts'
 import type { Target } from './target.ts'
@@ -19,6 +20,7 @@ export interface Live {
   readonly target: Target
   readonly service: Service
   readonly taskDefinition: TaskDefinition
+  /** For the revision of a release: those of the running one, else those that up gives it. */
   readonly tags: readonly Tag[]
   /** The image of the service's own container. */
   readonly image: string
@@ -40,7 +42,7 @@ export function isOver(status: string | undefined): boolean {
 /** Services as AWS has them, aligned with `targets`. Throws with code `refused` on one that is not there. */
 export async function readServices(targets: readonly Target[], aws: Aws): Promise<Service[]> {
   const wanted = targets.map(({ cluster: clusterArn, serviceName }) => ({ clusterArn, serviceName }))
-  const found = await describeServices(wanted, [], aws)
+  const found = await describeServices(wanted, ['TAGS'], aws)
   return targets.map((target, index) => {
     const service = found[index]
     if (service?.serviceArn && service.status === 'ACTIVE') return service
@@ -66,7 +68,9 @@ export async function readLive(targets: readonly Target[], aws: Aws): Promise<Li
         target,
         service,
         taskDefinition,
-        tags: definition.tags ?? [],
+        tags: definition.tags?.some(({ key }) => key === stackTag)
+          ? definition.tags
+          : tagsOfOurs(service, taskDefinition, target.name),
         image: imageIn(taskDefinition, target.name),
         strategy: service.deploymentConfiguration?.strategy ?? 'ROLLING',
         ends: endsOf(service),
@@ -75,6 +79,15 @@ export async function readLive(targets: readonly Target[], aws: Aws): Promise<Li
       }
     }),
   )
+}
+
+/** Other tools register revisions without tags. What the stack's own would have follows from the service's. */
+function tagsOfOurs({ tags = [] }: Service, { family }: TaskDefinition, service: string): Tag[] {
+  const own = new Map([
+    [addressTag, `services/${service}.task`],
+    ['Name', family],
+  ])
+  return tags.map(({ key = '', value }) => ({ key, value: own.get(key) ?? value }))
 }
 
 /** Newest first. */

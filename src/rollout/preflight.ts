@@ -1,6 +1,7 @@
 import type { Aws } from '../aws/aws.ts'
 import { orAbsent } from '../aws/errors.ts'
 import { ProvisionError } from '../errors.ts'
+import { canReplace, percentagesOf, tasksText, wholeTasksText } from '../resources/whole-tasks.ts'
 import type { Image } from './image.ts'
 import type { Live } from './live.ts'
 import { readHealth, readShares, sharesText, soleTarget, targetGroupName } from './traffic.ts'
@@ -19,7 +20,13 @@ interface Finding {
  */
 export async function preflight(live: Live, image: Image, wish: ReleaseWish, aws: Aws): Promise<string[]> {
   const [roles, traffic] = await Promise.all([roleFindings(live, aws), trafficFindings(live, wish, aws)])
-  const found = [...runningFindings(live), ...imageFindings(live, image), ...roles, ...traffic]
+  const found = [
+    ...runningFindings(live),
+    ...imageFindings(live, image),
+    ...percentageFindings(live, wish),
+    ...roles,
+    ...traffic,
+  ]
   const refusals = found.filter(({ level }) => level === 'refusal')
   if (refusals.length > 0)
     throw new ProvisionError({
@@ -37,6 +44,20 @@ function runningFindings({ target: { name }, running }: Live): Finding[] {
       level: 'refusal',
       message: `a release is under way (${running.status}, begun ${running.createdAt?.toISOString() ?? 'just now'})`,
       hint: `watch it with provision rollout attach ${name}, or end it with provision rollout abort ${name}`,
+    },
+  ]
+}
+
+/** A rolling deployment that can neither stop nor start a task would never end. */
+function percentageFindings({ service, strategy }: Live, wish: ReleaseWish): Finding[] {
+  const { desiredCount = 0, deploymentConfiguration } = service
+  const percentages = percentagesOf(deploymentConfiguration)
+  if ((wish.strategy ?? strategy) !== 'ROLLING' || canReplace(desiredCount, percentages)) return []
+  return [
+    {
+      level: 'refusal',
+      message: `at ${tasksText(desiredCount)}, ${wholeTasksText(desiredCount, percentages)}: ECS can neither stop nor start one`,
+      hint: 'change deployment.maximumPercent or deployment.minimumHealthyPercent in the config and run provision up, or run more tasks',
     },
   ]
 }

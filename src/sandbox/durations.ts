@@ -57,6 +57,8 @@ export const durations = {
   'service failing': 600,
   /** From the delete call until its tasks have drained and stopped. */
   'service drain': 60,
+  /** From the signal until a task is gone, after its targets have drained. */
+  'task stop': 10,
   /** Until a change of a listener rule's weights holds everywhere. */
   'traffic shift': 10,
   /** A stage of a deployment in which nothing has to be waited for. */

@@ -13,9 +13,11 @@ export interface SecretRow {
   /** The versions' ids, the newest last. Of a value nothing is kept but its keys, where it is a JSON object. */
   versions: { readonly id: string; readonly keys: readonly string[] }[]
   deletedAt?: number | undefined
+  /** A function of somebody's gives it new values. No kind sets it: it comes from others. */
+  rotates?: boolean
 }
 
-const secrets = (world: World) => world.table<SecretRow>('secretsmanager/secret')
+export const secrets = (world: World) => world.table<SecretRow>('secretsmanager/secret')
 
 export const secretsmanager: SandboxService<'secretsmanager'> = {
   createSecret: ({ Name = '', Description, SecretString, ClientRequestToken, Tags }, world) => {
@@ -62,6 +64,7 @@ export const secretsmanager: SandboxService<'secretsmanager'> = {
       LastChangedDate: new Date(row.changed),
       ...(row.deletedAt === undefined ? {} : { DeletedDate: new Date(row.deletedAt) }),
       ...(stages.length > 0 ? { VersionIdsToStages: Object.fromEntries(stages) } : {}),
+      ...(row.rotates && { RotationEnabled: true }),
       Tags: tagsByArn(world, row.arn),
     }
   },

@@ -121,6 +121,12 @@ export const wafv2: SandboxService<'wafv2'> = {
     return {}
   },
 
+  listResourcesForWebACL: ({ WebACLArn }, world) => {
+    const { arn } = byArn(world, WebACLArn)
+    const found = living(world).filter(({ webAclArn }) => webAclArn === arn)
+    return { ResourceArns: found.map(({ resourceArn }) => resourceArn) }
+  },
+
   getWebACLForResource: ({ ResourceArn }, world) => {
     const found = living(world).find(({ resourceArn }) => resourceArn === ResourceArn)
     return found ? { WebACL: shown(byArn(world, found.webAclArn)) } : {}

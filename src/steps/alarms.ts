@@ -1,6 +1,5 @@
-import type { AlarmProps } from '../kinds/cloudwatch/alarm.ts'
 import type { StackConfig } from '../config/schema/stack.ts'
-import type { Input, Reference } from '../resources/reference.ts'
+import type { Reference } from '../resources/reference.ts'
 
 import type { Declare, Handle } from './declare.ts'
 import { standsOn } from './declare.ts'

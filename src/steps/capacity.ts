@@ -40,12 +40,8 @@ export function capacity(
   // What an existing cluster has is for its owner to say.
   const isOwn = config.existing.cluster === undefined
   const usesSpot = isOwn && Object.values(config.services).some(({ capacity }) => capacity === 'fargate-spot')
-  const own =
-    config.cluster.capacity && hosts(declare, config, config.cluster.capacity, ground, facts, names)
-  const capacityProviders = [
-    ...(own ? [own.out.name] : []),
-    ...(usesSpot ? ['FARGATE', 'FARGATE_SPOT'] : []),
-  ]
+  const own = config.cluster.capacity && hosts(declare, config, config.cluster.capacity, ground, facts, names)
+  const capacityProviders = [...(own ? [own.out.name] : []), ...(usesSpot ? ['FARGATE', 'FARGATE_SPOT'] : [])]
   const all = (capacityProvider: Input<string>) => [{ capacityProvider, weight: 1, base: 0 }]
   const strategyOf = ({ capacity }: ServiceConfig) => {
     if (capacity === 'fargate-spot') return all('FARGATE_SPOT')

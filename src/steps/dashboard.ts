@@ -5,7 +5,8 @@ import type { Alarm, Watching } from './alarms.ts'
 import type { Declare } from './declare.ts'
 import type { Facts } from './facts.ts'
 import { logMetricOf } from './logs.ts'
-import { cacheNameOf, dashboardNameOf, databaseIdentifierOf, domainNameOf, serviceNameOf } from './names.ts'
+import { cacheNameOf, dashboardNameOf, databaseIdentifierOf, domainNameOf } from './names.ts'
+import { nameInEcs } from './services.ts'
 
 /** A line of a graph: `[namespace, metric, dimension, value, …, how to show it]`, as CloudWatch has it. */
 type Line = readonly Input<string | { readonly stat?: string; readonly label?: string }>[]
@@ -64,7 +65,7 @@ function graphsOf(config: StackConfig, watching: Watching, facts: Facts): Graph[
   const perService = (metric: string): Line[] => [
     ['AWS/ECS', metric, 'ClusterName', cluster, { label: 'cluster' }],
     ...services.map((service): Line => {
-      const name = serviceNameOf(config, service)
+      const name = nameInEcs(service)
       return ['AWS/ECS', metric, 'ClusterName', cluster, 'ServiceName', name, { label: service }]
     }),
   ]

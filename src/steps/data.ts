@@ -1,4 +1,4 @@
-import { defaultGroupOf, familyOf } from '../config/families.ts'
+import { defaultGroupOf, familyOf } from '../kinds/families.ts'
 import type { CacheConfig, StackConfig } from '../config/schema/stack.ts'
 import type { After } from '../resources/resource.ts'
 import type { Bucket } from './buckets.ts'

@@ -1,5 +1,5 @@
 import type { DatabaseConfig, StackConfig } from '../config/schema/stack.ts'
-import { defaultGroupOf, familyOf } from '../config/families.ts'
+import { defaultGroupOf, familyOf } from '../kinds/families.ts'
 import type { Reference } from '../resources/reference.ts'
 import { copied } from '../resources/reference.ts'
 import type { Ground } from './database-proxy.ts'
@@ -8,7 +8,7 @@ import type { Declare, Handle } from './declare.ts'
 import { ready, standsOn } from './declare.ts'
 import type { Facts } from './facts.ts'
 import type { Names } from './names.ts'
-import { databaseIdentifier } from './names.ts'
+import { databaseIdentifier, passwordAddress } from './names.ts'
 import type { Network } from './network.ts'
 import { portOf } from './ports.ts'
 import type { SecurityGroups } from './security-groups.ts'
@@ -42,7 +42,7 @@ export function databases(
 }
 
 function databaseOf(ground: Ground, name: string, database: DatabaseConfig): Database {
-  const { declare, config, network, groups, names } = ground
+  const { declare, config, network, groups, facts, names } = ground
   const origin = `databases.${name}`
   const groupName = names.ofStack(name, 'subnetGroup')
   const subnetGroup = declare(
@@ -62,7 +62,9 @@ function databaseOf(ground: Ground, name: string, database: DatabaseConfig): Dat
   const logs = logGroups(ground, name, database, identifier)
   const monitoringRole = monitoring(ground, name, database)
   const parameterGroup = parameters(ground, name, database)
-  const password = database.replicas > 0 ? ownPassword(ground, name, database) : undefined
+  // RDS takes the password back only once the replicas are gone, and tasks would need it anew: it stays where it is.
+  const keepsPassword = database.replicas > 0 || facts.passwords.includes(name)
+  const password = keepsPassword ? ownPassword(ground, name, database) : undefined
   const shared = {
     instanceClass: database.instanceClass,
     storageType: database.storageType,
@@ -183,11 +185,11 @@ function parameters({ declare, names }: Ground, name: string, database: Database
 function ownPassword({ declare, config, names }: Ground, name: string, { masterUsername }: DatabaseConfig) {
   const secretName = `${config.stack}/${config.environment}/${name}-credentials`
   return declare(
-    `data/${name}.password`,
+    passwordAddress(name),
     'secretsmanager/secret',
     {
       name: secretName,
-      description: `Master user of ${names.of(name)}`,
+      description: `Master user of ${String(names.of(name))}`,
       passwordOf: masterUsername,
     },
     { name: secretName, origin: `databases.${name}` },

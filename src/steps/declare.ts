@@ -33,21 +33,30 @@ interface Options {
 export type Declare = <T extends Type>(
   address: Address,
   type: T,
-  props: { readonly [K in keyof Props<T>]: Input<Props<T>[K]> | (string extends Props<T>[K] ? GeneratedName : never) },
+  props: {
+    readonly [K in keyof Props<T>]: Input<Props<T>[K]> | (string extends Props<T>[K] ? GeneratedName : never)
+  },
   options?: Options,
 ) => Handle<T>
 
 /** A `Declare` and the list that it fills. */
 export function declaration(tags: Tags): { readonly declare: Declare; readonly resources: Resource[] } {
   const resources: Resource[] = []
-  const declare: Declare = (address, type, props, { name: named, after = [], awaits, released, origin } = {}) => {
+  const declare: Declare = (
+    address,
+    type,
+    props,
+    { name: named, after = [], awaits, released, origin } = {},
+  ) => {
     const name = named === undefined ? undefined : String(named)
     const entries = Object.entries<unknown>(props).filter(([, value]) => value !== undefined)
     const generated = entries.filter((entry): entry is [string, GeneratedName] => isGenerated(entry[1]))
     resources.push({
       address,
       type,
-      props: Object.fromEntries(entries.map(([prop, value]) => [prop, isGenerated(value) ? value.value : value])),
+      props: Object.fromEntries(
+        entries.map(([prop, value]) => [prop, isGenerated(value) ? value.value : value]),
+      ),
       tags: name === undefined ? tags : { ...tags, Name: name },
       after,
       ...(generated.length > 0 ? { generated: Object.fromEntries(generated) } : {}),

@@ -50,10 +50,7 @@ export function loadBalancing(
 
   const routed = routedOf(config.services)
   const groupsOf = new Map(
-    routed.map(({ service, config: one }) => [
-      service,
-      targetGroups(declare, service, one, network, names),
-    ]),
+    routed.map(({ service, config: one }) => [service, targetGroups(declare, service, one, network, names)]),
   )
 
   const theRest = routed.find(({ config: one }) => takesTheRest(one))?.service

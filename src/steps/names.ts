@@ -105,8 +105,13 @@ export function repositoryNameOf({ stack, environment, repositories }: StackConf
 }
 
 /** In ECS. */
-export function serviceNameOf({ services }: StackConfig, service: string): string {
-  return services[service]?.name ?? service
+export function serviceName({ services }: StackConfig, service: string): string | GeneratedName {
+  return services[service]?.name ?? new GeneratedName(service, longest.service)
+}
+
+/** As `serviceName`, as text. */
+export function serviceNameOf(config: StackConfig, service: string): string {
+  return String(serviceName(config, service))
 }
 
 /** In CloudWatch Logs. */
@@ -136,4 +141,9 @@ export function dashboardNameOf({ stack, environment, dashboard }: StackConfig):
 /** In OpenSearch. */
 export function domainNameOf({ stack, environment, search }: StackConfig): string {
   return search?.name ?? fit(`${environment}-${stack}`, longest.searchDomain)
+}
+
+/** Where the secret with the password of a database stands. */
+export function passwordAddress(database: string): string {
+  return `data/${database}.password`
 }

@@ -4,7 +4,7 @@ import type { Cluster } from './cluster.ts'
 import type { Declare } from './declare.ts'
 import { made, ready } from './declare.ts'
 import type { LoadBalancing } from './load-balancer.ts'
-import { serviceNameOf } from './names.ts'
+import { nameInEcs } from './services.ts'
 
 /** Has Application Auto Scaling own how many tasks a service runs. `awaiting` are those whose image is missing. */
 export function scaling(
@@ -29,7 +29,7 @@ export function scaling(
       `scaling/${service}`,
       'application-autoscaling/target',
       {
-        resourceId: text`service/${cluster.out.clusterName}/${serviceNameOf(config, service)}`,
+        resourceId: text`service/${cluster.out.clusterName}/${nameInEcs(service)}`,
         // The least is started at once, which would be in vain without an image.
         minCapacity: awaiting.has(service) ? 0 : min,
         maxCapacity: max,

@@ -1,5 +1,6 @@
 import type { ServiceConfig, StackConfig } from '../config/schema/stack.ts'
 import type { ContainerHealthCheck } from '../config/schema/container.ts'
+import type { Reference } from '../resources/reference.ts'
 import { copied, text } from '../resources/reference.ts'
 import type { Capacity } from './capacity.ts'
 import type { Cluster } from './cluster.ts'
@@ -11,7 +12,7 @@ import type { Roles } from './identity.ts'
 import type { LogGroups } from './logs.ts'
 import type { LoadBalancing } from './load-balancer.ts'
 import type { Names } from './names.ts'
-import { serviceNameOf } from './names.ts'
+import { serviceName } from './names.ts'
 import type { Network } from './network.ts'
 import type { Registry } from './registry.ts'
 import type { Search } from './search.ts'
@@ -55,13 +56,13 @@ export function services(
       ...missingValues(wirings.get(name)!, facts),
     ]
     if (awaits.length > 0) awaiting.add(name)
-    const serviceName = serviceNameOf(config, name)
+    const named = serviceName(config, name)
     const alarmNames = rollbackAlarms(declare, name, service, { target, loadBalancing, names })
     declare(
       addressOf(name),
       'ecs/service',
       {
-        serviceName,
+        serviceName: named,
         clusterArn: cluster.out.arn,
         taskDefinitionArn: copied(taskDefinition.out.arn),
         desiredCount: awaits.length === 0 ? service.desiredCount : 0,
@@ -78,7 +79,7 @@ export function services(
         ...deploymentProps(service, alarmNames),
       },
       {
-        name: serviceName,
+        name: named,
         awaits,
         released: service.scaling ? ['desiredCount'] : undefined,
         after: [
@@ -157,6 +158,11 @@ const spread = [
 
 function healthCheckOf({ command, ...times }: ContainerHealthCheck) {
   return { ...times, command: typeof command === 'string' ? ['CMD-SHELL', command] : ['CMD', ...command] }
+}
+
+/** The name that a service has in ECS: it changes when the service is replaced. */
+export function nameInEcs(service: string): Reference<string> {
+  return { reference: addressOf(service), attribute: 'serviceName', holds: false }
 }
 
 function addressOf(service: string): string {

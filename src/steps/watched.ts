@@ -4,7 +4,8 @@ import type { Input } from '../resources/reference.ts'
 import { copied } from '../resources/reference.ts'
 import type { Watching } from './alarms.ts'
 import { logMetricOf } from './logs.ts'
-import { databaseIdentifierOf, serviceNameOf } from './names.ts'
+import { databaseIdentifierOf } from './names.ts'
+import { nameInEcs } from './services.ts'
 
 type Declared<T> = { readonly [K in keyof T]: Input<T[K]> }
 type Own = 'alarmName' | 'comparisonOperator' | 'alarmActions' | 'okActions'
@@ -33,10 +34,9 @@ export function watchedIn(config: StackConfig, watching: Watching): Watched[] {
 function servicesIn(config: StackConfig, { cluster }: Watching): Watched[] {
   return Object.entries(config.services).flatMap(([service, { alarms }]) => {
     if (!alarms) return []
-    // The service's name is known from the config: an alarm need not wait for the service.
     const dimensions = {
       ClusterName: copied(cluster.out.clusterName),
-      ServiceName: serviceNameOf(config, service),
+      ServiceName: nameInEcs(service),
     }
     const high = (what: 'cpu' | 'memory', metricName: string) => ({
       thing: service,

@@ -27,7 +27,7 @@ describe('the deployment of a service', () => {
     { strategy: 'canary', canaryPercent: 0.5, stepMinutes: 3, bakeMinutes: 0 },
     { strategy: 'linear', stepPercent: 25, alarms: ['checkout-errors'] },
     { strategy: 'blue-green', testHeader: { name: 'x-version', value: 'new' } },
-    { strategy: 'rolling', maximumPercent: 150, minimumHealthyPercent: 50, circuitBreaker: false },
+    { strategy: 'rolling', maximumPercent: 200, minimumHealthyPercent: 50, circuitBreaker: false },
     { strategy: 'blue-green', pause: [{ at: 'after-test-traffic', timeoutMinutes: 5 }] },
   ])('may be %j', async deployment => {
     expect(await problemsOf({ deployment })).toBe('')
@@ -38,7 +38,8 @@ describe('the deployment of a service', () => {
     [{ strategy: 'canary', stepPercent: 10 }, 'means nothing for canary deployments'],
     [{ strategy: 'rolling', bakeMinutes: 5 }, 'means nothing for rolling deployments'],
     [{ strategy: 'blue-green', maximumPercent: 150 }, 'means nothing for blue-green deployments'],
-    [{ maximumPercent: 100 }, 'leaves no room'],
+    [{ maximumPercent: 100 }, 'leaves no room at any number of tasks'],
+    [{ minimumHealthyPercent: 33.3 }, 'must be a whole number'],
     [{ strategy: 'blue-green', testPort: 80 }, '80 is where the load balancer serves everybody'],
     [
       { strategy: 'blue-green', testPort: 9002, testHeader: { name: 'x', value: 'y' } },

@@ -202,5 +202,6 @@ test('the plan as JSON publishes nothing beyond its contract', () => {
     },
     resources: [resource({ action: 'create' })],
     refusals: [],
+    unmanaged: [],
   })
 })

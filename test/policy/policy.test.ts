@@ -249,6 +249,7 @@ describe('the table of actions', () => {
       ...Object.values(actions).flatMap(kind => [
         ...kind.read,
         ...(kind.readOwn ?? []),
+        ...(kind.blockers ?? []),
         ...kind.create,
         ...kind.update,
         ...kind.delete,

@@ -55,7 +55,10 @@ export async function twinOf(table: string, rows: WorldState['tables']): Promise
       ? []
       : [`neither built nor refused: ${told(up)}`]),
     ...(refused && again.writes.length > 0 ? ['refused once, but not again'] : []),
-    ...(down.how === 'exited' ? [] : [`cannot be removed: ${told(down)}`]),
+    // What stands in the way, such as a service in our cluster, is named before anything is deleted.
+    ...(down.how === 'exited' || (down.error?.code === 'refused' && down.writes.length === 0)
+      ? []
+      : [`cannot be removed: ${told(down)}`]),
     ...differences(bytesOf(universe, planted), before).map(line => `P4 ${line}`),
   ]
 }

@@ -148,7 +148,6 @@ describe('the load-balancer step', () => {
     })
   })
 
-
   it('has a service wait until its target group gets traffic', async () => {
     const stack = await stackOf({ services: { web } })
     expect(find(stack, 'services/web')?.after).toContainEqual({ address: 'load-balancer/http', needs: 'id' })

@@ -2,6 +2,7 @@ import type { DeploymentConfiguration, ServiceDeployment } from '@aws-sdk/client
 import { trafficOf } from '../../src/sandbox/elbv2/index.ts'
 import type { Traffic } from '../../src/sandbox/elbv2/target-health.ts'
 import type { SandboxContext } from './context.ts'
+import { ipTargets, standingLoadBalancer } from './front.ts'
 import { container, fargateService, registerFargateTask } from '../kinds/ecs/parts.ts'
 
 /** A Fargate service of two tasks behind a weighted rule, made by plain SDK calls. */
@@ -35,23 +36,9 @@ export async function blueGreen(
 ): Promise<BlueGreen> {
   const { aws, clock, world } = context
   const props = await fargateService(context)
-  world.table('ec2/vpc').set('vpc-1', { id: 'vpc-1' })
   await aws.logs.createLogGroup({ logGroupName: container.logGroup })
-  const loadBalancerArn = world.arn('elasticloadbalancing', 'loadbalancer/app/shop/1')
-  world.table('elbv2/load-balancer').set(loadBalancerArn, {
-    arn: loadBalancerArn,
-    name: 'shop',
-    dnsName: 'shop-1.us-east-1.elb.amazonaws.com',
-    created: 0,
-    activeAt: 0,
-    zones: [],
-  })
-  const targetGroup = async (Name: string) => {
-    const input = { Name, Protocol: 'HTTP', Port: 80, VpcId: 'vpc-1', TargetType: 'ip' } as const
-    const { TargetGroups } = await aws.elbv2.createTargetGroup(input)
-    return TargetGroups![0]!.TargetGroupArn!
-  }
-  const [blue, green] = [await targetGroup('blue'), await targetGroup('green')]
+  const loadBalancerArn = standingLoadBalancer(context)
+  const [blue, green] = [await ipTargets(context, 'blue'), await ipTargets(context, 'green')]
   const ruleOn = async (Port: number) => {
     const fixed = { Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } } as const
     const { Listeners } = await aws.elbv2.createListener({

@@ -8,6 +8,7 @@ export function facts(more: Partial<Facts> = {}): Facts {
     partition: 'aws',
     zones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
     images: {},
+    passwords: [],
     secrets: {},
     ...more,
   }

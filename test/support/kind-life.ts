@@ -13,6 +13,8 @@ export interface KindLife<K extends AnyKind> {
   readonly changes: readonly Partial<PropsOf<K>>[]
   /** Props that are written but never read back. */
   readonly writeOnly?: readonly (keyof PropsOf<K>)[]
+  /** Optional props that AWS wants all the same, next to the others of this one. */
+  readonly needed?: readonly (keyof PropsOf<K>)[]
 }
 
 const address = 'step/thing'
@@ -23,6 +25,7 @@ export function describeKindLife<K extends AnyKind>({
   props: prepare,
   changes,
   writeOnly = [],
+  needed = [],
 }: KindLife<K>): void {
   const normal = (props: PropsOf<K>): PropsOf<K> =>
     kind.normalise ? (kind.normalise(props) as PropsOf<K>) : props
@@ -93,6 +96,34 @@ export function describeKindLife<K extends AnyKind>({
       }
     })
 
+    const restored = restoredProps(kind).filter(({ name }) => !needed.includes(name as keyof PropsOf<K>))
+    it.runIf(restored.length > 0)('has by default what it goes back to, and goes back to it', async () => {
+      for (const { name, without } of restored) {
+        const context = sandboxContext()
+        const props = await prepare(context)
+        const { [name]: _, ...others } = props as Record<string, unknown>
+        const value = without(others)
+        if (value === undefined) continue
+        const wish = { ...others, [name]: value } as PropsOf<K>
+        const attributes = await make(kind, others as PropsOf<K>, context)
+        const byDefault = await read(kind, context, { props: wish, attributes })
+        expect(byDefault?.props, `${name} by default`).toMatchObject({ [name]: value })
+      }
+      for (const { name, without } of restored.filter(({ name }) => !kind.replaceOn.includes(name))) {
+        const context = sandboxContext()
+        const props = (await prepare(context)) as Record<string, unknown>
+        const value = without(props)
+        if (value === undefined || props[name] === undefined) continue
+        const attributes = await make(kind, props as PropsOf<K>, context)
+        const before = (await read(kind, context, { props: props as PropsOf<K>, attributes }))!
+        const wish = normal({ ...props, [name]: value } as PropsOf<K>)
+        const request = { address, attributes, observed: before.props, props: wish, changed: [name] }
+        await settle(kind, await kind.update!(request, context), context)
+        const after = await read(kind, context, { props: wish, attributes })
+        expect(after?.props, `${name} restored`).toMatchObject({ [name]: value })
+      }
+    })
+
     it.runIf(kind.retag)('sets and removes tags', async () => {
       const context = sandboxContext()
       const props = await prepare(context)
@@ -123,6 +154,17 @@ export function describeKindLife<K extends AnyKind>({
         await kind.delete(request, context)
       },
     )
+  })
+}
+
+/** Props that get AWS's default when the config no longer names them; undefined where that depends on other props. */
+function restoredProps({ withdrawn = {} }: AnyKind) {
+  return Object.entries(withdrawn).flatMap(([name, effect]) => {
+    const without = (props: object): unknown => {
+      const applied = typeof effect === 'function' ? effect(props, props) : effect
+      return 'becomes' in applied ? applied.becomes : undefined
+    }
+    return typeof effect === 'function' || 'becomes' in effect ? [{ name, without }] : []
   })
 }
 

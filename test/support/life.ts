@@ -10,6 +10,7 @@ import { ledgerHistory } from '../../src/commands/ledger.ts'
 import { plan } from '../../src/commands/plan.ts'
 import { teardown } from '../../src/commands/teardown.ts'
 import { up } from '../../src/commands/up.ts'
+import type { Clock } from '../../src/effects/clock.ts'
 import { realClock } from '../../src/effects/clock.ts'
 import type { Effects } from '../../src/effects/effects.ts'
 import type { Files } from '../../src/effects/files.ts'
@@ -87,9 +88,11 @@ export interface Life {
   planned(): Promise<readonly Planned[]>
   /** Replaces a part of the config, which has to be there. */
   edit(before: string, after: string): void
+  /** Puts another config in the place of the whole file. */
+  write(config: string): void
   push(repository: string, tag?: string): void
   /** Someone else at work in the same account. */
-  meanwhile(work: (aws: Aws, world: World) => unknown): Promise<void>
+  meanwhile(work: (aws: Aws, world: World, clock: Clock) => unknown): Promise<void>
   /** Rows of the embedded AWS by table, without the empty tables. */
   tables(): Readonly<Record<string, readonly unknown[]>>
   ledger(): Promise<LedgerContent | undefined>
@@ -135,6 +138,11 @@ export function liveWith(example: string, environment?: string): Life {
 export function liveIn(yaml: string, environment?: string): Life {
   const [, only = ''] = /^environment: (.+)$/m.exec(yaml) ?? []
   return lifeIn(new Map([[configPath, yaml]]), environment ?? only, 1)
+}
+
+/** A folder with this config in it. */
+export function liveOn(config: string, environment: string): Life {
+  return lifeIn(new Map([[configPath, config]]), environment, 1)
 }
 
 function lifeIn(contents: Map<string, string>, environment: string, seed: number): Life {
@@ -238,6 +246,7 @@ function lifeIn(contents: Map<string, string>, environment: string, seed: number
       if (!text.includes(before)) throw new Error(`the config has no ${before}`)
       contents.set(configPath, text.replace(before, after))
     },
+    write: config => void contents.set(configPath, config),
     push(repository, tag = 'latest') {
       const { world } = rehearsal({ path: worldPath, region, files, random, start, pace: 0 })
       pushImage(world, repository, tag)
@@ -247,7 +256,7 @@ function lifeIn(contents: Map<string, string>, environment: string, seed: number
       const other = rehearsal({ path: worldPath, region, files, random, start, pace: 0 })
       const save = () => files.replace(worldPath, JSON.stringify(other.world.snapshot()))
       const connection = connect({ region, clock: other.clock, random, embedded: embed(other.world, save) })
-      await work(connection.aws, other.world)
+      await work(connection.aws, other.world, other.clock)
       save()
       connection.close()
     },

@@ -7,6 +7,7 @@ export {
   PutLifecyclePolicyCommand,
   GetLifecyclePolicyCommand,
   DeleteLifecyclePolicyCommand,
+  GetRepositoryPolicyCommand,
   DeleteRepositoryCommand,
   DescribeImagesCommand,
   BatchGetImageCommand,

@@ -18,6 +18,7 @@ export {
   DescribeTargetHealthCommand,
   CreateListenerCommand,
   DescribeListenersCommand,
+  DescribeListenerCertificatesCommand,
   ModifyListenerCommand,
   DeleteListenerCommand,
   CreateRuleCommand,

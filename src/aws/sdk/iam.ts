@@ -19,6 +19,7 @@ export {
   SimulatePrincipalPolicyCommand,
   CreateInstanceProfileCommand,
   GetInstanceProfileCommand,
+  ListInstanceProfilesForRoleCommand,
   AddRoleToInstanceProfileCommand,
   RemoveRoleFromInstanceProfileCommand,
   TagInstanceProfileCommand,

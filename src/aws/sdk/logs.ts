@@ -10,6 +10,7 @@ export {
   PutMetricFilterCommand,
   DescribeMetricFiltersCommand,
   DeleteMetricFilterCommand,
+  DescribeSubscriptionFiltersCommand,
   ListTagsForResourceCommand,
   TagResourceCommand,
   UntagResourceCommand,

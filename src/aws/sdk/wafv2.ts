@@ -12,4 +12,5 @@ export {
   AssociateWebACLCommand,
   DisassociateWebACLCommand,
   GetWebACLForResourceCommand,
+  ListResourcesForWebACLCommand,
 } from '@aws-sdk/client-wafv2'

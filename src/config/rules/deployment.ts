@@ -2,6 +2,7 @@ import { deploymentOf, movesTraffic } from '../deployment.ts'
 import { listenerPorts } from '../front-door.ts'
 import type { Finding } from '../problems.ts'
 import type { ServiceConfig, StackConfig } from '../schema/stack.ts'
+import { percentageFindings } from './percentages.ts'
 
 /** What AWS would refuse of a strategy, or pass over without a word. */
 export function deploymentRules(config: StackConfig): Finding[] {
@@ -11,6 +12,7 @@ export function deploymentRules(config: StackConfig): Finding[] {
       return [at(name, ['testHeader'], 'cannot stand beside `testPort`', 'Remove one of them.')]
     return [
       ...memberFindings(service),
+      ...percentageFindings(service),
       ...trafficFindings(config, service),
       ...pauseFindings(service),
       ...headerFindings(service),
@@ -34,8 +36,8 @@ const members: readonly (readonly [Member, readonly string[]])[] = [
 
 function memberFindings({ deployment }: ServiceConfig): Finding[] {
   if (typeof deployment === 'string') return []
-  const { strategy, maximumPercent = 200, minimumHealthyPercent = 100 } = deployment
-  const stray = members
+  const { strategy } = deployment
+  return members
     .filter(([member, strategies]) => deployment[member] !== undefined && !strategies.includes(strategy))
     .map(([member, strategies]) => ({
       path: [member],
@@ -43,17 +45,6 @@ function memberFindings({ deployment }: ServiceConfig): Finding[] {
       fix: `Remove it, or use strategy ${strategies.join(', ')}.`,
       atKey: true,
     }))
-  const stuck = strategy === 'rolling' && maximumPercent <= 100 && minimumHealthyPercent >= 100
-  return stuck
-    ? [
-        ...stray,
-        {
-          path: ['maximumPercent'],
-          message: 'leaves no room: no task may start beyond the desired count, and none may stop before',
-          fix: 'Raise maximumPercent or lower minimumHealthyPercent.',
-        },
-      ]
-    : stray
 }
 
 function trafficFindings(config: StackConfig, service: ServiceConfig): Finding[] {

@@ -53,13 +53,17 @@ export const deployment = z
           .min(100)
           .max(200)
           .optional()
-          .describe('Rolling: of desiredCount. Default: 200'),
+          .describe(
+            'Rolling: tasks that ECS may run at a time, of the desired count, rounded down to whole tasks. Default: 200',
+          ),
         minimumHealthyPercent: z
-          .number()
+          .int()
           .min(0)
           .max(100)
           .optional()
-          .describe('Rolling: of desiredCount. Default: 100'),
+          .describe(
+            'Rolling: healthy tasks that ECS keeps, of the desired count, rounded up to whole tasks. Default: 100',
+          ),
         circuitBreaker: z
           .boolean()
           .default(true)

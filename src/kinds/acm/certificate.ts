@@ -6,6 +6,7 @@ import { sorted } from '../../resources/json.ts'
 import type { Kind, KindContext, Tags } from '../../resources/kind.ts'
 import { everyKeyType } from './key-types.ts'
 import { acmIn, regionOf } from './regional.ts'
+import { slowToNotice, usersOf } from './users.ts'
 import type { ValidationRecord } from './validation-record.ts'
 import { validationRecordsIn } from './validation-record.ts'
 
@@ -31,9 +32,14 @@ export const certificate: Kind<CertificateProps, CertificateAttributes> = {
   ownership: 'tags',
   replaceOn: ['domainName', 'alternativeNames', 'region', 'state'],
   replacement: 'create-first',
+  withdrawn: {
+    region: { moot: 'the step of an address names it always or never' },
+    state: { moot: '`normalise` fills it in' },
+  },
   readyAttributes: ['validationRecords'],
   findBy: ['domainName'],
   seconds: { create: 5, delete: 1 },
+  releases: slowToNotice,
 
   normalise: props => ({
     ...props,
@@ -82,6 +88,14 @@ export const certificate: Kind<CertificateProps, CertificateAttributes> = {
   delete: async ({ attributes: { arn } }, context) => {
     await orAbsent(acmIn(regionOf(arn), context).deleteCertificate({ CertificateArn: arn }))
   },
+
+  blockers: (all, context) =>
+    Promise.all(
+      all.map(async ({ arn }) => {
+        const one = await describe(arn, context)
+        return usersOf(arn, one?.InUseBy ?? [], context.aws)
+      }),
+    ),
 
   ready: (attributes, context) =>
     Promise.all(

@@ -37,6 +37,7 @@ export const validation: Kind<ValidationProps, ValidationAttributes> = {
   ownership: 'parent',
   replaceOn: ['certificateArn', 'zoneId'],
   replacement: 'create-first',
+  withdrawn: { nameServers: { moot: 'it is only advice, and nothing in AWS' } },
   readyAttributes: ['certificateArn'],
   findBy: ['certificateArn', 'zoneId', 'records'],
   seconds: { create: 90, delete: 1 },

@@ -42,6 +42,7 @@ export const policy: Kind<PolicyProps, PolicyAttributes> = {
   replaceOn: ['policyName', 'resourceId'],
   replacement: 'create-first',
   uniqueKeys: [{ props: ['policyName', 'resourceId'], label: 'name' }],
+  withdrawn: { requests: { moot: 'it comes and goes with the metric, and a policy is written as a whole' } },
   findBy: ['policyName', 'resourceId'],
   seconds: { create: 1, delete: 1 },
 

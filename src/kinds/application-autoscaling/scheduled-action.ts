@@ -13,9 +13,9 @@ export interface ScheduledActionProps {
   /** `cron(0 20 * * ? *)`, `rate(1 day)` or `at(2026-01-01T00:00:00)`. */
   readonly schedule: string
   readonly timezone: string
-  /** At that time they take the place of those of the scalable target. */
-  readonly minCapacity?: number | undefined
-  readonly maxCapacity?: number | undefined
+  /** At that time they take the place of those of the scalable target. Null: that bound stays as it is. */
+  readonly minCapacity?: number | null | undefined
+  readonly maxCapacity?: number | null | undefined
 }
 
 export interface ScheduledActionAttributes {
@@ -33,6 +33,7 @@ export const scheduledAction: Kind<ScheduledActionProps, ScheduledActionAttribut
   replaceOn: ['scheduledActionName', 'resourceId'],
   replacement: 'create-first',
   uniqueKeys: [{ props: ['scheduledActionName', 'resourceId'], label: 'name' }],
+  withdrawn: { minCapacity: { becomes: null }, maxCapacity: { becomes: null } },
   findBy: ['scheduledActionName', 'resourceId'],
   seconds: { create: 1, delete: 1 },
 
@@ -87,8 +88,8 @@ async function put(aws: Aws, props: ScheduledActionProps): Promise<void> {
     Schedule: props.schedule,
     Timezone: props.timezone,
     ScalableTargetAction: {
-      ...(minCapacity !== undefined && { MinCapacity: minCapacity }),
-      ...(maxCapacity !== undefined && { MaxCapacity: maxCapacity }),
+      ...(minCapacity != null && { MinCapacity: minCapacity }),
+      ...(maxCapacity != null && { MaxCapacity: maxCapacity }),
     },
   })
 }
@@ -118,7 +119,7 @@ function propsOf(one: ScheduledAction): ScheduledActionProps {
     resourceId: one.ResourceId ?? '',
     schedule: one.Schedule ?? '',
     timezone: one.Timezone ?? 'UTC',
-    minCapacity: MinCapacity,
-    maxCapacity: MaxCapacity,
+    minCapacity: MinCapacity ?? null,
+    maxCapacity: MaxCapacity ?? null,
   }
 }

@@ -1,6 +1,7 @@
 import type { ScalableTarget } from '@aws-sdk/client-application-auto-scaling'
 import { batchesOf } from '../../aws/batches.ts'
 import { orAbsent } from '../../aws/errors.ts'
+import { allPages } from '../../aws/pages.ts'
 import type { Kind } from '../../resources/kind.ts'
 import { desiredCount } from './dimension.ts'
 
@@ -29,6 +30,40 @@ export const target: Kind<TargetProps, TargetAttributes> = {
   uniqueKeys: [{ props: ['resourceId'], label: 'scaled service' }],
   findBy: ['resourceId'],
   seconds: { create: 1, delete: 1 },
+  additions: [
+    {
+      what: 'scaling policies',
+      rule: 'left alone',
+      seen: 'by looking',
+      look: async ({ resourceId }, { aws }) => {
+        const all = await allPages(NextToken =>
+          aws.applicationAutoScaling
+            .describeScalingPolicies({ ...desiredCount, ResourceId: resourceId, NextToken })
+            .then(page => ({ rows: page.ScalingPolicies, next: page.NextToken })),
+        )
+        return all.map(({ PolicyName }) => ({
+          line: `scaling policy ${PolicyName}`,
+          is: { resourceId, policyName: PolicyName },
+        }))
+      },
+    },
+    {
+      what: 'scheduled actions',
+      rule: 'left alone',
+      seen: 'by looking',
+      look: async ({ resourceId }, { aws }) => {
+        const all = await allPages(NextToken =>
+          aws.applicationAutoScaling
+            .describeScheduledActions({ ...desiredCount, ResourceId: resourceId, NextToken })
+            .then(page => ({ rows: page.ScheduledActions, next: page.NextToken })),
+        )
+        return all.map(({ ScheduledActionName }) => ({
+          line: `scheduled action ${ScheduledActionName}`,
+          is: { resourceId, scheduledActionName: ScheduledActionName },
+        }))
+      },
+    },
+  ],
 
   read: async (requests, { aws }) => {
     const wanted = requests.map(({ attributes, props }) => attributes?.resourceId ?? props.resourceId!)

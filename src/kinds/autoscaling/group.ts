@@ -7,6 +7,7 @@ import { asSet } from '../spelling.ts'
 import { describeGroups } from './describe.ts'
 import { launchOf, launchFrom } from './launch.ts'
 import type { MixedInstances } from './launch.ts'
+import { actionsOf } from './scheduled-action.ts'
 import { outdatedVersionIn, readinessOf, runningRefresh } from './readiness.ts'
 
 export interface GroupProps {
@@ -19,8 +20,8 @@ export interface GroupProps {
   readonly subnetIds: readonly string[]
   /** New instances stay until ECS has let them go. */
   readonly newInstancesProtectedFromScaleIn: boolean
-  /** Other types and Spot, besides what the launch template says. */
-  readonly mixedInstances?: MixedInstances | undefined
+  /** Other types and Spot, besides what the launch template says. Null: none. */
+  readonly mixedInstances?: MixedInstances | null | undefined
   /** Replaces Spot instances that are about to be taken away before they are. */
   readonly capacityRebalance: boolean
 }
@@ -44,9 +45,24 @@ export const group: Kind<GroupProps, GroupAttributes> = {
   replaceOn: ['groupName'],
   replacement: 'create-first',
   uniqueKeys: [{ props: ['groupName'], label: 'name' }],
+  withdrawn: { mixedInstances: { becomes: null } },
   readyAttributes: ['arn'],
   findBy: ['groupName'],
+  additions: [
+    {
+      what: 'scheduled actions',
+      rule: 'left alone',
+      seen: 'by looking',
+      look: async ({ groupName }, { aws }) =>
+        (await actionsOf(groupName, aws)).map(({ ScheduledActionName: actionName }) => ({
+          line: `scheduled action ${actionName}`,
+          is: { groupName, actionName },
+        })),
+    },
+  ],
   seconds: { create: 60, update: 300, delete: 120 },
+  // It is in use while an activity of its own goes on.
+  releases: 600,
   effects: { launchTemplateId: exchange, launchTemplateVersion: exchange, mixedInstances: exchange },
 
   normalise: props => ({ ...props, subnetIds: asSet(props.subnetIds) }),

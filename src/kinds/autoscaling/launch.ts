@@ -37,14 +37,14 @@ export function launchFrom({ LaunchTemplate, MixedInstancesPolicy }: AutoScaling
   return {
     launchTemplateId: template?.LaunchTemplateId ?? '',
     launchTemplateVersion: template?.Version ?? '',
-    ...(MixedInstancesPolicy && {
-      mixedInstances: {
-        instanceTypes: (MixedInstancesPolicy.LaunchTemplate?.Overrides ?? []).map(
-          ({ InstanceType = '' }) => InstanceType,
-        ),
-        onDemandBase: distribution?.OnDemandBaseCapacity ?? 0,
-        onDemandPercentage: distribution?.OnDemandPercentageAboveBaseCapacity ?? 100,
-      },
-    }),
+    mixedInstances: MixedInstancesPolicy
+      ? {
+          instanceTypes: (MixedInstancesPolicy.LaunchTemplate?.Overrides ?? []).map(
+            ({ InstanceType = '' }) => InstanceType,
+          ),
+          onDemandBase: distribution?.OnDemandBaseCapacity ?? 0,
+          onDemandPercentage: distribution?.OnDemandPercentageAboveBaseCapacity ?? 100,
+        }
+      : null,
   }
 }

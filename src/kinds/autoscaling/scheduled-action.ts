@@ -12,9 +12,10 @@ export interface ScheduledActionProps {
   readonly recurrence: string
   /** As the tz database names it. */
   readonly timeZone: string
-  readonly minSize?: number | undefined
-  readonly maxSize?: number | undefined
-  readonly desiredCapacity?: number | undefined
+  /** Null: left as it is at that time. */
+  readonly minSize?: number | null | undefined
+  readonly maxSize?: number | null | undefined
+  readonly desiredCapacity?: number | null | undefined
 }
 
 export interface ScheduledActionAttributes {
@@ -29,6 +30,11 @@ export const scheduledAction: Kind<ScheduledActionProps, ScheduledActionAttribut
   replaceOn: ['groupName', 'actionName'],
   replacement: 'create-first',
   uniqueKeys: [{ props: ['actionName', 'groupName'], label: 'name' }],
+  withdrawn: {
+    minSize: { becomes: null },
+    maxSize: { becomes: null },
+    desiredCapacity: { becomes: null },
+  },
   findBy: ['groupName', 'actionName'],
   seconds: { create: 1, delete: 1 },
 
@@ -53,36 +59,39 @@ export const scheduledAction: Kind<ScheduledActionProps, ScheduledActionAttribut
     return { groupName: props.groupName, actionName: props.actionName }
   },
 
-  update: async ({ attributes, props }, { aws }) => {
+  update: async ({ attributes, props, changed }, { aws }) => {
+    // Whether a size that the call leaves out goes or stays AWS does not say: removed, it goes for certain.
+    if (sizes.some(name => changed.includes(name) && props[name] === null)) await remove(attributes, aws)
     await put(props, aws)
     return attributes
   },
 
-  delete: async ({ attributes: { groupName, actionName } }, { aws }) => {
-    await orAbsent(
-      aws.autoscaling.deleteScheduledAction({
-        AutoScalingGroupName: groupName,
-        ScheduledActionName: actionName,
-      }),
-    )
-  },
+  delete: ({ attributes }, { aws }) => remove(attributes, aws),
 }
 
-/** Makes it, or replaces it as a whole. */
+async function remove({ groupName, actionName }: ScheduledActionAttributes, { autoscaling }: Aws) {
+  await orAbsent(
+    autoscaling.deleteScheduledAction({ AutoScalingGroupName: groupName, ScheduledActionName: actionName }),
+  )
+}
+
+const sizes = ['minSize', 'maxSize', 'desiredCapacity'] as const
+
+/** Makes it, or replaces it. */
 async function put(props: ScheduledActionProps, { autoscaling }: Aws): Promise<void> {
   await autoscaling.putScheduledUpdateGroupAction({
     AutoScalingGroupName: props.groupName,
     ScheduledActionName: props.actionName,
     Recurrence: props.recurrence,
     TimeZone: props.timeZone,
-    ...(props.minSize === undefined ? {} : { MinSize: props.minSize }),
-    ...(props.maxSize === undefined ? {} : { MaxSize: props.maxSize }),
-    ...(props.desiredCapacity === undefined ? {} : { DesiredCapacity: props.desiredCapacity }),
+    ...(props.minSize == null ? {} : { MinSize: props.minSize }),
+    ...(props.maxSize == null ? {} : { MaxSize: props.maxSize }),
+    ...(props.desiredCapacity == null ? {} : { DesiredCapacity: props.desiredCapacity }),
   })
 }
 
 /** With its group, its actions are gone too. */
-async function actionsOf(AutoScalingGroupName: string, { autoscaling }: Aws) {
+export async function actionsOf(AutoScalingGroupName: string, { autoscaling }: Aws) {
   const rows = await orAbsent(
     allPages(marker =>
       autoscaling
@@ -102,8 +111,8 @@ function propsOf(one: ScheduledUpdateGroupAction): ScheduledActionProps {
     actionName: one.ScheduledActionName ?? '',
     recurrence: one.Recurrence ?? '',
     timeZone: one.TimeZone ?? 'Etc/UTC',
-    ...(one.MinSize === undefined ? {} : { minSize: one.MinSize }),
-    ...(one.MaxSize === undefined ? {} : { maxSize: one.MaxSize }),
-    ...(one.DesiredCapacity === undefined ? {} : { desiredCapacity: one.DesiredCapacity }),
+    minSize: one.MinSize ?? null,
+    maxSize: one.MaxSize ?? null,
+    desiredCapacity: one.DesiredCapacity ?? null,
   }
 }

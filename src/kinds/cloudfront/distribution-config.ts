@@ -7,8 +7,8 @@ export interface DistributionProps {
   readonly originAccessControlId: string
   /** Names of our own that it answers to; `certificateArn` covers them. */
   readonly aliases: readonly string[]
-  /** Of an ACM certificate in us-east-1. */
-  readonly certificateArn?: string | undefined
+  /** Of an ACM certificate in us-east-1. Null: CloudFront's own, which covers none of our names. */
+  readonly certificateArn?: string | null | undefined
   /** What `/` stands for. */
   readonly defaultRootObject: string
   /** From which of CloudFront's places it is served. */
@@ -48,12 +48,11 @@ export function changed(before: DistributionConfig, props: DistributionProps): D
 
 export function propsIn(config: DistributionConfig): DistributionProps {
   const origin = config.Origins?.Items?.[0]
-  const certificateArn = config.ViewerCertificate?.ACMCertificateArn
   return {
     originDomainName: origin?.DomainName ?? '',
     originAccessControlId: origin?.OriginAccessControlId ?? '',
     aliases: sorted(config.Aliases?.Items ?? []),
-    ...(certificateArn === undefined ? {} : { certificateArn }),
+    certificateArn: config.ViewerCertificate?.ACMCertificateArn ?? null,
     defaultRootObject: config.DefaultRootObject ?? '',
     priceClass: (config.PriceClass ?? 'PriceClass_All') as DistributionProps['priceClass'],
     comment: config.Comment ?? '',
@@ -80,7 +79,7 @@ function declaredIn(props: DistributionProps) {
       ],
     },
     ViewerCertificate:
-      certificateArn === undefined
+      certificateArn == null
         ? { CloudFrontDefaultCertificate: true }
         : {
             ACMCertificateArn: certificateArn,

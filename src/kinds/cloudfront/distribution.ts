@@ -27,8 +27,10 @@ export const distribution: Kind<DistributionProps, DistributionAttributes> = {
   ownership: 'tags',
   replaceOn: [],
   replacement: 'create-first',
+  withdrawn: { certificateArn: { becomes: null } },
   findBy: ['comment'],
   seconds: { create: 240, update: 240, delete: 300 },
+  additions: [{ what: 'aliases', rule: 'reverted' }],
 
   normalise: props => ({
     ...props,

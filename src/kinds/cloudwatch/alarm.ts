@@ -10,6 +10,7 @@ import { tagList } from '../../aws/tags.ts'
 import { sorted } from '../../resources/json.ts'
 import type { Kind } from '../../resources/kind.ts'
 import { isUnknown } from '../../resources/reference.ts'
+import type { Withdrawal } from '../../resources/withdrawal.ts'
 import type { AlarmAttributes } from './alarms.ts'
 import { alarmArn, alarmsNamed } from './alarms.ts'
 import type { MetricQuery } from './metric.ts'
@@ -30,12 +31,25 @@ interface Watched {
   readonly metrics?: readonly MetricQuery[] | undefined
 }
 
+const another = { moot: 'another way of saying what is watched takes its place' } as const
+
+const watchedWithdrawn: Withdrawal<Watched> = {
+  namespace: another,
+  metricName: another,
+  dimensions: another,
+  statistic: another,
+  extendedStatistic: another,
+  period: another,
+  unit: another,
+  metrics: another,
+}
+
 export interface AlarmProps extends Watched {
   readonly alarmName: string
   readonly description?: string | undefined
   readonly evaluationPeriods: number
-  /** How many of the evaluated periods have to breach. Default: all. */
-  readonly datapointsToAlarm?: number | undefined
+  /** How many of the evaluated periods have to breach. Null: all. */
+  readonly datapointsToAlarm?: number | null | undefined
   readonly threshold: number
   readonly comparisonOperator: ComparisonOperator
   readonly treatMissingData: 'missing' | 'notBreaching' | 'breaching' | 'ignore'
@@ -53,6 +67,14 @@ export const alarm: Kind<AlarmProps, AlarmAttributes> = {
   replaceOn: ['alarmName'],
   replacement: 'create-first',
   uniqueKeys: [{ props: ['alarmName'], label: 'name' }],
+  withdrawn: {
+    description: { becomes: '' },
+    ...watchedWithdrawn,
+    datapointsToAlarm: { becomes: null },
+    okActions: { becomes: [] },
+    insufficientDataActions: { becomes: [] },
+    actionsEnabled: { becomes: true },
+  },
   findBy: ['alarmName'],
   seconds: { create: 1, delete: 1 },
 
@@ -120,10 +142,10 @@ function normalActions(actions: readonly string[]): readonly string[] {
 function propsOf(one: MetricAlarm): AlarmProps {
   return {
     alarmName: one.AlarmName!,
-    description: one.AlarmDescription,
+    description: one.AlarmDescription ?? '',
     ...watchedOf(one),
     evaluationPeriods: one.EvaluationPeriods ?? 0,
-    datapointsToAlarm: one.DatapointsToAlarm,
+    datapointsToAlarm: one.DatapointsToAlarm ?? null,
     threshold: one.Threshold ?? 0,
     comparisonOperator: one.ComparisonOperator!,
     treatMissingData: (one.TreatMissingData ?? 'missing') as AlarmProps['treatMissingData'],
@@ -150,10 +172,10 @@ function watchedOf(one: MetricAlarm): Watched {
 function inputOf(props: AlarmProps): PutMetricAlarmInput {
   return {
     AlarmName: props.alarmName,
-    ...(props.description !== undefined && { AlarmDescription: props.description }),
+    ...(props.description && { AlarmDescription: props.description }),
     ...(props.metrics ? { Metrics: props.metrics.map(awsQuery) } : metricOf(props)),
     EvaluationPeriods: props.evaluationPeriods,
-    ...(props.datapointsToAlarm !== undefined && { DatapointsToAlarm: props.datapointsToAlarm }),
+    ...(props.datapointsToAlarm != null && { DatapointsToAlarm: props.datapointsToAlarm }),
     Threshold: props.threshold,
     ComparisonOperator: props.comparisonOperator,
     TreatMissingData: props.treatMissingData,

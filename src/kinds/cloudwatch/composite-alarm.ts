@@ -27,6 +27,12 @@ export const compositeAlarm: Kind<CompositeAlarmProps, AlarmAttributes> = {
   replaceOn: ['alarmName'],
   replacement: 'create-first',
   uniqueKeys: [{ props: ['alarmName'], label: 'name' }],
+  withdrawn: {
+    description: { becomes: '' },
+    okActions: { becomes: [] },
+    insufficientDataActions: { becomes: [] },
+    actionsEnabled: { becomes: true },
+  },
   findBy: ['alarmName'],
   seconds: { create: 1, delete: 1 },
 
@@ -82,7 +88,7 @@ function normalList(values: readonly string[]): readonly string[] {
 function propsOf(one: CompositeAlarm): CompositeAlarmProps {
   return {
     alarmName: one.AlarmName!,
-    description: one.AlarmDescription,
+    description: one.AlarmDescription ?? '',
     anyOf: sorted(childrenOf(one.AlarmRule ?? '')),
     alarmActions: sorted(one.AlarmActions ?? []),
     okActions: sorted(one.OKActions ?? []),
@@ -94,7 +100,7 @@ function propsOf(one: CompositeAlarm): CompositeAlarmProps {
 function inputOf(props: CompositeAlarmProps): PutCompositeAlarmInput {
   return {
     AlarmName: props.alarmName,
-    ...(props.description !== undefined && { AlarmDescription: props.description }),
+    ...(props.description && { AlarmDescription: props.description }),
     AlarmRule: props.anyOf.map(name => `ALARM("${name}")`).join(' OR '),
     AlarmActions: [...props.alarmActions],
     ...(props.okActions?.length && { OKActions: [...props.okActions] }),

@@ -2,6 +2,7 @@ import { orAbsent } from '../../aws/errors.ts'
 import { fromTagList, tagSpecification } from '../../aws/tags.ts'
 import type { Kind } from '../../resources/kind.ts'
 import { findAll, idIn, retag } from './describe.ts'
+import { blockersOf, interfacesWith } from './network-interface.ts'
 
 export interface ElasticIpProps {
   readonly domain: 'vpc'
@@ -55,5 +56,19 @@ export const elasticIp: Kind<ElasticIpProps, ElasticIpAttributes> = {
 
   delete: async ({ attributes: { allocationId } }, { aws }) => {
     await orAbsent(aws.ec2.releaseAddress({ AllocationId: allocationId }))
+  },
+
+  blockers: async (all, { aws }) => {
+    const Values = all.map(({ allocationId }) => allocationId)
+    const { Addresses = [] } = await aws.ec2.describeAddresses({
+      Filters: [{ Name: 'allocation-id', Values }],
+    })
+    const held = new Map(Addresses.map(one => [one.AllocationId, one]))
+    const ids = [...held.values()].flatMap(({ NetworkInterfaceId }) => NetworkInterfaceId ?? [])
+    const blockers = await blockersOf(await interfacesWith('network-interface-id', ids, aws), aws)
+    return all.map(({ allocationId }) => {
+      const interfaceId = held.get(allocationId)?.NetworkInterfaceId
+      return interfaceId === undefined ? [] : [blockers.get(interfaceId) ?? []].flat()
+    })
   },
 }

@@ -20,8 +20,8 @@ export interface InstanceProps {
   /** An address of AWS's choice, another one after each stop. */
   readonly associatePublicIp: boolean
   readonly instanceProfileName: string
-  /** Run at the first boot. Plain text: its encoding is done here. */
-  readonly userData?: string | undefined
+  /** Run at the first boot. Plain text: its encoding is done here. Null: nothing is run. */
+  readonly userData?: string | null | undefined
   /** GiB. */
   readonly rootVolumeSize: number
   readonly rootVolumeType: string
@@ -55,6 +55,7 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
     'rootVolumeEncrypted',
   ],
   replacement: 'create-first',
+  withdrawn: { userData: { becomes: null } },
   readyAttributes: ['privateIp', 'publicIp', 'volumeId'],
   // Inside a parent that is not there it is not looked for.
   serves: true,
@@ -101,7 +102,7 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
       const { attributes: before, props } = requests[index]!
       const { volumes, userData } = before ? recorded : met
       // One answer shows it and the other does not know it: it is looked for again, not made anew without its script.
-      if (props.userData !== undefined && userData[index] === undefined) return undefined
+      if (props.userData != null && userData[index] === undefined) return undefined
       const state = stateOf(one)
       const volume = volumes.get(rootVolumeIdOf(one))
       // Of an address of AWS's choice nothing is left to see while the instance is stopped.
@@ -117,7 +118,7 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
           securityGroupIds: sorted((one.SecurityGroups ?? []).map(({ GroupId = '' }) => GroupId)),
           associatePublicIp,
           instanceProfileName: one.IamInstanceProfile?.Arn?.split('/').at(-1) ?? '',
-          ...(userData[index] === undefined ? {} : { userData: userData[index] }),
+          ...(props.userData === undefined ? {} : { userData: userData[index] || null }),
           rootVolumeSize: volume?.Size ?? props.rootVolumeSize ?? 0,
           rootVolumeType: volume?.VolumeType ?? props.rootVolumeType ?? '',
           rootVolumeEncrypted: volume?.Encrypted ?? true,
@@ -139,7 +140,7 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
       MaxCount: 1,
       ClientToken: token,
       IamInstanceProfile: { Name: props.instanceProfileName },
-      ...(props.userData === undefined ? {} : { UserData: Buffer.from(props.userData).toString('base64') }),
+      ...(props.userData == null ? {} : { UserData: Buffer.from(props.userData).toString('base64') }),
       NetworkInterfaces: [
         {
           DeviceIndex: 0,

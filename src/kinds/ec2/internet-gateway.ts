@@ -4,6 +4,7 @@ import { allPages } from '../../aws/pages.ts'
 import { fromTagList, tagSpecification } from '../../aws/tags.ts'
 import type { Kind, KindContext } from '../../resources/kind.ts'
 import { findAll, idIn, retag } from './describe.ts'
+import { blockersOf, interfacesWith } from './network-interface.ts'
 
 export interface InternetGatewayProps {
   /** The VPC it is attached to; a VPC has at most one. Read as empty when it is attached to none. */
@@ -71,6 +72,26 @@ export const internetGateway: Kind<InternetGatewayProps, InternetGatewayAttribut
     if (!vpcIds) return
     for (const vpcId of vpcIds) await detach(attributes, vpcId, aws)
     await orAbsent(aws.ec2.deleteInternetGateway({ InternetGatewayId: attributes.internetGatewayId }))
+  },
+
+  // It cannot be detached while anything in its VPC has a public address.
+  blockers: async (all, { aws }) => {
+    const gateways = await describeGateways(
+      [{ Name: 'internet-gateway-id', Values: all.map(({ internetGatewayId }) => internetGatewayId) }],
+      aws,
+    )
+    const vpcOf = new Map(
+      gateways.map(({ InternetGatewayId, Attachments }) => [InternetGatewayId, Attachments?.[0]?.VpcId]),
+    )
+    const vpcIds = [...vpcOf.values()].filter(vpcId => vpcId !== undefined)
+    const interfaces = await interfacesWith('vpc-id', vpcIds, aws)
+    const mapped = interfaces.filter(({ Association }) => Association?.PublicIp)
+    const blockers = await blockersOf(mapped, aws)
+    return all.map(({ internetGatewayId }) =>
+      mapped.flatMap(({ VpcId, NetworkInterfaceId = '' }) =>
+        VpcId === vpcOf.get(internetGatewayId) ? (blockers.get(NetworkInterfaceId) ?? []) : [],
+      ),
+    )
   },
 }
 

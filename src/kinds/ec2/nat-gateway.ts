@@ -22,6 +22,7 @@ export const natGateway: Kind<NatGatewayProps, NatGatewayAttributes> = {
   ownership: 'tags',
   replaceOn: ['subnetId', 'allocationId', 'connectivityType'],
   replacement: { deleteFirst: 'An Elastic IP address can be associated with one NAT gateway only.' },
+  withdrawn: { connectivityType: { becomes: 'public' } },
   // Inside a parent that is not there it is not looked for.
   findBy: ['subnetId'],
   seconds: { create: 115, delete: 60 },

@@ -1,5 +1,6 @@
 import { orAbsent } from '../../aws/errors.ts'
 import { fromTagList, tagSpecification } from '../../aws/tags.ts'
+import { texts } from '../../resources/additions.ts'
 import { sorted } from '../../resources/json.ts'
 import type { Kind } from '../../resources/kind.ts'
 import { asSet } from '../spelling.ts'
@@ -33,6 +34,18 @@ export const networkAcl: Kind<NetworkAclProps, NetworkAclAttributes> = {
   // Inside a parent that is not there it is not looked for.
   findBy: ['vpcId'],
   seconds: { create: 2, delete: 2 },
+  additions: [
+    // What traffic is let through is a matter of security.
+    { what: 'rules', rule: 'reverted' },
+    {
+      what: 'associations with subnets',
+      rule: 'left alone',
+      seen: 'in a prop',
+      prop: 'subnetIds',
+      members: texts,
+      line: id => `association with ${id}`,
+    },
+  ],
 
   normalise: props => ({
     ...props,

@@ -1,6 +1,7 @@
 import type { RouteTable } from '@aws-sdk/client-ec2'
 import { orAbsent } from '../../aws/errors.ts'
 import { fromTagList, tagSpecification } from '../../aws/tags.ts'
+import { listed, texts } from '../../resources/additions.ts'
 import { sorted } from '../../resources/json.ts'
 import type { Kind, KindContext } from '../../resources/kind.ts'
 import { isUnknown } from '../../resources/reference.ts'
@@ -36,6 +37,24 @@ export const routeTable: Kind<RouteTableProps, RouteTableAttributes> = {
   // Inside a parent that is not there it is not looked for.
   findBy: ['vpcId'],
   seconds: { create: 3, delete: 2 },
+  additions: [
+    {
+      what: 'routes',
+      rule: 'left alone',
+      seen: 'in a prop',
+      prop: 'routes',
+      members: listed<Route>(({ destinationCidrBlock }) => destinationCidrBlock),
+      line: destination => `route to ${destination}`,
+    },
+    {
+      what: 'associations with subnets',
+      rule: 'left alone',
+      seen: 'in a prop',
+      prop: 'subnetIds',
+      members: texts,
+      line: id => `association with ${id}`,
+    },
+  ],
 
   normalise: props => ({
     ...props,

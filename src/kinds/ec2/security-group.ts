@@ -2,8 +2,10 @@ import type { Filter, SecurityGroup } from '@aws-sdk/client-ec2'
 import { hasCode, orAbsent } from '../../aws/errors.ts'
 import { allPages } from '../../aws/pages.ts'
 import { fromTagList, tagSpecification } from '../../aws/tags.ts'
+import { canonical } from '../../resources/json.ts'
 import type { Kind, KindContext } from '../../resources/kind.ts'
 import { findAll, idIn, retag } from './describe.ts'
+import { groupBlockers } from './group-blockers.ts'
 import type { Direction, Rule } from './security-group-rule.ts'
 import { changeRules, defaultEgress, joined, normalRules, rulesFrom } from './security-group-rule.ts'
 
@@ -31,8 +33,15 @@ export const securityGroup: Kind<SecurityGroupProps, SecurityGroupAttributes> = 
   replacement: 'create-first',
   uniqueKeys: [{ props: ['groupName', 'vpcId'], label: 'name' }],
   late: ['ingress', 'egress'],
+  withdrawn: { egress: { becomes: defaultEgress } },
   findBy: ['groupName', 'vpcId'],
   seconds: { create: 2, delete: 2 },
+  additions: [
+    // An open port is a matter of security.
+    { what: 'rules', rule: 'reverted' },
+    { what: 'rules with a prefix list', rule: 'left alone', seen: 'by read' },
+    { what: 'outbound rules where the config names none', rule: 'left alone', seen: 'by read' },
+  ],
 
   normalise: ({ egress, ...props }) => ({
     ...props,
@@ -72,7 +81,7 @@ export const securityGroup: Kind<SecurityGroupProps, SecurityGroupAttributes> = 
       },
     )
     return found.map(
-      one =>
+      (one, index) =>
         one && {
           attributes: { groupId: one.GroupId! },
           props: {
@@ -83,6 +92,7 @@ export const securityGroup: Kind<SecurityGroupProps, SecurityGroupAttributes> = 
             egress: rulesFrom(one.IpPermissionsEgress),
           },
           tags: fromTagList(one.Tags),
+          ...unmanagedIn(one, requests[index]!.props.egress !== undefined),
         },
     )
   },
@@ -125,9 +135,39 @@ export const securityGroup: Kind<SecurityGroupProps, SecurityGroupAttributes> = 
     }
     await orAbsent(aws.ec2.deleteSecurityGroup({ GroupId: groupId }))
   },
+
+  blockers: (all, { aws }) =>
+    groupBlockers(
+      all.map(({ groupId }) => groupId),
+      aws,
+    ),
 }
 
 type Aws = KindContext['aws']
+
+function unmanagedIn(group: SecurityGroup, namesEgress: boolean) {
+  const unmanaged = [...prefixListsIn(group), ...(namesEgress ? [] : outboundOfOthers(group))]
+  return unmanaged.length > 0 ? { unmanaged } : {}
+}
+
+/** Our terms cannot say such a rule. */
+function prefixListsIn({ IpPermissions = [], IpPermissionsEgress = [] }: SecurityGroup): string[] {
+  const lines = (permissions: typeof IpPermissions, way: string) =>
+    permissions.flatMap(({ PrefixListIds = [] }) =>
+      PrefixListIds.map(({ PrefixListId }) => `${way} rule with the prefix list ${PrefixListId}`),
+    )
+  return [...lines(IpPermissions, 'inbound'), ...lines(IpPermissionsEgress, 'outbound')]
+}
+
+function outboundOfOthers({ IpPermissionsEgress }: SecurityGroup): string[] {
+  const usual = new Set(defaultEgress.map(canonical))
+  return rulesFrom(IpPermissionsEgress)
+    .filter(rule => !usual.has(canonical(rule)))
+    .map(({ protocol, fromPort, toPort, cidr, groupId }) => {
+      const ports = fromPort === undefined ? '' : ` ${fromPort}${toPort === fromPort ? '' : `-${toPort}`}`
+      return `outbound rule ${protocol}${ports} to ${cidr ?? groupId}`
+    })
+}
 
 /** AWS refuses a call as a whole when one of its rules is there (or gone) already: then only the rest is asked for. */
 async function applyRules(

@@ -4,6 +4,7 @@ import { fromTagList, tagSpecification } from '../../aws/tags.ts'
 import type { Kind, KindContext } from '../../resources/kind.ts'
 import { smallestBlocksIn } from './address-blocks.ts'
 import { findAll, retag } from './describe.ts'
+import { blockersOf, interfacesWith } from './network-interface.ts'
 
 export interface SubnetProps {
   readonly vpcId: string
@@ -25,6 +26,7 @@ export const subnet: Kind<SubnetProps, SubnetAttributes> = {
   replaceOn: ['vpcId', 'cidrBlock', 'availabilityZone'],
   replacement: 'create-first',
   uniqueKeys: [{ props: ['cidrBlock', 'vpcId'], label: 'address range', units: smallestBlocksIn }],
+  withdrawn: { mapPublicIpOnLaunch: { becomes: false } },
   // Inside a parent that is not there it is not looked for.
   findBy: ['vpcId'],
   seconds: { create: 2, delete: 1 },
@@ -86,6 +88,21 @@ export const subnet: Kind<SubnetProps, SubnetAttributes> = {
 
   delete: async ({ attributes: { subnetId } }, { aws }) => {
     await orAbsent(aws.ec2.deleteSubnet({ SubnetId: subnetId }))
+  },
+
+  // NAT gateways, endpoints, tasks and databases are in a subnet by their network interfaces.
+  blockers: async (all, { aws }) => {
+    const interfaces = await interfacesWith(
+      'subnet-id',
+      all.map(({ subnetId }) => subnetId),
+      aws,
+    )
+    const blockers = await blockersOf(interfaces, aws)
+    return all.map(({ subnetId }) =>
+      interfaces.flatMap(({ SubnetId, NetworkInterfaceId = '' }) =>
+        SubnetId === subnetId ? (blockers.get(NetworkInterfaceId) ?? []) : [],
+      ),
+    )
   },
 }
 

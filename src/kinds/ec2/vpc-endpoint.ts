@@ -1,10 +1,10 @@
 import type { Filter, VpcEndpoint } from '@aws-sdk/client-ec2'
-import { isNotFound } from '../../aws/errors.ts'
 import { allPages } from '../../aws/pages.ts'
 import { fromTagList, tagSpecification } from '../../aws/tags.ts'
 import { sorted } from '../../resources/json.ts'
 import type { Kind, KindContext } from '../../resources/kind.ts'
 import { asSet } from '../spelling.ts'
+import { deleteEndpoint } from './delete-endpoint.ts'
 import { findAll, retag } from './describe.ts'
 
 export interface VpcEndpointProps {
@@ -37,7 +37,10 @@ export const vpcEndpoint: Kind<VpcEndpointProps, VpcEndpointAttributes> = {
   label: 'VPC endpoint',
   ownership: 'tags',
   replaceOn: ['vpcId', 'serviceName', 'endpointType'],
-  replacement: { deleteFirst: 'A VPC takes one endpoint with private DNS, and a route table one gateway endpoint, for each service.' },
+  replacement: {
+    deleteFirst:
+      'A VPC takes one endpoint with private DNS, and a route table one gateway endpoint, for each service.',
+  },
   // Inside a parent that is not there it is not looked for.
   findBy: ['vpcId'],
   seconds: { create: 55, update: 20, delete: 60 },
@@ -108,14 +111,7 @@ export const vpcEndpoint: Kind<VpcEndpointProps, VpcEndpointAttributes> = {
 
   retag: ({ vpcEndpointId }, change, { aws }) => retag(vpcEndpointId, change, aws),
 
-  // The call succeeds even where an endpoint could not be deleted, and says so in its answer.
-  delete: async ({ attributes: { vpcEndpointId } }, { aws }) => {
-    const { Unsuccessful = [] } = await aws.ec2.deleteVpcEndpoints({ VpcEndpointIds: [vpcEndpointId] })
-    for (const { Error: fault } of Unsuccessful) {
-      const error = Object.assign(new Error(fault?.Message), { name: fault?.Code ?? 'Unknown' })
-      if (!isNotFound(error)) throw error
-    }
-  },
+  delete: ({ attributes: { vpcEndpointId } }, { aws }) => deleteEndpoint(vpcEndpointId, aws),
 
   ready: async (all, { aws }) => {
     const rows = await byId(all, aws)

@@ -3,6 +3,8 @@ import { allPages } from '../../aws/pages.ts'
 import { fromTagList, tagSpecification } from '../../aws/tags.ts'
 import type { Kind, KindContext } from '../../resources/kind.ts'
 import { findAll, idIn, retag } from './describe.ts'
+import { guardDutyIn } from './guard-duty.ts'
+import { vpcBlockers } from './vpc-blockers.ts'
 
 export interface VpcProps {
   /** IPv4, /16 to /28. */
@@ -29,6 +31,8 @@ export const vpc: Kind<VpcProps, VpcAttributes> = {
     instead:
       'create a second environment with the new range (environments: in the config), copy the data, switch the DNS name to it, then tear this one down',
   }),
+  // AWS deletes no VPC with one of them in it.
+  additions: [{ what: 'subnets, endpoints and peering connections', rule: 'left alone', seen: 'never' }],
   seconds: { create: 2, delete: 1 },
 
   identify: id => (id.startsWith('vpc-') ? { attributes: { vpcId: id } } : undefined),
@@ -96,6 +100,18 @@ export const vpc: Kind<VpcProps, VpcAttributes> = {
   delete: async ({ attributes: { vpcId } }, { aws }) => {
     await orAbsent(aws.ec2.deleteVpc({ VpcId: vpcId }))
   },
+
+  blockers: (all, { aws }) =>
+    vpcBlockers(
+      all.map(({ vpcId }) => vpcId),
+      aws,
+    ),
+
+  companions: (all, { aws }) =>
+    guardDutyIn(
+      all.map(({ vpcId }) => vpcId),
+      aws,
+    ),
 }
 
 /** AWS shows one attribute per call. */

@@ -42,9 +42,26 @@ export const repository: Kind<RepositoryProps, RepositoryAttributes> = {
   replacement: 'create-first',
   uniqueKeys: [{ props: ['repositoryName'], label: 'name' }],
   late: ['lifecyclePolicy'],
-  withdrawn: { lifecyclePolicy: null },
+  withdrawn: {
+    scanOnPush: { becomes: false },
+    imageTagMutability: { becomes: 'MUTABLE' },
+    encryption: { becomes: 'AES256' },
+    lifecyclePolicy: { becomes: null },
+  },
   findBy: ['repositoryName'],
   seconds: { create: 1, delete: 1 },
+  additions: [
+    { what: 'rules of the lifecycle policy', rule: 'reverted' },
+    {
+      what: 'a repository policy',
+      rule: 'left alone',
+      seen: 'by looking',
+      look: async ({ repositoryName }, { aws }) =>
+        (await orAbsent(aws.ecr.getRepositoryPolicy({ repositoryName })))
+          ? [{ line: 'repository policy' }]
+          : [],
+    },
+  ],
 
   normalise: props =>
     props.lifecyclePolicy ? { ...props, lifecyclePolicy: withSortedRules(props.lifecyclePolicy) } : props,

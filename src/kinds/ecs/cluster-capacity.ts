@@ -1,12 +1,13 @@
 import { orAbsent } from '../../aws/errors.ts'
 import { sorted } from '../../resources/json.ts'
+import { texts } from '../../resources/additions.ts'
 import type { Kind } from '../../resources/kind.ts'
 import { asSet } from '../spelling.ts'
 import { clusterFields, describeClusters } from './describe.ts'
 
 export interface ClusterCapacityProps {
   readonly clusterName: string
-  /** Names. Whatever is not among them leaves the cluster, for AWS takes only the whole list. */
+  /** Names. */
   readonly capacityProviders: readonly string[]
 }
 
@@ -15,6 +16,15 @@ export interface ClusterCapacityAttributes {
 }
 
 /** Which capacity providers a cluster's services may use: their association with it. */
+const capacityOfOthers = {
+  what: 'capacity providers',
+  rule: 'left alone',
+  seen: 'in a prop',
+  prop: 'capacityProviders',
+  members: texts,
+  line: (name: string) => `capacity provider ${name}`,
+} as const
+
 export const clusterCapacity: Kind<ClusterCapacityProps, ClusterCapacityAttributes> = {
   type: 'ecs/cluster-capacity',
   label: 'capacity of the cluster',
@@ -23,6 +33,7 @@ export const clusterCapacity: Kind<ClusterCapacityProps, ClusterCapacityAttribut
   replacement: 'create-first',
   findBy: ['clusterName'],
   seconds: { create: 25, update: 25, delete: 25 },
+  additions: [capacityOfOthers],
 
   normalise: props => ({ ...props, capacityProviders: asSet(props.capacityProviders) }),
 
@@ -54,8 +65,12 @@ export const clusterCapacity: Kind<ClusterCapacityProps, ClusterCapacityAttribut
     return { clusterName }
   },
 
-  update: async ({ attributes, props }, { aws }) => {
-    await put(attributes.clusterName, props.capacityProviders, aws)
+  update: async ({ attributes, observed, props }, { aws }) => {
+    const { clusterName } = attributes
+    const [now] = await describeClusters([clusterName], [], aws)
+    // AWS takes only the whole list.
+    const others = (now?.capacityProviders ?? []).filter(name => !observed.capacityProviders.includes(name))
+    await put(clusterName, [...new Set([...props.capacityProviders, ...others])], aws)
     return attributes
   },
 

@@ -3,6 +3,7 @@ import type { Kind } from '../../resources/kind.ts'
 import { isUnknown } from '../../resources/reference.ts'
 import { sorted } from '../../resources/json.ts'
 import { clusterFields, describeClusters } from './describe.ts'
+import { runningIn } from './running-in.ts'
 import { fromTagList, retag, tagList } from './tags.ts'
 
 type ContainerInsights = 'enabled' | 'disabled' | 'enhanced'
@@ -30,6 +31,8 @@ export const cluster: Kind<ClusterProps, ClusterAttributes> = {
     const clusterName = arn.split(':cluster/')[1]
     return clusterName === undefined ? undefined : { clusterName, arn }
   },
+  // AWS's default unless the account has set its own, which only a new cluster takes over.
+  withdrawn: { containerInsights: { becomes: 'disabled' }, capacityProviders: { becomes: [] } },
   findBy: ['clusterName'],
   seconds: { create: 2, delete: 2 },
 
@@ -97,6 +100,8 @@ export const cluster: Kind<ClusterProps, ClusterAttributes> = {
   delete: async ({ attributes: { clusterName } }, { aws }) => {
     await orAbsent(aws.ecs.deleteCluster({ cluster: clusterName }))
   },
+
+  blockers: (all, { aws }) => Promise.all(all.map(({ clusterName }) => runningIn(clusterName, aws))),
 
   ready: async (attributes, { aws }) => {
     const found = await describeClusters(

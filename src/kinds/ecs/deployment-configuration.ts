@@ -5,6 +5,7 @@ import type {
   DeploymentStrategy,
 } from '@aws-sdk/client-ecs'
 import { sorted } from '../../resources/json.ts'
+import type { Withdrawal } from '../../resources/withdrawal.ts'
 
 /** How a new revision takes over. Times in minutes, shares in percent of the traffic. */
 export interface DeploymentProps {
@@ -43,6 +44,20 @@ export const deploymentPropNames = [
   'rollbackAlarms',
   'pauses',
 ] as const satisfies readonly (keyof DeploymentProps)[]
+
+const ofStrategy = { moot: 'AWS keeps it for one strategy alone, and it goes with that' } as const
+
+export const deploymentWithdrawn: Withdrawal<DeploymentProps> = {
+  strategy: { becomes: 'ROLLING' },
+  minimumHealthyPercent: { becomes: 100 },
+  maximumPercent: { becomes: 200 },
+  circuitBreaker: { becomes: { enable: false, rollback: false } },
+  bakeMinutes: ofStrategy,
+  canary: ofStrategy,
+  linear: ofStrategy,
+  rollbackAlarms: { becomes: [] },
+  pauses: { becomes: [] },
+}
 
 /** What differs from AWS's defaults: enough for a new service. */
 export function firstConfiguration(props: DeploymentProps): {

@@ -1,5 +1,6 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs'
 import type { Readiness } from '../../resources/kind.ts'
+import { blockedBy } from './blocked.ts'
 
 type Rollout = Exclude<Readiness<never>, { state: 'ready' }> | { readonly state: 'ready' }
 
@@ -23,6 +24,8 @@ export function rolloutOf(service: Service | undefined, deploymentId: string | u
   const story = storyOf(service, deploymentId)
   if (ours ? ours.rolloutState === 'FAILED' : story[0]?.includes('failed'))
     return { state: 'failed', reason: failure(service, ours, story) }
+  const blocked = blockedBy(service)
+  if (blocked) return { state: 'failed', reason: blocked }
   if (!ours && story.length === 0) return { state: 'waiting', status: 'deployment not yet visible' }
 
   const { runningCount = 0, desiredCount = 0 } = service

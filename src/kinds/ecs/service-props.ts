@@ -1,5 +1,6 @@
 import type { Service } from '@aws-sdk/client-ecs'
 import { sorted } from '../../resources/json.ts'
+import { blockedBy } from './blocked.ts'
 import type { DeploymentProps } from './deployment-configuration.ts'
 import { deploymentPropsIn } from './deployment-configuration.ts'
 import type { LoadBalancerTarget } from './load-balancer.ts'
@@ -23,6 +24,8 @@ export interface ServiceProps extends DeploymentProps {
   readonly loadBalancers: readonly LoadBalancerTarget[]
   /** Never declared: where the traffic is, read when the service is to be taken off the strategy that moves it. */
   readonly liveTargetGroupArn?: string | undefined
+  /** Never declared: its percentages leave the deployment under way no task to stop or start. */
+  readonly blocked?: boolean | undefined
   /** Seconds. AWS refuses it without load balancers. */
   readonly healthCheckGracePeriod?: number | undefined
   readonly enableExecuteCommand?: boolean | undefined
@@ -41,6 +44,7 @@ export function propsOf(one: Service, clusterArn: string): ServiceProps {
     securityGroupIds: sorted(network?.securityGroups ?? []),
     assignPublicIp: network?.assignPublicIp === 'ENABLED',
     loadBalancers: loadBalancersIn(one),
+    ...(blockedBy(one) && { blocked: true }),
     healthCheckGracePeriod: one.healthCheckGracePeriodSeconds ?? 0,
     ...deploymentPropsIn(one.deploymentConfiguration),
     enableExecuteCommand: one.enableExecuteCommand ?? false,

@@ -2,7 +2,12 @@ import type { Service, UpdateServiceCommandInput } from '@aws-sdk/client-ecs'
 import { orAbsent } from '../../aws/errors.ts'
 import { sorted } from '../../resources/json.ts'
 import type { Kind, Readiness } from '../../resources/kind.ts'
-import { deploymentPropNames, firstConfiguration, wholeConfiguration } from './deployment-configuration.ts'
+import {
+  deploymentPropNames,
+  deploymentWithdrawn,
+  firstConfiguration,
+  wholeConfiguration,
+} from './deployment-configuration.ts'
 import { describeServices } from './describe.ts'
 import { awsLoadBalancers, readLiveTargetGroups, samePair } from './load-balancer.ts'
 import { networkConfiguration } from './network-configuration.ts'
@@ -33,8 +38,21 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
   uniqueKeys: [{ props: ['serviceName', 'clusterArn'], label: 'name' }],
   serves: true,
   interrupts: interruptionsOf,
+  withdrawn: {
+    ...deploymentWithdrawn,
+    launchType: { moot: 'a strategy takes its place' },
+    capacityProviderStrategy: { moot: 'a launch type takes its place' },
+    placementStrategy: { becomes: [] },
+    liveTargetGroupArn: { moot: 'it is never declared' },
+    blocked: { moot: 'it is never declared' },
+    healthCheckGracePeriod: ({ loadBalancers }) =>
+      loadBalancers.length > 0 ? { becomes: 0 } : { moot: 'AWS refuses it without load balancers' },
+    enableExecuteCommand: { becomes: false },
+    platformVersion: { becomes: 'LATEST' },
+  },
   findBy: ['clusterArn', 'serviceName'],
   seconds: { create: 120, update: 120, delete: 60 },
+  additions: [{ what: 'load balancers', rule: 'reverted' }],
   effects: {
     taskDefinitionArn: releases,
     capacityProviderStrategy: releases,
@@ -58,8 +76,8 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
 
   yields: (wish, { props: observed, pending }, last) => ({
     ...wish,
-    // While a release runs, its strategy and its pauses are its own.
-    ...(pending && last && pick(observed, deploymentPropNames)),
+    // While a release runs, its strategy and its pauses are its own; one that is blocked by them runs no further.
+    ...(pending && last && !observed.blocked && pick(observed, deploymentPropNames)),
     ...(samePair(wish.loadBalancers, observed.loadBalancers) && { loadBalancers: observed.loadBalancers }),
   }),
 
@@ -67,7 +85,8 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
     live && strategy === 'ROLLING' && loadBalancers.every(({ targetGroupArn }) => targetGroupArn !== live)
       ? {
           why: 'its traffic is on its second target group now, and a rolling deployment would take that away',
-          instead: 'release it once more with its present strategy (provision rollout), then change the strategy',
+          instead:
+            'release it once more with its present strategy (provision rollout), then change the strategy',
         }
       : undefined,
 
@@ -131,6 +150,8 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
         capacityProviderStrategy: placementOf(props).capacityProviderStrategy ?? [],
         forceNewDeployment: true,
       }),
+      // New percentages are those of the next deployment: the one that they block has to give way to it.
+      ...(observed.blocked && has('minimumHealthyPercent', 'maximumPercent') && { forceNewDeployment: true }),
       ...(has('placementStrategy') && { placementStrategy: placementOf(props).placementStrategy ?? [] }),
       ...(has('platformVersion') && { platformVersion: whole.platformVersion }),
       ...(has('subnetIds', 'securityGroupIds', 'assignPublicIp') && networkConfiguration(whole)),

@@ -4,7 +4,7 @@ import { orAbsent } from '../../aws/errors.ts'
 import { allPages } from '../../aws/pages.ts'
 import { isTaggedAs } from '../../aws/tags.ts'
 import { canonical, sorted } from '../../resources/json.ts'
-import type { Kind, ReadRequest } from '../../resources/kind.ts'
+import type { Kind, ReadRequest, Tags } from '../../resources/kind.ts'
 import { commonPrefix } from '../spelling.ts'
 import type { Container } from './container.ts'
 import { containerDefinition, fromContainerDefinition, normalContainer } from './container.ts'
@@ -30,8 +30,9 @@ export interface TaskDefinitionProps {
   /** MiB. */
   readonly memory: string
   readonly cpuArchitecture?: 'X86_64' | 'ARM64' | undefined
-  readonly executionRoleArn?: string | undefined
-  readonly taskRoleArn?: string | undefined
+  /** Null: none. */
+  readonly executionRoleArn?: string | null | undefined
+  readonly taskRoleArn?: string | null | undefined
   readonly containers: readonly Container[]
   readonly volumes: readonly Volume[]
 }
@@ -60,6 +61,11 @@ export const taskDefinition: Kind<TaskDefinitionProps, TaskDefinitionAttributes>
     'volumes',
   ],
   replacement: 'create-first',
+  withdrawn: {
+    cpuArchitecture: { becomes: 'X86_64' },
+    executionRoleArn: { becomes: null },
+    taskRoleArn: { becomes: null },
+  },
   anonymous: {
     attributesOf: arn => (arn.includes(':task-definition/') ? { arn } : undefined),
     lasting: true,
@@ -67,6 +73,7 @@ export const taskDefinition: Kind<TaskDefinitionProps, TaskDefinitionAttributes>
   fromArn: arn => (arn.includes(':task-definition/') ? { arn } : undefined),
   findBy: ['family'],
   seconds: { create: 1, delete: 1 },
+  additions: [{ what: 'revisions of its family', rule: 'left alone', seen: 'by read' }],
 
   normalise: props => ({
     ...props,
@@ -129,10 +136,35 @@ export const taskDefinition: Kind<TaskDefinitionProps, TaskDefinitionAttributes>
 
   retag: ({ arn }, change, { aws }) => retag(arn, change, aws),
 
-  // Tasks that run on the revision stay.
-  delete: async ({ attributes: { arn } }, { aws }) => {
-    await orAbsent(aws.ecs.deregisterTaskDefinition({ taskDefinition: arn }))
+  // Tasks that run on a revision stay. With the last of ours goes what others have registered after ours: their tools go
+  // on from what the service runs, and do not copy tags.
+  delete: async ({ attributes: { arn, family }, forGood }, { aws }) => {
+    const others = forGood ? await revisionsSince(family, forGood, aws) : []
+    for (const taskDefinition of [...others.filter(other => other !== arn), arn])
+      await orAbsent(aws.ecs.deregisterTaskDefinition({ taskDefinition }))
   },
+}
+
+/** The revisions of the family that can be run, from the first of ours on. */
+async function revisionsSince(family: string, tags: Tags, aws: Aws): Promise<string[]> {
+  // `familyPrefix` is the full name of one family here:
+  // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTaskDefinitions.html
+  const arns = await allPages(nextToken =>
+    aws.ecs
+      .listTaskDefinitions({
+        familyPrefix: family,
+        status: 'ACTIVE',
+        sort: 'ASC',
+        maxResults: 100,
+        nextToken,
+      })
+      .then(({ taskDefinitionArns: rows, nextToken: next }) => ({ rows, next })),
+  )
+  for (const [index, taskDefinition] of arns.entries()) {
+    const found = await orAbsent(aws.ecs.describeTaskDefinition({ taskDefinition, include: ['TAGS'] }))
+    if (isTaggedAs(fromTagList(found?.tags), tags)) return arns.slice(index)
+  }
+  return []
 }
 
 /**
@@ -159,7 +191,7 @@ function attributesOf({ taskDefinitionArn, family, revision }: TaskDefinition): 
 }
 
 function propsOf(revision: TaskDefinition): TaskDefinitionProps {
-  const { executionRoleArn, taskRoleArn } = revision
+  const { executionRoleArn = null, taskRoleArn = null } = revision
   return {
     family: revision.family ?? '',
     networkMode: narrow(revision.networkMode),
@@ -167,8 +199,8 @@ function propsOf(revision: TaskDefinition): TaskDefinitionProps {
     cpu: revision.cpu ?? '',
     memory: revision.memory ?? '',
     cpuArchitecture: revision.runtimePlatform?.cpuArchitecture ?? 'X86_64',
-    ...(executionRoleArn && { executionRoleArn }),
-    ...(taskRoleArn && { taskRoleArn }),
+    executionRoleArn,
+    taskRoleArn,
     containers: (revision.containerDefinitions ?? []).map(fromContainerDefinition),
     volumes: sorted((revision.volumes ?? []).flatMap(fromAwsVolume)),
   }

@@ -1,13 +1,15 @@
 import type { FileSystemDescription } from '@aws-sdk/client-efs'
 import type { Aws } from '../../aws/aws.ts'
 import { hasCode, orAbsent } from '../../aws/errors.ts'
+import { allPages } from '../../aws/pages.ts'
 import { fromTagList, tagList } from '../../aws/tags.ts'
+import type { Blocker } from '../../resources/blocker.ts'
 import type { Kind, KindContext } from '../../resources/kind.ts'
 import type { Lookup } from './describe.ts'
 import { findAll, goneness, pending, readiness, retag, rowsById } from './describe.ts'
 
 export interface FileSystemProps {
-  readonly encrypted?: boolean | undefined
+  readonly encrypted: boolean
   readonly performanceMode?: 'generalPurpose' | 'maxIO' | undefined
   readonly throughputMode?: 'bursting' | 'elastic' | undefined
 }
@@ -24,6 +26,10 @@ export const fileSystem: Kind<FileSystemProps, FileSystemAttributes> = {
   data: 'keep',
   replaceOn: ['encrypted', 'performanceMode'],
   replacement: 'create-first',
+  withdrawn: {
+    performanceMode: { stays: 'EFS takes it only for a new file system' },
+    throughputMode: { becomes: 'bursting' },
+  },
   findBy: [],
   seconds: { create: 5, delete: 8 },
 
@@ -80,6 +86,8 @@ export const fileSystem: Kind<FileSystemProps, FileSystemAttributes> = {
     await orAbsent(aws.efs.deleteFileSystem({ FileSystemId: fileSystemId }))
   },
 
+  blockers: (all, { aws }) => Promise.all(all.map(({ fileSystemId }) => mountTargetsOf(fileSystemId, aws))),
+
   ready: async (attributes, { aws }) => {
     const rows = await rowsById(ids(attributes), lookup(aws))
     return attributes.map(one =>
@@ -101,6 +109,28 @@ const lookup = (aws: Aws): Lookup<FileSystemDescription> => ({
       .then(({ FileSystems, NextMarker }) => ({ rows: FileSystems, next: NextMarker })),
   idOf: ({ FileSystemId }) => FileSystemId,
 })
+
+/** Those of others too: a file system may be mounted in a VPC that is not the stack's. */
+async function mountTargetsOf(FileSystemId: string, { efs }: Aws): Promise<Blocker[]> {
+  const rows = await orAbsent(
+    allPages(Marker =>
+      efs
+        .describeMountTargets({ FileSystemId, Marker, MaxItems: 100 })
+        .then(({ MountTargets, NextMarker }) => ({ rows: MountTargets, next: NextMarker })),
+    ),
+  )
+  return (rows ?? []).flatMap(({ MountTargetId: id, SubnetId }) =>
+    id
+      ? [
+          {
+            id,
+            what: `mount target ${id} in subnet ${SubnetId}`,
+            hint: `delete the mount target: aws efs delete-mount-target --mount-target-id ${id}`,
+          },
+        ]
+      : [],
+  )
+}
 
 function ids(attributes: readonly FileSystemAttributes[]): string[] {
   return attributes.map(({ fileSystemId }) => fileSystemId)

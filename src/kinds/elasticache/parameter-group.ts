@@ -4,6 +4,7 @@ import { fromTagList, tagList } from '../../aws/tags.ts'
 import type { KindContext } from '../../resources/kind.ts'
 import { parameterGroupKind } from '../parameter-group.ts'
 import { retag } from './tags.ts'
+import { cachesWith } from './users.ts'
 
 export const parameterGroup = parameterGroupKind({
   type: 'elasticache/parameter-group',
@@ -66,6 +67,10 @@ export const parameterGroup = parameterGroupKind({
 
   remove: (CacheParameterGroupName, { aws }) =>
     orAbsent(aws.elasticache.deleteCacheParameterGroup({ CacheParameterGroupName })),
+
+  users: (names, { aws }) =>
+    cachesWith(names, ({ CacheParameterGroup }) => CacheParameterGroup?.CacheParameterGroupName, aws),
+
   retag,
 })
 

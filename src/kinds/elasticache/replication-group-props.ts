@@ -11,7 +11,7 @@ export interface ReplicationGroupProps {
   readonly nodeType: string
   /** The primary and its replicas. */
   readonly numCacheClusters: number
-  readonly port?: number | undefined
+  readonly port: number
   readonly subnetGroupName: string
   readonly securityGroupIds: readonly string[]
   /** AWS's default: true for Valkey, false for Redis. */
@@ -56,7 +56,7 @@ export function shownProps(
       : wished.engineVersion,
     nodeType: group.CacheNodeType ?? member?.CacheNodeType ?? wished.nodeType ?? '',
     numCacheClusters: group.MemberClusters?.length ?? wished.numCacheClusters ?? 0,
-    port: group.NodeGroups?.[0]?.PrimaryEndpoint?.Port ?? wished.port,
+    port: group.NodeGroups?.[0]?.PrimaryEndpoint?.Port ?? wished.port ?? 0,
     subnetGroupName: member?.CacheSubnetGroupName ?? wished.subnetGroupName ?? '',
     securityGroupIds: member?.SecurityGroups
       ? sorted(member.SecurityGroups.map(({ SecurityGroupId }) => SecurityGroupId!))

@@ -7,6 +7,7 @@ import { isOlder } from '../engine-version.ts'
 import { asSet, lowerCased } from '../spelling.ts'
 import { modification } from './replication-group-modification.ts'
 import type { ReplicationGroupAttributes, ReplicationGroupProps } from './replication-group-props.ts'
+import { withdrawn } from './replication-group-withdrawn.ts'
 import { shownProps } from './replication-group-props.ts'
 import { retag } from './tags.ts'
 
@@ -21,6 +22,7 @@ export const replicationGroup: Kind<ReplicationGroupProps, ReplicationGroupAttri
   replaceOn: ['replicationGroupId', 'port', 'subnetGroupName', 'atRestEncryption', 'transitEncryption'],
   replacement: 'create-first',
   uniqueKeys: [{ props: ['replicationGroupId'], label: 'id' }],
+  withdrawn,
   readyAttributes: ['host', 'port'],
   fromArn: arn => {
     const replicationGroupId = arn.split(':replicationgroup:')[1]
@@ -59,7 +61,8 @@ export const replicationGroup: Kind<ReplicationGroupProps, ReplicationGroupAttri
     if (before.engine === 'valkey' && after.engine === 'redis')
       return {
         why: 'ElastiCache cannot go back from Valkey to Redis',
-        instead: 'keep engine: valkey (it understands the commands of Redis 7.2), or add a second cache with engine: redis and move the services over',
+        instead:
+          'keep engine: valkey (it understands the commands of Redis 7.2), or add a second cache with engine: redis and move the services over',
       }
     if (before.engine === after.engine && isOlder(after.engineVersion, before.engineVersion))
       return {

@@ -5,6 +5,7 @@ import { sorted } from '../../resources/json.ts'
 import type { Kind } from '../../resources/kind.ts'
 import { asSet, lowerCased } from '../spelling.ts'
 import { retag } from './tags.ts'
+import { cachesWith } from './users.ts'
 
 export interface SubnetGroupProps {
   readonly name: string
@@ -95,4 +96,11 @@ export const subnetGroup: Kind<SubnetGroupProps, SubnetGroupAttributes> = {
   delete: async ({ attributes: { name } }, { aws }) => {
     await orAbsent(aws.elasticache.deleteCacheSubnetGroup({ CacheSubnetGroupName: name }))
   },
+
+  blockers: (all, { aws }) =>
+    cachesWith(
+      all.map(({ name }) => name),
+      ({ CacheSubnetGroupName }) => CacheSubnetGroupName,
+      aws,
+    ),
 }

@@ -17,6 +17,7 @@ export const existingListener: Kind<ExistingListenerProps, ExistingListenerAttri
   type: 'elbv2/existing-listener',
   label: 'existing listener',
   ownership: 'existing',
+  withdrawn: { protocol: { moot: 'it is never declared' } },
   replaceOn: [],
   replacement: 'create-first',
   findBy: ['loadBalancerArn', 'port'],

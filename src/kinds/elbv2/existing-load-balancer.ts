@@ -26,6 +26,10 @@ export const existingLoadBalancer: Kind<ExistingLoadBalancerProps, ExistingLoadB
   type: 'elbv2/existing-load-balancer',
   label: 'existing load balancer',
   ownership: 'existing',
+  withdrawn: {
+    scheme: { moot: 'it is never declared' },
+    subnetIds: { moot: 'it is never declared' },
+  },
   replaceOn: [],
   replacement: 'create-first',
   findBy: ['name', 'vpcId'],

@@ -8,6 +8,7 @@ import type { ListenerAction } from './action.ts'
 import { actionIn, actionsOf } from './action.ts'
 import { describeEach } from './describe.ts'
 import { isUnknown } from '../../resources/reference.ts'
+import { rulesOf } from './rule-priority.ts'
 import { retag, tagsWanted } from './tags.ts'
 
 export interface ListenerProps {
@@ -25,16 +26,52 @@ export interface ListenerAttributes {
   readonly arn: string
 }
 
+const additions: Kind<ListenerProps, ListenerAttributes>['additions'] = [
+  {
+    what: 'rules',
+    rule: 'left alone',
+    seen: 'by looking',
+    look: async ({ arn }, { aws }) =>
+      (await rulesOf(arn, aws))
+        .filter(({ IsDefault }) => !IsDefault)
+        .map(({ RuleArn, Priority }) => ({ line: `rule of priority ${Priority}`, is: { arn: RuleArn } })),
+  },
+  {
+    what: 'certificates',
+    rule: 'left alone',
+    seen: 'by looking',
+    look: async ({ arn: ListenerArn }, { aws }) => {
+      const all = await allPages(Marker =>
+        aws.elbv2
+          .describeListenerCertificates({ ListenerArn, Marker, PageSize: 400 })
+          .then(({ Certificates, NextMarker }) => ({ rows: Certificates, next: NextMarker })),
+      )
+      return all
+        .filter(({ IsDefault }) => !IsDefault)
+        .map(({ CertificateArn }) => ({ line: `certificate ${CertificateArn}` }))
+    },
+  },
+]
+
 export const listener: Kind<ListenerProps, ListenerAttributes> = {
   type: 'elbv2/listener',
   label: 'listener',
   ownership: 'tags',
   replaceOn: ['loadBalancerArn'],
-  replacement: { deleteFirst: 'A target group receives requests from one load balancer only, and a listener belongs to one.' },
+  replacement: {
+    deleteFirst:
+      'A target group receives requests from one load balancer only, and a listener belongs to one.',
+  },
   uniqueKeys: [{ props: ['port', 'loadBalancerArn'], label: 'port' }],
   directsTraffic: true,
+  withdrawn: {
+    certificateArn: { moot: 'only HTTPS has it, and HTTPS needs it: it goes with the protocol' },
+    sslPolicy: ({ protocol }) =>
+      protocol === 'HTTPS' ? { becomes: 'ELBSecurityPolicy-2016-08' } : { moot: 'only HTTPS has it' },
+  },
   findBy: ['loadBalancerArn', 'port'],
   seconds: { create: 1, delete: 1 },
+  additions,
 
   // The next target group without a share of the traffic: ECS asks for it before it registers tasks there.
   ahead: (before, after) => {

@@ -34,12 +34,21 @@ export const rule: Kind<RuleProps, RuleAttributes> = {
   label: 'listener rule',
   ownership: 'tags',
   replaceOn: ['listenerArn'],
-  replacement: { deleteFirst: 'A target group receives requests from one load balancer only, and a rule belongs to one.' },
+  replacement: {
+    deleteFirst: 'A target group receives requests from one load balancer only, and a rule belongs to one.',
+  },
   uniqueKeys: [{ props: ['priority', 'listenerArn'], label: 'priority', exchanged: true }],
   directsTraffic: true,
   // Priorities are exchanged: each change has to see the one before.
   oneAtATime: 'listenerArn',
   hidden: { parent: 'listenerArn', create: (request, { aws }) => createHidden(request, aws) },
+  withdrawn: {
+    pathPatterns: { becomes: [] },
+    hostHeaders: { becomes: [] },
+    httpHeader: { moot: 'a test rule without it stands on another listener, and so is another rule' },
+    alternateTargetGroupArn: { becomes: '' },
+    weights: { moot: 'it goes with the alternate target group' },
+  },
   findBy: ['listenerArn', 'priority'],
   seconds: { create: 1, delete: 1 },
 

@@ -5,6 +5,7 @@ import { tagList } from '../../aws/tags.ts'
 import type { Kind } from '../../resources/kind.ts'
 import { findNamed, fullNameIn } from './named.ts'
 import { retag, tagsWanted } from './tags.ts'
+import { targetGroupUsers } from './target-group-users.ts'
 
 export interface TargetGroupProps {
   /** At most 32 letters, digits and hyphens, unique in the region. */
@@ -56,10 +57,21 @@ export const targetGroup: Kind<TargetGroupProps, TargetGroupAttributes> = {
   replaceOn: ['name', 'protocol', 'vpcId', 'targetType'],
   replacement: 'create-first',
   uniqueKeys: [{ props: ['name'], label: 'name' }],
+  withdrawn: {
+    healthCheckInterval: { becomes: 30 },
+    healthCheckTimeout: { becomes: 5 },
+    healthyThreshold: { becomes: 5 },
+    unhealthyThreshold: { becomes: 2 },
+    matcher: { becomes: '200' },
+    deregistrationDelay: { becomes: defaultDelay },
+  },
   // The name of a group in a VPC that is not there yet cannot be taken by this stack.
   fromArn: arn => (arn.includes(':targetgroup/') ? { arn, fullName: fullNameIn(arn) } : undefined),
   findBy: ['name', 'vpcId'],
   seconds: { create: 1, delete: 1 },
+  // ECS registers tasks here all the time, and AWS does not say who has registered a target.
+  additions: [{ what: 'targets', rule: 'left alone', seen: 'never' }],
+  releases: 120,
 
   read: async (requests, { aws }) => {
     const [found, recorded] = await Promise.all([
@@ -145,6 +157,12 @@ export const targetGroup: Kind<TargetGroupProps, TargetGroupAttributes> = {
   delete: async ({ attributes: { arn } }, { aws }) => {
     await orAbsent(aws.elbv2.deleteTargetGroup({ TargetGroupArn: arn }))
   },
+
+  blockers: (all, { aws }) =>
+    targetGroupUsers(
+      all.map(({ arn }) => arn),
+      aws,
+    ),
 }
 
 /** The named props in the spelling that create and modify share. */

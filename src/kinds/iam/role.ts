@@ -2,13 +2,24 @@ import type { Role } from '@aws-sdk/client-iam'
 import type { Aws } from '../../aws/aws.ts'
 import { orAbsent } from '../../aws/errors.ts'
 import { fromTagList, tagList } from '../../aws/tags.ts'
+import { keyed, texts } from '../../resources/additions.ts'
 import { canonical, sorted } from '../../resources/json.ts'
 import type { Kind, ReadRequest } from '../../resources/kind.ts'
 import { isUnknown } from '../../resources/reference.ts'
 import { listRoles } from './list-roles.ts'
-import { allPages } from './pages.ts'
+import { profilesWith } from './profiles-with.ts'
 import { canonicalPolicy, parsePolicy } from './policy-document.ts'
 import type { PolicyDocument } from './policy-document.ts'
+import {
+  attach,
+  attachedPolicies,
+  detach,
+  documents,
+  drop,
+  inlinePolicyNames,
+  put,
+  without,
+} from './role-policies.ts'
 
 export interface RoleProps {
   /** Unique in the account, whatever the letter case. */
@@ -40,9 +51,31 @@ export const role: Kind<RoleProps, RoleAttributes> = {
   replacement: 'create-first',
   uniqueKeys: [{ props: ['roleName'], label: 'name' }],
   late: ['managedPolicyArns', 'inlinePolicies'],
+  withdrawn: { description: { becomes: '' } },
   findBy: ['roleName'],
   seconds: { create: 1, delete: 2 },
   settles: 8,
+  additions: [
+    {
+      what: 'managed policies',
+      rule: 'left alone',
+      seen: 'in a prop',
+      prop: 'managedPolicyArns',
+      members: texts,
+      line: arn => `managed policy ${arn}`,
+    },
+    {
+      what: 'inline policies',
+      rule: 'left alone',
+      seen: 'in a prop',
+      prop: 'inlinePolicies',
+      members: keyed,
+      line: name => `inline policy ${name}`,
+    },
+    { what: 'a permissions boundary', rule: 'left alone', seen: 'by read' },
+  ],
+  // IAM is slow to notice that the last policy has been detached.
+  releases: 120,
 
   normalise: props => ({
     ...props,
@@ -79,10 +112,11 @@ export const role: Kind<RoleProps, RoleAttributes> = {
             roleName: got.Role.RoleName!,
             path: got.Role.Path!,
             assumeRolePolicy: parsePolicy(got.Role.AssumeRolePolicyDocument),
-            description: got.Role.Description,
+            description: got.Role.Description ?? '',
             ...held,
           },
           tags: fromTagList(got.Role.Tags),
+          ...boundaryOf(got.Role),
         }
       }),
     )
@@ -93,7 +127,7 @@ export const role: Kind<RoleProps, RoleAttributes> = {
       RoleName: props.roleName,
       Path: props.path,
       AssumeRolePolicyDocument: canonical(props.assumeRolePolicy),
-      ...(props.description === undefined ? {} : { Description: props.description }),
+      ...(props.description ? { Description: props.description } : {}),
       Tags: tagList(tags),
     })
     return attributesOf(Role!)
@@ -135,6 +169,7 @@ export const role: Kind<RoleProps, RoleAttributes> = {
     if (remove.length > 0) await aws.iam.untagRole({ RoleName: roleName, TagKeys: [...remove] })
   },
 
+  // IAM deletes no role that has policies, whoever has given it them.
   delete: async ({ attributes: { roleName } }, { aws }) => {
     const held = await orAbsent(
       Promise.all([attachedPolicies(aws, roleName), inlinePolicyNames(aws, roleName)]),
@@ -144,6 +179,8 @@ export const role: Kind<RoleProps, RoleAttributes> = {
     await Promise.all([...detach(aws, roleName, attached), ...drop(aws, roleName, inline)])
     await orAbsent(aws.iam.deleteRole({ RoleName: roleName }))
   },
+
+  blockers: (all, { aws }) => Promise.all(all.map(({ roleName }) => profilesWith(roleName, aws))),
 }
 
 /**
@@ -164,6 +201,11 @@ function attributesOf({ RoleName, Arn, RoleId }: Role): RoleAttributes {
   return { roleName: RoleName!, arn: Arn!, roleId: RoleId! }
 }
 
+function boundaryOf({ PermissionsBoundary: boundary }: Role) {
+  const arn = boundary?.PermissionsBoundaryArn
+  return arn ? { unmanaged: [`permissions boundary ${arn}`] } : {}
+}
+
 /** In one wave with the lists goes what is likely to be there; only policies that nobody declared need a second. */
 async function readPolicies(aws: Aws, RoleName: string, declared: readonly string[]): Promise<Policies> {
   const [managedPolicyArns, names, expected] = await Promise.all([
@@ -178,56 +220,6 @@ async function readPolicies(aws: Aws, RoleName: string, declared: readonly strin
   }
 }
 
-async function documents(
-  aws: Aws,
-  RoleName: string,
-  names: readonly string[],
-): Promise<[string, PolicyDocument][]> {
-  const found = await Promise.all(
-    names.map(PolicyName => orAbsent(aws.iam.getRolePolicy({ RoleName, PolicyName }))),
-  )
-  return found.flatMap(policy =>
-    policy?.PolicyName ? [[policy.PolicyName, parsePolicy(policy.PolicyDocument)]] : [],
-  )
-}
-
-async function attachedPolicies(aws: Aws, RoleName: string): Promise<string[]> {
-  const attached = await allPages(
-    marker => aws.iam.listAttachedRolePolicies({ RoleName, ...marker }),
-    ({ AttachedPolicies }) => AttachedPolicies,
-  )
-  return attached.map(({ PolicyArn }) => PolicyArn!)
-}
-
-function inlinePolicyNames(aws: Aws, RoleName: string): Promise<string[]> {
-  return allPages(
-    marker => aws.iam.listRolePolicies({ RoleName, ...marker }),
-    ({ PolicyNames }) => PolicyNames,
-  )
-}
-
 function declaredNames(inlinePolicies: RoleProps['inlinePolicies'] | undefined): string[] {
   return isUnknown(inlinePolicies) ? [] : Object.keys(inlinePolicies ?? {})
-}
-
-function attach(aws: Aws, RoleName: string, arns: readonly string[]): Promise<unknown>[] {
-  return arns.map(PolicyArn => aws.iam.attachRolePolicy({ RoleName, PolicyArn }))
-}
-
-function detach(aws: Aws, RoleName: string, arns: readonly string[]): Promise<unknown>[] {
-  return arns.map(PolicyArn => orAbsent(aws.iam.detachRolePolicy({ RoleName, PolicyArn })))
-}
-
-function put(aws: Aws, RoleName: string, policies: RoleProps['inlinePolicies']): Promise<unknown>[] {
-  return Object.entries(policies).map(([PolicyName, policy]) =>
-    aws.iam.putRolePolicy({ RoleName, PolicyName, PolicyDocument: canonical(policy) }),
-  )
-}
-
-function drop(aws: Aws, RoleName: string, names: readonly string[]): Promise<unknown>[] {
-  return names.map(PolicyName => orAbsent(aws.iam.deleteRolePolicy({ RoleName, PolicyName })))
-}
-
-function without(values: readonly string[], others: readonly string[]): string[] {
-  return values.filter(value => !others.includes(value))
 }

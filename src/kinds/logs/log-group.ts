@@ -4,11 +4,12 @@ import { orAbsent } from '../../aws/errors.ts'
 import { allPages } from '../../aws/pages.ts'
 import type { Kind } from '../../resources/kind.ts'
 import { commonPrefix } from '../spelling.ts'
+import { filtersOf } from './metric-filter.ts'
 
 export interface LogGroupProps {
   readonly logGroupName: string
-  /** One of the terms AWS offers (1, 3, 5, 7, 14, 30, …). Kept for ever when absent. */
-  readonly retentionInDays?: number | undefined
+  /** One of the terms AWS offers (1, 3, 5, 7, 14, 30, …). Read as 0 where AWS keeps everything for ever. */
+  readonly retentionInDays: number
 }
 
 export interface LogGroupAttributes {
@@ -26,6 +27,31 @@ export const logGroup: Kind<LogGroupProps, LogGroupAttributes> = {
   uniqueKeys: [{ props: ['logGroupName'], label: 'name' }],
   findBy: ['logGroupName'],
   seconds: { create: 1, delete: 1 },
+  additions: [
+    {
+      what: 'metric filters',
+      rule: 'left alone',
+      seen: 'by looking',
+      look: async ({ logGroupName }, { aws }) =>
+        (await filtersOf(aws, logGroupName)).map(({ filterName }) => ({
+          line: `metric filter ${filterName}`,
+          is: { logGroupName, filterName },
+        })),
+    },
+    {
+      what: 'subscription filters',
+      rule: 'left alone',
+      seen: 'by looking',
+      look: async ({ logGroupName }, { aws }) => {
+        const all = await allPages(nextToken =>
+          aws.logs
+            .describeSubscriptionFilters({ logGroupName, ...(nextToken && { nextToken }) })
+            .then(({ subscriptionFilters: rows, nextToken: next }) => ({ rows, next })),
+        )
+        return all.map(({ filterName }) => ({ line: `subscription filter ${filterName}` }))
+      },
+    },
+  ],
 
   identify: logGroupName => ({ props: { logGroupName } }),
 
@@ -46,7 +72,7 @@ export const logGroup: Kind<LogGroupProps, LogGroupAttributes> = {
         if (!attributes && !tagging) return undefined
         return {
           attributes: { logGroupName: group.logGroupName!, arn },
-          props: { logGroupName: group.logGroupName!, retentionInDays: group.retentionInDays },
+          props: { logGroupName: group.logGroupName!, retentionInDays: group.retentionInDays ?? 0 },
           tags: tagging && (tagging.tags ?? {}),
         }
       }),
@@ -79,7 +105,7 @@ export const logGroup: Kind<LogGroupProps, LogGroupAttributes> = {
 }
 
 async function keep(aws: Aws, { logGroupName, retentionInDays }: LogGroupProps): Promise<void> {
-  if (retentionInDays !== undefined) await aws.logs.putRetentionPolicy({ logGroupName, retentionInDays })
+  await aws.logs.putRetentionPolicy({ logGroupName, retentionInDays })
 }
 
 function groupsUnder(aws: Aws, logGroupNamePrefix: string): Promise<LogGroup[]> {

@@ -13,8 +13,8 @@ export interface MetricFilterProps {
   readonly metricName: string
   /** A number, or a field of the event such as `$.latency`. */
   readonly metricValue: string
-  /** What to count where nothing matches. */
-  readonly defaultValue?: number | undefined
+  /** What to count where nothing matches. Null: nothing. */
+  readonly defaultValue?: number | null | undefined
 }
 
 export interface MetricFilterAttributes {
@@ -29,6 +29,7 @@ export const metricFilter: Kind<MetricFilterProps, MetricFilterAttributes> = {
   replaceOn: ['logGroupName', 'filterName'],
   replacement: 'create-first',
   uniqueKeys: [{ props: ['filterName', 'logGroupName'], label: 'name' }],
+  withdrawn: { defaultValue: { becomes: null } },
   findBy: ['logGroupName', 'filterName'],
   seconds: { create: 1, delete: 1 },
 
@@ -73,12 +74,13 @@ async function put(aws: Aws, props: MetricFilterProps): Promise<void> {
     filterName,
     filterPattern,
     metricTransformations: [
-      { metricNamespace, metricName, metricValue, ...(defaultValue !== undefined && { defaultValue }) },
+      { metricNamespace, metricName, metricValue, ...(defaultValue != null && { defaultValue }) },
     ],
   })
 }
 
-async function filtersOf(aws: Aws, logGroupName: string): Promise<MetricFilter[]> {
+/** All of a log group; none where there is no such group. */
+export async function filtersOf(aws: Aws, logGroupName: string): Promise<MetricFilter[]> {
   const found = await orAbsent(
     allPages(async nextToken => {
       const page = await aws.logs.describeMetricFilters({ logGroupName, ...(nextToken && { nextToken }) })
@@ -99,6 +101,6 @@ function propsOf(
     metricNamespace: first?.metricNamespace ?? '',
     metricName: first?.metricName ?? '',
     metricValue: first?.metricValue ?? '',
-    defaultValue: first?.defaultValue,
+    defaultValue: first?.defaultValue ?? null,
   }
 }

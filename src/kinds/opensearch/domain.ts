@@ -31,6 +31,9 @@ export const domain: Kind<DomainProps, DomainAttributes> = {
   replaceOn: ['domainName', 'encryptionAtRest', 'nodeToNodeEncryption'],
   replacement: 'create-first',
   uniqueKeys: [{ props: ['domainName'], label: 'name' }],
+  withdrawn: {
+    engineVersion: { stays: 'OpenSearch upgrades a domain only when it is asked to', option: 'version' },
+  },
   readyAttributes: ['endpoint'],
   findBy: ['domainName'],
   seconds: { create: 1020, update: 1800, delete: 540 },

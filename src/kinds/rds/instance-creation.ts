@@ -32,7 +32,7 @@ export function firstInput(props: InstanceProps) {
   return {
     EngineVersion: props.engineVersion,
     StorageEncrypted: props.storageEncrypted,
-    MaxAllocatedStorage: props.maxAllocatedStorage,
+    MaxAllocatedStorage: props.maxAllocatedStorage ?? undefined,
     DBName: props.databaseName,
     MasterUsername: props.masterUsername,
     PreferredMaintenanceWindow: props.maintenanceWindow,

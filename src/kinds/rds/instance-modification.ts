@@ -30,7 +30,11 @@ const members: {
   autoMinorVersionUpgrade: ({ autoMinorVersionUpgrade }) => ({
     AutoMinorVersionUpgrade: autoMinorVersionUpgrade,
   }),
-  maxAllocatedStorage: ({ maxAllocatedStorage }) => ({ MaxAllocatedStorage: maxAllocatedStorage }),
+  // What there is, as the limit, switches the growth off:
+  // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
+  maxAllocatedStorage: ({ maxAllocatedStorage, allocatedStorage = 0 }, observed) => ({
+    MaxAllocatedStorage: maxAllocatedStorage ?? Math.max(allocatedStorage, observed.allocatedStorage ?? 0),
+  }),
   parameterGroupName: ({ parameterGroupName }) => ({ DBParameterGroupName: parameterGroupName }),
   // RDS takes the role only together with an interval.
   monitoringInterval: ({ monitoringInterval, monitoringRoleArn }) => ({

@@ -12,14 +12,14 @@ export interface InstanceProps {
   /** GiB. */
   readonly allocatedStorage: number
   readonly storageType?: string | undefined
-  readonly databaseName?: string | undefined
+  readonly databaseName: string
   readonly masterUsername: string
-  readonly port?: number | undefined
+  readonly port: number
   readonly subnetGroupName: string
   readonly securityGroupIds: readonly string[]
   readonly multiAz?: boolean | undefined
-  readonly publiclyAccessible?: boolean | undefined
-  readonly storageEncrypted?: boolean | undefined
+  readonly publiclyAccessible: boolean
+  readonly storageEncrypted: boolean
   /** 0 switches automated backups off; AWS's default is 1. */
   readonly backupRetentionDays?: number | undefined
   /** `03:00-04:00`, UTC. */
@@ -27,11 +27,11 @@ export interface InstanceProps {
   /** `mon:04:30-mon:05:30`, UTC; must not overlap the backup window. */
   readonly maintenanceWindow?: string | undefined
   readonly deletionProtection?: boolean | undefined
-  readonly copyTagsToSnapshot?: boolean | undefined
+  readonly copyTagsToSnapshot: boolean
   readonly autoMinorVersionUpgrade?: boolean | undefined
   readonly enabledLogExports?: readonly string[] | undefined
-  /** GiB up to which RDS grows the storage by itself; `allocatedStorage` is then only where it begins. */
-  readonly maxAllocatedStorage?: number | undefined
+  /** GiB up to which RDS grows the storage by itself; `allocatedStorage` is then only where it begins. Null: it does not. */
+  readonly maxAllocatedStorage?: number | null | undefined
   readonly parameterGroupName?: string | undefined
   /** Seconds between two looks of enhanced monitoring: 0, 1, 5, 10, 15, 30 or 60. */
   readonly monitoringInterval?: number | undefined
@@ -63,17 +63,18 @@ export function shownProps(one: DBInstance, wished: Partial<InstanceProps>): Ins
   const { LogTypesToEnable = [], LogTypesToDisable = [] } = soon.PendingCloudwatchLogsExports ?? {}
   const logs = new Set([...(one.EnabledCloudwatchLogsExports ?? []), ...LogTypesToEnable])
   for (const type of LogTypesToDisable) logs.delete(type)
+  const storage = soon.AllocatedStorage ?? one.AllocatedStorage!
   return {
     identifier: one.DBInstanceIdentifier!,
     engine: one.Engine!,
     engineVersion: asWished(soon.EngineVersion ?? one.EngineVersion ?? '', wished.engineVersion),
     instanceClass: soon.DBInstanceClass ?? one.DBInstanceClass!,
-    allocatedStorage: grown(soon.AllocatedStorage ?? one.AllocatedStorage!, wished),
+    allocatedStorage: storage,
     storageType: soon.StorageType ?? one.StorageType,
-    databaseName: one.DBName,
+    databaseName: one.DBName ?? '',
     masterUsername: one.MasterUsername!,
     // The endpoint appears only near the end of the creation.
-    port: soon.Port ?? one.Endpoint?.Port ?? wished.port,
+    port: soon.Port ?? one.Endpoint?.Port ?? wished.port ?? 0,
     subnetGroupName: one.DBSubnetGroup?.DBSubnetGroupName ?? '',
     securityGroupIds: sorted(
       (one.VpcSecurityGroups ?? [])
@@ -90,19 +91,12 @@ export function shownProps(one: DBInstance, wished: Partial<InstanceProps>): Ins
     copyTagsToSnapshot: one.CopyTagsToSnapshot ?? false,
     autoMinorVersionUpgrade: one.AutoMinorVersionUpgrade ?? true,
     enabledLogExports: sorted([...logs]),
-    maxAllocatedStorage: one.MaxAllocatedStorage,
+    // A limit that is reached already is none: that is how RDS switches the growth off.
+    maxAllocatedStorage: (one.MaxAllocatedStorage ?? 0) > storage ? one.MaxAllocatedStorage! : null,
     parameterGroupName: one.DBParameterGroups?.[0]?.DBParameterGroupName,
     monitoringInterval: one.MonitoringInterval ?? 0,
     monitoringRoleArn: one.MonitoringRoleArn,
     snapshotIdentifier: wished.snapshotIdentifier,
     passwordSecretArn: one.MasterUserSecret ? undefined : wished.passwordSecretArn,
   }
-}
-
-/** What RDS has added by itself is no difference. */
-function grown(
-  actual: number,
-  { allocatedStorage = actual, maxAllocatedStorage }: Partial<InstanceProps>,
-): number {
-  return maxAllocatedStorage !== undefined && actual > allocatedStorage ? allocatedStorage : actual
 }

@@ -7,6 +7,7 @@ import { asSet, lowerCased } from '../spelling.ts'
 import { commonInput, firstInput, passwordInput } from './instance-creation.ts'
 import { interruptionsOf } from './interruptions.ts'
 import { modification } from './instance-modification.ts'
+import { withdrawn } from './instance-withdrawn.ts'
 import type { InstanceAttributes, InstanceProps } from './instance-props.ts'
 import { shownProps } from './instance-props.ts'
 import { describe } from './instance-describe.ts'
@@ -31,6 +32,7 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
   ],
   replacement: 'create-first',
   uniqueKeys: [{ props: ['identifier'], label: 'identifier' }],
+  withdrawn,
   readyAttributes: ['host', 'port', 'secretArn'],
   fromArn: arn => {
     const identifier = arn.split(':db:')[1]
@@ -62,6 +64,12 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
     ...(props.parameterGroupName && { parameterGroupName: lowerCased(props.parameterGroupName) }),
     ...(props.enabledLogExports && { enabledLogExports: asSet(props.enabledLogExports) }),
   }),
+
+  // Storage that RDS has grown by itself stays, also when it is not to grow any further.
+  yields: (wish, { props: { allocatedStorage } }, last) =>
+    allocatedStorage > wish.allocatedStorage && wish.allocatedStorage === (last ?? wish).allocatedStorage
+      ? { ...wish, allocatedStorage }
+      : wish,
 
   refuses: (before, after) => {
     if (isOlder(after.engineVersion, before.engineVersion))

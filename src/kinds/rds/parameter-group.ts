@@ -4,6 +4,7 @@ import { fromTagList, tagList } from '../../aws/tags.ts'
 import type { KindContext } from '../../resources/kind.ts'
 import { parameterGroupKind } from '../parameter-group.ts'
 import { retag } from './tags.ts'
+import { databasesWith } from './users.ts'
 
 export const parameterGroup = parameterGroupKind({
   type: 'rds/parameter-group',
@@ -72,6 +73,15 @@ export const parameterGroup = parameterGroupKind({
 
   remove: (DBParameterGroupName, { aws }) =>
     orAbsent(aws.rds.deleteDBParameterGroup({ DBParameterGroupName })),
+
+  users: (names, { aws }) =>
+    databasesWith(
+      names,
+      ({ DBParameterGroups = [] }) =>
+        DBParameterGroups.map(({ DBParameterGroupName }) => DBParameterGroupName),
+      aws,
+    ),
+
   retag,
 })
 

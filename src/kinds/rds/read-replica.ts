@@ -6,6 +6,7 @@ import type { Kind } from '../../resources/kind.ts'
 import { asSet, lowerCased } from '../spelling.ts'
 import { describe } from './instance-describe.ts'
 import { modification } from './instance-modification.ts'
+import { noGroup, withdrawnOfAny } from './instance-withdrawn.ts'
 import type { InstanceProps } from './instance-props.ts'
 import { shownProps } from './instance-props.ts'
 import { atRest, goneOf, readinessOf } from './instance-status.ts'
@@ -51,6 +52,10 @@ export const readReplica: Kind<ReadReplicaProps, ReadReplicaAttributes> = {
   replaceOn: ['identifier', 'sourceIdentifier'],
   replacement: 'create-first',
   uniqueKeys: [{ props: ['identifier'], label: 'identifier' }],
+  withdrawn: {
+    ...withdrawnOfAny,
+    parameterGroupName: noGroup,
+  },
   readyAttributes: ['host', 'port'],
   findBy: ['identifier'],
   seconds: { create: 660, update: 600, delete: 270 },

@@ -5,6 +5,7 @@ import { sorted } from '../../resources/json.ts'
 import type { Kind } from '../../resources/kind.ts'
 import { asSet, lowerCased } from '../spelling.ts'
 import { retag } from './tags.ts'
+import { databasesWith } from './users.ts'
 
 export interface SubnetGroupProps {
   readonly name: string
@@ -97,4 +98,11 @@ export const subnetGroup: Kind<SubnetGroupProps, SubnetGroupAttributes> = {
   delete: async ({ attributes: { name } }, { aws }) => {
     await orAbsent(aws.rds.deleteDBSubnetGroup({ DBSubnetGroupName: name }))
   },
+
+  blockers: (all, { aws }) =>
+    databasesWith(
+      all.map(({ name }) => name),
+      ({ DBSubnetGroup }) => [DBSubnetGroup?.DBSubnetGroupName],
+      aws,
+    ),
 }

@@ -1,4 +1,4 @@
-import type { HostedZone } from '@aws-sdk/client-route-53'
+import type { HostedZone, ResourceRecordSet } from '@aws-sdk/client-route-53'
 import type { Aws } from '../../aws/aws.ts'
 import { hasCode, orAbsent } from '../../aws/errors.ts'
 import { addressTag, environmentTag, fromTagList, isTaggedAs, stackTag, tagList } from '../../aws/tags.ts'
@@ -31,6 +31,20 @@ export const hostedZone: Kind<HostedZoneProps, HostedZoneAttributes> = {
   replacement: 'create-first',
   findBy: ['name'],
   seconds: { create: 1, delete: 1 },
+  additions: [
+    {
+      what: 'records',
+      rule: 'left alone',
+      seen: 'by looking',
+      look: async ({ zoneId }, { aws }) =>
+        removableIn((await allRecords(zoneId, aws)) ?? [])
+          .filter(record => !isOfCertificate(record))
+          .map(({ Name = '', Type }) => ({
+            line: `${Type} record of ${bareName(Name)}`,
+            is: { zoneId, name: bareName(Name), type: Type },
+          })),
+    },
+  ],
 
   normalise: props => (typeof props.name === 'string' ? { name: bareName(props.name) } : props),
 
@@ -140,17 +154,27 @@ async function retag(
   }
 }
 
+/** A certificate is validated by it, this stack's or another's. */
+function isOfCertificate({ Type, ResourceRecords = [] }: ResourceRecordSet): boolean {
+  return (
+    Type === 'CNAME' && ResourceRecords.every(({ Value = '' }) => /\.acm-validations\.aws\.?$/.test(Value))
+  )
+}
+
 /** Removes every record but the two at the top that Route 53 itself keeps there. */
 async function empty(zoneId: string, aws: Aws): Promise<void> {
-  const records = (await allRecords(zoneId, aws)) ?? []
-  const apex = records.find(({ Type }) => Type === 'SOA')?.Name ?? ''
-  const removable = records.filter(
-    record => !isAt(record, { name: apex, type: 'SOA' }) && !isAt(record, { name: apex, type: 'NS' }),
-  )
+  const removable = removableIn((await allRecords(zoneId, aws)) ?? [])
   for (let from = 0; from < removable.length; from += 100)
     await changeRecords(
       zoneId,
       removable.slice(from, from + 100).map(record => ({ Action: 'DELETE', ResourceRecordSet: record })),
       aws,
     )
+}
+
+function removableIn(records: readonly ResourceRecordSet[]): ResourceRecordSet[] {
+  const apex = records.find(({ Type }) => Type === 'SOA')?.Name ?? ''
+  return records.filter(
+    record => !isAt(record, { name: apex, type: 'SOA' }) && !isAt(record, { name: apex, type: 'NS' }),
+  )
 }

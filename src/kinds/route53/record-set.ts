@@ -44,6 +44,12 @@ export const recordSet: Kind<RecordSetProps, RecordSetAttributes> = {
   replaceOn: ['zoneId', 'name', 'type'],
   replacement: 'create-first',
   uniqueKeys: [{ props: ['name', 'type', 'zoneId'], label: 'record' }],
+  withdrawn: {
+    ttl: { moot: 'a record without an alias is declared with it or gets ours' },
+    values: { moot: 'an alias takes their place' },
+    alias: { moot: 'values take its place' },
+    inSharedZone: { moot: 'it says how the record is found, and is nothing in AWS' },
+  },
   findBy: ['zoneId', 'name', 'type'],
   seconds: { create: 35, delete: 1 },
 

@@ -79,13 +79,21 @@ export async function putVersioning({ s3 }: Aws, Bucket: string, { versioned }: 
   await s3.putBucketVersioning({ Bucket, VersioningConfiguration: { Status } })
 }
 
+/** S3 takes only the whole list: the rules of others go back into it as they are. */
+export async function changeLifecycle(aws: Aws, Bucket: string, before: BucketProps, after: BucketProps) {
+  const now = await orUnset(aws.s3.getBucketLifecycleConfiguration({ Bucket }))
+  const ours = new Set([...before.lifecycleRules, ...after.lifecycleRules].map(({ id }) => id))
+  const others = (now?.Rules ?? []).filter(({ ID = '' }) => !ours.has(ID))
+  const Rules = [...toLifecycle(after.lifecycleRules), ...others]
+  if (Rules.length === 0) await aws.s3.deleteBucketLifecycle({ Bucket })
+  else await aws.s3.putBucketLifecycleConfiguration({ Bucket, LifecycleConfiguration: { Rules } })
+}
+
 export async function putLifecycle({ s3 }: Aws, Bucket: string, { lifecycleRules }: BucketProps) {
-  if (lifecycleRules.length === 0) await s3.deleteBucketLifecycle({ Bucket })
-  else
-    await s3.putBucketLifecycleConfiguration({
-      Bucket,
-      LifecycleConfiguration: { Rules: toLifecycle(lifecycleRules) },
-    })
+  await s3.putBucketLifecycleConfiguration({
+    Bucket,
+    LifecycleConfiguration: { Rules: toLifecycle(lifecycleRules) },
+  })
 }
 
 export async function putCors({ s3 }: Aws, Bucket: string, { corsRules }: BucketProps) {

@@ -3,11 +3,14 @@ import type { Aws } from '../../aws/aws.ts'
 import { hasCode, orAbsent } from '../../aws/errors.ts'
 import { fromTagList, tagList } from '../../aws/tags.ts'
 import { HoldsData } from '../../errors.ts'
+import { listed } from '../../resources/additions.ts'
 import { sorted } from '../../resources/json.ts'
 import type { Kind, KindContext, Tags } from '../../resources/kind.ts'
 import { isUnknown } from '../../resources/reference.ts'
+import type { LifecycleRule } from './bucket-rules.ts'
 import type { BucketProps } from './bucket-settings.ts'
 import {
+  changeLifecycle,
   orUnset,
   putAccessBlock,
   putCors,
@@ -38,6 +41,17 @@ export const bucket: Kind<BucketProps, BucketAttributes> = {
   uniqueKeys: [{ props: ['bucket'], label: 'name' }],
   findBy: ['bucket'],
   seconds: { create: 2, delete: 2 },
+  additions: [
+    {
+      what: 'lifecycle rules',
+      rule: 'left alone',
+      seen: 'in a prop',
+      prop: 'lifecycleRules',
+      members: listed<LifecycleRule>(({ id }) => id),
+      line: id => `lifecycle rule ${id}`,
+    },
+    { what: 'CORS rules', rule: 'reverted' },
+  ],
   effects: {
     versioned: 'keeps the versions that are there',
     lifecycleRules: 'S3 deletes what they say, within a day or two',
@@ -102,12 +116,12 @@ export const bucket: Kind<BucketProps, BucketAttributes> = {
     return attributes
   },
 
-  update: async ({ attributes, props, changed }, { aws }) => {
+  update: async ({ attributes, observed, props, changed }, { aws }) => {
     const { bucket } = attributes
     if (changed.includes('publicAccessBlocked')) await putAccessBlock(aws, bucket, props)
     if (changed.includes('encryption')) await putEncryption(aws, bucket, props)
     if (changed.includes('versioned')) await putVersioning(aws, bucket, props)
-    if (changed.includes('lifecycleRules')) await putLifecycle(aws, bucket, props)
+    if (changed.includes('lifecycleRules')) await changeLifecycle(aws, bucket, observed, props)
     if (changed.includes('corsRules')) await putCors(aws, bucket, props)
     return attributes
   },

@@ -32,8 +32,16 @@ export const secret: Kind<SecretProps, SecretAttributes> = {
   replaceOn: ['name'],
   replacement: 'create-first',
   uniqueKeys: [{ props: ['name'], label: 'name' }],
+  withdrawn: {
+    description: { becomes: '' },
+    passwordOf: { moot: 'it counts only when the secret is made' },
+  },
   findBy: ['name'],
   seconds: { create: 1, delete: 1 },
+  additions: [
+    { what: 'versions of the value', rule: 'left alone', seen: 'never' },
+    { what: 'rotation', rule: 'left alone', seen: 'by read' },
+  ],
 
   read: (requests, { aws }) =>
     Promise.all(
@@ -45,8 +53,9 @@ export const secret: Kind<SecretProps, SecretAttributes> = {
         if (!found || found.DeletedDate) return undefined
         return {
           attributes: attributesOf(found),
-          props: { name: found.Name!, description: found.Description, passwordOf: props.passwordOf },
+          props: { name: found.Name!, description: found.Description ?? '', passwordOf: props.passwordOf },
           tags: fromTagList(found.Tags),
+          ...(found.RotationEnabled && { unmanaged: ['rotation is on'] }),
         }
       }),
     ),
@@ -57,7 +66,7 @@ export const secret: Kind<SecretProps, SecretAttributes> = {
       const made = await context.aws.secretsmanager.createSecret({
         Name: props.name,
         ClientRequestToken: token,
-        ...(props.description === undefined ? {} : { Description: props.description }),
+        ...(props.description ? { Description: props.description } : {}),
         ...(props.passwordOf === undefined
           ? {}
           : { SecretString: await credentials(props.passwordOf, context) }),

@@ -65,7 +65,8 @@ export const subscription: Kind<SubscriptionProps, SubscriptionAttributes> = {
   },
 }
 
-async function subscriptionsOf(aws: Aws, TopicArn: string): Promise<Subscription[]> {
+/** All of a topic; none where there is no such topic. */
+export async function subscriptionsOf(aws: Aws, TopicArn: string): Promise<Subscription[]> {
   const found = await orAbsent(
     allPages(async NextToken => {
       const page = await aws.sns.listSubscriptionsByTopic({ TopicArn, ...(NextToken && { NextToken }) })

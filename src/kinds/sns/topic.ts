@@ -1,6 +1,7 @@
 import { orAbsent } from '../../aws/errors.ts'
 import { fromTagList, tagList } from '../../aws/tags.ts'
 import type { Kind } from '../../resources/kind.ts'
+import { subscriptionsOf } from './subscription.ts'
 
 export interface TopicProps {
   readonly name: string
@@ -20,8 +21,21 @@ export const topic: Kind<TopicProps, TopicAttributes> = {
   replaceOn: ['name'],
   replacement: 'create-first',
   uniqueKeys: [{ props: ['name'], label: 'name' }],
+  withdrawn: { displayName: { becomes: '' } },
   findBy: ['name'],
   seconds: { create: 1, delete: 1 },
+  additions: [
+    {
+      what: 'subscriptions',
+      rule: 'left alone',
+      seen: 'by looking',
+      look: async ({ arn: topicArn }, { aws }) =>
+        (await subscriptionsOf(aws, topicArn)).map(({ Protocol: protocol, Endpoint: endpoint }) => ({
+          line: `subscription of ${protocol} ${endpoint}`,
+          is: { topicArn, protocol, endpoint },
+        })),
+    },
+  ],
 
   read: (requests, { aws, partition, region, account }) =>
     Promise.all(

@@ -32,6 +32,8 @@ export const webAcl: Kind<WebAclProps, WebAclAttributes> = {
   uniqueKeys: [{ props: ['name'], label: 'name' }],
   findBy: ['name'],
   seconds: { create: 1, delete: 1 },
+  // WAF takes all rules with each change.
+  additions: [{ what: 'rules', rule: 'reverted' }],
 
   read: (requests, { aws }) =>
     Promise.all(
@@ -83,6 +85,19 @@ export const webAcl: Kind<WebAclProps, WebAclAttributes> = {
     const LockToken = await orAbsent(lockTokenOf(attributes, aws))
     if (LockToken) await orAbsent(aws.wafv2.deleteWebACL({ Name, Id, Scope, LockToken }))
   },
+
+  // WAF lists load balancers when it is not told a type.
+  blockers: (all, { aws }) =>
+    Promise.all(
+      all.map(async ({ arn: WebACLArn }) => {
+        const answer = await orAbsent(aws.wafv2.listResourcesForWebACL({ WebACLArn }))
+        return (answer?.ResourceArns ?? []).map(id => ({
+          id,
+          what: `load balancer ${id}`,
+          hint: `take the web ACL off it: aws wafv2 disassociate-web-acl --resource-arn ${id}`,
+        }))
+      }),
+    ),
 }
 
 /** WAF takes all settings with each change. */

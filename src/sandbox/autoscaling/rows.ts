@@ -3,6 +3,7 @@ import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2'
 import { instances, launchInstance, purgeInstances, stateOf, terminateInstance } from '../ec2/instance-row.ts'
 import type { InstanceRow } from '../ec2/instance-row.ts'
 import { launchDataOf } from '../ec2/launch-template.ts'
+import { setTagsOfAws } from '../ec2/tags.ts'
 import { assertProfileUsable } from '../iam.ts'
 import { tagsByArn } from '../tags-by-arn.ts'
 import { tagged } from '../tagged.ts'
@@ -97,7 +98,7 @@ function start(world: World, row: GroupRow, data: RequestLaunchTemplateData): In
   const ofInstances = data.TagSpecifications?.find(({ ResourceType }) => ResourceType === 'instance')?.Tags
   const [override] = row.mixed?.LaunchTemplate?.Overrides ?? []
   const { VolumeSize, VolumeType, Encrypted } = data.BlockDeviceMappings?.[0]?.Ebs ?? {}
-  return launchInstance(world, {
+  const instance = launchInstance(world, {
     // The parameter that it names is resolved by each launch.
     imageId: data.ImageId ?? '',
     type: override?.InstanceType ?? data.InstanceType ?? '',
@@ -115,6 +116,8 @@ function start(world: World, row: GroupRow, data: RequestLaunchTemplateData): In
     tags: [...tagsByArn(world, row.arn), ...(ofInstances ?? [])],
     volumeTags: data.TagSpecifications?.find(({ ResourceType }) => ResourceType === 'volume')?.Tags,
   })
+  setTagsOfAws(world, instance.id, [{ Key: 'aws:autoscaling:groupName', Value: row.name }])
+  return instance
 }
 
 export function templateOf(row: GroupRow): {

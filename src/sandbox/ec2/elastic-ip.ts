@@ -44,6 +44,7 @@ export const elasticIpOperations = {
         PublicIp: row.publicIp,
         Domain: 'vpc' as const,
         AssociationId: associationOf(world, row),
+        NetworkInterfaceId: addressHolder(world, row.id)?.interfaceId,
         Tags: tagListOf(world, row.id),
       })),
     }

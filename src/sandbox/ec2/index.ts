@@ -11,6 +11,7 @@ import { launchTemplateOperations } from './launch-template.ts'
 import { natGatewayOperations } from './nat-gateway.ts'
 import { networkAclAssociationOperations } from './network-acl-association.ts'
 import { networkAclOperations } from './network-acl.ts'
+import { peeringOperations } from './peering.ts'
 import { routeTableOperations } from './route-table.ts'
 import { routeOperations } from './route.ts'
 import { securityGroupOperations } from './security-group.ts'
@@ -24,6 +25,7 @@ import { zoneOperations } from './zone.ts'
 
 export const ec2: SandboxService<'ec2'> = {
   ...vpcOperations,
+  ...peeringOperations,
   ...subnetOperations,
   ...internetGatewayOperations,
   ...egressOnlyGatewayOperations,

@@ -36,9 +36,6 @@ export const instances = (world: World) => world.table<InstanceRow>('ec2/instanc
 /** AWS goes on listing terminated instances for about an hour. */
 const afterlife = 3_600_000
 
-/** How a gateway can tell that it cannot be detached yet. */
-export const publicInterface = 'Primary network interface of a public instance'
-
 export interface Launch {
   readonly token?: string | undefined
   readonly imageId: string
@@ -64,7 +61,9 @@ export function launchInstance(world: World, launch: Launch): InstanceRow {
   const interfaceId = attachInterface(world, {
     subnetId: subnet.id,
     groupIds: launch.groupIds,
-    description: launch.isPublic ? publicInterface : '',
+    description: 'Primary network interface',
+    instanceId: id,
+    isPublic: launch.isPublic,
   })
   if (launch.tags) setTags(world, id, launch.tags)
   if (launch.volumeTags) setTags(world, volumeId, launch.volumeTags)

@@ -1,3 +1,4 @@
+import type { NetworkInterface, NetworkInterfaceType } from '@aws-sdk/client-ec2'
 import type { SandboxService } from '../service.ts'
 import type { World } from '../world.ts'
 import { passes } from './tags.ts'
@@ -9,6 +10,10 @@ export interface InterfaceRow {
   readonly subnetId: string
   readonly groupIds: string[]
   readonly description: string
+  /** The EC2 instance that has it. */
+  readonly instanceId?: string | undefined
+  /** A public address is mapped to it, which holds the VPC's internet gateway. */
+  readonly isPublic: boolean
   /** From this moment on it is gone. Milliseconds since the epoch. */
   until?: number
 }
@@ -25,18 +30,30 @@ export function interfacesIn(world: World): InterfaceRow[] {
   })
 }
 
-/** Puts a service's network interface into a subnet, and gives its id. */
+export interface NewInterface {
+  readonly subnetId: string
+  readonly groupIds: readonly string[]
+  readonly description: string
+  readonly instanceId?: string
+  readonly isPublic?: boolean
+}
+
+/** Puts a network interface into a subnet, and gives its id. */
 export function attachInterface(
   world: World,
-  {
-    subnetId,
-    groupIds,
-    description,
-  }: { readonly subnetId: string; readonly groupIds: readonly string[]; readonly description: string },
+  { subnetId, groupIds, description, instanceId, isPublic = false }: NewInterface,
 ): string {
   const id = world.id('eni-')
   const vpcId = world.table<{ readonly vpcId: string }>('ec2/subnet').get(subnetId)?.vpcId
-  interfaces(world).set(id, { id, vpcId, subnetId, groupIds: [...groupIds], description })
+  interfaces(world).set(id, {
+    id,
+    vpcId,
+    subnetId,
+    groupIds: [...groupIds],
+    description,
+    ...(instanceId ? { instanceId } : {}),
+    isPublic,
+  })
   return id
 }
 
@@ -64,14 +81,44 @@ export const interfaceOperations = {
           description,
         }),
       )
-      .map(({ id, vpcId, subnetId, groupIds, description }) => ({
-        NetworkInterfaceId: id,
-        VpcId: vpcId,
-        SubnetId: subnetId,
-        Groups: groupIds.map(GroupId => ({ GroupId })),
-        Description: description,
-        Status: 'in-use' as const,
-        RequesterManaged: true,
-      })),
+      .map(row => shown(row, world)),
   }),
 } satisfies Partial<SandboxService<'ec2'>>
+
+/** Who asks EC2 for an interface in somebody's VPC, by how its description begins. */
+const requesters: readonly (readonly [
+  RegExp,
+  { readonly id: string; readonly type?: NetworkInterfaceType },
+])[] = [
+  [/^ELB /, { id: 'amazon-elb' }],
+  [/^RDSNetworkInterface|^Network interface for DBProxy/, { id: 'amazon-rds' }],
+  [/^ElastiCache /, { id: 'amazon-elasticache' }],
+  [/^ES /, { id: 'amazon-elasticsearch' }],
+  [/^Interface for NAT Gateway/, { id: '637423500000', type: 'natGateway' }],
+  [/^VPC Endpoint Interface/, { id: '727180483921', type: 'vpc_endpoint' }],
+  [/^EFS mount target/, { id: '432418664414' }],
+  [/^AWS Lambda VPC ENI/, { id: 'AROASANDBOXLAMBDA:lambda', type: 'lambda' }],
+  [/^arn:[^:]+:ecs:/, { id: '578734482556' }],
+]
+
+function shown(row: InterfaceRow, world: World): NetworkInterface {
+  const { id, vpcId, subnetId, groupIds, description, instanceId, isPublic } = row
+  const requester = requesters.find(([start]) => start.test(description))?.[1]
+  return {
+    NetworkInterfaceId: id,
+    VpcId: vpcId,
+    SubnetId: subnetId,
+    OwnerId: world.account,
+    Groups: groupIds.map(GroupId => ({ GroupId })),
+    Description: description,
+    InterfaceType: requester?.type ?? 'interface',
+    Status: 'in-use',
+    RequesterManaged: requester !== undefined,
+    ...(requester ? { RequesterId: requester.id } : {}),
+    Attachment: {
+      Status: 'attached',
+      ...(instanceId ? { InstanceId: instanceId, InstanceOwnerId: world.account } : {}),
+    },
+    ...(isPublic ? { Association: { PublicIp: `198.51.100.${Number.parseInt(id.slice(-2), 16)}` } } : {}),
+  }
+}

@@ -22,9 +22,6 @@ export function isOnInternet(world: World, vpcId: string): boolean {
 /** AWS's five internet gateways per region. */
 const quota = 5
 
-/** The owners whose interfaces carry public addresses. */
-const publicOwners = /^(Interface for NAT Gateway|ELB app\/|Primary network interface of a public)/
-
 export const internetGatewayOperations = {
   createInternetGateway: ({ TagSpecifications }, world) => {
     if (internetGateways(world).list().length >= quota)
@@ -71,9 +68,7 @@ export const internetGatewayOperations = {
     const row = gatewayOf(world, InternetGatewayId)
     if (row.vpcId !== VpcId)
       throw awsFault('Gateway.NotAttached', `resource ${row.id} is not attached to network ${VpcId}`)
-    const mapped = interfacesIn(world).some(
-      ({ vpcId, description }) => vpcId === VpcId && publicOwners.test(description),
-    )
+    const mapped = interfacesIn(world).some(({ vpcId, isPublic }) => vpcId === VpcId && isPublic)
     if (mapped)
       throw awsFault(
         'DependencyViolation',

@@ -80,6 +80,7 @@ export const natGatewayOperations = {
       subnetId: subnet.id,
       groupIds: [],
       description: `Interface for NAT Gateway ${id}`,
+      isPublic: ConnectivityType === 'public',
     })
     if (failure) releaseInterface(world, interfaceId, settledAt)
     const row = natGateways(world).set(id, {

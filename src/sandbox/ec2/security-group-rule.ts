@@ -9,10 +9,11 @@ export interface RuleRow {
   readonly protocol: string
   readonly fromPort?: number | undefined
   readonly toPort?: number | undefined
-  /** One of the three. */
+  /** One of the four. */
   readonly cidr?: string | undefined
   readonly cidr6?: string | undefined
   readonly groupId?: string | undefined
+  readonly prefixListId?: string | undefined
   readonly description?: string | undefined
 }
 
@@ -94,7 +95,15 @@ function check(world: World, rule: RuleRow, vpcId: string): void {
 
 function rulesFrom(permissions: readonly IpPermission[] = []): RuleRow[] {
   const rules = permissions.flatMap(
-    ({ IpProtocol = '', FromPort, ToPort, IpRanges = [], Ipv6Ranges = [], UserIdGroupPairs = [] }) => {
+    ({
+      IpProtocol = '',
+      FromPort,
+      ToPort,
+      IpRanges = [],
+      Ipv6Ranges = [],
+      UserIdGroupPairs = [],
+      PrefixListIds = [],
+    }) => {
       const ports = { protocol: IpProtocol, fromPort: FromPort, toPort: ToPort }
       return [
         ...IpRanges.map(range => ({ ...ports, cidr: range.CidrIp, description: range.Description })),
@@ -103,6 +112,11 @@ function rulesFrom(permissions: readonly IpPermission[] = []): RuleRow[] {
           ...ports,
           groupId: pair.GroupId,
           description: pair.Description,
+        })),
+        ...PrefixListIds.map(list => ({
+          ...ports,
+          prefixListId: list.PrefixListId,
+          description: list.Description,
         })),
       ]
     },
@@ -117,8 +131,8 @@ function keyOf(rule: RuleRow): string {
   return [rule.protocol, rule.fromPort ?? '', rule.toPort ?? '', peerOf(rule)].join(' ')
 }
 
-function peerOf({ cidr, cidr6, groupId }: RuleRow): string {
-  return cidr ?? cidr6 ?? groupId ?? ''
+function peerOf({ cidr, cidr6, groupId, prefixListId }: RuleRow): string {
+  return cidr ?? cidr6 ?? groupId ?? prefixListId ?? ''
 }
 
 /** Rules of the same protocol and ports share one permission, as AWS lists them. */
@@ -134,7 +148,9 @@ export function shownPermissions(rules: readonly RuleRow[], world: World): IpPer
       ...(toPort === undefined ? {} : { ToPort: toPort }),
       IpRanges: same.flatMap(rule => (rule.cidr ? [{ CidrIp: rule.cidr, ...said(rule) }] : [])),
       Ipv6Ranges: same.flatMap(rule => (rule.cidr6 ? [{ CidrIpv6: rule.cidr6, ...said(rule) }] : [])),
-      PrefixListIds: [],
+      PrefixListIds: same.flatMap(rule =>
+        rule.prefixListId ? [{ PrefixListId: rule.prefixListId, ...said(rule) }] : [],
+      ),
       UserIdGroupPairs: same.flatMap(rule =>
         rule.groupId ? [{ GroupId: rule.groupId, UserId: world.account, ...said(rule) }] : [],
       ),

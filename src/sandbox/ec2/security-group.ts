@@ -94,6 +94,8 @@ export const securityGroupOperations = {
           'group-name': row.name,
           'vpc-id': row.vpcId,
           description: row.description,
+          'ip-permission.group-id': referredTo(row.ingress),
+          'egress.ip-permission.group-id': referredTo(row.egress),
         }),
       )
     return {
@@ -128,6 +130,10 @@ export const securityGroupOperations = {
     return { Return: true, GroupId: row.id }
   },
 } satisfies Partial<SandboxService<'ec2'>>
+
+function referredTo(rules: readonly RuleRow[]): string[] {
+  return rules.flatMap(({ groupId }) => groupId ?? [])
+}
 
 /** The characters that AWS takes in names and descriptions; no apostrophe among them. */
 function isText(value: string): boolean {

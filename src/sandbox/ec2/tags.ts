@@ -51,6 +51,11 @@ export function setTags(world: World, id: string, tags: Tag[]): void {
   const reserved = tags.find(({ Key }) => Key?.toLowerCase().startsWith('aws:'))
   if (reserved)
     throw awsFault('InvalidParameterValue', `Tag keys starting with 'aws:' are reserved for internal use`)
+  setTagsOfAws(world, id, tags)
+}
+
+/** Those that only AWS itself may set. */
+export function setTagsOfAws(world: World, id: string, tags: Tag[]): void {
   tagged(world).set(ec2Arn(world, id), {
     ...tagsOf(world, id),
     ...Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value])),

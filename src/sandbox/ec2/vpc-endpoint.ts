@@ -27,6 +27,12 @@ interface VpcEndpointRow {
 
 const endpoints = (world: World) => world.table<VpcEndpointRow>('ec2/vpc-endpoint')
 
+/** Those that are there, or still being deleted. */
+export function endpointsIn(world: World): readonly { readonly vpcId: string }[] {
+  purge(world)
+  return endpoints(world).list()
+}
+
 const gatewayServices = ['s3', 'dynamodb']
 
 export const vpcEndpointOperations = {

@@ -4,7 +4,9 @@ import type { World } from '../world.ts'
 import type { Ipv6Block } from './ipv6-block.ts'
 import { shownBlock } from './ipv6-block.ts'
 import { interfacesIn } from './interface.ts'
-import { removeDefaultAcl } from './network-acl-association.ts'
+import { peeringsIn } from './peering.ts'
+import { endpointsIn } from './vpc-endpoint.ts'
+import { defaultAcl, removeDefaultAcl } from './network-acl-association.ts'
 import { makeMainRouteTable, removeMainRouteTable } from './route-table.ts'
 import { makeDefaultGroup, removeDefaultGroup } from './security-group.ts'
 import { passes, tagListOf, tagNew, untag } from './tags.ts'
@@ -51,6 +53,7 @@ export const vpcOperations = {
     })
     makeDefaultGroup(world, id)
     makeMainRouteTable(world, row)
+    defaultAcl(world, id)
     return { Vpc: { ...shown(row, world), InstanceTenancy: InstanceTenancy ?? 'default' } }
   },
 
@@ -87,9 +90,6 @@ export const vpcOperations = {
     return {}
   },
 
-  /** Nothing here makes one. */
-  describeVpcPeeringConnections: () => ({ VpcPeeringConnections: [] }),
-
   deleteVpc: ({ VpcId }, world) => {
     const row = vpcOf(world, VpcId)
     const tables = [
@@ -102,6 +102,8 @@ export const vpcOperations = {
     ]
     const left = [
       ...interfacesIn(world),
+      ...endpointsIn(world),
+      ...peeringsIn(world, row.id),
       ...tables.flatMap(name => world.table<{ vpcId?: string; default?: boolean }>(name).list()),
     ].some(inside => inside.vpcId === row.id && !('default' in inside && inside.default))
     if (left)

@@ -14,6 +14,8 @@ export interface RepositoryRow {
   scanOnPush: boolean
   imageTagMutability: ImageTagMutability
   lifecyclePolicy: string | undefined
+  /** Who may pull and push besides the account. No kind sets it: it comes from others. */
+  policy?: string
 }
 
 export const repositories = (world: World) => world.table<RepositoryRow>('ecr/repository')
@@ -97,6 +99,16 @@ export const repositoryOperations = {
     if (row.lifecyclePolicy === undefined) throw noPolicy(world, row.name)
     row.lifecyclePolicy = undefined
     return { repositoryName: row.name }
+  },
+
+  getRepositoryPolicy: ({ repositoryName }, world) => {
+    const { name, policy } = repositoryOf(world, repositoryName)
+    if (policy === undefined)
+      throw awsFault(
+        'RepositoryPolicyNotFoundException',
+        `Repository policy does not exist for the repository with name '${name}' in the registry with id '${world.account}'`,
+      )
+    return { repositoryName: name, policyText: policy }
   },
 
   deleteRepository: ({ repositoryName, force = false }, world) => {

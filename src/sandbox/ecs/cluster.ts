@@ -61,6 +61,13 @@ export const clusterOperations = {
     }
   },
 
+  listClusters: (_input, world) => ({
+    clusterArns: clusters(world)
+      .list()
+      .filter(({ status, created }) => status === 'ACTIVE' && world.visible(created))
+      .map(({ arn }) => arn),
+  }),
+
   updateClusterSettings: ({ cluster, settings = [] }, world) => {
     const row = clusterOf(world, cluster)
     const changed = settings.map(({ name }) => name)
@@ -96,6 +103,8 @@ export const clusterOperations = {
         'ClusterContainsServicesException',
         'The Cluster cannot be deleted while Services are active.',
       )
+    if (tasksIn(world, row.arn))
+      throw awsFault('ClusterContainsTasksException', 'The Cluster cannot be deleted while Tasks are active.')
     if (containerInstancesIn(world, row.name) > 0)
       throw awsFault(
         'ClusterContainsContainerInstancesException',
@@ -111,6 +120,14 @@ export const clusterOperations = {
     return { cluster: shown(row, world, []) }
   },
 } satisfies Partial<SandboxService<'ecs'>>
+
+/** Whether a task runs in it that no service has started. */
+function tasksIn(world: World, cluster: string): boolean {
+  return world
+    .table<{ readonly clusterArn: string; readonly stoppedAt: number }>('ecs/task')
+    .list()
+    .some(({ clusterArn, stoppedAt }) => clusterArn === cluster && stoppedAt > world.now())
+}
 
 function nameOf(nameOrArn: string | undefined): string {
   return nameOrArn?.split('/').at(-1) ?? 'default'

@@ -11,6 +11,10 @@ export function completed(
 ): DeploymentConfiguration {
   const strategy = given.strategy ?? before.strategy ?? 'ROLLING'
   assertFits(given, strategy)
+  const maximumPercent = given.maximumPercent ?? before.maximumPercent ?? 200
+  const minimumHealthyPercent = given.minimumHealthyPercent ?? before.minimumHealthyPercent ?? 100
+  if (strategy === 'ROLLING' && maximumPercent === 100 && minimumHealthyPercent === 100)
+    refuse('Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.')
   const { canaryConfiguration: canary = before.canaryConfiguration } = given
   const { linearConfiguration: linear = before.linearConfiguration } = given
   const { deploymentCircuitBreaker: breaker = before.deploymentCircuitBreaker } = given
@@ -18,8 +22,8 @@ export function completed(
   const bake = given.bakeTimeInMinutes ?? before.bakeTimeInMinutes
   return {
     strategy,
-    maximumPercent: given.maximumPercent ?? before.maximumPercent ?? 200,
-    minimumHealthyPercent: given.minimumHealthyPercent ?? before.minimumHealthyPercent ?? 100,
+    maximumPercent,
+    minimumHealthyPercent,
     deploymentCircuitBreaker: {
       ...breaker,
       enable: breaker?.enable ?? false,
@@ -45,9 +49,6 @@ export function completed(
 }
 
 function assertFits(given: DeploymentConfiguration, strategy: string): void {
-  const refuse = (message: string) => {
-    throw awsFault('InvalidParameterException', message)
-  }
   if (given.canaryConfiguration && strategy !== 'CANARY')
     refuse('canaryConfiguration is only valid for the CANARY deployment strategy.')
   if (given.linearConfiguration && strategy !== 'LINEAR')
@@ -59,4 +60,8 @@ function assertFits(given: DeploymentConfiguration, strategy: string): void {
   const held = hooks.flatMap(({ lifecycleStages = [] }) => lifecycleStages)
   if (held.some(stage => stage === 'TEST_TRAFFIC_SHIFT' || stage === 'PRODUCTION_TRAFFIC_SHIFT'))
     refuse('PAUSE lifecycle hooks are not supported for traffic shift stages.')
+}
+
+function refuse(message: string): never {
+  throw awsFault('InvalidParameterException', message)
 }

@@ -2,11 +2,12 @@ import type { Deployment } from '@aws-sdk/client-ecs'
 import { alarmStateOf } from '../alarm-state.ts'
 import { tagged } from '../tagged.ts'
 import type { World } from '../world.ts'
-import { failedTasks, retire, runningCount, scale, tellFailures } from './fleet.ts'
-import { misbehaves } from './image.ts'
+import { failedTasks, runningCount, scale, stopAll, tellFailures } from './fleet.ts'
+import { misbehaves, startTrouble } from './image.ts'
 import type { DeploymentRow, RevisionRow, ServiceRow } from './rows.ts'
 import { arnInside, revisionOf, services, statusOf } from './rows.ts'
-import { enter, isOver, nextMove, rollOver, stagesOf } from './stages.ts'
+import { isRolling, roll } from './rolling.ts'
+import { enter, isOver, nextMove, replaceFleet, stagesOf } from './stages.ts'
 import { targetGroupsFor } from './traffic.ts'
 
 /** The cluster's services that are not INACTIVE. */
@@ -92,15 +93,17 @@ export function progress(world: World, row: ServiceRow): ServiceRow {
   const now = world.now()
   if (statusOf(row, world) === 'INACTIVE') tagged(world).remove(row.arn)
   if (row.drainedAt === undefined) {
-    // An image that was missing may have been pushed meanwhile.
-    for (const revision of row.revisions) if (revision.up) scale(world, row, revision, now)
+    scaleAll(world, row, now)
     for (;;) {
       const deployment = row.deployments.at(-1)
       if (!deployment) break
-      rollOver(world, row, deployment)
+      replaceFleet(world, row, deployment)
       const move = nextMove(world, row, deployment)
-      if (!move || move.at > now) break
-      move.make()
+      if (move && move.at <= now) move.make()
+      else {
+        if (isRolling(deployment)) roll(world, row, deployment, now)
+        break
+      }
     }
     for (const revision of row.revisions) tellFailures(world, row, revision)
   }
@@ -108,10 +111,22 @@ export function progress(world: World, row: ServiceRow): ServiceRow {
   return row
 }
 
+/** Keeps every revision in service at the desired count, save where a rolling deployment says which tasks there are. */
+function scaleAll(world: World, row: ServiceRow, at: number): void {
+  const last = row.deployments.at(-1)
+  const up = row.revisions.filter(revision => revision.up)
+  // An image that was missing may have been pushed meanwhile.
+  for (const one of up)
+    if (one.failingAt !== undefined && !startTrouble(world, one.taskDefinitionArn)) one.failingAt = undefined
+  // A rolling deployment that was stopped half-way leaves the tasks of several revisions, and ECS starts no more.
+  if (last?.strategy === 'ROLLING' && (isRolling(last) || up.length > 1)) return
+  for (const one of up) scale(world, row, one, at)
+}
+
 export function drain(world: World, row: ServiceRow): void {
   row.desiredCount = 0
   row.drainedAt = row.tasks.length > 0 ? world.after('service drain') : world.now()
-  for (const revision of row.revisions) retire(world, row, revision, world.now(), row.drainedAt)
+  stopAll(world, row, row.drainedAt)
 }
 
 /** The revision that DescribeServices calls PRIMARY: the newest, or the one that a rollback has gone back to. */

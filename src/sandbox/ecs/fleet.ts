@@ -1,4 +1,5 @@
 import { attachInterface, keepInterface, releaseInterface } from '../ec2/interface.ts'
+import { deregistrationDelay, vpcOfTargets } from '../elbv2/target-group.ts'
 import { writeLog } from '../log-events.ts'
 import type { World } from '../world.ts'
 import { behaviourOf, startTrouble } from './image.ts'
@@ -22,24 +23,53 @@ export function scale(world: World, row: ServiceRow, revision: RevisionRow, at: 
   if (missing <= 0) {
     revision.failingAt = undefined
     revision.steadyAt ??= at
-    for (const task of staying.slice(row.desiredCount)) stop(world, task, at, at + seconds(world, 'drain'))
+    for (const task of staying.slice(row.desiredCount)) stopTask(world, row, task, at)
     return
   }
+  startTasks(world, row, revision, { count: missing, at })
+}
+
+/** Starts so many tasks of a revision, if they can start at all. */
+export function startTasks(
+  world: World,
+  row: ServiceRow,
+  revision: RevisionRow,
+  { count, at }: { readonly count: number; readonly at: number },
+): TaskRow[] {
+  if (count <= 0) return []
   if (startTrouble(world, revision.taskDefinitionArn)) {
     revision.failingAt ??= at
     revision.steadyAt = undefined
-    return
+    return []
   }
   revision.failingAt = undefined
-  revision.steadyAt = at + seconds(world, 'steady')
-  for (let number = 1; number <= missing; number++)
-    start(world, row, revision, { at, share: number / missing })
+  revision.steadyAt = at + world.seconds('service steady') * 1000
+  return Array.from({ length: count }, (_, index) =>
+    start(world, row, revision, { at, share: (index + 1) / count }),
+  )
 }
 
-/** Takes the revision out of service: its targets drain from `from`, its tasks are gone at `to`. */
-export function retire(world: World, row: ServiceRow, revision: RevisionRow, from: number, to: number): void {
+/** Takes the revision out of service: its targets drain from `from`, and then its tasks stop. */
+export function retire(world: World, row: ServiceRow, revision: RevisionRow, from: number): void {
   revision.up = false
-  for (const task of fleetOf(row, revision)) stop(world, task, from, to)
+  for (const task of fleetOf(row, revision)) stopTask(world, row, task, from)
+}
+
+/** Its targets drain, for as long as their groups say, and then it stops. */
+export function stopTask(world: World, row: ServiceRow, task: TaskRow, at: number): void {
+  stop(world, task, at, at + leavingTime(world, revisionOf(row, task.revision)))
+}
+
+/** Milliseconds until a task of the revision that is told to stop is gone. */
+export function leavingTime(world: World, { targetGroupArns }: RevisionRow): number {
+  const delays = targetGroupArns.map(arn => deregistrationDelay(world, arn))
+  return (Math.max(0, ...delays) + world.seconds('task stop')) * 1000
+}
+
+/** Stops all tasks of the service; they are gone at `to`. */
+export function stopAll(world: World, row: ServiceRow, to: number): void {
+  for (const revision of row.revisions) revision.up = false
+  for (const task of row.tasks) stop(world, task, world.now(), to)
 }
 
 /** Takes back what `retire` has planned and time has not yet brought. */
@@ -128,7 +158,16 @@ export function writeLines(
   writeLog(world, { group: options['awslogs-group'] ?? '', stream, at, message })
 }
 
+/** True where its tasks run in another VPC than that of one of its target groups. */
+export function isOutside(world: World, { networkConfiguration, targetGroupArns }: RevisionRow): boolean {
+  const [subnetId = ''] = networkConfiguration?.awsvpcConfiguration?.subnets ?? []
+  const vpcId = world.table<{ readonly vpcId: string }>('ec2/subnet').get(subnetId)?.vpcId
+  return vpcId !== undefined && targetGroupArns.some(arn => (vpcOfTargets(world, arn) ?? vpcId) !== vpcId)
+}
+
 function sickFrom(world: World, revision: RevisionRow, task: TaskRow): number {
+  // ELB registers no address from outside the VPC of the target group.
+  if (isOutside(world, revision)) return task.healthyAt
   const { unhealthy } = behaviourOf(world, revision.taskDefinitionArn)
   if (!unhealthy || revision.targetGroupArns.length === 0) return Infinity
   return Math.max(unhealthy.from ?? 0, task.healthyAt + (unhealthy.after ?? 0) * 1000)
@@ -139,15 +178,16 @@ function start(
   row: ServiceRow,
   revision: RevisionRow,
   { at, share }: { readonly at: number; readonly share: number },
-): void {
-  const { subnets = [], securityGroups = [] } = revision.networkConfiguration?.awsvpcConfiguration ?? {}
+): TaskRow {
+  const network = revision.networkConfiguration?.awsvpcConfiguration
+  const { subnets = [], securityGroups = [] } = network ?? {}
   const subnetId = subnets[row.tasks.length % subnets.length]
   const id = world.id('', 32)
-  const all = seconds(world, 'steady')
+  const all = world.seconds('service steady') * 1000
   // One after the other. Behind a load balancer there is time left for health checks, and for old tasks to drain.
   const behind = revision.targetGroupArns.length > 0
   const healthyAt = at + all * (behind ? 0.55 + 0.2 * share : (1 + share) / 2)
-  row.tasks.push({
+  const task: TaskRow = {
     id,
     revision: revision.number,
     created: at,
@@ -159,9 +199,12 @@ function start(
           subnetId,
           groupIds: securityGroups,
           description: world.arn('ecs', `attachment/${id}`),
+          isPublic: network?.assignPublicIp === 'ENABLED',
         })
       : undefined,
-  })
+  }
+  row.tasks.push(task)
+  return task
 }
 
 function digits(id: string, from: number): number {
@@ -172,9 +215,4 @@ function stop(world: World, task: TaskRow, from: number, to: number): void {
   task.drainingAt = Math.min(from, task.drainingAt ?? from)
   task.stoppedAt = Math.min(to, task.stoppedAt ?? to)
   if (task.interfaceId) releaseInterface(world, task.interfaceId, task.stoppedAt)
-}
-
-/** Milliseconds. */
-function seconds(world: World, what: 'steady' | 'drain'): number {
-  return world.seconds(`service ${what}`) * 1000
 }

@@ -5,13 +5,13 @@ import { beginRollback } from './rollback.ts'
 import type { DeploymentRow, Move, ServiceRow } from './rows.ts'
 import { revisionOf, tell } from './rows.ts'
 
-/** AWS gives up on a stage after a day. */
+/** AWS gives up on a stage after a day. Rolling deployments have no stages. */
 const stageLimit = 24 * 60 * 60 * 1000
 
 /** What may end a stage before its time. */
 export function interruptions(world: World, row: ServiceRow, deployment: DeploymentRow): Move[] {
-  const { stage, stageAt } = deployment
-  const late = stageAt + stageLimit
+  const { stage, stageAt, strategy } = deployment
+  const late = strategy === 'ROLLING' ? Infinity : stageAt + stageLimit
   return [
     alarmMove(world, row, deployment),
     circuitBreakerMove(world, row, deployment),

@@ -1,5 +1,6 @@
 import type { World } from '../world.ts'
-import { recall, retire, scale } from './fleet.ts'
+import { leavingTime, recall, retire, scale } from './fleet.ts'
+import { isRolling, rollBack, rolledOver } from './rolling.ts'
 import type { DeploymentRow, Move, ServiceRow } from './rows.ts'
 import { arnInside, revisionOf, tell } from './rows.ts'
 import { movesTraffic, shiftTo } from './traffic.ts'
@@ -34,8 +35,11 @@ export function beginRollback(
     networkConfiguration: source.networkConfiguration,
     loadBalancers: source.loadBalancers,
   })
-  recall(world, row, source, at)
-  scale(world, row, source, at)
+  if (isRolling(deployment)) rollBack(world, row, deployment, at)
+  else {
+    recall(world, row, source, at)
+    scale(world, row, source, at)
+  }
   tell(world, row, `rolling back to deployment ecs-svc/${to}.`, at)
 }
 
@@ -43,6 +47,7 @@ export function beginRollback(
 export function rollbackMove(world: World, row: ServiceRow, deployment: DeploymentRow): Move | undefined {
   const { rollback } = deployment
   if (rollback?.to === undefined) return undefined
+  if (isRolling(deployment)) return rolledBack(world, row, deployment, rollback)
   if (rollback.phase === 'scale') return scaled(row, rollback)
   return rollback.phase === 'shift'
     ? shifted(world, row, deployment, rollback)
@@ -69,22 +74,34 @@ function shifted(world: World, row: ServiceRow, deployment: DeploymentRow, rollb
         shiftTo(world, row, deployment, { rule: 'test', percent: 0 })
       }
       const target = revisionOf(row, deployment.target)
-      retire(world, row, target, at, at + world.seconds('service drain') * 1000)
+      retire(world, row, target, at)
       Object.assign(rollback, { phase: 'drain', phaseAt: at })
     },
   }
 }
 
 function drained(world: World, row: ServiceRow, deployment: DeploymentRow, rollback: Rollback): Move {
-  const at = rollback.phaseAt + world.seconds('service drain') * 1000
-  return {
-    at,
-    make: () => {
-      Object.assign(deployment, { status: 'ROLLBACK_SUCCESSFUL', finishedAt: at })
-      tell(world, row, `(deployment ecs-svc/${rollback.to}) deployment completed.`, at)
-      tell(world, row, 'has reached a steady state.', at)
-    },
-  }
+  const at = rollback.phaseAt + leavingTime(world, revisionOf(row, deployment.target))
+  return { at, make: () => succeed(world, row, deployment, at) }
+}
+
+function rolledBack(
+  world: World,
+  row: ServiceRow,
+  deployment: DeploymentRow,
+  { phaseAt }: Rollback,
+): Move | undefined {
+  const over = rolledOver(world, row, deployment)
+  if (over === undefined) return undefined
+  // What failed stays in the list of deployments for a while, also where none of its tasks has to stop.
+  const at = Math.max(phaseAt + world.seconds('service drain') * 1000, over)
+  return { at, make: () => succeed(world, row, deployment, at) }
+}
+
+function succeed(world: World, row: ServiceRow, deployment: DeploymentRow, at: number): void {
+  Object.assign(deployment, { status: 'ROLLBACK_SUCCESSFUL', finishedAt: at })
+  tell(world, row, `(deployment ecs-svc/${deployment.rollback?.to}) deployment completed.`, at)
+  tell(world, row, 'has reached a steady state.', at)
 }
 
 /** `arn:…:service-revision/…` of the revision that a rollback goes to. */

@@ -109,6 +109,10 @@ export interface DeploymentRow {
     phase: 'scale' | 'shift' | 'drain'
     phaseAt: number
   }
+  /** Rolling: up to when its tasks have been started and stopped. */
+  rolledAt?: number
+  /** Rolling: its percentages leave no task to start or stop, and nothing will change that. */
+  stuck?: boolean
   finishedAt?: number
   stoppedAt?: number
 }

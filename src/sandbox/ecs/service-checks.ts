@@ -1,4 +1,5 @@
 import type {
+  AwsVpcConfiguration,
   CapacityProviderStrategyItem,
   DeploymentConfiguration,
   LoadBalancer,
@@ -56,16 +57,32 @@ export function assertNetwork(
     refuse('Assign public IP is not supported for this launch type.')
   if (!network?.subnets?.length)
     refuse("Network Configuration must be provided when networkMode 'awsvpc' is specified.")
-  for (const id of network.subnets)
-    if (!world.table('ec2/subnet').get(id))
+  assertOneVpc(world, network)
+}
+
+/** Tasks have all their subnets and security groups in one VPC. */
+export function assertOneVpc(
+  world: World,
+  { subnets = [], securityGroups = [] }: Partial<AwsVpcConfiguration>,
+): void {
+  const vpcs = subnets.map(id => {
+    const subnet = world.table<{ readonly vpcId: string }>('ec2/subnet').get(id)
+    if (!subnet)
       refuse(
         `Error retrieving subnet information for [${id}]: The subnet ID '${id}' does not exist (ErrorCode: InvalidSubnetID.NotFound)`,
       )
-  for (const id of network.securityGroups ?? [])
-    if (!world.table('ec2/security-group').get(id))
+    return subnet.vpcId
+  })
+  if (new Set(vpcs).size > 1) refuse('The subnets must all belong to the same VPC.')
+  for (const id of securityGroups) {
+    const group = world.table<{ readonly vpcId: string }>('ec2/security-group').get(id)
+    if (!group)
       refuse(
         `Error retrieving security group information for [${id}]: The security group '${id}' does not exist (ErrorCode: InvalidGroup.NotFound)`,
       )
+    if (group.vpcId !== vpcs[0])
+      refuse(`Security group ${id} does not appear to belong to the same VPC as the input subnets.`)
+  }
 }
 
 /** What AWS refuses of load balancers, and of a strategy without what it moves traffic with. */

@@ -3,9 +3,9 @@ import { awsFault } from '../fault.ts'
 import type { SandboxService } from '../service.ts'
 import type { World } from '../world.ts'
 import { clusterOf } from './cluster.ts'
-import { deploy, drain, primaryOf, progress, shownDeployments } from './deployment.ts'
+import { deploy, drain, primaryOf, progress, shownDeployments, servicesIn } from './deployment.ts'
 import { completed } from './deployment-configuration.ts'
-import { fleetOf, runningCount, scale } from './fleet.ts'
+import { fleetOf, runningCount } from './fleet.ts'
 import type { ServiceRow } from './rows.ts'
 import { arnInside, services, statusOf } from './rows.ts'
 import {
@@ -84,6 +84,10 @@ export const serviceOperations = {
     }
   },
 
+  listServices: ({ cluster }, world) => ({
+    serviceArns: servicesIn(world, clusterOf(world, cluster).arn).map(({ arn }) => arn),
+  }),
+
   updateService: ({ service, cluster, forceNewDeployment, ...input }, world) => {
     const row = serviceOf(world, cluster, service)
     if (statusOf(row, world) !== 'ACTIVE')
@@ -122,7 +126,7 @@ export const serviceOperations = {
       platformVersion
     )
       deploy(world, row)
-    else for (const one of row.revisions) if (one.up) scale(world, row, one, world.now())
+    else progress(world, row)
     return { service: shown(row, world, true) }
   },
 

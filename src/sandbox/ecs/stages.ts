@@ -1,8 +1,9 @@
 import type { World } from '../world.ts'
-import { failingSince, healthyFrom, retire, scale } from './fleet.ts'
+import { failingSince, healthyFrom, leavingTime, retire, scale } from './fleet.ts'
 import { enabledHooks } from './hooks.ts'
 import { interruptions } from './interruptions.ts'
 import { beginRollback, rollbackMove } from './rollback.ts'
+import { roll, rolledOver, rollMove } from './rolling.ts'
 import type { DeploymentRow, Move, ServiceRow, Stage } from './rows.ts'
 import { revisionOf, tell } from './rows.ts'
 import { isAssociated, movesTraffic, shiftTo } from './traffic.ts'
@@ -18,7 +19,9 @@ export function nextMove(world: World, row: ServiceRow, deployment: DeploymentRo
     deployment.status === 'IN_PROGRESS'
       ? [...interruptions(world, row, deployment), stageMove(world, row, deployment)]
       : [rollbackMove(world, row, deployment)]
-  return moves.flatMap(move => move ?? []).toSorted((a, b) => a.at - b.at)[0]
+  return [rollMove(world, row, deployment), ...moves]
+    .flatMap(move => move ?? [])
+    .toSorted((a, b) => a.at - b.at)[0]
 }
 
 /** Begins a stage. */
@@ -39,7 +42,7 @@ export function enter(
       if (!movesTraffic(row, deployment)) return
       // What an unfinished deployment has left gives way to the revision that has the traffic.
       shiftTo(world, row, deployment, { rule: 'production', percent: 0 })
-      for (const left of sources.slice(1)) retire(world, row, left, at, at + drain(world))
+      for (const left of sources.slice(1)) retire(world, row, left, at)
       return
     case 'PRE_SCALE_UP':
       if (movesTraffic(row, deployment) && !isAssociated(world, target))
@@ -53,23 +56,29 @@ export function enter(
       return
     case 'SCALE_UP':
       target.up = true
-      scale(world, row, target, at)
+      if (deployment.strategy === 'ROLLING') roll(world, row, deployment, at)
+      else scale(world, row, target, at)
       return
     case 'CLEAN_UP':
-      for (const source of sources) retire(world, row, source, at, at + drain(world))
+      for (const source of sources) retire(world, row, source, at)
       return
     default:
   }
 }
 
-/** Old tasks of a rolling deployment leave when the new ones are healthy. */
-export function rollOver(world: World, row: ServiceRow, deployment: DeploymentRow): void {
-  if (movesTraffic(row, deployment) || deployment.stage !== 'SCALE_UP' || deployment.status !== 'IN_PROGRESS')
+/** Where ECS moves no traffic, the old tasks of a deployment with two fleets leave when the new ones are healthy. */
+export function replaceFleet(world: World, row: ServiceRow, deployment: DeploymentRow): void {
+  if (
+    deployment.strategy === 'ROLLING' ||
+    movesTraffic(row, deployment) ||
+    deployment.stage !== 'SCALE_UP' ||
+    deployment.status !== 'IN_PROGRESS'
+  )
     return
   const target = revisionOf(row, deployment.target)
   if (target.steadyAt === undefined || failingSince(world, row, target) !== undefined) return
   for (const number of deployment.sources)
-    retire(world, row, revisionOf(row, number), healthyFrom(row, target), target.steadyAt)
+    retire(world, row, revisionOf(row, number), healthyFrom(row, target))
 }
 
 /** When the present stage is over, and what comes after it. */
@@ -88,6 +97,7 @@ function ownEnd(world: World, row: ServiceRow, deployment: DeploymentRow): numbe
   const minutes = (count: number) => count * 60_000
   switch (stage) {
     case 'SCALE_UP': {
+      if (deployment.strategy === 'ROLLING') return rolledOver(world, row, deployment)
       const target = revisionOf(row, deployment.target)
       const failing = failingSince(world, row, target)
       if (target.steadyAt === undefined || (failing ?? Infinity) <= target.steadyAt) return undefined
@@ -101,7 +111,7 @@ function ownEnd(world: World, row: ServiceRow, deployment: DeploymentRow): numbe
     case 'BAKE_TIME':
       return stageAt + minutes(configuration.bakeTimeInMinutes ?? 0)
     case 'CLEAN_UP':
-      return moves ? stageAt + drain(world) : stageAt
+      return moves ? stageAt + leavingTime(world, revisionOf(row, deployment.sources[0]!)) : stageAt
     case 'PRE_PRODUCTION_TRAFFIC_SHIFT':
       return stageAt
     default:
@@ -161,8 +171,4 @@ function succeed(world: World, row: ServiceRow, deployment: DeploymentRow, at: n
   Object.assign(deployment, { status: 'SUCCESSFUL', finishedAt: at, production: 100 })
   tell(world, row, `(deployment ecs-svc/${deployment.target}) deployment completed.`, at)
   tell(world, row, 'has reached a steady state.', at)
-}
-
-function drain(world: World): number {
-  return world.seconds('service drain') * 1000
 }

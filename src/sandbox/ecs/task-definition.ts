@@ -73,6 +73,15 @@ export const taskDefinitionOperations = {
     ].toSorted(),
   }),
 
+  listTaskDefinitions: ({ familyPrefix, status = 'ACTIVE', sort = 'ASC' }, world) => {
+    const found = revisions(world)
+      .list()
+      .filter(row => row.status === status && (familyPrefix === undefined || row.family === familyPrefix))
+      .toSorted((a, b) => (a.family === b.family ? a.revision - b.revision : a.family < b.family ? -1 : 1))
+      .map(({ taskDefinitionArn }) => taskDefinitionArn)
+    return { taskDefinitionArns: sort === 'DESC' ? found.toReversed() : found }
+  },
+
   deregisterTaskDefinition: ({ taskDefinition }, world) => {
     if (!taskDefinition?.split('/').at(-1)?.includes(':'))
       throw awsFault('ClientException', 'Revision is missing.')

@@ -1,4 +1,4 @@
-import type { Task } from '@aws-sdk/client-ecs'
+import type { Attachment, Task } from '@aws-sdk/client-ecs'
 import { attachInterface, releaseInterface } from '../ec2/interface.ts'
 import { awsFault } from '../fault.ts'
 import type { SandboxService } from '../service.ts'
@@ -9,6 +9,7 @@ import { isHealthy, writeLines } from './fleet.ts'
 import { behaviourOf, startTrouble } from './image.ts'
 import type { ServiceRow, StoppedTask, TaskRow } from './rows.ts'
 import { revisionOf, services } from './rows.ts'
+import { assertOneVpc } from './service-checks.ts'
 import { findRevision } from './task-definition.ts'
 
 /** A one-off task; its whole life is known when it starts. */
@@ -25,6 +26,7 @@ interface RunRow {
   stopCode: 'TaskFailedToStart' | 'EssentialContainerExited' | 'UserInitiated'
   reason: string
   exitCode: number | undefined
+  interfaceId?: string
 }
 
 const runs = (world: World) => world.table<RunRow>('ecs/task')
@@ -43,12 +45,14 @@ export const taskOperations = {
       return { tasks: before.map(row => shownRun(world, row)), failures: [] }
     const revision = findRevision(world, taskDefinition)
     if (!revision) throw awsFault('ClientException', 'TaskDefinition not found.')
-    const { subnets = [], securityGroups = [] } = networkConfiguration?.awsvpcConfiguration ?? {}
+    const network = networkConfiguration?.awsvpcConfiguration
+    const { subnets = [], securityGroups = [] } = network ?? {}
     if (revision.networkMode === 'awsvpc' && subnets.length === 0)
       throw awsFault(
         'InvalidParameterException',
         "Network Configuration must be provided when networkMode 'awsvpc' is specified.",
       )
+    if (network) assertOneVpc(world, network)
     const started = Array.from({ length: count }, () => {
       const id = world.id('', 32)
       const trouble = startTrouble(world, revision.taskDefinitionArn)
@@ -76,8 +80,14 @@ export const taskOperations = {
         writeLines(world, row.taskDefinitionArn, { id, at: row.runningAt, message })
       if (subnets[0] !== undefined) {
         const description = world.arn('ecs', `attachment/${id}`)
-        const eni = attachInterface(world, { subnetId: subnets[0], groupIds: securityGroups, description })
-        releaseInterface(world, eni, row.stoppedAt)
+        const isPublic = network?.assignPublicIp === 'ENABLED'
+        row.interfaceId = attachInterface(world, {
+          subnetId: subnets[0],
+          groupIds: securityGroups,
+          description,
+          isPublic,
+        })
+        releaseInterface(world, row.interfaceId, row.stoppedAt)
       }
       return shownRun(world, row)
     })
@@ -161,6 +171,7 @@ function shownRun(world: World, row: RunRow): Task {
     lastStatus: stopped ? 'STOPPED' : running ? 'RUNNING' : 'PENDING',
     desiredStatus: stopped ? 'STOPPED' : 'RUNNING',
     launchType: 'FARGATE',
+    ...(row.interfaceId && { attachments: attachmentsOf(row.id, row.interfaceId) }),
     ...(stopped && { stoppedAt: new Date(row.stoppedAt), stopCode: row.stopCode, stoppedReason: row.reason }),
     containers: containersOf(world, row.taskDefinitionArn, stopped ? row : undefined),
   }
@@ -175,6 +186,7 @@ function shownTask(world: World, row: ServiceRow, task: TaskRow): Task {
     lastStatus: leaving ? 'DEACTIVATING' : running ? 'RUNNING' : 'PENDING',
     desiredStatus: leaving ? 'STOPPED' : 'RUNNING',
     healthStatus: isHealthy(world, row, task, now) ? 'HEALTHY' : 'UNKNOWN',
+    ...(task.interfaceId && { attachments: attachmentsOf(task.id, task.interfaceId) }),
     ...(running && { startedAt: new Date(task.runningAt) }),
     containers: containersOf(world, revisionOf(row, task.revision).taskDefinitionArn),
   }
@@ -203,6 +215,10 @@ function common(row: ServiceRow, { id, revision, created }: TaskRow | StoppedTas
     launchType: row.launchType,
     createdAt: new Date(created),
   }
+}
+
+function attachmentsOf(id: string, value: string): Attachment[] {
+  return [{ id, type: 'ElasticNetworkInterface', details: [{ name: 'networkInterfaceId', value }] }]
 }
 
 /** With the exit code in the first container, which is the essential one. */

@@ -9,20 +9,19 @@ export function movesTraffic(row: ServiceRow, { strategy, sources, target }: Dep
   return strategy !== 'ROLLING' && sources.length > 0 && revisionOf(row, target).loadBalancers.length > 0
 }
 
-/** Sends this share of the traffic, in percent, to the target revision, and the rest to the first source. */
+/** Sends this share of the traffic, in percent, to the target revision, and the rest to the other group of each pair. */
 export function shiftTo(
   world: World,
   row: ServiceRow,
   deployment: DeploymentRow,
   { rule, percent }: { readonly rule: 'production' | 'test'; readonly percent: number },
 ): void {
-  const [source] = deployment.sources
   const target = revisionOf(row, deployment.target)
-  target.loadBalancers.forEach(({ advancedConfiguration: advanced }, index) => {
+  target.loadBalancers.forEach(({ targetGroupArn: first, advancedConfiguration: advanced }, index) => {
     const arn = rule === 'production' ? advanced?.productionListenerRule : advanced?.testListenerRule
     if (!arn) return
-    const old = revisionOf(row, source!).targetGroupArns[index]!
     const now = target.targetGroupArns[index]!
+    const old = (now === first ? advanced?.alternateTargetGroupArn : first)!
     shift(world, arn, [
       { targetGroupArn: old, weight: 100 - percent },
       { targetGroupArn: now, weight: percent },
@@ -46,15 +45,18 @@ export function isAssociated(world: World, { loadBalancers }: RevisionRow): bool
   })
 }
 
-/** For each load balancer the group that the source does not use; for the first revision the configured one. */
+/**
+ * For each load balancer the group that the source does not use; for the first revision, and for groups that the source
+ * does not know, the configured one. Entries may come in any order and number.
+ */
 export function targetGroupsFor(
   row: Pick<ServiceRow, 'loadBalancers'>,
   source: RevisionRow | undefined,
   moves: boolean,
 ): string[] {
-  return row.loadBalancers.map(({ targetGroupArn = '', advancedConfiguration }, index) => {
+  return row.loadBalancers.map(({ targetGroupArn = '', advancedConfiguration }) => {
     const alternate = advancedConfiguration?.alternateTargetGroupArn
-    const live = source?.targetGroupArns[index]
+    const live = source?.targetGroupArns.find(arn => arn === targetGroupArn || arn === alternate)
     if (!alternate || !live) return targetGroupArn
     // A rolling deployment stays where the traffic is.
     if (!moves) return live

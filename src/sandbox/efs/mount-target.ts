@@ -11,7 +11,7 @@ export const mountTargetOperations = {
     const { id: fileSystemId } = availableFileSystem(world, FileSystemId)
     const subnet = subnets(world).get(SubnetId)
     if (!subnet) throw awsFault('SubnetNotFound', `The subnet ID '${SubnetId}' does not exist`)
-    checkGroups(world, SecurityGroups)
+    checkGroups(world, subnet.vpcId, SecurityGroups)
     for (const { zone, vpcId } of rows(world, 'mountTarget')
       .list()
       .filter(row => row.fileSystemId === fileSystemId)) {
@@ -61,7 +61,7 @@ export const mountTargetOperations = {
       throw awsFault('IncorrectMountTargetState', `Mount target '${row.id}' is not available.`, {
         status: 409,
       })
-    checkGroups(world, SecurityGroups)
+    checkGroups(world, row.vpcId, SecurityGroups)
     releaseInterface(world, row.interfaceId)
     row.interfaceId = attached(world, row, SecurityGroups)
     row.groupIds = SecurityGroups
@@ -76,9 +76,10 @@ export const mountTargetOperations = {
   },
 } satisfies Partial<SandboxService<'efs'>>
 
-function checkGroups(world: World, ids: string[]): void {
+/** AWS says the same of a group that does not exist and of one of another VPC. */
+function checkGroups(world: World, vpcId: string, ids: string[]): void {
   for (const id of ids)
-    if (!world.table('ec2/security-group').get(id))
+    if (world.table<{ readonly vpcId: string }>('ec2/security-group').get(id)?.vpcId !== vpcId)
       throw awsFault('SecurityGroupNotFound', `The security group ID '${id}' does not exist`)
 }
 

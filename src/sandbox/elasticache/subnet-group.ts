@@ -59,7 +59,8 @@ export const cacheSubnetGroupOperations = {
   modifyCacheSubnetGroup: ({ CacheSubnetGroupName, CacheSubnetGroupDescription, SubnetIds }, world) => {
     const row = cacheSubnetGroupOf(world, CacheSubnetGroupName)
     if (SubnetIds) {
-      vpcOf(world, SubnetIds)
+      if (vpcOf(world, SubnetIds) !== row.vpcId)
+        throw awsFault('InvalidSubnet', 'The new subnets are not in the VPC of the cache subnet group.')
       const lost = row.subnetIds.find(id => !SubnetIds.includes(id) && inUse(world, row.name, id))
       if (lost) throw awsFault('SubnetInUse', `The subnet ID: ${lost} is in use.`)
       row.subnetIds = [...SubnetIds]

@@ -1,13 +1,20 @@
 import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { World } from '../world.ts'
-import { validationError } from './fault.ts'
+import { elbFault, validationError } from './fault.ts'
 import { rowOf, rows } from './rows.ts'
 
-/** The actions as AWS stores and shows them: defaults filled in, and a single forward in both of its spellings. */
-export function storedActions(world: World, actions: Action[] | undefined): Action[] {
+/**
+ * The actions of a listener or rule of that load balancer as AWS stores and shows them: defaults filled in, and a single
+ * forward in both of its spellings.
+ */
+export function storedActions(
+  world: World,
+  loadBalancerArn: string,
+  actions: Action[] | undefined,
+): Action[] {
   const [action, ...others] = actions ?? []
   if (!action || others.length > 0) throw validationError('You must specify exactly one action')
-  for (const arn of forwardsOf([action])) rowOf(world, 'targetGroup', arn)
+  for (const arn of forwardsOf([action])) assertUsable(world, loadBalancerArn, arn)
   switch (action.Type) {
     case 'forward': {
       const groups = action.ForwardConfig?.TargetGroups ?? [{ TargetGroupArn: action.TargetGroupArn }]
@@ -36,6 +43,21 @@ export function storedActions(world: World, actions: Action[] | undefined): Acti
     default:
       throw validationError(`'${action.Type}' is not a valid action type`)
   }
+}
+
+/** A target group belongs to one load balancer at a time, of its own VPC. */
+function assertUsable(world: World, loadBalancerArn: string, targetGroupArn: string): void {
+  const { vpcId } = rowOf(world, 'targetGroup', targetGroupArn)
+  if (rowOf(world, 'loadBalancer', loadBalancerArn).vpcId !== vpcId)
+    throw elbFault(
+      'InvalidConfigurationRequest',
+      `Target group '${targetGroupArn}' is in a different VPC than load balancer '${loadBalancerArn}'`,
+    )
+  if (loadBalancersOf(world, targetGroupArn).some(arn => arn !== loadBalancerArn))
+    throw elbFault(
+      'TargetGroupAssociationLimit',
+      `The following target groups cannot be associated with more than one load balancer: ${targetGroupArn}`,
+    )
 }
 
 /** The target groups that actions forward to. */

@@ -1,5 +1,6 @@
 import type { SandboxService } from '../service.ts'
 import { listenerOperations } from './listener.ts'
+import { listenerCertificateOperations } from './listener-certificate.ts'
 import { loadBalancerOperations } from './load-balancer.ts'
 import { ruleOperations } from './rule.ts'
 import { tagOperations } from './tags.ts'
@@ -13,6 +14,7 @@ export const elbv2: SandboxService<'elbv2'> = {
   ...targetGroupOperations,
   ...targetHealthOperations,
   ...listenerOperations,
+  ...listenerCertificateOperations,
   ...ruleOperations,
   ...tagOperations,
 }

@@ -6,6 +6,7 @@ import { awsFault } from '../fault.ts'
 import type { World } from '../world.ts'
 import { storedActions } from './action.ts'
 import { elbFault, validationError } from './fault.ts'
+import { dropCertificatesOf } from './listener-certificate.ts'
 import type { ListenerRow } from './rows.ts'
 import { notFound, rowOf, rows, visibleRows } from './rows.ts'
 import { removeRules } from './rule.ts'
@@ -18,6 +19,7 @@ type Settings = Pick<ListenerRow, 'port' | 'protocol' | 'certificateArn' | 'sslP
 /** Removes a listener and its rules. */
 function remove(world: World, arn: string): void {
   removeRules(world, arn)
+  dropCertificatesOf(world, arn)
   rows(world, 'listener').delete(arn)
   tagged(world).remove(arn)
 }
@@ -36,7 +38,7 @@ export const listenerOperations = {
       protocol: input.Protocol ?? 'HTTP',
       certificateArn: input.Certificates?.[0]?.CertificateArn,
       sslPolicy: input.SslPolicy,
-      actions: storedActions(world, input.DefaultActions),
+      actions: storedActions(world, loadBalancerArn, input.DefaultActions),
     })
     const twin = onPort(world, loadBalancerArn, settings.port)
     if (twin) {
@@ -65,6 +67,13 @@ export const listenerOperations = {
     }
   },
 
+  describeListenerCertificates: ({ ListenerArn }, world) => {
+    const { certificateArn } = rowOf(world, 'listener', ListenerArn)
+    return {
+      Certificates: certificateArn ? [{ CertificateArn: certificateArn, IsDefault: true }] : [],
+    }
+  },
+
   modifyListener: (input, world) => {
     const row = rowOf(world, 'listener', input.ListenerArn)
     const settings = checked(world, {
@@ -72,7 +81,9 @@ export const listenerOperations = {
       protocol: input.Protocol ?? row.protocol,
       certificateArn: input.Certificates?.[0]?.CertificateArn ?? row.certificateArn,
       sslPolicy: input.SslPolicy ?? row.sslPolicy,
-      actions: input.DefaultActions ? storedActions(world, input.DefaultActions) : row.actions,
+      actions: input.DefaultActions
+        ? storedActions(world, row.loadBalancerArn, input.DefaultActions)
+        : row.actions,
     })
     const twin = onPort(world, row.loadBalancerArn, settings.port)
     if (twin && twin.arn !== row.arn) throw duplicate(settings.port)

@@ -28,8 +28,8 @@ export const loadBalancerOperations = {
       throw validationError(`The load balancer name '${Name}' is not valid`)
     const subnets = checkedSubnets(world, input.Subnets)
     const ipAddressType = checkedAddressType(subnets, IpAddressType)
-    const groupIds = checkedGroups(world, input.SecurityGroups)
     const vpcId = subnets[0]!.vpcId
+    const groupIds = checkedGroups(world, vpcId, input.SecurityGroups)
     const open = world
       .table<{ readonly vpcId?: string }>('ec2/internet-gateway')
       .list()
@@ -61,7 +61,7 @@ export const loadBalancerOperations = {
       vpcId,
       created: world.now(),
       activeAt: world.after('load-balancer create'),
-      zones: subnets.map(subnet => attached(world, arn, subnet, groupIds)),
+      zones: subnets.map(subnet => attached(world, { arn, scheme: Scheme, groupIds }, subnet)),
       groupIds,
       ipAddressType,
       attributes: { ...defaultAttributes },
@@ -98,25 +98,21 @@ export const loadBalancerOperations = {
 
   setSubnets: ({ LoadBalancerArn, Subnets }, world) => {
     const row = rowOf(world, 'loadBalancer', LoadBalancerArn)
-    const subnets = checkedSubnets(world, Subnets)
+    const subnets = checkedSubnets(world, Subnets, row.vpcId)
     for (const { subnetId, interfaceId } of row.zones)
       if (!subnets.some(({ id }) => id === subnetId))
         releaseInterface(world, interfaceId, world.after('load-balancer interfaces'))
     row.zones = subnets.map(
-      subnet =>
-        row.zones.find(({ subnetId }) => subnetId === subnet.id) ??
-        attached(world, row.arn, subnet, row.groupIds),
+      subnet => row.zones.find(({ subnetId }) => subnetId === subnet.id) ?? attached(world, row, subnet),
     )
     return { AvailabilityZones: zonesOf(row) }
   },
 
   setSecurityGroups: ({ LoadBalancerArn, SecurityGroups }, world) => {
     const row = rowOf(world, 'loadBalancer', LoadBalancerArn)
-    row.groupIds = checkedGroups(world, SecurityGroups)
+    row.groupIds = checkedGroups(world, row.vpcId, SecurityGroups)
     for (const { interfaceId } of row.zones) releaseInterface(world, interfaceId)
-    row.zones = row.zones.map(({ subnetId, zone }) =>
-      attached(world, row.arn, { id: subnetId, zone }, row.groupIds),
-    )
+    row.zones = row.zones.map(({ subnetId, zone }) => attached(world, row, { id: subnetId, zone }))
     return { SecurityGroupIds: row.groupIds }
   },
 
@@ -138,7 +134,8 @@ export const loadBalancerOperations = {
   },
 } satisfies Partial<SandboxService<'elbv2'>>
 
-function checkedSubnets(world: World, ids: string[] = []): SubnetRow[] {
+/** A load balancer stays in its VPC for life. */
+function checkedSubnets(world: World, ids: string[] = [], vpcId?: string): SubnetRow[] {
   const subnets = ids.map(id => {
     const subnet = subnetRows(world).get(id)
     if (!subnet) throw elbFault('SubnetNotFound', `The subnet ID '${id}' is not valid`)
@@ -152,8 +149,9 @@ function checkedSubnets(world: World, ids: string[] = []): SubnetRow[] {
       'InvalidConfigurationRequest',
       'A load balancer cannot be attached to multiple subnets in the same Availability Zone',
     )
-  if (new Set(subnets.map(({ vpcId }) => vpcId)).size > 1)
-    throw elbFault('InvalidSubnet', 'All subnets must belong to the same VPC')
+  const own = vpcId ?? subnets[0]!.vpcId
+  if (subnets.some(subnet => subnet.vpcId !== own))
+    throw elbFault('InvalidConfigurationRequest', `All subnets must belong to the same VPC: '${own}'`)
   return subnets
 }
 
@@ -167,22 +165,29 @@ function checkedAddressType(
   return type
 }
 
-function checkedGroups(world: World, ids: string[] = []): string[] {
+function checkedGroups(world: World, vpcId: string, ids: string[] = []): string[] {
   if (ids.length === 0) throw validationError('At least one security group must be specified')
-  for (const id of ids)
-    if (!world.table('ec2/security-group').get(id))
-      throw elbFault('InvalidSecurityGroup', `The security group ID '${id}' does not exist`)
+  for (const id of ids) {
+    const group = world.table<{ readonly vpcId: string }>('ec2/security-group').get(id)
+    if (!group) throw elbFault('InvalidSecurityGroup', `The security group ID '${id}' does not exist`)
+    if (group.vpcId !== vpcId)
+      throw elbFault('InvalidConfigurationRequest', 'One or more security groups are invalid')
+  }
   return ids
 }
 
 function attached(
   world: World,
-  arn: string,
+  { arn, scheme, groupIds }: Pick<LoadBalancerRow, 'arn' | 'scheme' | 'groupIds'>,
   { id: subnetId, zone }: Pick<SubnetRow, 'id' | 'zone'>,
-  groupIds: readonly string[],
 ): LoadBalancerRow['zones'][number] {
   const description = `ELB ${arn.slice(arn.indexOf('/') + 1)}`
-  return { subnetId, zone, interfaceId: attachInterface(world, { subnetId, groupIds, description }) }
+  const isPublic = scheme === 'internet-facing'
+  return {
+    subnetId,
+    zone,
+    interfaceId: attachInterface(world, { subnetId, groupIds, description, isPublic }),
+  }
 }
 
 function zonesOf({ zones }: LoadBalancerRow) {

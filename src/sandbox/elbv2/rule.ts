@@ -22,7 +22,7 @@ export function removeRules(world: World, listenerArn: string): void {
 
 export const ruleOperations = {
   createRule: ({ ListenerArn, Priority = 0, Conditions, Actions, Tags }, world) => {
-    const { arn: listenerArn } = rowOf(world, 'listener', ListenerArn)
+    const { arn: listenerArn, loadBalancerArn } = rowOf(world, 'listener', ListenerArn)
     checkPriorities(world, listenerArn, new Map([['', Priority]]))
     const arn = `${listenerArn.replace(':listener/', ':listener-rule/')}/${world.id('', 16)}`
     const row: RuleRow = {
@@ -31,7 +31,7 @@ export const ruleOperations = {
       created: world.now(),
       priority: Priority,
       conditions: storedConditions(Conditions),
-      actions: storedActions(world, Actions),
+      actions: storedActions(world, loadBalancerArn, Actions),
     }
     tagNew(world, arn, Tags)
     return { Rules: [shown(rows(world, 'rule').set(arn, row))] }
@@ -54,7 +54,8 @@ export const ruleOperations = {
   modifyRule: ({ RuleArn, Conditions, Actions }, world) => {
     const row = rowOf(world, 'rule', RuleArn)
     const conditions = Conditions ? storedConditions(Conditions) : row.conditions
-    const actions = Actions ? storedActions(world, Actions) : row.actions
+    const { loadBalancerArn } = rowOf(world, 'listener', row.listenerArn)
+    const actions = Actions ? storedActions(world, loadBalancerArn, Actions) : row.actions
     return { Rules: [shown(Object.assign(row, { conditions, actions }))] }
   },
 

@@ -3,6 +3,7 @@ import { canonical } from '../../resources/json.ts'
 import type { SandboxService } from '../service.ts'
 import { tagged } from '../tagged.ts'
 import type { World } from '../world.ts'
+import { dropTargetsOf } from './target-health.ts'
 import { loadBalancersOf } from './action.ts'
 import { elbFault, validationError } from './fault.ts'
 import type { TargetGroupRow } from './rows.ts'
@@ -18,8 +19,10 @@ const defaultHealthCheck = {
   matcher: '200',
 }
 
+const delayKey = 'deregistration_delay.timeout_seconds'
+
 const defaultAttributes = {
-  'deregistration_delay.timeout_seconds': '300',
+  [delayKey]: '300',
   'slow_start.duration_seconds': '0',
   'stickiness.enabled': 'false',
 }
@@ -27,6 +30,15 @@ const defaultAttributes = {
 /** True when a listener or rule forwards to it: before that, ECS refuses to use it. */
 export function targetGroupAttached(world: World, arn: string): boolean {
   return loadBalancersOf(world, arn).length > 0
+}
+
+/** Seconds for which a target that is deregistered drains; none in a group that is not there. */
+export function deregistrationDelay(world: World, arn: string): number {
+  return Number(rows(world, 'targetGroup').get(arn)?.attributes[delayKey] ?? 0)
+}
+
+export function vpcOfTargets(world: World, arn: string): string | undefined {
+  return rows(world, 'targetGroup').get(arn)?.vpcId
 }
 
 export const targetGroupOperations = {
@@ -100,6 +112,7 @@ export const targetGroupOperations = {
       )
     // Deleting what is not there is a success.
     rows(world, 'targetGroup').delete(TargetGroupArn)
+    dropTargetsOf(world, TargetGroupArn)
     tagged(world).remove(TargetGroupArn)
     return {}
   },

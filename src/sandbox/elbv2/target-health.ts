@@ -1,6 +1,6 @@
 import type { TargetHealth } from '@aws-sdk/client-elastic-load-balancing-v2'
-import { isHealthy } from '../ecs/fleet.ts'
-import type { ServiceRow, TaskRow } from '../ecs/rows.ts'
+import { isHealthy, isOutside } from '../ecs/fleet.ts'
+import type { RevisionRow, ServiceRow, TaskRow } from '../ecs/rows.ts'
 import { revisionOf, services } from '../ecs/rows.ts'
 import type { SandboxService } from '../service.ts'
 import type { World } from '../world.ts'
@@ -8,20 +8,48 @@ import { loadBalancersOf } from './action.ts'
 import { rowOf } from './rows.ts'
 import { sharesOf } from './weights.ts'
 
+/** Those that nobody but a person has registered, by target group and id. They answer, and their health checks pass. */
+export const targetsOfOthers = (world: World) =>
+  world.table<{ readonly targetGroupArn: string; readonly id: string }>('elbv2/target')
+
+/** They go with their target group. */
+export function dropTargetsOf(world: World, arn: string): void {
+  for (const { targetGroupArn, id } of targetsOfOthers(world).list())
+    if (targetGroupArn === arn) targetsOfOthers(world).delete(`${arn} ${id}`)
+}
+
 export const targetHealthOperations = {
   describeTargetHealth: ({ TargetGroupArn, Targets }, world) => {
-    const { arn, port } = rowOf(world, 'targetGroup', TargetGroupArn)
+    const { arn, port: defaultPort } = rowOf(world, 'targetGroup', TargetGroupArn)
     const used = loadBalancersOf(world, arn).length > 0
     return {
-      TargetHealthDescriptions: registered(world, arn)
-        .filter(({ task }) => !Targets || Targets.some(({ Id }) => Id === task.address))
-        .map(({ row, task }) => ({
-          Target: { Id: task.address, Port: port },
-          HealthCheckPort: String(port),
-          TargetHealth: used
-            ? healthOf(world, row, task)
-            : { State: 'unused', Reason: 'Target.NotInUse', Description: 'Target group is not in use' },
-        })),
+      TargetHealthDescriptions: [
+        ...targetsOfOthers(world)
+          .list()
+          .filter(({ targetGroupArn }) => targetGroupArn === arn)
+          .map(({ id }) => ({
+            Target: { Id: id, Port: defaultPort },
+            HealthCheckPort: String(defaultPort),
+            TargetHealth: { State: 'healthy' as const },
+          })),
+        ...registered(world, arn)
+          .filter(
+            ({ task, port }) =>
+              !Targets || Targets.some(({ Id, Port = port }) => Id === task.address && Port === port),
+          )
+          .map(({ row, task, port }) => ({
+            Target: { Id: task.address, Port: port },
+            // `traffic-port`: a target is checked on the port on which it gets its traffic.
+            HealthCheckPort: String(port),
+            TargetHealth: used
+              ? healthOf(world, row, task)
+              : {
+                  State: 'unused' as const,
+                  Reason: 'Target.NotInUse' as const,
+                  Description: 'Target group is not in use',
+                },
+          })),
+      ],
     }
   },
 } satisfies Partial<SandboxService<'elbv2'>>
@@ -60,16 +88,39 @@ export function trafficOf(world: World, ruleArn: string): Traffic[] {
   })
 }
 
+/** The targets of a group that pass its health checks at this moment. */
+export function healthyTargets(world: World, targetGroupArn: string): readonly Target[] {
+  return registered(world, targetGroupArn).filter(
+    ({ row, task }) => healthOf(world, row, task).State === 'healthy',
+  )
+}
+
+interface Target {
+  readonly row: ServiceRow
+  readonly task: TaskRow
+  /** Of the container, as the task's revision has it: the port of the target group is a default that ECS never uses. */
+  readonly port: number
+}
+
 /** ECS registers a task once it runs, and takes it out when it has stopped. */
-function registered(world: World, targetGroupArn: string): { row: ServiceRow; task: TaskRow }[] {
+function registered(world: World, targetGroupArn: string): Target[] {
   return services(world)
     .list()
     .flatMap(row =>
       row.tasks
-        .filter(task => revisionOf(row, task.revision).targetGroupArns.includes(targetGroupArn))
         .filter(({ runningAt, stoppedAt = Infinity }) => runningAt <= world.now() && stoppedAt > world.now())
-        .map(task => ({ row, task })),
+        .flatMap(task =>
+          portsIn(world, revisionOf(row, task.revision), targetGroupArn).map(port => ({ row, task, port })),
+        ),
     )
+}
+
+function portsIn(world: World, revision: RevisionRow, targetGroupArn: string): number[] {
+  const { targetGroupArns, loadBalancers } = revision
+  if (isOutside(world, revision)) return []
+  return loadBalancers.flatMap(({ containerPort = 0 }, index) =>
+    targetGroupArns[index] === targetGroupArn ? [containerPort] : [],
+  )
 }
 
 function healthOf(world: World, row: ServiceRow, task: TaskRow): TargetHealth {

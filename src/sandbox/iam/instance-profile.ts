@@ -55,6 +55,14 @@ export const instanceProfileOperations = {
     return { InstanceProfile: shown(row, world) }
   },
 
+  listInstanceProfilesForRole: ({ RoleName = '' }, world) => {
+    const { name } = roleOf(world, RoleName)
+    const rows = profiles(world)
+      .list()
+      .filter(row => row.roleName === name)
+    return { InstanceProfiles: rows.map(row => shown(row, world)), IsTruncated: false }
+  },
+
   getInstanceProfile: ({ InstanceProfileName }, world) => ({
     InstanceProfile: shown(profileOf(world, InstanceProfileName), world),
   }),

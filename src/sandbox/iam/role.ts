@@ -16,6 +16,8 @@ export interface RoleRow {
   readonly knownAt: number
   trust: string
   description: string | undefined
+  /** ARN of a policy. No kind sets it: it comes from others. */
+  boundary?: string
   attached: string[]
   /** Documents by policy name. */
   readonly inline: Record<string, string>
@@ -97,6 +99,12 @@ export function shownRole(row: RoleRow) {
     AssumeRolePolicyDocument: encodeURIComponent(row.trust),
     Description: row.description,
     MaxSessionDuration: 3600,
+    ...(row.boundary && {
+      PermissionsBoundary: {
+        PermissionsBoundaryType: 'PermissionsBoundaryPolicy' as const,
+        PermissionsBoundaryArn: row.boundary,
+      },
+    }),
   }
 }
 

@@ -4,6 +4,7 @@ import { tagged } from '../tagged.ts'
 import type { World } from '../world.ts'
 import { removeLogEvents } from '../log-events.ts'
 import { dropFiltersOf } from './metric-filter.ts'
+import { dropSubscriptionsOf } from './subscription-filter.ts'
 
 export interface LogGroupRow {
   readonly name: string
@@ -67,6 +68,7 @@ export const logGroupOperations = {
     logGroups(world).delete(row.name)
     removeLogEvents(world, row.name)
     dropFiltersOf(world, row.name)
+    dropSubscriptionsOf(world, row.name)
     tagged(world).remove(row.arn)
     return {}
   },
@@ -87,7 +89,8 @@ export const logGroupOperations = {
   },
 } satisfies Partial<SandboxService<'logs'>>
 
-function logGroupOf(world: World, name: string | undefined): LogGroupRow {
+/** The row, or AWS's error for a name that does not exist. */
+export function logGroupOf(world: World, name: string | undefined): LogGroupRow {
   const row = logGroups(world).get(name ?? '')
   if (!row) throw notFound()
   return row

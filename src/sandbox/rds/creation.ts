@@ -120,9 +120,14 @@ function make(world: World, input: Common, own: DBInstance, sourceId?: string) {
     vpcId: group.vpcId,
     created: world.now(),
     availableAt: world.after(sourceId ? 'db-replica create' : 'db-instance create'),
-    interfaceIds: group.subnetIds
-      .slice(0, input.MultiAZ ? 2 : 1)
-      .map(subnetId => attachInterface(world, { subnetId, groupIds, description: 'RDSNetworkInterface' })),
+    interfaceIds: group.subnetIds.slice(0, input.MultiAZ ? 2 : 1).map(subnetId =>
+      attachInterface(world, {
+        subnetId,
+        groupIds,
+        description: 'RDSNetworkInterface',
+        isPublic: input.PubliclyAccessible ?? false,
+      }),
+    ),
     groupIds,
     port: input.Port ?? defaultPort(own.Engine ?? ''),
     settings: {

@@ -61,7 +61,11 @@ export const dbSubnetGroupOperations = {
 
   modifyDBSubnetGroup: ({ DBSubnetGroupName, DBSubnetGroupDescription, SubnetIds = [] }, world) => {
     const row = dbSubnetGroupOf(world, DBSubnetGroupName)
-    vpcCovering(world, SubnetIds)
+    if (vpcCovering(world, SubnetIds) !== row.vpcId)
+      throw awsFault(
+        'InvalidParameterValue',
+        'The new Subnets are not in the same Vpc as the existing subnet group',
+      )
     const inUse = new Set(interfacesOf(world, row.name).map(({ subnetId }) => subnetId))
     const lost = row.subnetIds.find(id => !SubnetIds.includes(id) && inUse.has(id))
     if (lost) throw awsFault('SubnetAlreadyInUse', `The subnet ${lost} is in use by a DB instance.`)

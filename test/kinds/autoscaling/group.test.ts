@@ -94,7 +94,7 @@ describe('autoscaling/group', () => {
     const asg = mockAutoScaling()
     asg.on(DescribeAutoScalingGroupsCommand).resolves({ AutoScalingGroups: [row] })
     const [found] = await group.read([readRequest(address, props, attributes)], mockedContext())
-    expect(found).toEqual({ attributes, props, tags })
+    expect(found).toEqual({ attributes, props: { ...props, mixedInstances: null }, tags })
     expect(asg.calls()).toHaveLength(1)
   })
 

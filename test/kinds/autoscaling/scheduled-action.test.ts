@@ -45,6 +45,21 @@ describe('autoscaling/scheduled-action', () => {
     expect(asg.calls().map(call => call.args[0].input)).toEqual([input, { ...input, MinSize: 0 }])
   })
 
+  it('is made again without a size that is removed, which one call may leave as it was', async () => {
+    const asg = mockAutoScaling()
+    asg.on(DeleteScheduledActionCommand).resolves({})
+    asg.on(PutScheduledUpdateGroupActionCommand).resolves({})
+    await scheduledAction.update!(
+      { address, attributes, observed: props, props: { ...props, minSize: null }, changed: ['minSize'] },
+      mockedContext(),
+    )
+    const { MinSize: _, ...rest } = input
+    expect(asg.calls().map(call => call.args[0].input)).toEqual([
+      { AutoScalingGroupName: 'hosts', ScheduledActionName: 'night' },
+      rest,
+    ])
+  })
+
   it('reads all of a group in one call', async () => {
     const asg = mockAutoScaling()
     asg.on(DescribeScheduledActionsCommand).resolves({ ScheduledUpdateGroupActions: [input] })
@@ -53,7 +68,10 @@ describe('autoscaling/scheduled-action', () => {
       [readRequest(address, props, attributes), readRequest('capacity/day', other)],
       mockedContext(),
     )
-    expect(found).toEqual([{ attributes, props, tags: undefined }, undefined])
+    expect(found).toEqual([
+      { attributes, props: { ...props, desiredCapacity: null }, tags: undefined },
+      undefined,
+    ])
     expect(asg.calls()).toHaveLength(1)
   })
 

@@ -12,6 +12,7 @@ import { mockedContext, readRequest, sandboxContext, tagsFor } from '../../suppo
 import type { SandboxContext } from '../../support/context.ts'
 import { describeKindLife, settle } from '../../support/kind-life.ts'
 import { stubbed } from '../../support/stubbed.ts'
+import { whileInUse } from '../../support/while-in-use.ts'
 
 const address = 'cdn/media'
 const token = '0123456789abcdef0123456789abcdef'
@@ -92,9 +93,9 @@ describe('cloudfront/distribution', () => {
         for (const { id } of context.world.table<{ id: string }>('cloudfront/distribution').list())
           context.world.table('cloudfront/distribution').delete(id)
     }
-    await originAccessControl.delete(
-      { address, attributes: { id: wish.originAccessControlId }, dataMayGo: false },
-      context,
+    const attributes = { id: wish.originAccessControlId }
+    await whileInUse(context.clock, () =>
+      originAccessControl.delete({ address, attributes, dataMayGo: false }, context),
     )
     expect(context.calls.map(({ error }) => error)).toContain('OriginAccessControlInUse')
   })

@@ -4,6 +4,7 @@ import { elasticIp } from '../../../src/kinds/ec2/elastic-ip.ts'
 import { mockedContext, readRequest, sandboxContext, tagsFor } from '../../support/context.ts'
 import { describeKindLife } from '../../support/kind-life.ts'
 import { awsTags, ec2Error, makeAddress, listTagged, mockEc2, token } from './network.ts'
+import { whileInUse } from '../../support/while-in-use.ts'
 
 const address = 'network/nat-address'
 const props = { domain: 'vpc' } as const
@@ -51,7 +52,9 @@ describe('ec2/elastic-ip', () => {
     ec2.on(ReleaseAddressCommand).rejectsOnce(held).rejectsOnce(held).resolves({})
     const context = mockedContext()
     const started = context.clock.now()
-    await elasticIp.delete({ address, attributes, dataMayGo: false }, context)
+    await whileInUse(context.clock, () =>
+      elasticIp.delete({ address, attributes, dataMayGo: false }, context),
+    )
     expect(context.clock.now() - started).toBe(10_000)
   })
 

@@ -11,6 +11,7 @@ import { attachInterface, releaseInterface } from '../../../src/sandbox/ec2/inte
 import { mockedContext, readRequest, sandboxContext, tagsFor } from '../../support/context.ts'
 import { describeKindLife } from '../../support/kind-life.ts'
 import { awsTags, ec2Error, makeGateway, makeSubnet, makeVpc, listTagged, mockEc2, token } from './network.ts'
+import { whileInUse } from '../../support/while-in-use.ts'
 
 const address = 'network/internet-gateway'
 const props = { vpcId: 'vpc-1' }
@@ -112,10 +113,17 @@ describe('ec2/internet-gateway', () => {
     const vpcId = await makeVpc(context)
     const internetGatewayId = await makeGateway(context, vpcId)
     const subnetId = await makeSubnet(context, vpcId)
-    const eni = attachInterface(context.world, { subnetId, groupIds: [], description: 'ELB app/web/1' })
+    const eni = attachInterface(context.world, {
+      subnetId,
+      groupIds: [],
+      description: 'ELB app/web/1',
+      isPublic: true,
+    })
     releaseInterface(context.world, eni, context.clock.now() + 60_000)
     const started = context.clock.now()
-    await internetGateway.delete({ address, attributes: { internetGatewayId }, dataMayGo: false }, context)
+    await whileInUse(context.clock, () =>
+      internetGateway.delete({ address, attributes: { internetGatewayId }, dataMayGo: false }, context),
+    )
     expect(context.clock.now() - started).toBeGreaterThan(59_000)
   })
 })

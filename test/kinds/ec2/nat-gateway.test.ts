@@ -22,6 +22,7 @@ import {
   mockEc2,
   token,
 } from './network.ts'
+import { whileInUse } from '../../support/while-in-use.ts'
 
 const address = 'network/nat-gateway'
 const props: NatGatewayProps = { subnetId: 'subnet-1', allocationId: 'eipalloc-1' }
@@ -144,8 +145,8 @@ describe('ec2/nat-gateway', () => {
     await natGateway.delete({ address, attributes: made, dataMayGo: false }, context)
     const started = context.clock.now()
     await Promise.all([
-      aws.ec2.releaseAddress({ AllocationId: allocationId }),
-      aws.ec2.deleteSubnet({ SubnetId: subnetId }),
+      whileInUse(context.clock, () => aws.ec2.releaseAddress({ AllocationId: allocationId })),
+      whileInUse(context.clock, () => aws.ec2.deleteSubnet({ SubnetId: subnetId })),
     ])
     expect(context.clock.now() - started).toBeGreaterThan(55_000)
     await vanish(natGateway, made, context)

@@ -10,6 +10,7 @@ import { attachInterface, releaseInterface } from '../../../src/sandbox/ec2/inte
 import { mockedContext, readRequest, sandboxContext, tagsFor } from '../../support/context.ts'
 import { describeKindLife } from '../../support/kind-life.ts'
 import { awsTags, ec2Error, makeSubnet, makeVpc, listTagged, mockEc2, token } from './network.ts'
+import { whileInUse } from '../../support/while-in-use.ts'
 
 const address = 'network/public-subnet-a'
 const props = {
@@ -113,7 +114,9 @@ describe('ec2/subnet', () => {
     const eni = attachInterface(context.world, { subnetId, groupIds: [], description: 'ELB app/web/1' })
     releaseInterface(context.world, eni, context.clock.now() + 60_000)
     const started = context.clock.now()
-    await subnet.delete({ address, attributes: { subnetId }, dataMayGo: false }, context)
+    await whileInUse(context.clock, () =>
+      subnet.delete({ address, attributes: { subnetId }, dataMayGo: false }, context),
+    )
     expect(context.clock.now() - started).toBeGreaterThan(59_000)
   })
 

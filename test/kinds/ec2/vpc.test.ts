@@ -11,6 +11,7 @@ import { vpc } from '../../../src/kinds/ec2/vpc.ts'
 import { mockedContext, readRequest, tagsFor } from '../../support/context.ts'
 import { describeKindLife } from '../../support/kind-life.ts'
 import { listTagged, mockEc2 } from './network.ts'
+import { whileInUse } from '../../support/while-in-use.ts'
 
 const props = { cidrBlock: '10.0.0.0/16', enableDnsSupport: true, enableDnsHostnames: true }
 const tags = tagsFor('network/vpc', { Name: 'test-vpc' })
@@ -99,7 +100,8 @@ describe('ec2/vpc', () => {
     ec2.on(DeleteVpcCommand).rejectsOnce(inUse).rejectsOnce(inUse).resolves({})
     const context = mockedContext()
     const started = context.clock.now()
-    await vpc.delete({ address: 'network/vpc', attributes: { vpcId: 'vpc-1' }, dataMayGo: false }, context)
+    const request = { address: 'network/vpc', attributes: { vpcId: 'vpc-1' }, dataMayGo: false }
+    await whileInUse(context.clock, () => vpc.delete(request, context))
     expect(context.clock.now() - started).toBe(10_000)
   })
 })

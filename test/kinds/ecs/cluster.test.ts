@@ -15,6 +15,7 @@ import { mockedContext, readRequest, sandboxContext, tagsFor } from '../../suppo
 import { stubbed } from '../../support/stubbed.ts'
 import { describeKindLife, settle, vanish } from '../../support/kind-life.ts'
 import { fargateService, token } from './parts.ts'
+import { whileInUse } from '../../support/while-in-use.ts'
 
 const address = 'web/cluster'
 const tags = tagsFor(address)
@@ -145,7 +146,7 @@ describe('ecs/cluster', () => {
     const made = await service.create({ address: 'web/service', props: wanted, tags, token }, context)
     await settle(service, made, context)
     await service.delete({ address: 'web/service', attributes: made, dataMayGo: false }, context)
-    await cluster.delete({ address, attributes, dataMayGo: false }, context)
+    await whileInUse(context.clock, () => cluster.delete({ address, attributes, dataMayGo: false }, context))
     await vanish(cluster, attributes, context)
     expect(context.calls.some(({ error }) => error === 'ClusterContainsServicesException')).toBe(true)
   })

@@ -58,6 +58,7 @@ describeKindLife({
     return full
   },
   changes: [],
+  needed: ['executionRoleArn'],
 })
 
 describe('ecs/task-definition', () => {

@@ -11,6 +11,7 @@ import { mockedContext, readRequest, tagsFor } from '../../support/context.ts'
 import { describeKindLife } from '../../support/kind-life.ts'
 import { stubbed } from '../../support/stubbed.ts'
 import { efsFault } from './parts.ts'
+import { whileInUse } from '../../support/while-in-use.ts'
 
 const address = 'files/system'
 const token = '0123456789abcdef0123456789abcdef'
@@ -92,7 +93,10 @@ describe('efs/file-system', () => {
   it('keeps trying to delete one whose mount targets are still going away', async () => {
     const efs = stubbed(EFSClient)
     efs.on(DeleteFileSystemCommand).rejectsOnce(efsFault('FileSystemInUse')).resolves({})
-    await fileSystem.delete({ address, attributes, dataMayGo: true }, mockedContext())
+    const context = mockedContext()
+    await whileInUse(context.clock, () =>
+      fileSystem.delete({ address, attributes, dataMayGo: true }, context),
+    )
     expect(efs.commandCalls(DeleteFileSystemCommand)).toHaveLength(2)
   })
 

@@ -30,6 +30,7 @@ const props: ReplicationGroupProps = {
   engineVersion: '7.1',
   nodeType: 'cache.t4g.micro',
   numCacheClusters: 2,
+  port: 6379,
   subnetGroupName: 'shop-test',
   securityGroupIds: ['sg-2', 'sg-1'],
   automaticFailover: true,
@@ -112,6 +113,7 @@ describe('elasticache/replication-group', () => {
     })
     expect(JSON.parse(JSON.stringify(elasticache.calls().map(call => call.args[0].input)))).toEqual([
       {
+        Port: 6379,
         ReplicationGroupId: 'shop-test',
         ReplicationGroupDescription: 'shop',
         Engine: 'redis',

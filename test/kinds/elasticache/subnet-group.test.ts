@@ -14,6 +14,7 @@ import { mockedContext, readRequest, tagsFor } from '../../support/context.ts'
 import { addNetwork, foreignTags } from '../../support/data-network.ts'
 import { describeKindLife } from '../../support/kind-life.ts'
 import { stubbed } from '../../support/stubbed.ts'
+import { whileInUse } from '../../support/while-in-use.ts'
 
 const address = 'cache/subnets'
 const props = { name: 'Shop-Test', description: 'shop', subnetIds: ['subnet-b', 'subnet-a'] }
@@ -92,7 +93,9 @@ describe('elasticache/subnet-group', () => {
     elasticache.on(DeleteCacheSubnetGroupCommand).rejectsOnce(inUse).resolves({})
     const context = mockedContext()
     const started = context.clock.now()
-    await subnetGroup.delete({ address, attributes, dataMayGo: false }, context)
+    await whileInUse(context.clock, () =>
+      subnetGroup.delete({ address, attributes, dataMayGo: false }, context),
+    )
     expect(context.clock.now() - started).toBe(5000)
   })
 })

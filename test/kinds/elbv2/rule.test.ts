@@ -27,6 +27,7 @@ const props: RuleProps = {
 
 describeKindLife({
   kind: rule,
+  needed: ['pathPatterns'],
   props: async (context): Promise<RuleProps> => {
     const { network, arn } = await makeLoadBalancer(context)
     const targetGroupArn = await makeTargetGroup(context, 'blue', network.vpcId)

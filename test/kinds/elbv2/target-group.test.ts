@@ -12,6 +12,7 @@ import { describeKindLife } from '../../support/kind-life.ts'
 import { stubbed } from '../../support/stubbed.ts'
 import { makeNetwork } from '../../support/network.ts'
 import { arnOf, elbFault } from './parts.ts'
+import { whileInUse } from '../../support/while-in-use.ts'
 
 const address = 'traffic/web'
 const token = '0123456789abcdef0123456789abcdef'
@@ -113,7 +114,10 @@ describe('elbv2/target-group', () => {
   it('keeps trying to delete one that a listener has only just let go', async () => {
     const elb = stubbed(ElasticLoadBalancingV2Client)
     elb.on(DeleteTargetGroupCommand).rejectsOnce(elbFault('ResourceInUseException')).resolves({})
-    await targetGroup.delete({ address, attributes, dataMayGo: false }, mockedContext())
+    const context = mockedContext()
+    await whileInUse(context.clock, () =>
+      targetGroup.delete({ address, attributes, dataMayGo: false }, context),
+    )
     expect(elb.commandCalls(DeleteTargetGroupCommand)).toHaveLength(2)
   })
 })

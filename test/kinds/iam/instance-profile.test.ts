@@ -12,6 +12,7 @@ import type { SandboxContext } from '../../support/context.ts'
 import { mockedContext, readRequest, sandboxContext, tagsFor } from '../../support/context.ts'
 import { describeKindLife } from '../../support/kind-life.ts'
 import { stubbed } from '../../support/stubbed.ts'
+import { whileInUse } from '../../support/while-in-use.ts'
 
 const address = 'identity/web.instance-profile'
 const props = { instanceProfileName: 'web', roleName: 'web' }
@@ -111,7 +112,7 @@ describe('iam/instance-profile', () => {
     const made = await instanceProfile.create(request, context)
     await instanceProfile.finish!(request, made, context)
     const { deleteRole } = context.aws.iam
-    const waiting = deleteRole({ RoleName: 'web' })
+    const waiting = whileInUse(context.clock, () => deleteRole({ RoleName: 'web' }))
     await instanceProfile.delete({ address, attributes: made, dataMayGo: false }, context)
     await waiting
     await expect(context.aws.iam.getInstanceProfile({ InstanceProfileName: 'web' })).rejects.toThrow('found')

@@ -9,7 +9,6 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs'
 import { describe, expect, it } from 'vitest'
 import { logGroup } from '../../../src/kinds/logs/log-group.ts'
-import type { LogGroupProps } from '../../../src/kinds/logs/log-group.ts'
 import { mockedContext, readRequest, sandboxContext, tagsFor } from '../../support/context.ts'
 import { describeKindLife } from '../../support/kind-life.ts'
 import { stubbed } from '../../support/stubbed.ts'
@@ -36,13 +35,10 @@ describe('logs/log-group', () => {
     ])
   })
 
-  it('is told how long to keep events only when that is declared', async () => {
+  it('is told how long to keep events', async () => {
     const logs = stubbed(CloudWatchLogsClient)
     logs.on(PutRetentionPolicyCommand).resolves({})
-    const finish = (declared: LogGroupProps) =>
-      logGroup.finish!({ address, props: declared, tags: {}, token }, attributes, mockedContext())
-    await finish({ logGroupName: props.logGroupName })
-    await finish(props)
+    await logGroup.finish!({ address, props, tags: {}, token }, attributes, mockedContext())
     expect(logs.calls().map(call => call.args[0].input)).toEqual([props])
   })
 

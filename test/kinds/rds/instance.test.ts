@@ -29,6 +29,10 @@ const props: InstanceProps = {
   instanceClass: 'db.t4g.micro',
   allocatedStorage: 20,
   databaseName: 'shop',
+  port: 5432,
+  publiclyAccessible: false,
+  storageEncrypted: false,
+  copyTagsToSnapshot: false,
   masterUsername: 'shop',
   subnetGroupName: 'shop-test',
   securityGroupIds: ['sg-2', 'sg-1'],
@@ -117,6 +121,10 @@ describe('rds/instance', () => {
     expect(created).toEqual({ ...attributes, host: '', port: 0 })
     expect(JSON.parse(JSON.stringify(rds.calls().map(call => call.args[0].input)))).toEqual([
       {
+        CopyTagsToSnapshot: false,
+        Port: 5432,
+        PubliclyAccessible: false,
+        StorageEncrypted: false,
         DBInstanceIdentifier: 'shop-test',
         Engine: 'postgres',
         EngineVersion: '16',

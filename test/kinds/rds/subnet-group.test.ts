@@ -14,6 +14,7 @@ import { mockedContext, readRequest, sandboxContext, tagsFor } from '../../suppo
 import { addNetwork, foreignTags } from '../../support/data-network.ts'
 import { describeKindLife } from '../../support/kind-life.ts'
 import { stubbed } from '../../support/stubbed.ts'
+import { whileInUse } from '../../support/while-in-use.ts'
 
 const address = 'database/subnets'
 const props = { name: 'Shop-Test', description: 'shop', subnetIds: ['subnet-b', 'subnet-a'] }
@@ -99,7 +100,9 @@ describe('rds/subnet-group', () => {
     rds.on(DeleteDBSubnetGroupCommand).rejectsOnce(inUse).resolves({})
     const context = mockedContext()
     const started = context.clock.now()
-    await subnetGroup.delete({ address, attributes, dataMayGo: false }, context)
+    await whileInUse(context.clock, () =>
+      subnetGroup.delete({ address, attributes, dataMayGo: false }, context),
+    )
     expect(context.clock.now() - started).toBe(5000)
   })
 

@@ -5,6 +5,7 @@ import { readRequest, sandboxContext, tagsFor } from '../../support/context.ts'
 import type { SandboxContext } from '../../support/context.ts'
 import { describeKindLife } from '../../support/kind-life.ts'
 import { makeLoadBalancer } from '../elbv2/parts.ts'
+import { whileInUse } from '../../support/while-in-use.ts'
 
 const address = 'load-balancer/web-acl.association'
 
@@ -55,7 +56,9 @@ describe('wafv2/association', () => {
       )
         context.world.table('wafv2/association').delete(props.resourceArn)
     }
-    await context.aws.wafv2.deleteWebACL({ Id, Name, Scope: 'REGIONAL', LockToken })
+    await whileInUse(context.clock, () =>
+      context.aws.wafv2.deleteWebACL({ Id, Name, Scope: 'REGIONAL', LockToken }),
+    )
     expect(context.calls.map(({ error }) => error)).toContain('WAFAssociatedItemException')
   })
 })

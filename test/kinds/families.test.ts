@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { defaultGroupOf } from '../../src/config/families.ts'
+import { defaultGroupOf } from '../../src/kinds/families.ts'
 
 describe("AWS's own group of parameters", () => {
   it.each([
