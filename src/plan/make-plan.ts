@@ -286,8 +286,9 @@ function lookupIn(
   observed: ReadonlyMap<Address, AnyObserved>,
   kindOf: Situation['kindOf'],
 ) {
-  return ({ reference, attribute }: Reference): unknown => {
+  return ({ reference, attribute, declared }: Reference): unknown => {
     const decision = decisions.get(reference)
+    if (declared) return decision?.resource?.props[attribute]
     if (decision?.action === 'create' || decision?.action === 'replace') return undefined
     const changes = decision?.changes.some(({ path }) => !path.startsWith('tags.')) ?? false
     if (changes && kindOf(decision!.type).updatedAttributes?.includes(attribute)) return undefined

@@ -169,7 +169,7 @@ function healthCheckOf({ command, ...times }: ContainerHealthCheck) {
 
 /** The name that a service has in ECS: it changes when the service is replaced. */
 export function nameInEcs(service: string): Reference<string> {
-  return { reference: addressOf(service), attribute: 'serviceName', holds: false }
+  return { reference: addressOf(service), attribute: 'serviceName', holds: false, declared: true }
 }
 
 function addressOf(service: string): string {
