@@ -12,7 +12,7 @@ import { massDisappearance } from './disappearance.ts'
 import { dependentsRefused } from './dependents.ts'
 import { interruptionsIn } from './interruptions.ts'
 import { keptFor, whyKept } from './keep.ts'
-import { idOf, leftoversIn } from './leftovers.ts'
+import { areOfOne, leftoversIn } from './leftovers.ts'
 import { movesIn } from './moves.ts'
 import { isImported, isOthers, isOurs, lineageOf, ownTags, strangerRefusal } from './ownership.ts'
 import type { Action, Change, Refusal } from './plan.ts'
@@ -277,7 +277,7 @@ function removal(
 
 /** True when both are one resource in AWS, which an interrupted move has left at two addresses. */
 function isSameThing({ type, observed }: Decision, found: AnyObserved, ofType: string): boolean {
-  return observed !== undefined && type === ofType && idOf(observed.attributes) === idOf(found.attributes)
+  return observed !== undefined && type === ofType && areOfOne(observed.attributes, found.attributes)
 }
 
 /** A known attribute, or undefined where only running the plan will tell. */
