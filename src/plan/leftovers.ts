@@ -10,7 +10,7 @@ export function areOfOne(a: Attributes, b: Attributes): boolean {
 }
 
 /** What people find it by. */
-function idOf(attributes: Attributes): string {
+export function idOf(attributes: Attributes): string {
   return String(attributes['arn'] ?? Object.values(attributes)[0] ?? '')
 }
 
