@@ -245,6 +245,7 @@ describe('whose a network interface is', () => {
     ['AWS Lambda VPC ENI-nightly-report', 'Lambda function nightly-report'],
     ['ELB net/web/0123456789abcdef', 'load balancer web'],
     ['VPC Endpoint Interface vpce-0123456789abcdef0', 'VPC endpoint vpce-0123456789abcdef0'],
+    ['VPC Endpoint Interface: vpce-0123456789abcdef0', 'VPC endpoint vpce-0123456789abcdef0'],
     ['EFS mount target for fs-01234567 (fsmt-01234567)', 'EFS mount target fsmt-01234567'],
     ['ES logs', 'OpenSearch domain logs'],
     ['something by hand', undefined],
