@@ -2,7 +2,7 @@ import type { Subject } from './document.ts'
 import { documentOf } from './document.ts'
 import { baseOf } from './base.ts'
 import type { Edit } from './edit.ts'
-import { editsOf, pairsOf, shuffled } from './generator.ts'
+import { editsOf, pairsOf, shuffledEditsOf } from './generator.ts'
 import type { Result, Verdict } from './matrix.ts'
 import { live, liveWithFailure } from './matrix.ts'
 
@@ -36,9 +36,10 @@ export interface Summary {
 export function chosenEdits(subject: Subject, choice: Choice): Edit[] {
   const { seed, part = '', only, pairs, sample, shard: [shard, shards] = [1, 1] } = choice
   const document = documentOf(subject)
-  const all = pairs === undefined ? editsOf(document) : pairsOf(document, pairs, seed)
+  const single = sample === undefined ? editsOf(document) : shuffledEditsOf(document, seed)
+  const all = pairs === undefined ? single : pairsOf(document, pairs, seed)
   const named = all.filter(({ id }) => (only === undefined ? id.startsWith(part) : id === only))
-  const some = sample === undefined ? named : shuffled(named, seed).slice(0, sample)
+  const some = named.slice(0, sample)
   return some.filter((_, index) => index % shards === shard - 1)
 }
 
