@@ -21,6 +21,8 @@ export interface Choice {
   readonly shard?: readonly [number, number]
   /** The second pass: one call of each is refused for good. */
   readonly denied?: boolean
+  /** After a release of each service: traffic may be on its second target group then. */
+  readonly released?: boolean
 }
 
 /** What came of the edits of one example. */
@@ -55,7 +57,7 @@ export async function explore(
   let retried = 0
   let count = 0
   if (edits.length === 0) return { edits: 0, verdicts, calm, retried }
-  const base = await baseOf(subject)
+  const base = await baseOf(subject, choice)
   for (const edit of edits) {
     const run = choice.denied ? liveWithFailure(base, edit, choice.seed) : live(base, edit, choice.seed)
     const result = await run.catch((error: unknown) => crash(edit, error as Error))
@@ -78,13 +80,14 @@ function crash({ id }: Edit, { stack = '' }: Error): Result {
 export function replayOf(
   { example, environment }: Subject,
   { id }: Edit,
-  { seed, pairs, denied }: Choice,
+  { seed, pairs, denied, released }: Choice,
 ): string {
   const flags = [
     `--example ${example}`,
     `--environment ${environment}`,
     `--seed ${seed}`,
     ...(denied ? ['--denied'] : []),
+    ...(released ? ['--released'] : []),
     ...(pairs === undefined ? [] : [`--pairs ${pairs}`]),
     `--case '${id.replaceAll("'", "'\\''")}'`,
   ]

@@ -5,7 +5,7 @@ import { chosenEdits } from './exploration.ts'
 import { live, liveWithFailure } from './matrix.ts'
 
 /** `npm run edits` lives through all of them; here it is so many of each example. */
-const sample = { single: 5, pairs: 1, denied: 2 }
+const sample = { single: 4, pairs: 1, released: 1, denied: 2 }
 const seed = Number(process.env['SIM_SEED'] ?? 1)
 
 describe.each(subjects().map(subject => [titleOf(subject), subject] as const))('%s', (_title, subject) => {
@@ -14,6 +14,12 @@ describe.each(subjects().map(subject => [titleOf(subject), subject] as const))('
 
   it.each([...single, ...pairs].map(edit => [edit.id, edit] as const))('%s', async (_id, edit) => {
     const { findings } = await live(await baseOf(subject), edit, seed)
+    expect(findings).toEqual([])
+  })
+
+  const released = chosenEdits(subject, { seed: seed + 1, sample: sample.released })
+  it.each(released.map(edit => [edit.id, edit] as const))('after a release: %s', async (_id, edit) => {
+    const { findings } = await live(await baseOf(subject, { released: true }), edit, seed)
     expect(findings).toEqual([])
   })
 
