@@ -16,8 +16,10 @@ export function deposedIn({ plan, ledger }: RunOptions): Decision[] {
 }
 
 /** The old making, where old and new stand side by side until everything has moved over. What others have made stays. */
-export function deposedBy({ action, entry, observed, edges, makesRoom }: Decision): readonly Deposed[] {
-  const before = entry?.deposed ?? []
+export function deposedBy(
+  { action, observed, edges, makesRoom }: Decision,
+  before: readonly Deposed[] = [],
+): readonly Deposed[] {
   if (action !== 'replace' || makesRoom || !observed || observed.madeByOthers) return before
   return [...before, { attributes: observed.attributes as Recorded, dependsOn: edges }]
 }

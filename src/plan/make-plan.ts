@@ -12,13 +12,14 @@ import { massDisappearance } from './disappearance.ts'
 import { dependentsRefused } from './dependents.ts'
 import { interruptionsIn } from './interruptions.ts'
 import { keptFor, whyKept } from './keep.ts'
+import { withKnownNames } from './known-names.ts'
 import { areOfOne, leftoversIn } from './leftovers.ts'
 import { movesIn } from './moves.ts'
 import { isImported, isOthers, isOurs, lineageOf, ownTags, strangerRefusal } from './ownership.ts'
 import type { Action, Change, Refusal } from './plan.ts'
-import { beside } from './replacement.ts'
+import { beside, dodging } from './replacement.ts'
 import { staleLedger } from './serial-mark.ts'
-import { contentions } from './unique-keys.ts'
+import { contentions, heldKeys } from './unique-keys.ts'
 import { notesOn } from './withdrawn.ts'
 import { yielding } from './yielding.ts'
 
@@ -34,19 +35,21 @@ export function makePlan(situation: Situation): Plan {
   const lookup = lookupIn(decisions, observed, kindOf)
   const serial = ledger?.serial ?? 0
   const moves = movesIn(situation)
+  const held = heldKeys(situation)
 
-  for (const resource of inOrder(desired)) {
-    const { address, type } = resource
+  for (const declared of inOrder(desired)) {
+    const { address, type } = declared
     const kind = kindOf(type)
     const from = moves.get(address) ?? address
     const entry = ledger?.entries.get(from)
     const found = observed.get(from)
+    const [resource = declared] = from === address ? [] : withKnownNames([declared], () => found?.props)
     const own = identityTags(identity, lineage, address)
     const tags = { ...resource.tags, ...ownTags(own, entry, found) }
     const back = restored?.get(address)
     const seed = `${lineage} ${address} ${serial}`
     const moved = from === address ? undefined : from
-    const decision = decide({ resource, kind, entry, found, tags, restored: back, lookup, seed, moved })
+    const decision = decide({ resource, kind, entry, found, tags, restored: back, lookup, seed, moved, held })
     if ('message' in decision) refusals.push(decision)
     else {
       decisions.set(address, decision)
@@ -92,11 +95,15 @@ interface Case {
   readonly seed: string
   /** The address whose resource it takes over. */
   readonly moved: Address | undefined
+  /** By unique key, the address that has it in AWS. */
+  readonly held: ReadonlyMap<string, Address>
 }
 
 function decide(one: Case): Decision | Refusal {
-  const { resource, kind, entry, found, tags, restored, lookup, moved } = one
+  const { kind, entry, found, restored, lookup, moved, held: keys, seed } = one
+  const resource = found ? one.resource : dodging(one.resource, kind, { lookup, held: keys, seed })
   const { address, type, name, awaits } = resource
+  const tags = found ? one.tags : { ...one.tags, ...resource.tags }
   const wish = resolve(resource.props, lookup) as Record<string, unknown>
   const base = {
     address,
@@ -292,7 +299,7 @@ function lookupIn(
     if (decision?.action === 'create' || decision?.action === 'replace') return undefined
     const changes = decision?.changes.some(({ path }) => !path.startsWith('tags.')) ?? false
     if (changes && kindOf(decision!.type).updatedAttributes?.includes(attribute)) return undefined
-    return observed.get(reference)?.attributes[attribute]
+    return (decision?.observed ?? observed.get(reference))?.attributes[attribute]
   }
 }
 

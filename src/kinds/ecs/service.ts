@@ -9,7 +9,7 @@ import {
   wholeConfiguration,
 } from './deployment-configuration.ts'
 import { describeServices } from './describe.ts'
-import { awsLoadBalancers, readLiveTargetGroups, samePair } from './load-balancer.ts'
+import { awsLoadBalancers, liveFirst, readLiveTargetGroups, samePair } from './load-balancer.ts'
 import { networkConfiguration } from './network-configuration.ts'
 import { placementOf } from './placement.ts'
 import { currentDeployments, isShifted, releaseOf } from './release.ts'
@@ -78,7 +78,10 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
     ...wish,
     // While a release runs, its strategy and its pauses are its own; one that is blocked by them runs no further.
     ...(pending && last && !observed.blocked && pick(observed, deploymentPropNames)),
-    ...(samePair(wish.loadBalancers, observed.loadBalancers) && { loadBalancers: observed.loadBalancers }),
+    ...(samePair(wish.loadBalancers, observed.loadBalancers) && {
+      // A service that takes the place of this one starts where the traffic is.
+      loadBalancers: liveFirst(observed.loadBalancers, observed.liveTargetGroupArn),
+    }),
   }),
 
   refuses: ({ liveTargetGroupArn: live }, { strategy, loadBalancers }) =>
@@ -97,17 +100,28 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
     }))
     const found = await describeServices(wanted, ['TAGS'], aws)
     const live = await readLiveTargetGroups(
-      found.filter((one, index) => isShifted(one) && requests[index]!.props.strategy === 'ROLLING'),
+      found.filter((one, index) => isShifted(one) && leavesItsGroups(one, requests[index]!.props)),
       aws,
     )
     return found.map((one, index) => {
       if (!one?.serviceArn || one.status === 'INACTIVE') return undefined
       // A name that drains is soon free; until then CreateService asks for patience.
       if (one.status === 'DRAINING' && !requests[index]?.attributes) return undefined
+      const { liveTargetGroupArn } = live.get(one.serviceArn) ?? {}
       return {
         attributes: attributesOf(one, wanted[index]!.clusterArn),
-        props: { ...propsOf(one, wanted[index]!.clusterArn), ...live.get(one.serviceArn) },
-        successors: successorsIn(one),
+        props: {
+          ...propsOf(one, wanted[index]!.clusterArn),
+          ...(liveTargetGroupArn && { liveTargetGroupArn }),
+        },
+        successors: {
+          ...successorsIn(one),
+          // Without two groups, the one with the traffic is the one.
+          ...(liveTargetGroupArn &&
+            requests[index]!.props.strategy === 'ROLLING' && {
+              'loadBalancers.0.targetGroupArn': { arn: liveTargetGroupArn },
+            }),
+        },
         tags: fromTagList(one.tags),
         pending: pendingOf(one),
         ...(one.status === 'DRAINING' ? { leaving: true as const } : {}),
@@ -216,6 +230,16 @@ function pendingOf(one: Service): string | undefined {
   const state =
     isShifted(one) && (one.deployments ?? []).length > 1 ? 'IN_PROGRESS' : primaryOf(one)?.rolloutState
   return state === 'IN_PROGRESS' ? state : undefined
+}
+
+/** True when the service is to be replaced or to give up one of its two target groups: where is its traffic? */
+function leavesItsGroups(one: Service | undefined, wish: Partial<ServiceProps>): boolean {
+  return (
+    wish.strategy === 'ROLLING' ||
+    (wish.serviceName !== undefined && wish.serviceName !== one?.serviceName) ||
+    (wish.clusterArn !== undefined && wish.clusterArn !== one?.clusterArn) ||
+    (wish.launchType !== undefined && wish.launchType !== one?.launchType)
+  )
 }
 
 function successorsIn({ taskDefinition: arn }: Service) {
