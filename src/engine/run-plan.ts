@@ -8,6 +8,7 @@ import type { ProvisionError } from '../errors.ts'
 import type { Resource } from '../resources/resource.ts'
 import type { LedgerWriter } from '../state/ledger.ts'
 import type { KindOf } from './graph.ts'
+import type { Left } from './deposed.ts'
 import { deposedIn } from './deposed.ts'
 import { edgesOf, needsOf, withoutCycles } from './graph.ts'
 import { Deletion } from './deletion.ts'
@@ -115,7 +116,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
       backward([...goes, ...deposed], kindOf, makes.length > 0),
       [...goes, ...deposed],
       async (decision, milestone) => {
-        if (decision.action === 'replace') return deletion.depose(decision, milestone)
+        if ('left' in decision) return deletion.depose(decision as Left, milestone)
         if (milestone === 'leaving') {
           progress.begin(decision)
           return deletion.start(decision)

@@ -51,7 +51,7 @@ const bugs: readonly SeededBug[] = [
     ...kindWith('acm/certificate', () => ({ replacement: { deleteFirst: 'a seeded bug' } })),
     document: withDomain,
     edit: otherNames,
-    finding: /retried a call that the stack itself makes impossible .*DeleteCertificate/,
+    finding: /domain\/certificate: replace failed: AWS refuses to delete it: it is in use/,
   },
   {
     name: 'traffic is sent to a service whose tasks are not healthy yet',
