@@ -1,6 +1,7 @@
 import { environmentTag, stackTag } from '../aws/tags.ts'
 import type { Address } from '../resources/address.ts'
 import type { Blocker, Owner } from '../resources/blocker.ts'
+import { stringsIn } from '../resources/json.ts'
 import type { Decision, Identity } from './decision.ts'
 import type { Refusal } from './plan.ts'
 
@@ -123,9 +124,4 @@ function strangerIn({ tags }: Blocker, { stack, environment }: Identity): string
   return where === `${stack}/${environment}`
     ? ', which carries the tags of this stack, but neither the config nor the ledger names it'
     : `, which is part of the stack ${where}`
-}
-
-function stringsIn(value: unknown): string[] {
-  if (typeof value === 'string') return [value]
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : []
 }
