@@ -163,6 +163,7 @@ export function stage(
     images,
     passwords: [],
     secrets: {},
+    running: {},
   })
   const identity = { stack, environment }
   const ledger = memoryLedger()

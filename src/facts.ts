@@ -1,6 +1,7 @@
 import type { StackConfig } from './config/schema/stack.ts'
 import { subnetsOf } from './config/subnets.ts'
 import type { AnyObserved } from './plan/decision.ts'
+import type { KnownProps } from './plan/known-names.ts'
 import { ProvisionError } from './errors.ts'
 import { imageExists } from './kinds/ecr/image.ts'
 import type { Address } from './resources/address.ts'
@@ -15,7 +16,7 @@ export async function accountFacts(
   config: StackConfig,
   context: KindContext,
   ledger: LedgerContent | undefined,
-): Promise<Omit<Facts, 'images' | 'secrets'>> {
+): Promise<Omit<Facts, 'images' | 'secrets' | 'running'>> {
   const { account, region, partition } = context
   const passwords = Object.keys(config.databases).filter(name => ledger?.entries.has(passwordAddress(name)))
   return { account, region, partition, passwords, zones: await zonesFor(config, context, ledger) }
@@ -47,6 +48,25 @@ export function valuedSecrets(
       name,
       observed.get(secretAddress(config, name))?.attributes['hasValue'] === true,
     ]),
+  )
+}
+
+/** The services that have tasks to run, as the look at them has shown by the way. */
+export function runningServices(
+  config: StackConfig,
+  observed: ReadonlyMap<Address, AnyObserved>,
+  recorded: KnownProps,
+): Facts['running'] {
+  return Object.fromEntries(
+    Object.keys(config.services).flatMap(name => {
+      const props = observed.get(`services/${name}`)?.props
+      if (!props || !(Number(props['desiredCount']) > 0)) return []
+      const { taskDefinitionArn, desiredCount, loadBalancers, healthCheckGracePeriod } = props
+      const version = { taskDefinitionArn, desiredCount, loadBalancers, healthCheckGracePeriod }
+      const last = recorded(`services/${name}.task`, 'ecs/task-definition')
+      const containers = (last?.['containers'] ?? []) as readonly { name: string; image?: string }[]
+      return [[name, { version, image: containers.find(one => one.name === name)?.image }] as const]
+    }),
   )
 }
 

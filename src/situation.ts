@@ -8,6 +8,7 @@ import {
   observedRepositories,
   pushedImages,
   recordedRepositories,
+  runningServices,
   valuedSecrets,
 } from './facts.ts'
 import { kindOf } from './kinds/index.ts'
@@ -46,13 +47,17 @@ export async function gatherSituation(gathering: Gathering): Promise<StackSituat
   const identityOf = (address: string) => identityTags(identity, content?.header.lineage ?? '', address)
   // What is there does not depend on images and secrets: both are asked in one wave, save for images of repositories
   // that only this look finds.
-  const desiredFor = (known: KnownProps, facts: Pick<Facts, 'images' | 'secrets'>, said = config) =>
+  const desiredFor = (
+    known: KnownProps,
+    facts: Pick<Facts, 'images' | 'secrets' | 'running'>,
+    said = config,
+  ) =>
     withWithdrawn(
       withKnownNames(describeStack(withPinnedNames(said, known), { ...account, ...facts }), known),
       content,
       kindOf,
     )
-  const expected = desiredFor(knownProps(content), { images: {}, secrets: {} })
+  const expected = desiredFor(knownProps(content), { images: {}, secrets: {}, running: {} })
   const recorded = recordedRepositories(content)
   const [observed, pushed] = await Promise.all([
     observeNamed({ desired: expected, ledger: content, kindOf, context, identityOf, identity }, clock),
@@ -61,7 +66,11 @@ export async function gatherSituation(gathering: Gathering): Promise<StackSituat
   const known = knownProps(content, observed)
   const found = observedRepositories(observed)
   const others = await pushedImages(config, context, name => found.has(name) && !recorded.has(name))
-  const seen = { images: { ...pushed, ...others }, secrets: valuedSecrets(config, observed) }
+  const seen = {
+    images: { ...pushed, ...others },
+    secrets: valuedSecrets(config, observed),
+    running: runningServices(config, observed, knownProps(content)),
+  }
   return {
     identity,
     desired: desiredFor(known, seen),

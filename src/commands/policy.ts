@@ -75,7 +75,7 @@ function assumed(config: StackConfig) {
   const count = Math.max(publicSubnets.length, privateSubnets.length)
   const letters = Array.from({ length: count }, (_, index) => String.fromCharCode(97 + index))
   const zones = config.network.zones ?? letters.map(letter => `${config.region}${letter}`)
-  return { region: config.region, zones, images: {}, passwords: [], secrets: {} }
+  return { region: config.region, zones, images: {}, passwords: [], secrets: {}, running: {} }
 }
 
 function partitionOf(region: string): string {

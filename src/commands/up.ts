@@ -154,8 +154,10 @@ function showNext(
   desired: readonly Resource[],
 ): void {
   const waiting = desired.filter(({ awaits }) => awaits)
-  for (const { address, awaits = [] } of waiting)
-    terminal.err(`${address} runs no task yet: it waits for ${safe(awaits.join(' and '))}\n`)
+  for (const { address, awaits = [], keepsVersion } of waiting) {
+    const now = keepsVersion ? 'keeps its present version' : 'runs no task yet'
+    terminal.err(`${address} ${now}: it waits for ${safe(awaits.join(' and '))}\n`)
+  }
   const again = sameStack(options)
   const next =
     waiting.length > 0

@@ -34,7 +34,7 @@ export function needsOf(
   const inProps = (wanted: boolean) =>
     props
       .filter(([name]) => late.has(name) === wanted)
-      .flatMap(([, value]) => referencesIn(value).map(needOf))
+      .flatMap(([, value]) => referencesIn(value).filter(isWaitedFor).map(needOf))
   const ordered = resource.after.map(({ address, needs }) => ({ address, milestone: needs }))
   return { create: [...inProps(false), ...ordered], finish: inProps(true) }
 }
@@ -43,10 +43,15 @@ export function needsOf(
 export function edgesOf(resource: Resource): RecordedEdge[] {
   const edges = new Map<Address, boolean>()
   const add = (address: Address, holds: boolean) => edges.set(address, holds || (edges.get(address) ?? false))
-  for (const { reference, holds } of referencesIn(resource.props)) add(reference, holds)
+  for (const { reference, holds } of referencesIn(resource.props).filter(isWaitedFor)) add(reference, holds)
   for (const { address, holds = false } of resource.after) add(address, holds)
   edges.delete(resource.address)
   return [...edges].map(([address, holds]) => ({ address, holds }))
+}
+
+/** What the target declares is known without it. */
+function isWaitedFor({ declared }: Reference): boolean {
+  return !declared
 }
 
 /** An edge with both its ends. */

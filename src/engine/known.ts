@@ -14,11 +14,15 @@ type Attributes = Readonly<Record<string, unknown>>
 export class Known {
   readonly #options: RunOptions
   readonly #attributes = new Map<Address, Attributes>()
+  readonly #declared: ReadonlyMap<Address, Attributes>
   /** When each address was made in this run: whatever refers to it may not be seen by AWS yet. On the monotonic clock, milliseconds. */
   readonly #made = new Map<Address, number>()
 
   constructor(options: RunOptions) {
     this.#options = options
+    this.#declared = new Map(
+      options.plan.decisions.map(({ address, resource }) => [address, resource?.props ?? {}]),
+    )
     for (const { address, action, observed } of options.plan.decisions)
       if (observed && action !== 'create' && action !== 'replace')
         this.#attributes.set(address, observed.attributes)
@@ -46,7 +50,8 @@ export class Known {
 
   /** The desired props with every reference resolved that is known by now, in the kind's shape. */
   propsSoFar(decision: Decision): Readonly<Record<string, unknown>> {
-    const lookup = ({ reference, attribute }: Reference) => this.#attributes.get(reference)?.[attribute]
+    const lookup = ({ reference, attribute, declared }: Reference) =>
+      declared ? this.#declared.get(reference)?.[attribute] : this.#attributes.get(reference)?.[attribute]
     const props = resolve((decision.resource as Resource).props, lookup) as Record<string, unknown>
     const present = Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined))
     return normal(this.#options.kindOf(decision.type), present)

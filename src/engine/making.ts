@@ -91,7 +91,11 @@ export class Making {
     await ledger.put(address, { ...common, status: 'creating', ...record })
 
     const request = { address, props: yielding(kind, props, decision), tags: decision.tags, token }
-    const create = decision.hidden ? (kind.hidden?.create ?? kind.create) : kind.create
+    const { joining } = kind
+    const create: AnyKind['create'] =
+      decision.joins && joining
+        ? (asked, context) => joining.create(asked, context, decision.joins === 'hidden')
+        : kind.create
     const attributes = await createOnce({
       kind: {
         ...kind,
@@ -131,7 +135,7 @@ export class Making {
     if (kind.finish)
       attributes = (await kind.finish(request, attributes, this.known.contextFor(decision))) as Attributes
     await this.changing.ready(decision, attributes, kind.seconds.create, this.known.madeAt(address))
-    if (!decision.hidden && !kind.converges?.(request.props)) return
+    if (!decision.joins && !kind.converges?.(request.props)) return
     attributes = this.known.attributesOf(address)!
     const now = await this.changing.read(decision, attributes)
     if (now) await this.changing.change(decision, { ...now, attributes })

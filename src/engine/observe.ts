@@ -70,7 +70,7 @@ export async function observe(options: ObserveOptions): Promise<Map<Address, Any
  * that the desired state refers to.
  */
 function withoutMembersOfOthers(
-  { address, kind, resource, entry }: Question,
+  { kind, resource, entry }: Question,
   found: AnyObserved,
   observed: ReadonlyMap<Address, AnyObserved>,
 ): AnyObserved {

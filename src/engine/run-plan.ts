@@ -146,7 +146,7 @@ type Visit = (decision: Decision, milestone: Milestone) => Promise<unknown>
 function forward(decisions: readonly Decision[], kindOf: KindOf): WalkNode[] {
   const resources = new Map(decisions.map(({ address, resource }) => [address, resource as Resource]))
   const users = usersIn(decisions)
-  return decisions.flatMap(({ address, resource, type, action, hidden }): WalkNode[] => {
+  return decisions.flatMap(({ address, resource, type, action, joins }): WalkNode[] => {
     const needs = needsOf(resource as Resource, other => resources.get(other)?.type, kindOf)
     const ids = ({ create, finish }: typeof needs, all: boolean) =>
       (all ? [...create, ...finish] : create).map(need => node(need.address, need.milestone))
@@ -157,7 +157,7 @@ function forward(decisions: readonly Decision[], kindOf: KindOf): WalkNode[] {
     const begins = action === 'create' || action === 'replace'
     const needed = needs.create.filter(need => need.milestone === 'id')
     // Requests go to its users only when they are ready.
-    const follows = kind.directsTraffic && !still && (!begins || hidden)
+    const follows = kind.directsTraffic && !still && (!begins || joins === 'hidden')
     return [
       // What is there has its id already, whatever becomes of the things it refers to.
       {

@@ -70,7 +70,7 @@ export async function walk(
         })
     }
     const advance = (): void => {
-      if (signal?.aborted) for (const id of [...open.keys()]) settle(id, { state: 'interrupted' })
+      if (signal?.aborted) for (const id of open.keys()) settle(id, { state: 'interrupted' })
       else {
         const free = [...open].filter(([, needs]) => needs.size === 0).map(([id]) => id)
         for (const id of free.toSorted((a, b) => remaining.get(b)! - remaining.get(a)!)) start(id)

@@ -62,6 +62,7 @@ function published(resource: PlannedResource): PlannedResource {
     snapshot,
     companions,
     awaits,
+    keepsVersion,
   } = resource
   return {
     address,
@@ -77,5 +78,6 @@ function published(resource: PlannedResource): PlannedResource {
     ...(snapshot !== undefined && { snapshot }),
     ...(companions !== undefined && { companions }),
     ...(awaits !== undefined && { awaits }),
+    ...(keepsVersion !== undefined && { keepsVersion }),
   }
 }

@@ -96,7 +96,19 @@ function bySteps(resources: readonly PlannedResource[]): Map<string, PlannedReso
 }
 
 function resourceLines(resource: PlannedResource, style: Style): string[] {
-  const { address, action, label, name, reason, changes, notes, snapshot, companions = [], awaits } = resource
+  const {
+    address,
+    action,
+    label,
+    name,
+    reason,
+    changes,
+    notes,
+    snapshot,
+    companions = [],
+    awaits,
+    keepsVersion,
+  } = resource
   const symbol = style[tones[action]](symbols[action])
   const pad = ' '.repeat(3 - symbols[action].length)
   const why = reason ? style.muted(`  (${safe(reason)})`) : ''
@@ -105,7 +117,9 @@ function resourceLines(resource: PlannedResource, style: Style): string[] {
     ...(notes ?? []).map(note => safe(note)),
     ...(snapshot ? [`keeps its data in: ${safe(snapshot)}`] : []),
     ...companions.map(what => `also deletes ${safe(what)}`),
-    ...(awaits ?? []).map(what => `starts no tasks before ${safe(what)}`),
+    ...(awaits ?? []).map(what =>
+      keepsVersion ? `keeps its present version until ${safe(what)}` : `starts no tasks before ${safe(what)}`,
+    ),
   ]
   return [
     `  ${pad}${symbol} ${safe(address)}  ${safe(label)}${name ? ` ${safe(name)}` : ''}${why}`,

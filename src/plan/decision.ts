@@ -43,8 +43,8 @@ export interface Decision extends PlannedResource {
   readonly edges: readonly RecordedEdge[]
   /** For a replacement: the old one is deleted before the new one is created. */
   readonly makesRoom?: boolean
-  /** It gets no production traffic before its users are ready. */
-  readonly hidden?: boolean
+  /** It is created in a parent that serves already; hidden: it gets no production traffic before its users are ready. */
+  readonly joins?: 'hidden' | 'open'
   /** For what is kept: which consent of the user deletes it. */
   readonly consent?: 'data' | 'imported'
   /** The address whose resource this one takes over. */

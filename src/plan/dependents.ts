@@ -13,7 +13,10 @@ export function dependentsRefused(
   return decisions.flatMap((going): Refusal[] => {
     const { address, label, name, action, observed, makesRoom } = going
     if (!observed || makesRoom || (action !== 'delete' && action !== 'replace')) return []
-    const ids = idsOf(observed)
+    // What it depends on itself is named in its attributes too.
+    const parents = decisions.filter(other => going.edges.some(edge => edge.address === other.address))
+    const theirs = new Set(parents.flatMap(parent => (parent.observed ? idsOf(parent.observed) : [])))
+    const ids = new Set(idsOf(observed).filter(id => !theirs.has(id)))
     const dependent = decisions.find(
       other =>
         other.address !== address &&
@@ -42,10 +45,8 @@ function whenDone({ observed, changes }: Decision): unknown {
   return { ...observed?.props, ...Object.fromEntries(changes.map(({ path, after }) => [path, after])) }
 }
 
-function idsOf({ attributes }: AnyObserved): ReadonlySet<string> {
-  return new Set(
-    Object.values(attributes).filter(value => typeof value === 'string' && value !== '') as string[],
-  )
+function idsOf({ attributes }: AnyObserved): string[] {
+  return Object.values(attributes).filter(value => typeof value === 'string' && value !== '') as string[]
 }
 
 function mentions(value: unknown, ids: ReadonlySet<string>): boolean {

@@ -1,9 +1,15 @@
+import { canonical } from '../resources/json.ts'
 import type { Decision } from './decision.ts'
 import type { Leftover } from './plan.ts'
 
 type Attributes = Readonly<Record<string, unknown>>
 
-/** What tells a resource from all others of its kind: its ARN, or else the first of its attributes. */
+/** True when both are of one resource: by their ARN, or else by all of them. */
+export function areOfOne(a: Attributes, b: Attributes): boolean {
+  return 'arn' in a && 'arn' in b ? a['arn'] === b['arn'] : canonical(a) === canonical(b)
+}
+
+/** What people find it by. */
 export function idOf(attributes: Attributes): string {
   return String(attributes['arn'] ?? Object.values(attributes)[0] ?? '')
 }
@@ -13,7 +19,7 @@ export function leftAt<T extends { readonly attributes: Attributes }>(
   deposed: readonly T[],
   current: Attributes | undefined,
 ): readonly T[] {
-  return current ? deposed.filter(({ attributes }) => idOf(attributes) !== idOf(current)) : deposed
+  return current ? deposed.filter(({ attributes }) => !areOfOne(attributes, current)) : deposed
 }
 
 /** All of that, address by address. */

@@ -12,7 +12,7 @@ import { massDisappearance } from './disappearance.ts'
 import { dependentsRefused } from './dependents.ts'
 import { interruptionsIn } from './interruptions.ts'
 import { keptFor, whyKept } from './keep.ts'
-import { idOf, leftoversIn } from './leftovers.ts'
+import { areOfOne, leftoversIn } from './leftovers.ts'
 import { movesIn } from './moves.ts'
 import { isImported, isOthers, isOurs, lineageOf, ownTags, strangerRefusal } from './ownership.ts'
 import type { Action, Change, Refusal } from './plan.ts'
@@ -106,6 +106,7 @@ function decide(one: Case): Decision | Refusal {
     name: name ?? nameIn(found, entry),
     data: kind.data !== undefined,
     ...(awaits ? { awaits } : {}),
+    ...(resource.keepsVersion ? { keepsVersion: true } : {}),
     resource,
     entry,
     observed: found,
@@ -113,7 +114,7 @@ function decide(one: Case): Decision | Refusal {
     edges: entry?.dependsOn ?? [],
     ...(restored && { restored }),
     ...(moved !== undefined && { takesOver: moved }),
-    ...(isServing(resource, kind, lookup) && { hidden: true }),
+    ...joining(resource, kind, lookup),
   }
   const effective = yielding(kind, wish, { observed: found, entry, restored })
   const held = effective === wish ? [] : diffProps(kind, wish, effective, undefined)
@@ -176,10 +177,11 @@ function decide(one: Case): Decision | Refusal {
   return as('none')
 }
 
-/** True when production traffic comes to the parent of what is about to be created. */
-function isServing({ props }: Resource, kind: AnyKind, lookup: Case['lookup']): boolean {
-  const parent = kind.hidden && props[kind.hidden.parent]
-  return isReference(parent) && lookup(parent) !== undefined
+/** How one is created whose parent gets production traffic already. */
+function joining({ props }: Resource, kind: AnyKind, lookup: Case['lookup']): Pick<Decision, 'joins'> {
+  const exists = (value: unknown) => isReference(value) && lookup(value) !== undefined
+  if (!kind.joining || !exists(props[kind.joining.parent])) return {}
+  return { joins: exists(props[kind.joining.target]) ? 'open' : 'hidden' }
 }
 
 /** Beside the old one where AWS allows that, else in its place. */
@@ -286,7 +288,7 @@ function removal(
 
 /** True when both are one resource in AWS, which an interrupted move has left at two addresses. */
 function isSameThing({ type, observed }: Decision, found: AnyObserved, ofType: string): boolean {
-  return observed !== undefined && type === ofType && idOf(observed.attributes) === idOf(found.attributes)
+  return observed !== undefined && type === ofType && areOfOne(observed.attributes, found.attributes)
 }
 
 /** A known attribute, or undefined where only running the plan will tell. */
@@ -295,8 +297,9 @@ function lookupIn(
   observed: ReadonlyMap<Address, AnyObserved>,
   kindOf: Situation['kindOf'],
 ) {
-  return ({ reference, attribute }: Reference): unknown => {
+  return ({ reference, attribute, declared }: Reference): unknown => {
     const decision = decisions.get(reference)
+    if (declared) return decision?.resource?.props[attribute]
     if (decision?.action === 'create' || decision?.action === 'replace') return undefined
     const changes = decision?.changes.some(({ path }) => !path.startsWith('tags.')) ?? false
     if (changes && kindOf(decision!.type).updatedAttributes?.includes(attribute)) return undefined

@@ -45,6 +45,8 @@ export interface PlannedResource {
   readonly companions?: readonly string[]
   /** What has to come first, an image or a value of a secret: created at zero tasks. */
   readonly awaits?: readonly string[]
+  /** It keeps its present version until then. */
+  readonly keepsVersion?: boolean
 }
 
 /** What the plan does to whoever uses a service. It runs only with the user's consent. */

@@ -9,19 +9,25 @@ type Props = Readonly<Record<string, unknown>>
 /** The resource as it is made beside the one it replaces, or the key that AWS allows only one of the two to have. */
 export type Beside = { readonly resource: Resource } | { readonly clash: Key }
 
-/** Generated names differ from those of the old one, always in the same way for the same seed. */
+/**
+ * A generated name that the old one still has is replaced by what would be generated today or, where that is the same, by
+ * one that differs: always in the same way for the same seed.
+ */
 export function beside(
   resource: Resource,
   kind: AnyKind,
   { before, after, seed }: { readonly before: Props; readonly after: Props; readonly seed: string },
 ): Beside {
-  const names = Object.entries(resource.generated ?? {}).map(([prop, generated]) => {
+  const taken = new Set(keysOf(kind, before).map(({ identity }) => identity))
+  const clashes = (props: Props) => keysOf(kind, props).filter(({ identity }) => taken.has(identity))
+  const names = clashes(after).flatMap(({ prop }) => {
+    const generated = resource.generated?.[prop]
+    if (!generated) return []
     const { value } = generated
-    return [prop, value === before[prop] ? besides(generated, seed) : value] as const
+    return [[prop, value === before[prop] ? besides(generated, seed) : value] as const]
   })
   const renamed = Object.fromEntries(names)
-  const taken = new Set(keysOf(kind, before).map(({ identity }) => identity))
-  const clash = keysOf(kind, { ...after, ...renamed }).find(({ identity }) => taken.has(identity))
+  const [clash] = clashes({ ...after, ...renamed })
   if (clash) return { clash }
   if (names.length === 0) return { resource }
   const was = new Map(names.map(([prop, name]) => [resource.props[prop], name]))

@@ -8,6 +8,8 @@ import type { Refusal } from './plan.ts'
 export interface Key {
   /** Equal for two resources that cannot exist side by side. */
   readonly identity: string
+  /** The prop that tells it apart. */
+  readonly prop: string
   /** For people: `priority 20`. */
   readonly text: string
   /** The kind exchanges it while the plan runs. */
@@ -22,6 +24,7 @@ export function keysOf(kind: AnyKind, props: Readonly<Record<string, unknown>>):
     const text = `${label} ${String(value)}`
     const taken = units && typeof value === 'string' ? units(value) : [value]
     return taken.map(unit => ({
+      prop: names[0]!,
       identity: canonical([kind.type, label, unit, scope]),
       text,
       exchanged: exchanged ?? false,

@@ -255,12 +255,14 @@ interface KindOf<P extends object, A extends object> {
    */
   wide?(before: P, after: P): P
   /**
-   * As `create`, for one that shall not get production traffic yet: what it differs in is applied once its users are
-   * ready. Used where the parent named by this prop serves already.
+   * As `create`, in a parent that serves already: beside others that may still have its place, and hidden from production
+   * traffic where what it sends requests to is new too. What it then differs in is applied once it is ready, or its users
+   * are.
    */
-  readonly hidden?: {
+  readonly joining?: {
     readonly parent: keyof P & string
-    create(request: CreateRequest<P>, context: KindContext): Promise<A>
+    readonly target: keyof P & string
+    create(request: CreateRequest<P>, context: KindContext, hidden: boolean): Promise<A>
   }
   /**
    * True when what was found without recorded attributes can only be what was wished for. For kinds that AWS gives no

@@ -10,6 +10,8 @@ export interface Reference<T = unknown> {
    * waits only until the deletion of its user has begun.
    */
   readonly holds: boolean
+  /** It is a declared prop of the target, and so known before the target exists. */
+  readonly declared?: true
   /** Never present; carries the attribute's type. */
   readonly value?: T
 }

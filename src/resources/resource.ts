@@ -28,6 +28,8 @@ export interface Resource {
   readonly released?: readonly string[]
   /** What it waits for, `a push of shop/web:v1`: it is made at zero tasks until then. */
   readonly awaits?: readonly string[]
+  /** It runs already, and keeps its present version until then. */
+  readonly keepsVersion?: boolean
   /** The physical name, where the config decides it. */
   readonly name?: string
   /** Props whose value is a name that the tool generated, each with what it would generate today. */

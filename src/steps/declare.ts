@@ -21,6 +21,7 @@ interface Options {
   readonly name?: string | GeneratedName | undefined
   readonly after?: readonly After[] | undefined
   readonly awaits?: readonly string[] | undefined
+  readonly keepsVersion?: boolean | undefined
   readonly released?: readonly string[] | undefined
   /** Where in the config it comes from. */
   readonly origin?: string | undefined
@@ -46,7 +47,7 @@ export function declaration(tags: Tags): { readonly declare: Declare; readonly r
     address,
     type,
     props,
-    { name: named, after = [], awaits, released, origin } = {},
+    { name: named, after = [], awaits, keepsVersion, released, origin } = {},
   ) => {
     const name = named === undefined ? undefined : String(named)
     const entries = Object.entries<unknown>(props).filter(([, value]) => value !== undefined)
@@ -61,6 +62,7 @@ export function declaration(tags: Tags): { readonly declare: Declare; readonly r
       after,
       ...(generated.length > 0 ? { generated: Object.fromEntries(generated) } : {}),
       ...(awaits === undefined || awaits.length === 0 ? {} : { awaits }),
+      ...(keepsVersion ? { keepsVersion } : {}),
       ...(released === undefined ? {} : { released }),
       ...(name === undefined ? {} : { name }),
       ...(origin === undefined ? {} : { origin }),

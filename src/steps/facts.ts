@@ -12,4 +12,14 @@ export interface Facts {
   readonly passwords: readonly string[]
   /** For each secret: whether it has a value. */
   readonly secrets: Readonly<Record<string, boolean>>
+  /** The services that have tasks to run in AWS. */
+  readonly running: Readonly<Record<string, RunningService>>
+}
+
+/** What a service runs in AWS now. */
+export interface RunningService {
+  /** The props of its version: what a service keeps until a new version can start. */
+  readonly version: Readonly<Record<string, unknown>>
+  /** The image that the config named when the last run was done; undefined when that is not recorded. */
+  readonly image: string | undefined
 }

@@ -51,11 +51,16 @@ export function services(
     const taskDefinition = declareTaskDefinition(declare, name, service, ground, names)
     const target = loadBalancing?.targets.get(name)
     const { execution, task } = roles.get(name)!
+    const running = facts.running[name]
     const awaits = [
-      ...missingImage(name, service, ground.registry, facts),
+      // What has been released runs on, whatever has become of the tag that the config names.
+      ...(running?.image?.endsWith(`:${service.tag}`)
+        ? []
+        : missingImage(name, service, ground.registry, facts)),
       ...missingValues(wirings.get(name)!, facts),
     ]
-    if (awaits.length > 0) awaiting.add(name)
+    const keepsVersion = running !== undefined && awaits.length > 0
+    if (awaits.length > 0 && !keepsVersion) awaiting.add(name)
     const named = serviceName(config, name)
     const alarmNames = rollbackAlarms(declare, name, service, { target, loadBalancing, names })
     declare(
@@ -77,10 +82,12 @@ export function services(
         loadBalancers: loadBalancerTargets(name, target, mover),
         healthCheckGracePeriod: target ? service.healthCheck.gracePeriod : undefined,
         ...deploymentProps(service, alarmNames),
+        ...(keepsVersion ? running.version : {}),
       },
       {
         name: named,
         awaits,
+        keepsVersion,
         released: service.scaling ? ['desiredCount'] : undefined,
         after: [
           ...network.outbound,
@@ -162,7 +169,7 @@ function healthCheckOf({ command, ...times }: ContainerHealthCheck) {
 
 /** The name that a service has in ECS: it changes when the service is replaced. */
 export function nameInEcs(service: string): Reference<string> {
-  return { reference: addressOf(service), attribute: 'serviceName', holds: false }
+  return { reference: addressOf(service), attribute: 'serviceName', holds: false, declared: true }
 }
 
 function addressOf(service: string): string {

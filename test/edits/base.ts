@@ -18,16 +18,22 @@ export interface Base {
 
 const bases = new Map<string, Promise<Base>>()
 
+export interface Past {
+  /** Another image has been released to each service since. */
+  readonly released?: boolean | undefined
+}
+
 /** The live stack of an example; built once. */
-export function baseOf(subject: Subject): Promise<Base> {
-  const key = JSON.stringify(subject)
-  const base = bases.get(key) ?? build(documentOf(subject))
+export function baseOf(subject: Subject, { released = false }: Past = {}): Promise<Base> {
+  const key = JSON.stringify([subject, released])
+  const base = bases.get(key) ?? build(documentOf(subject), { released })
   bases.set(key, base)
   return base
 }
 
-export async function build(document: Document): Promise<Base> {
+export async function build(document: Document, { released = false }: Past = {}): Promise<Base> {
   const stack = await LiveStack.built(document)
+  if (released) await stack.release()
   const hold = stack.copy(1)
   const { code, err } = await hold.teardown()
   if (code !== 0) throw new Error(`the stack itself cannot be torn down: ${err}`)

@@ -2,7 +2,7 @@ import type { Subject } from './document.ts'
 import { documentOf } from './document.ts'
 import { baseOf } from './base.ts'
 import type { Edit } from './edit.ts'
-import { editsOf, pairsOf, shuffled } from './generator.ts'
+import { editsOf, pairsOf, shuffledEditsOf } from './generator.ts'
 import type { Result, Verdict } from './matrix.ts'
 import { live, liveWithFailure } from './matrix.ts'
 
@@ -21,6 +21,8 @@ export interface Choice {
   readonly shard?: readonly [number, number]
   /** The second pass: one call of each is refused for good. */
   readonly denied?: boolean
+  /** After a release of each service: traffic may be on its second target group then. */
+  readonly released?: boolean
 }
 
 /** What came of the edits of one example. */
@@ -36,9 +38,10 @@ export interface Summary {
 export function chosenEdits(subject: Subject, choice: Choice): Edit[] {
   const { seed, part = '', only, pairs, sample, shard: [shard, shards] = [1, 1] } = choice
   const document = documentOf(subject)
-  const all = pairs === undefined ? editsOf(document) : pairsOf(document, pairs, seed)
+  const single = sample === undefined ? editsOf(document) : shuffledEditsOf(document, seed)
+  const all = pairs === undefined ? single : pairsOf(document, pairs, seed)
   const named = all.filter(({ id }) => (only === undefined ? id.startsWith(part) : id === only))
-  const some = sample === undefined ? named : shuffled(named, seed).slice(0, sample)
+  const some = named.slice(0, sample)
   return some.filter((_, index) => index % shards === shard - 1)
 }
 
@@ -54,7 +57,7 @@ export async function explore(
   let retried = 0
   let count = 0
   if (edits.length === 0) return { edits: 0, verdicts, calm, retried }
-  const base = await baseOf(subject)
+  const base = await baseOf(subject, choice)
   for (const edit of edits) {
     const run = choice.denied ? liveWithFailure(base, edit, choice.seed) : live(base, edit, choice.seed)
     const result = await run.catch((error: unknown) => crash(edit, error as Error))
@@ -77,13 +80,14 @@ function crash({ id }: Edit, { stack = '' }: Error): Result {
 export function replayOf(
   { example, environment }: Subject,
   { id }: Edit,
-  { seed, pairs, denied }: Choice,
+  { seed, pairs, denied, released }: Choice,
 ): string {
   const flags = [
     `--example ${example}`,
     `--environment ${environment}`,
     `--seed ${seed}`,
     ...(denied ? ['--denied'] : []),
+    ...(released ? ['--released'] : []),
     ...(pairs === undefined ? [] : [`--pairs ${pairs}`]),
     `--case '${id.replaceAll("'", "'\\''")}'`,
   ]

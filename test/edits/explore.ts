@@ -13,6 +13,7 @@ const { values } = parseArgs({
     part: { type: 'string', default: '' },
     case: { type: 'string' },
     denied: { type: 'boolean', default: false },
+    released: { type: 'boolean', default: false },
     pairs: { type: 'string' },
     seed: { type: 'string', default: '1' },
     sample: { type: 'string' },
@@ -33,6 +34,7 @@ const choice: Choice = {
   sample: number(values.sample),
   shard: [shard, shards],
   denied: values.denied,
+  released: values.released,
 }
 const tell = (text: string) => process.stdout.write(`${text}\n`)
 const columns = ['executed', 'refused', 'announced', 'one-way', 'failed'] as const

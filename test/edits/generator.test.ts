@@ -4,7 +4,7 @@ import { documentOf, subjects, valueAt } from './document.ts'
 import type { Document } from './document.ts'
 import { candidates, stackFields } from './fields.ts'
 import type { Schema } from './fields.ts'
-import { editsOf, pairsOf, shuffled } from './generator.ts'
+import { editsOf, pairsOf, shuffledEditsOf } from './generator.ts'
 
 const all = subjects().map(subject => ({ subject, edits: editsOf(documentOf(subject)) }))
 
@@ -106,9 +106,16 @@ describe('the edits of named items', () => {
 
 it('a seed decides which pairs there are, and in which order edits come', () => {
   const document = documentOf(subjects()[0]!)
-  const ids = (seed: number) => pairsOf(document, 10, seed).map(({ id }) => id)
-  expect(ids(1)).toEqual(ids(1))
-  expect(ids(1)).not.toEqual(ids(2))
-  expect(ids(1)).toHaveLength(10)
-  expect(shuffled([1, 2, 3, 4, 5], 7)).toEqual(shuffled([1, 2, 3, 4, 5], 7))
+  const pairs = (seed: number) => pairsOf(document, 10, seed).map(({ id }) => id)
+  const singles = (seed: number) => shuffledEditsOf(document, seed).map(({ id }) => id)
+  for (const ids of [pairs, singles]) {
+    expect(ids(1)).toEqual(ids(1))
+    expect(ids(1)).not.toEqual(ids(2))
+  }
+  expect(pairs(1)).toHaveLength(10)
+  expect(singles(1).toSorted()).toEqual(
+    editsOf(document)
+      .map(({ id }) => id)
+      .toSorted(),
+  )
 })

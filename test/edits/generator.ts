@@ -1,5 +1,7 @@
+import type { Random } from '../../src/effects/random.ts'
 import { seededRandom } from '../../src/effects/random.ts'
 import type { Document } from './document.ts'
+import { identityOf } from './document.ts'
 import type { Edit } from './edit.ts'
 import { both } from './edit.ts'
 import { fieldEdits } from './fields.ts'
@@ -13,7 +15,7 @@ export function editsOf(document: Document): Edit[] {
 
 /** So many pairs of edits, chosen by a seed. */
 export function pairsOf(document: Document, count: number, seed: number): Edit[] {
-  const random = seededRandom(seed)
+  const random = randomFor(document, seed)
   const all = editsOf(document)
   const any = () => all[Math.floor(random.number() * all.length)]!
   const pairs = new Map<string, Edit>()
@@ -24,11 +26,18 @@ export function pairsOf(document: Document, count: number, seed: number): Edit[]
   return [...pairs.values()]
 }
 
-/** The same edits in an order that the seed decides. */
-export function shuffled<T>(all: readonly T[], seed: number): T[] {
-  const random = seededRandom(seed)
-  return all
-    .map(one => ({ one, lot: random.number() }))
+/** Every edit of a config, in an order that the seed decides. */
+export function shuffledEditsOf(document: Document, seed: number): Edit[] {
+  const random = randomFor(document, seed)
+  return editsOf(document)
+    .map(edit => ({ edit, lot: random.number() }))
     .toSorted((a, b) => a.lot - b.lot)
-    .map(({ one }) => one)
+    .map(({ edit }) => edit)
+}
+
+/** Another source for each config: the first edits of all of them are about the same. */
+function randomFor(document: Document, seed: number): Random {
+  const { stack, environment } = identityOf(document)
+  const own = [...`${stack}/${environment}`].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7)
+  return seededRandom((own % 1_000_000) + seed)
 }

@@ -1,6 +1,7 @@
 import { services } from '../../src/aws/services.ts'
 import type { CommandContext } from '../../src/commands/command.ts'
 import { plan } from '../../src/commands/plan.ts'
+import { rollout } from '../../src/commands/rollout.ts'
 import { secretSet } from '../../src/commands/secret.ts'
 import { teardown } from '../../src/commands/teardown.ts'
 import type { UpOptions } from '../../src/commands/up.ts'
@@ -16,6 +17,7 @@ import type { LedgerContent } from '../../src/state/entry.ts'
 import { jsonLedger } from '../../src/state/json/ledger.ts'
 import type { ClientRequest } from '../support/client.ts'
 import { memoryFiles } from '../support/memory-files.ts'
+import { tools } from '../support/rollouts.ts'
 import type { Outage } from '../support/traffic-probe.ts'
 import { TrafficProbe } from '../support/traffic-probe.ts'
 import type { Document } from './document.ts'
@@ -145,6 +147,23 @@ export class LiveStack {
     const images = this.world.table('ecr/image')
     for (const { name } of this.world.table<{ readonly name: string }>('ecr/repository').list())
       for (const tag of tags) if (!images.get(`${name}:${tag}`)) pushImage(this.world, name, tag)
+  }
+
+  /** Releases another image to every service that runs tasks, each by its own strategy. */
+  async release(): Promise<void> {
+    const images = this.world.table('ecr/image')
+    for (const { name } of this.world.table<{ readonly name: string }>('ecr/repository').list())
+      if (!images.get(`${name}:next`)) pushImage(this.world, name, 'next')
+    for (const [service, config] of Object.entries(fieldsOf(this.#document['services']))) {
+      const { image } = fieldsOf(config)
+      const what =
+        typeof image === 'string' ? { image: [image.replace(/:[^:]+$/, ':next')] } : { tag: 'next' }
+      await this.#mustEnd(
+        `rollout ${service}`,
+        this.#type(context => rollout(service, { ...this.#options(), ...what }, context, tools), {}),
+      )
+    }
+    await this.#clock.sleep(aftermath)
   }
 
   up({ allowInterruption, ...typing }: Typing & { readonly allowInterruption?: true } = {}): Promise<Ended> {

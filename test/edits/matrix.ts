@@ -23,9 +23,9 @@ export interface Result {
   readonly calm?: boolean
 }
 
-/** What cannot be taken back in AWS: what grows or is upgraded, and what is encrypted once and for all. */
+/** What cannot be taken back: what grows or is upgraded in AWS, what is encrypted once and for all, an older ledger. */
 const oneWay =
-  /(\.version|\.engine|\.allocatedStorage|\.storageType|\.maxAllocatedStorage|\.rootVolume\.size|\.volumeSize|Encrypt\w*|\.encryption|^databases|^caches|^search)\b/
+  /(\.version|\.engine|\.allocatedStorage|\.storageType|\.maxAllocatedStorage|\.rootVolume\.size|\.volumeSize|Encrypt\w*|\.encryption|\bledger)\b/
 
 /** One edit of a live stack, then the way back, then the end. */
 export async function live(base: Base, edit: Edit, seed = 1): Promise<Result> {

@@ -188,6 +188,8 @@ test('the plan as JSON publishes nothing beyond its contract', () => {
   const inner = { ...resource({ action: 'create' }), observed: { secret: true } }
   expect(planJson([inner], [], options)).toEqual({
     schemaVersion: 1,
+    interruptions: [],
+    leftovers: [],
     stack: 'shop',
     environment: 'production',
     summary: {

@@ -108,7 +108,7 @@ describe('the stack of examples/ec2-ecs-s3', () => {
     const before = ids()
     life.edit('instanceType: t3.small', 'instanceType: t3.medium')
     expect(await shown(life)).toEqual(['update instances/backend: instanceType'])
-    const changed = await life.up()
+    const changed = await life.up({ allowInterruption: ['backend'] })
     expect(new Set(changed.writes)).toEqual(
       new Set(['StopInstances', 'ModifyInstanceAttribute', 'StartInstances']),
     )
@@ -147,6 +147,7 @@ describe('the stack of examples/ec2-ecs-s3', () => {
     life.edit('instanceType: t3.small', 'instanceType: t3.medium')
     const stop = new AbortController()
     await life.up({
+      allowInterruption: true,
       stop: stop.signal,
       faults: {
         before: ({ operation }) => {
@@ -154,7 +155,7 @@ describe('the stack of examples/ec2-ecs-s3', () => {
         },
       },
     })
-    expect(await life.up()).toMatchObject({ code: 0 })
+    expect(await life.up({ allowInterruption: true })).toMatchObject({ code: 0 })
     expect(instancesOf(life).map(({ type }) => type)).toContain('t3.medium')
     expect(await shown(life)).toEqual([])
   })

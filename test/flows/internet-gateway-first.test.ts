@@ -29,7 +29,9 @@ describe('a NAT gateway', () => {
   it('is gone before the internet gateway is detached: AWS would refuse that', async () => {
     const life = liveWith('apranova')
     await life.up()
-    const { code, err, calls } = await life.teardown({ deleteData: ['all'] })
+    // Longer than anything else takes to go.
+    const duration = (name: string, typical: number) => (name === 'nat-gateway delete' ? 550 : typical)
+    const { code, err, calls } = await life.teardown({ deleteData: ['all'], faults: { duration } })
     expect([code, err]).toEqual([0, err])
     expect(calls.filter(({ operation }) => operation === 'DetachInternetGateway')).toHaveLength(1)
   })

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { drift } from '../../src/commands/drift.ts'
 import { exitCodes } from '../../src/commands/exit-codes.ts'
@@ -12,6 +13,7 @@ import { tools, typeRollout } from '../support/rollouts.ts'
 /** A Ctrl-C when this operation is asked for. */
 function ctrlCAt(operation: string) {
   const stop = new AbortController()
+  setMaxListeners(0, stop.signal)
   const before = (call: { readonly operation: string }) => {
     if (call.operation === operation) stop.abort()
   }

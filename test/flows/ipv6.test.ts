@@ -88,6 +88,7 @@ describe('a stack with IPv6', () => {
       'update network/private-routes-b',
       'update network/public-routes',
       'update security-groups/alb',
+      'update security-groups/ecs',
     ])
     const off = await life.up()
     expect([off.code, off.err]).toEqual([0, off.err])

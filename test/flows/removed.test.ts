@@ -63,7 +63,7 @@ describe.each(bases)('an option that is removed from $example', base => {
     for (const batch of await batchesOf(situation, config, fields)) {
       const one = life.copy()
       one.write(written(batch))
-      const { code, err, error } = await one.up()
+      const { code, err, error } = await one.up({ allowInterruption: true })
       expect([code, error, err]).toEqual([0, undefined, err])
       const { resources, refusals } = await planned(one)
       expect(refusals).toEqual([])

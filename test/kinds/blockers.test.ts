@@ -29,15 +29,24 @@ async function makeDatabase(context: SandboxContext): Promise<void> {
   const { rds } = context.aws
   addNetwork(context)
   await rds.createDBSubnetGroup({
-    ...{ DBSubnetGroupName: 'ours', DBSubnetGroupDescription: 'ours', SubnetIds: ['subnet-a', 'subnet-b'] },
+    DBSubnetGroupName: 'ours',
+    DBSubnetGroupDescription: 'ours',
+    SubnetIds: ['subnet-a', 'subnet-b'],
   })
   await rds.createDBParameterGroup({
-    ...{ DBParameterGroupName: 'ours', DBParameterGroupFamily: 'postgres16', Description: 'ours' },
+    DBParameterGroupName: 'ours',
+    DBParameterGroupFamily: 'postgres16',
+    Description: 'ours',
   })
   await rds.createDBInstance({
-    ...{ DBInstanceIdentifier: 'theirs', DBInstanceClass: 'db.t4g.micro', AllocatedStorage: 20 },
-    ...{ Engine: 'postgres', EngineVersion: '16', ManageMasterUserPassword: true },
-    ...{ DBSubnetGroupName: 'ours', DBParameterGroupName: 'ours' },
+    DBInstanceIdentifier: 'theirs',
+    DBInstanceClass: 'db.t4g.micro',
+    AllocatedStorage: 20,
+    Engine: 'postgres',
+    EngineVersion: '16',
+    ManageMasterUserPassword: true,
+    DBSubnetGroupName: 'ours',
+    DBParameterGroupName: 'ours',
   })
 }
 
@@ -45,14 +54,22 @@ async function makeCache(context: SandboxContext): Promise<void> {
   const { elasticache } = context.aws
   addNetwork(context)
   await elasticache.createCacheSubnetGroup({
-    ...{ CacheSubnetGroupName: 'ours', CacheSubnetGroupDescription: 'ours', SubnetIds: ['subnet-a'] },
+    CacheSubnetGroupName: 'ours',
+    CacheSubnetGroupDescription: 'ours',
+    SubnetIds: ['subnet-a'],
   })
   await elasticache.createCacheParameterGroup({
-    ...{ CacheParameterGroupName: 'ours', CacheParameterGroupFamily: 'redis7', Description: 'ours' },
+    CacheParameterGroupName: 'ours',
+    CacheParameterGroupFamily: 'redis7',
+    Description: 'ours',
   })
   await elasticache.createReplicationGroup({
-    ...{ ReplicationGroupId: 'theirs', ReplicationGroupDescription: 'theirs', Engine: 'redis' },
-    ...{ CacheSubnetGroupName: 'ours', CacheParameterGroupName: 'ours', CacheNodeType: 'cache.t4g.micro' },
+    ReplicationGroupId: 'theirs',
+    ReplicationGroupDescription: 'theirs',
+    Engine: 'redis',
+    CacheSubnetGroupName: 'ours',
+    CacheParameterGroupName: 'ours',
+    CacheNodeType: 'cache.t4g.micro',
   })
 }
 
@@ -99,8 +116,15 @@ const cases: Readonly<Record<string, (context: SandboxContext) => Promise<Used>>
     const { arn: LoadBalancerArn, network } = await makeLoadBalancer(context)
     const arn = await makeTargetGroup(context, 'ours', network.vpcId)
     await context.aws.elbv2.createListener({
-      ...{ LoadBalancerArn, Port: 8080, Protocol: 'HTTP' },
-      DefaultActions: [{ Type: 'forward', TargetGroupArn: arn }],
+      LoadBalancerArn,
+      Port: 8080,
+      Protocol: 'HTTP',
+      DefaultActions: [
+        {
+          Type: 'forward',
+          TargetGroupArn: arn,
+        },
+      ],
     })
     return {
       attributes: { arn },
@@ -111,8 +135,13 @@ const cases: Readonly<Record<string, (context: SandboxContext) => Promise<Used>>
     const { arn: LoadBalancerArn } = await makeLoadBalancer(context)
     const { arn } = await makeCertificate(context)
     listeners(context.world, 'listener').set('theirs', {
-      ...{ arn: 'theirs', loadBalancerArn: LoadBalancerArn, created: 0 },
-      ...{ port: 443, protocol: 'HTTPS', certificateArn: arn, actions: [] },
+      arn: 'theirs',
+      loadBalancerArn: LoadBalancerArn,
+      created: 0,
+      port: 443,
+      protocol: 'HTTPS',
+      certificateArn: arn,
+      actions: [],
     })
     return { attributes: { arn }, blocker: /^the listener on port 443 of load balancer shop$/ }
   },
@@ -216,6 +245,7 @@ describe('whose a network interface is', () => {
     ['AWS Lambda VPC ENI-nightly-report', 'Lambda function nightly-report'],
     ['ELB net/web/0123456789abcdef', 'load balancer web'],
     ['VPC Endpoint Interface vpce-0123456789abcdef0', 'VPC endpoint vpce-0123456789abcdef0'],
+    ['VPC Endpoint Interface: vpce-0123456789abcdef0', 'VPC endpoint vpce-0123456789abcdef0'],
     ['EFS mount target for fs-01234567 (fsmt-01234567)', 'EFS mount target fsmt-01234567'],
     ['ES logs', 'OpenSearch domain logs'],
     ['something by hand', undefined],
@@ -244,9 +274,26 @@ describe('whose a network interface is', () => {
     const context = sandboxContext()
     const subnetId = await makeSubnet(context, await makeVpc(context))
     await context.aws.ec2.runInstances({
-      ...{ ImageId: 'ami-0123456789abcdef0', MinCount: 1, MaxCount: 1 },
-      NetworkInterfaces: [{ DeviceIndex: 0, SubnetId: subnetId }],
-      TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'Name', Value: 'bastion' }] }],
+      ImageId: 'ami-0123456789abcdef0',
+      MinCount: 1,
+      MaxCount: 1,
+      NetworkInterfaces: [
+        {
+          DeviceIndex: 0,
+          SubnetId: subnetId,
+        },
+      ],
+      TagSpecifications: [
+        {
+          ResourceType: 'instance',
+          Tags: [
+            {
+              Key: 'Name',
+              Value: 'bastion',
+            },
+          ],
+        },
+      ],
     })
     const [[found] = []] = await kinds['ec2/subnet'].blockers!([{ subnetId }], context)
     expect(found!.owner?.words).toMatch(/^EC2 instance i-\w+ \(bastion\)$/)

@@ -8,10 +8,18 @@ const identity = { stack: 'shop', environment: 'dev' }
 const group: Blocker = { id: 'sg-9', what: 'security group sg-9', hint: 'delete it' }
 
 const blocked = (blocker: Blocker, address = 'network/vpc', left = false): Blocked => ({
-  ...{ address, label: 'VPC', name: 'vpc-1', left, blocker },
+  address,
+  label: 'VPC',
+  name: 'vpc-1',
+  left,
+  blocker,
 })
 const own = (fate: Fate, more: Partial<Own> = {}): Own => ({
-  ...{ address: 'a/b', type: 'ec2/security-group', attributes: { groupId: 'sg-9' }, props: {}, fate },
+  address: 'a/b',
+  type: 'ec2/security-group',
+  attributes: { groupId: 'sg-9' },
+  props: {},
+  fate,
   ...more,
 })
 const refusals = (all: readonly Blocked[], ours: readonly Own[] = []) => blockedRefusals(all, ours, identity)

@@ -101,6 +101,24 @@ describe.each(examples)('the policies of examples/%s', { timeout: 60_000 }, (exa
   })
 })
 
+describe('what GuardDuty has put into the VPC of the stack', () => {
+  it('may be deleted by up and teardown, for its own tag, and by nobody else', async () => {
+    const life = liveWith('minimal')
+    const along = async (command: string) =>
+      statementsOf(await printed(life, command)).filter(({ Condition }) =>
+        JSON.stringify(Condition ?? {}).includes('GuardDutyManaged'),
+      )
+    for (const command of ['up', 'teardown'])
+      expect(await along(command), command).toEqual([
+        expect.objectContaining({
+          Action: ['ec2:DeleteSecurityGroup', 'ec2:DeleteVpcEndpoints'],
+          Condition: { StringEquals: { 'aws:ResourceTag/GuardDutyManaged': 'true' } },
+        }),
+      ])
+    for (const command of ['plan', 'status', 'rollout']) expect(await along(command), command).toEqual([])
+  })
+})
+
 describe('the policies of rollout', () => {
   it('allow all that releases and their rollbacks call', async () => {
     const life = liveWith('fargate-observability')

@@ -14,7 +14,9 @@ describe('the scaling step', () => {
   it('tracks each target with the cooldowns of the config', async () => {
     const stack = await resourcesOf(scaled)
     expect(find(stack, 'scaling/web')?.props).toMatchObject({
-      resourceId: { template: ['service/', { reference: 'cluster/cluster' }, '/', 'web'] },
+      resourceId: {
+        template: ['service/', { reference: 'cluster/cluster' }, '/', { reference: 'services/web' }],
+      },
       minCapacity: 2,
       maxCapacity: 4,
     })

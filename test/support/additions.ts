@@ -24,7 +24,7 @@ export interface ByHand {
   readonly line: string | undefined
   act(aws: Aws, world: World, clock: Clock): unknown
   /** Takes away what would keep AWS from deleting the stack's own. */
-  undo?(aws: Aws, world: World): unknown
+  readonly undo?: ((aws: Aws, world: World) => unknown) | undefined
 }
 
 const elsewhere = 'arn:aws:lambda:us-east-1:999999999999:function:by-hand'

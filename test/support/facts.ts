@@ -10,6 +10,7 @@ export function facts(more: Partial<Facts> = {}): Facts {
     images: {},
     passwords: [],
     secrets: {},
+    running: {},
     ...more,
   }
 }

@@ -91,7 +91,7 @@ export const moreUploads = {
       metrics: {
         errors: { pattern: 'ERROR', namespace: 'Uploads', metricName: 'errors', value: '2', alarm: 5 },
       },
-      deployment: { maximumPercent: 150, minimumHealthyPercent: 50, circuitBreaker: false },
+      deployment: { maximumPercent: 200, minimumHealthyPercent: 50, circuitBreaker: false },
       scaling: {
         min: 2,
         max: 4,

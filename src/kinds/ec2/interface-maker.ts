@@ -45,7 +45,7 @@ const makers: readonly Maker[] = [
     living: ([, id = ''], _row, aws) => natGatewayOf(id, aws),
   },
   {
-    description: /^VPC Endpoint Interface (vpce-[0-9a-f]+)/,
+    description: /^VPC Endpoint Interface:? (vpce-[0-9a-f]+)/,
     owner: ([, id = '']) => ({ words: `VPC endpoint ${id}`, ids: [id] }),
     hint: ([, id]) => `delete the VPC endpoint: aws ec2 delete-vpc-endpoints --vpc-endpoint-ids ${id}`,
     within: 600,
@@ -128,7 +128,8 @@ function othersOf({
   if (lambda !== undefined)
     return {
       owner: { words: `Lambda function ${lambda}`, ids: [] },
-      // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+      // Lambda takes its time, and nobody else can detach them:
+      // https://github.com/hashicorp/terraform-provider-aws/commit/a54c065635309ee6daca33a914c1b56ad855a396
       hint: `delete the Lambda function ${lambda} or take it out of the VPC; Lambda removes its network interfaces up to 40 minutes later`,
     }
   if (RequesterManaged)

@@ -81,8 +81,8 @@ export function actionIn(
     }
   const forward = forwardsIn(actions, declared)
   const { targetGroupArn, alternateTargetGroupArn, weights } = forward
-  // A second group without traffic is as good as none.
-  return weights && weights[1] > 0 ? { targetGroupArn, alternateTargetGroupArn, weights } : { targetGroupArn }
+  // Whatever a release has made of the weights: a group with traffic is where requests go.
+  return weights?.[0] === 0 ? { targetGroupArn, alternateTargetGroupArn, weights } : { targetGroupArn }
 }
 
 /** The target group that requests are forwarded to: the declared one if it is among several, else that with the most. */

@@ -76,8 +76,10 @@ export const listener: Kind<ListenerProps, ListenerAttributes> = {
   // The next target group without a share of the traffic: ECS asks for it before it registers tasks there.
   ahead: (before, after) => {
     const [from, to] = [before.defaultAction, after.defaultAction]
-    if (!('targetGroupArn' in from) || !('targetGroupArn' in to)) return before
-    if (isUnknown(to.targetGroupArn) || from.targetGroupArn === to.targetGroupArn) return before
+    if (!('targetGroupArn' in to) || isUnknown(to.targetGroupArn)) return before
+    // Nobody was served so far.
+    if (!('targetGroupArn' in from)) return { ...before, defaultAction: to }
+    if (from.targetGroupArn === to.targetGroupArn) return before
     return {
       ...before,
       defaultAction: { ...from, alternateTargetGroupArn: to.targetGroupArn, weights: [100, 0] },

@@ -41,7 +41,11 @@ export const rule: Kind<RuleProps, RuleAttributes> = {
   directsTraffic: true,
   // Priorities are exchanged: each change has to see the one before.
   oneAtATime: 'listenerArn',
-  hidden: { parent: 'listenerArn', create: (request, { aws }) => createHidden(request, aws) },
+  joining: {
+    parent: 'listenerArn',
+    target: 'targetGroupArn',
+    create: (request, { aws }, hidden) => createBeside(request, aws, hidden),
+  },
   withdrawn: {
     pathPatterns: { becomes: [] },
     hostHeaders: { becomes: [] },
@@ -169,15 +173,18 @@ function joined(before: readonly string[] = [], after: readonly string[] = []): 
   return sorted([...new Set([...before, ...after])])
 }
 
-/** A rule that matches no request that people send, on a free priority where another rule still has the wanted one. */
-async function createHidden(
+/** On a free priority where another rule still has the wanted one. A hidden one matches no request that people send. */
+async function createBeside(
   { props, tags, token }: CreateRequest<RuleProps>,
   aws: Aws,
+  hidden: boolean,
 ): Promise<RuleAttributes> {
   const { Rules } = await aws.elbv2.createRule({
     ListenerArn: props.listenerArn,
     Priority: freePriority(await rulesOf(props.listenerArn, aws), props.priority),
-    Conditions: conditionsOf({ ...props, ...noPeople, httpHeader: { name: 'x-provision', values: [token] } }),
+    Conditions: conditionsOf(
+      hidden ? { ...props, ...noPeople, httpHeader: { name: 'x-provision', values: [token] } } : props,
+    ),
     Actions: actionsOf(props),
     Tags: tagList(tags),
   })

@@ -236,7 +236,7 @@ describe('ec2/instance', () => {
   })
 
   it('refuses to shrink a volume', () => {
-    expect(instance.refuses!({ ...props, rootVolumeSize: 20 }, props)).toContain('cannot shrink')
+    expect(instance.refuses!({ ...props, rootVolumeSize: 20 }, props)?.why).toContain('cannot shrink')
     expect(instance.refuses!(props, { ...props, rootVolumeSize: 20 })).toBeUndefined()
   })
 

@@ -232,7 +232,7 @@ describe('a service that a release has changed', () => {
     const { shift: _, ...plain } = target
     const rolling: ServiceProps = { ...canary, strategy: 'ROLLING', loadBalancers: [plain] }
     const { found } = await read(shown, rolling)
-    expect(service.refuses!(found.props, rolling)).toContain('second target group')
+    expect(service.refuses!(found.props, rolling)?.why).toContain('second target group')
     expect(service.refuses!({ ...found.props, liveTargetGroupArn: 'tg-a' }, rolling)).toBeUndefined()
     expect(service.refuses!(found.props, canary)).toBeUndefined()
   })

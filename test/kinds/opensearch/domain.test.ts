@@ -112,7 +112,7 @@ describe('opensearch/domain', () => {
 
   it('refuses to change its version', () => {
     const before = { ...props, engineVersion: 'OpenSearch_2.17' }
-    expect(domain.refuses!(before, { ...before, engineVersion: 'OpenSearch_2.19' })).toMatch(/upgrade/)
+    expect(domain.refuses!(before, { ...before, engineVersion: 'OpenSearch_2.19' })?.why).toMatch(/upgrade/)
     expect(domain.refuses!(before, before)).toBeUndefined()
   })
 

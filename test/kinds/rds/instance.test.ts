@@ -216,11 +216,12 @@ describe('rds/instance', () => {
 
   it.each([
     [{ allocatedStorage: 10 }, 'shrink'],
-    [{ allocatedStorage: 21 }, '22 GiB or more'],
+    [{ allocatedStorage: 21 }, 'allocatedStorage: 22 or more'],
     [{ engineVersion: '15' }, 'cannot go back'],
   ])('refuses %j', (change, reason) => {
     const before = { ...normal, engineVersion: '16.3' }
-    expect(instance.refuses!(before, { ...before, ...change })).toContain(reason)
+    const { why, instead } = instance.refuses!(before, { ...before, ...change })!
+    expect(`${why}: ${instead}`).toContain(reason)
   })
 
   it.each([{ allocatedStorage: 22 }, { engineVersion: '16' }, { engineVersion: '17.1' }])(

@@ -12,6 +12,7 @@ from . import (  # noqa: F401  each registers its mends
     elbv2,
     filters,
     iam,
+    interface_owners,
     interfaces,
     ipv6,
     rds,
