@@ -85,8 +85,9 @@ export function blockedRefusals(
   for (const one of blocked.toReversed()) {
     const owner = ownerAmong(one.blocker, own)
     if (owner && (owner.fate !== 'stays' || one.blocker.release || one.left)) continue
-    const others = byBlocker.get(one.blocker.what)
-    byBlocker.set(one.blocker.what, others ? [...others, one] : [one])
+    const key = `${one.blocker.what} ${one.blocker.id}`
+    const others = byBlocker.get(key)
+    byBlocker.set(key, others ? [...others, one] : [one])
   }
   return [...byBlocker.values()].map(([first, ...others]) => {
     const { address, label, name, blocker } = first
@@ -102,6 +103,7 @@ export function blockedRefusals(
 
 /** `it is in use by network interface eni-0a1b (…) of EC2 instance i-0a1b (bastion), which is not part of this stack`. */
 export function inUseBy(blocker: Blocker, owner: Own | undefined, identity: Identity): string {
+  if (blocker.setting) return blocker.what
   const whose = owner ? `, which is part of ${owner.address}` : strangerIn(blocker, identity)
   return `it is in use by ${wordsOf(blocker)}${whose}`
 }
