@@ -28,6 +28,11 @@ setMaxListeners(0, stop.signal, leave.signal)
 const effects = async () =>
   (await import('./effects/node-effects.ts')).nodeEffects({ color, signal: stop.signal })
 
+const deleteData = new Option(
+  '--delete-data <address...>',
+  'delete this data, which the config no longer names, without a snapshot',
+)
+
 function program() {
   const root = new Command('provision')
     .description('Brings a container stack up on AWS from one file, keeps it so, and removes it again.')
@@ -55,6 +60,7 @@ Exit codes: 0 done, 1 failed, 2 changes or drift (--detailed-exitcode), 64 usage
     .description('show what up would do; changes nothing')
     .option('--json', 'one JSON document on stdout')
     .option('--detailed-exitcode', 'exit with 2 when there are changes')
+    .addOption(deleteData)
     .action(options => run(async context => (await import('./commands/plan.ts')).plan(options, context)))
 
   onStack(root.command('up').alias('apply'))
@@ -64,6 +70,7 @@ Exit codes: 0 done, 1 failed, 2 changes or drift (--detailed-exitcode), 64 usage
       '--allow-interruption [service...]',
       'run a plan that interrupts these services; all, when none is named',
     )
+    .addOption(deleteData)
     .addOption(lockWait())
     .option('--json', 'one event per line on stdout')
     .action(options => run(async context => (await import('./commands/up.ts')).up(options, context)))

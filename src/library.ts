@@ -16,7 +16,12 @@ export interface LibraryOptions extends StackOptions {
   readonly signal?: AbortSignal
 }
 
-export interface UpOptions extends LibraryOptions {
+export interface PlanOptions extends LibraryOptions {
+  /** Addresses of data that the config no longer names and that goes without a snapshot. */
+  readonly deleteData?: readonly string[]
+}
+
+export interface UpOptions extends PlanOptions {
   /** Services that the plan may interrupt; true for all of them. Default: none, and such a plan is refused. */
   readonly allowInterruption?: true | readonly string[]
 }
@@ -43,7 +48,7 @@ export interface RolloutEnd extends RunEnd {
 }
 
 /** What `up` would do. Changes nothing. Rejects with a `ProvisionError`. */
-export async function plan(options: LibraryOptions = {}): Promise<PlanDocument> {
+export async function plan(options: PlanOptions = {}): Promise<PlanDocument> {
   const { plan: command } = await import('./commands/plan.ts')
   const { context, written } = await contextFor(options)
   await command({ ...options, json: true }, context)

@@ -66,6 +66,8 @@ const signs: readonly Sign[] = [
   { meaning: 'propagating', codes: /^servicelinkedrolefailure$|^servicelinkedrolenotfound$/ },
   // ELBv2, about a certificate that ACM has issued a moment ago. One of a wrong key type answers with the same code.
   { meaning: 'propagating', codes: /^unsupportedcertificate$/ },
+  // DeleteLoadBalancer. Its kind tells how that is switched off.
+  { meaning: 'in-use', codes: /^operationnotpermitted$/, message: /deletion protection is enabled/i },
   {
     meaning: 'denied',
     codes:

@@ -11,6 +11,7 @@ const examples: Readonly<Record<string, Lines>> = {
     ['up', 'show the plan, ask, and run exactly that'],
     ['up --yes --lock-wait 10m', 'in a pipeline, after another run if there is one'],
     ['up --sandbox', 'rehearse it without an account'],
+    ['up --delete-data data/files', 'delete data that the config no longer names'],
   ],
   teardown: [
     ['teardown', 'remove all but data; databases leave a snapshot'],

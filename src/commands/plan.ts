@@ -1,20 +1,21 @@
 import { planJson } from '../events/plan-json.ts'
 import { planText } from '../events/plan-text.ts'
 import { styleFor } from '../events/style.ts'
-import { blockersRefused } from '../engine/blockers.ts'
-import { strangersRefused } from '../engine/strangers.ts'
 import { lookForUnmanaged } from '../engine/unmanaged.ts'
 import { kindOf } from '../kinds/index.ts'
 import { makePlan } from '../plan/make-plan.ts'
 import { hasWork } from '../plan/decision.ts'
 import type { StackOptions } from '../session.ts'
 import { openSession } from '../session.ts'
+import { checkConsent, checkedPlan } from './checked-plan.ts'
 import type { CommandContext } from './command.ts'
 import { exitCodes } from './exit-codes.ts'
 
 export interface PlanOptions extends StackOptions {
   readonly json?: boolean | undefined
   readonly detailedExitcode?: boolean | undefined
+  /** As for `up`. */
+  readonly deleteData?: readonly string[] | undefined
 }
 
 /** Shows what `up` would do. Changes nothing and takes no lock. */
@@ -23,8 +24,11 @@ export async function plan(options: PlanOptions, { effects, leave }: CommandCont
   try {
     const content = await session.ledger.read()
     const context = await session.identify(content)
-    const ours = await strangersRefused(makePlan(await session.situation(context, content)), kindOf, context)
-    const made = await blockersRefused(ours, kindOf, context)
+    const named = options.deleteData ?? []
+    const situation = await session.situation(context, content)
+    const planned = makePlan({ ...situation, deleteData: new Set(named) })
+    checkConsent(named, planned, 'up')
+    const made = await checkedPlan(planned, context, 'up', options)
     const unmanaged = await lookForUnmanaged(made, kindOf, context)
     const { terminal } = effects
     const { identity, interruptions, leftovers } = made

@@ -1,5 +1,7 @@
 import { leftoverLines } from '../events/leftover-text.ts'
 import { safe, styleFor } from '../events/style.ts'
+import { heldDataKept } from '../engine/held-data.ts'
+import { kindOf } from '../kinds/index.ts'
 import { makePlan } from '../plan/make-plan.ts'
 import type { Decision } from '../plan/decision.ts'
 import { summaryOf } from '../plan/decision.ts'
@@ -19,7 +21,8 @@ export async function status(options: StatusOptions, { effects, leave }: Command
   try {
     const content = await session.ledger.read()
     const context = await session.identify(content)
-    const made = makePlan(await session.situation(context, content))
+    const planned = makePlan(await session.situation(context, content))
+    const made = await heldDataKept(planned, kindOf, context)
     const rows = made.decisions.map(decision => {
       const { address, label, name = '' } = decision
       return { address, label, name, state: stateOf(decision) }

@@ -4,9 +4,9 @@ import { safe } from '../events/style.ts'
 import { endedAmong } from '../kinds/ec2/instance-rows.ts'
 import { inactiveAmong } from '../kinds/ecs/inactive.ts'
 import type { Plan } from '../plan/decision.ts'
-import { isImported } from '../plan/ownership.ts'
 import type { KindContext } from '../resources/kind.ts'
 import type { StackOptions } from '../session.ts'
+import { deletingData } from './checked-plan.ts'
 import type { CommandContext } from './command.ts'
 import { sameStack } from './same-stack.ts'
 
@@ -69,6 +69,7 @@ export function showSweep(
   { effects: { terminal } }: CommandContext,
   { left, usEast1 }: Swept,
   { identity: { stack, environment }, decisions }: Plan,
+  keptNow: ReadonlyMap<string, string>,
   options: StackOptions,
 ): void {
   const again = sameStack(options)
@@ -76,24 +77,22 @@ export function showSweep(
     terminal.err(
       'What is tagged in us-east-1 (CloudFront, DNS, its certificates) could not be asked for: tag:GetResources is not allowed there.\n',
     )
-  if (left.length === 0) {
-    const where = usEast1 === 'asked' ? 'this region or in us-east-1' : 'this region'
-    return terminal.err(`Nothing tagged ${stack}/${environment} is left in ${where}.\n`)
-  }
-  terminal.err(`Still tagged ${stack}/${environment}:\n`)
+  const where = usEast1 === 'asked' ? 'this region or in us-east-1' : 'this region'
+  if (left.length === 0) terminal.err(`Nothing tagged ${stack}/${environment} is left in ${where}.\n`)
+  else terminal.err(`Still tagged ${stack}/${environment}:\n`)
   for (const arn of left) terminal.out(`${safe(arn)}\n`)
-  const kept = decisions.filter(({ action }) => action === 'keep')
-  const imported = kept.filter(({ entry, observed }) => isImported(entry, observed))
-  const data = kept.filter(decision => decision.data && !imported.includes(decision))
-  if (data.length > 0)
-    terminal.err(
-      `Data was kept. To let it go: provision teardown${again} ${data.map(({ address }) => `--delete-data ${address}`).join(' ')}\n`,
-    )
+  const kept = decisions.filter(({ action, address }) => action === 'keep' || keptNow.has(address))
+  const imported = kept.filter(({ consent }) => consent === 'imported')
+  const data = kept.filter(({ consent, address }) => consent === 'data' || keptNow.has(address))
+  if (data.length > 0) {
+    const addresses = data.map(({ address }) => address)
+    terminal.err(`Data was kept. To delete it: ${deletingData('teardown', addresses, options)}\n`)
+  }
   if (imported.length > 0)
     terminal.err(
-      `Kept, since imported: ${imported.map(({ address }) => safe(address)).join(', ')}. To let go of that too: provision teardown${again} --delete-imported\n`,
+      `Kept, since imported: ${imported.map(({ address }) => safe(address)).join(', ')}. To delete that too: provision teardown${again} --delete-imported\n`,
     )
-  if (kept.length === 0)
+  if (left.length > 0 && kept.length === 0)
     terminal.err(
       `AWS lists what it has deleted for a few more minutes; run provision teardown${again} again to look anew.\n`,
     )

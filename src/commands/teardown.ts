@@ -1,17 +1,14 @@
 import { edgesOf } from '../engine/graph.ts'
 import { throwingFailures } from '../engine/problem.ts'
-import { blockersRefused } from '../engine/blockers.ts'
-import { strangersRefused } from '../engine/strangers.ts'
 import { lookForUnmanaged } from '../engine/unmanaged.ts'
 import { kindOf } from '../kinds/index.ts'
-import { ProvisionError } from '../errors.ts'
 import { planText } from '../events/plan-text.ts'
 import { styleFor } from '../events/style.ts'
 import { hasWork } from '../plan/decision.ts'
 import { makeTeardown } from '../plan/make-teardown.ts'
-import type { Plan } from '../plan/decision.ts'
 import type { StackOptions } from '../session.ts'
 import { openSession } from '../session.ts'
+import { checkConsent, checkedPlan } from './checked-plan.ts'
 import type { CommandContext } from './command.ts'
 import { holderOf, listenerFor } from './command.ts'
 import { continuing } from './continuing.ts'
@@ -45,8 +42,8 @@ export async function teardown(options: TeardownOptions, command: CommandContext
       deleteImported: options.deleteImported,
       stamp: stampOf(session.clock.now()),
     })
-    checkNames(named, made)
-    const plan = await blockersRefused(await strangersRefused(made, kindOf, context), kindOf, context)
+    checkConsent(named, made, 'teardown')
+    const plan = await checkedPlan(made, context, 'teardown', options)
     const { stack, environment } = plan.identity
     if (!options.json) {
       const { account, region } = context
@@ -86,23 +83,12 @@ export async function teardown(options: TeardownOptions, command: CommandContext
     if (ledger.content?.entries.size === 0)
       for (const service of Object.keys(ledger.content.releases ?? {})) await ledger.putReleases(service, [])
     const swept = await throwingFailures(() => sweep(context, plan, kept))
-    if (!options.json) showSweep(command, swept, plan, options)
+    if (!options.json) showSweep(command, swept, plan, kept, options)
     return exitCodes.done
   } finally {
     await ledger.release()
     session.close()
   }
-}
-
-function checkNames(named: readonly string[], { decisions }: Plan): void {
-  const data = decisions.filter(decision => decision.data).map(({ address }) => address)
-  const wrong = named.find(name => name !== 'all' && !data.includes(name))
-  if (wrong === undefined) return
-  throw new ProvisionError({
-    code: 'usage',
-    message: `--delete-data ${wrong}: this stack has no data of that address`,
-    hint: data.length > 0 ? `its data: ${data.join(', ')}` : 'it has no data; leave --delete-data out',
-  })
 }
 
 /** `20260102-030405`. */

@@ -2,9 +2,6 @@ import { interruptionText } from '../events/interruption-text.ts'
 import { planText } from '../events/plan-text.ts'
 import { safe, styleFor } from '../events/style.ts'
 import { ProvisionError } from '../errors.ts'
-import { blockersRefused } from '../engine/blockers.ts'
-import { strangersRefused } from '../engine/strangers.ts'
-import { kindOf } from '../kinds/index.ts'
 import { makePlan } from '../plan/make-plan.ts'
 import { unmanagedIn } from '../plan/unmanaged.ts'
 import { hasActions, hasWork } from '../plan/decision.ts'
@@ -14,6 +11,7 @@ import type { Resource } from '../resources/resource.ts'
 import type { StackOptions } from '../session.ts'
 import { outputsOf } from '../outputs.ts'
 import { openSession } from '../session.ts'
+import { checkConsent, checkedPlan } from './checked-plan.ts'
 import type { CommandContext } from './command.ts'
 import { holderOf, listenerFor } from './command.ts'
 import { continuing } from './continuing.ts'
@@ -26,6 +24,8 @@ export interface UpOptions extends StackOptions {
   readonly yes?: boolean | undefined
   /** The services that may be interrupted; true for all of them. */
   readonly allowInterruption?: true | readonly string[] | undefined
+  /** Addresses of data that the config no longer names and that goes without a snapshot. */
+  readonly deleteData?: readonly string[] | undefined
 }
 
 /** Makes AWS match the config: plans, asks, runs exactly that plan. */
@@ -38,8 +38,10 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
   const ledger = await session.ledger.lock(holderOf(effects, 'up'))
   try {
     const situation = await session.situation(context, ledger.content)
-    const ours = await strangersRefused(makePlan(situation), kindOf, context)
-    const plan = await blockersRefused(ours, kindOf, context)
+    const named = options.deleteData ?? []
+    const made = makePlan({ ...situation, deleteData: new Set(named) })
+    checkConsent(named, made, 'up')
+    const plan = await checkedPlan(made, context, 'up', options)
     const { stack, environment } = plan.identity
     if (!options.json) {
       const { account, region } = context

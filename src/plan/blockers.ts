@@ -1,6 +1,7 @@
 import { environmentTag, stackTag } from '../aws/tags.ts'
 import type { Address } from '../resources/address.ts'
 import type { Blocker, Owner } from '../resources/blocker.ts'
+import { stringsIn } from '../resources/json.ts'
 import type { Decision, Identity } from './decision.ts'
 import type { Refusal } from './plan.ts'
 
@@ -84,8 +85,9 @@ export function blockedRefusals(
   for (const one of blocked.toReversed()) {
     const owner = ownerAmong(one.blocker, own)
     if (owner && (owner.fate !== 'stays' || one.blocker.release || one.left)) continue
-    const others = byBlocker.get(one.blocker.what)
-    byBlocker.set(one.blocker.what, others ? [...others, one] : [one])
+    const key = `${one.blocker.what} ${one.blocker.id}`
+    const others = byBlocker.get(key)
+    byBlocker.set(key, others ? [...others, one] : [one])
   }
   return [...byBlocker.values()].map(([first, ...others]) => {
     const { address, label, name, blocker } = first
@@ -101,6 +103,7 @@ export function blockedRefusals(
 
 /** `it is in use by network interface eni-0a1b (…) of EC2 instance i-0a1b (bastion), which is not part of this stack`. */
 export function inUseBy(blocker: Blocker, owner: Own | undefined, identity: Identity): string {
+  if (blocker.setting) return blocker.what
   const whose = owner ? `, which is part of ${owner.address}` : strangerIn(blocker, identity)
   return `it is in use by ${wordsOf(blocker)}${whose}`
 }
@@ -123,9 +126,4 @@ function strangerIn({ tags }: Blocker, { stack, environment }: Identity): string
   return where === `${stack}/${environment}`
     ? ', which carries the tags of this stack, but neither the config nor the ledger names it'
     : `, which is part of the stack ${where}`
-}
-
-function stringsIn(value: unknown): string[] {
-  if (typeof value === 'string') return [value]
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : []
 }

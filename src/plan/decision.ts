@@ -24,6 +24,8 @@ export interface Situation {
   readonly newLineage: string
   /** What releases have brought back, by address. */
   readonly restored?: ReadonlyMap<Address, Restored>
+  /** Data that the config no longer names and that the user has consented to lose: its addresses. */
+  readonly deleteData?: ReadonlySet<Address>
   /** The user has said that what AWS no longer shows is really gone. */
   readonly acceptMissing?: boolean
 }
@@ -43,6 +45,8 @@ export interface Decision extends PlannedResource {
   readonly makesRoom?: boolean
   /** It is created in a parent that serves already; hidden: it gets no production traffic before its users are ready. */
   readonly joins?: 'hidden' | 'open'
+  /** For what is kept: which consent of the user deletes it. */
+  readonly consent?: 'data' | 'imported'
   /** The address whose resource this one takes over. */
   readonly takesOver?: Address
 }

@@ -9,30 +9,46 @@ export interface Consent {
   readonly imported?: 'keep' | undefined
 }
 
+/** Why a resource stays, and by which consent of the user it goes. */
+export type Kept = Pick<Decision, 'reason' | 'consent'>
+
 /** Why a resource that would be deleted stays; undefined when it may go. */
 export function whyKept(
   kind: AnyKind,
   { props }: AnyObserved,
   { data, imported }: Consent,
-): string | undefined {
-  if (imported === 'keep') return 'it was imported: kept unless --delete-imported'
-  if (data === 'go') return undefined
-  if (kind.protection && props[kind.protection] === true) return 'its deletion protection is on'
-  if (kind.data === 'keep' || (kind.data === 'snapshot' && data === 'keep')) return 'it holds data'
+): Kept | undefined {
+  if (imported === 'keep') return { reason: 'it was imported', consent: 'imported' }
+  if (kind.data && data === 'go') return undefined
+  if (isProtected(kind, props))
+    return {
+      reason: 'its deletion protection is on',
+      ...(kind.data && { consent: 'data' }),
+    }
+  if (kind.data === 'keep' || (kind.data === 'snapshot' && data === 'keep'))
+    return { reason: 'it holds data', consent: 'data' }
   return undefined
 }
 
-/** What a kept resource stands on (its subnets, its groups, their VPC) is kept with it. */
+/** What a kept resource uses (its subnets, its groups, their VPC) is kept with it. */
 export function keptFor(decisions: readonly Decision[]): Decision[] {
   const byAddress = new Map<Address, Decision>(decisions.map(decision => [decision.address, decision]))
   const keepBelow = (address: Address, top: Address): void => {
     for (const edge of byAddress.get(address)?.edges ?? []) {
       const below = byAddress.get(edge.address)
       if (!edge.holds || below?.action !== 'delete') continue
-      byAddress.set(edge.address, { ...below, action: 'keep', reason: `${top} stands on it` })
+      byAddress.set(edge.address, {
+        ...below,
+        action: 'keep',
+        reason: `it is in use by ${top}, which is kept`,
+      })
       keepBelow(edge.address, top)
     }
   }
   for (const { address, action } of decisions) if (action === 'keep') keepBelow(address, address)
   return decisions.map(({ address }) => byAddress.get(address)!)
+}
+
+function isProtected({ protection }: AnyKind, props: AnyObserved['props']): boolean {
+  return protection !== undefined && props[protection] === true
 }

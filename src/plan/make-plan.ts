@@ -62,7 +62,8 @@ export function makePlan(situation: Situation): Plan {
     if (wanted.has(entry.address)) continue
     const found = observed.get(entry.address)
     const own = identityTags(identity, lineage, entry.address)
-    const decision = removal(entry, found, kindOf(entry.type), { own, decisions })
+    const mayGo = situation.deleteData?.has(entry.address) ?? false
+    const decision = removal(entry, found, kindOf(entry.type), { own, decisions, mayGo })
     if ('message' in decision) refusals.push(decision)
     else decisions.set(entry.address, decision)
   }
@@ -251,7 +252,16 @@ function removal(
   entry: Entry,
   found: AnyObserved | undefined,
   kind: AnyKind,
-  { own, decisions }: { readonly own: Tags; readonly decisions: ReadonlyMap<Address, Decision> },
+  {
+    own,
+    decisions,
+    mayGo,
+  }: {
+    readonly own: Tags
+    readonly decisions: ReadonlyMap<Address, Decision>
+    /** The user has consented to lose its data. */
+    readonly mayGo: boolean
+  },
 ): Decision | Refusal {
   const base = {
     address: entry.address,
@@ -265,7 +275,7 @@ function removal(
     observed: found,
     tags: 'tags' in entry ? entry.tags : {},
     edges: entry.dependsOn,
-    ...(kind.data === 'recoverable' ? { recoverable: true } : {}),
+    ...(kind.data === 'recoverable' && !mayGo ? { recoverable: true } : {}),
   }
   if (isOthers(kind)) return { ...base, action: 'forget', reason: 'it belongs to the account' }
   const current = found && [...decisions.values()].find(other => isSameThing(other, found, entry.type))
@@ -277,9 +287,10 @@ function removal(
       ? strangerRefusal(base, found.tags, own)
       : { ...base, action: 'forget', reason: 'what AWS has there is not of this stack' }
   const imported = isImported(entry, found) ? 'keep' : undefined
-  const kept = found && whyKept(kind, found, { data: 'keep', imported })
-  if (kept) return { ...base, action: 'keep', reason: kept }
-  return { ...base, action: 'delete', reason: 'it is no longer in the config' }
+  const kept = found && whyKept(kind, found, { data: mayGo ? 'go' : 'keep', imported })
+  if (kept) return { ...base, action: 'keep', ...kept }
+  const consented = mayGo && kind.data ? { dataMayGo: true } : {}
+  return { ...base, action: 'delete', reason: 'it is no longer in the config', ...consented }
 }
 
 /** True when both are one resource in AWS, which an interrupted move has left at two addresses. */

@@ -67,7 +67,7 @@ export function makeTeardown(
     const mayGo = deleteData === 'all' || deleteData.has(address)
     const imported = !deleteImported && isImported(entry, found) ? 'keep' : undefined
     const kept = found && whyKept(kind, found, { data: mayGo ? 'go' : 'snapshot', imported })
-    if (kept) return [{ ...base, action: 'keep', reason: kept }]
+    if (kept) return [{ ...base, action: 'keep', ...kept }]
     const snapshot = `${identity.stack}-${identity.environment}-${address.split('/').at(-1)}-final-${stamp}`
     return [
       {

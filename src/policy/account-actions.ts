@@ -98,6 +98,7 @@ export const accountActions = {
     read: [],
     readOwn: [
       's3:ListBucket',
+      's3:ListBucketVersions',
       's3:GetBucketTagging',
       's3:GetBucketVersioning',
       's3:GetEncryptionConfiguration',
@@ -113,7 +114,7 @@ export const accountActions = {
       's3:PutBucketPublicAccessBlock',
       's3:PutBucketCORS',
     ],
-    delete: ['s3:ListBucketVersions', 's3:DeleteBucket'],
+    delete: ['s3:DeleteBucket'],
     tag: ['s3:PutBucketTagging'],
     alsoToDelete: { 's3:DeleteObject': ['s3:::{name}/*'], 's3:DeleteObjectVersion': ['s3:::{name}/*'] },
   },

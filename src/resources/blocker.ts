@@ -25,6 +25,8 @@ export interface Blocker {
   readonly containers?: readonly string[] | undefined
   /** Its tags, where AWS shows them. */
   readonly tags?: Tags | undefined
+  /** It is a setting of the resource itself, and nobody's use of it. `what` is then a clause: `its deletion protection is on`. */
+  readonly setting?: true | undefined
   /** How it is removed, by whoever it belongs to. */
   readonly hint: string
   /**

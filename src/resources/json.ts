@@ -36,3 +36,9 @@ export function documentIn(value: unknown): unknown {
 export function isPlain(value: unknown): boolean {
   return typeof value !== 'object' || value === null
 }
+
+/** Every text in a value, at any depth. */
+export function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : []
+}

@@ -25,8 +25,16 @@ export type DataPolicy =
   | 'recoverable'
   /** It stays, and is reported as kept. */
   | 'keep'
-  /** It goes when empty; `delete` throws `HoldsData` when it is not, and then it stays. */
+  /** It goes when empty. `holds` tells the plan; `delete` throws `HoldsData` when it is not empty by then, and it stays. */
   | 'keep-unless-empty'
+
+/** Something in a resource that nobody has consented to lose. */
+export interface Held {
+  /** Finishes "it still holds …". */
+  readonly what: string
+  /** Attributes of the resource that this is, in case it is one of the stack's own: it may be deleted by the same plan. */
+  readonly is?: readonly string[]
+}
 
 /** Where a kind's calls go, and where it stands. */
 export interface KindContext {
@@ -316,9 +324,21 @@ interface KindOf<P extends object, A extends object> {
   gone?(attributes: readonly A[], context: KindContext): Promise<Goneness[]>
 }
 
+/** What each holds that keeps it from being deleted without consent, aligned with `attributes`. Batched, only reads. */
+type Holds<A> = (attributes: readonly A[], context: KindContext) => Promise<(readonly Held[])[]>
+
+/** Required where the data policy asks whether it is empty. */
+type Holding<A> =
+  | { readonly data?: Exclude<DataPolicy, 'keep-unless-empty'>; readonly holds?: never }
+  | { readonly data: 'keep-unless-empty'; readonly holds: Holds<A> }
+
 /** `withdrawn`: what becomes of each optional prop when the config no longer names it. Kinds without any have none. */
 export type Kind<P extends object, A extends object> = KindOf<P, A> &
+  Holding<A> &
   ([OptionalProp<P>] extends [never] ? { readonly withdrawn?: never } : { readonly withdrawn: Withdrawal<P> })
 
 /** A kind whose types no longer matter: what the engine handles. */
-export type AnyKind = KindOf<any, any> & { readonly withdrawn?: Withdrawal<any> }
+export type AnyKind = KindOf<any, any> & {
+  readonly holds?: Holds<any>
+  readonly withdrawn?: Withdrawal<any>
+}

@@ -14,6 +14,8 @@ describe('the meaning of an AWS error', () => {
     ['InvalidPermission.Duplicate', 'there already', 'exists'],
     ['DependencyViolation', 'has dependencies', 'in-use'],
     ['UnauthorizedOperation', 'no', 'denied'],
+    ['OperationNotPermitted', 'no', 'denied'],
+    ['OperationNotPermitted', "'x' cannot be deleted because deletion protection is enabled", 'in-use'],
     ['AccessDeniedException', 'is not authorized to perform: iam:PassRole on resource: x', 'propagating'],
     ['ExpiredTokenException', 'expired', 'credentials'],
     ['VpcLimitExceeded', 'too many', 'quota'],

@@ -67,12 +67,12 @@ describe('import', () => {
     const kept = await life.teardown({ deleteData: [] })
     expect([kept.code, kept.err]).toEqual([
       0,
-      expect.stringContaining('it was imported: kept unless --delete-imported'),
+      expect.stringContaining('it was imported; to delete it too: provision teardown '),
     ])
     expect(vpcs(life)).toHaveLength(1)
     expect([...(await life.ledger())!.entries.keys()]).toEqual(['network/vpc'])
     expect(kept.err).toMatch(
-      /Still tagged hello\/dev:\nKept, since imported: network\/vpc\. To let go of that too: provision teardown .*--sandbox --delete-imported\n$/,
+      /Still tagged hello\/dev:\nKept, since imported: network\/vpc\. To delete that too: provision teardown .*--sandbox --delete-imported\n$/,
     )
     const gone = await life.type((options, context) =>
       teardown({ ...options, deleteImported: true }, context),

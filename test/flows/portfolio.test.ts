@@ -189,7 +189,7 @@ describe('the stack of examples/portfolio', { timeout: 30_000 }, () => {
     )
     const { err } = await life.teardown({ deleteData: ['data/database'] })
     expect(err).toContain(
-      'domain/zone: kept hosted zone (it still holds records that this stack did not make)',
+      'domain/zone: kept hosted zone (it still holds records that this stack did not make; to delete it',
     )
     expect(life.tables()['acm/certificate']).toBeUndefined()
     expect(

@@ -31,7 +31,13 @@ describe('a read replica of a database whose deletion protection is on', () => {
     const life = made.copy()
     life.edit('replicas: 1', 'replicas: 0')
     expect(await life.planned()).toContainEqual(
-      expect.objectContaining({ address, action: 'keep', reason: 'its deletion protection is on' }),
+      expect.objectContaining({
+        address,
+        action: 'keep',
+        reason: expect.stringMatching(
+          /^its deletion protection is on; to delete it with its data: provision up .*--delete-data /,
+        ),
+      }),
     )
     const { code, err, calls } = await life.up()
     expect([code, err]).toEqual([0, err])

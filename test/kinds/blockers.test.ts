@@ -112,6 +112,14 @@ const cases: Readonly<Record<string, (context: SandboxContext) => Promise<Used>>
     await context.aws.ec2.createNatGateway({ SubnetId: await makeSubnet(context, vpcId), AllocationId })
     return { attributes: { allocationId: AllocationId }, blocker: /NAT/, owner: /^NAT gateway nat-/ }
   },
+  'elbv2/load-balancer': async context => {
+    const { arn } = await makeLoadBalancer(context)
+    await context.aws.elbv2.modifyLoadBalancerAttributes({
+      LoadBalancerArn: arn,
+      Attributes: [{ Key: 'deletion_protection.enabled', Value: 'true' }],
+    })
+    return { attributes: { arn }, blocker: /^its deletion protection is on$/ }
+  },
   'elbv2/target-group': async context => {
     const { arn: LoadBalancerArn, network } = await makeLoadBalancer(context)
     const arn = await makeTargetGroup(context, 'ours', network.vpcId)

@@ -33,6 +33,9 @@ export interface RepositoryAttributes {
 /** AWS takes this many names in one call. */
 const names = 100
 
+/** What one that is not empty holds. */
+const images = 'images'
+
 export const repository: Kind<RepositoryProps, RepositoryAttributes> = {
   type: 'ecr/repository',
   label: 'ECR repository',
@@ -151,11 +154,19 @@ export const repository: Kind<RepositoryProps, RepositoryAttributes> = {
     if (remove.length > 0) await aws.ecr.untagResource({ resourceArn: arn, tagKeys: [...remove] })
   },
 
+  holds: (all, { aws }) =>
+    Promise.all(
+      all.map(async ({ repositoryName }) => {
+        const found = await orAbsent(aws.ecr.describeImages({ repositoryName, maxResults: 1 }))
+        return (found?.imageDetails ?? []).length > 0 ? [{ what: images }] : []
+      }),
+    ),
+
   delete: async ({ attributes: { repositoryName }, dataMayGo }, { aws }) => {
     try {
       await orAbsent(aws.ecr.deleteRepository({ repositoryName, force: dataMayGo }))
     } catch (error) {
-      throw hasCode(error, 'RepositoryNotEmptyException') ? new HoldsData('images') : error
+      throw hasCode(error, 'RepositoryNotEmptyException') ? new HoldsData(images) : error
     }
   },
 }

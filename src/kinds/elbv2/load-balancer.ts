@@ -3,6 +3,7 @@ import type { Aws } from '../../aws/aws.ts'
 import { orAbsent } from '../../aws/errors.ts'
 import { tagList } from '../../aws/tags.ts'
 import { sorted } from '../../resources/json.ts'
+import type { Blocker } from '../../resources/blocker.ts'
 import type { Goneness, Kind, Readiness } from '../../resources/kind.ts'
 import { describeEach } from './describe.ts'
 import { findNamed, fullNameIn } from './named.ts'
@@ -46,7 +47,6 @@ export const loadBalancer: Kind<LoadBalancerProps, LoadBalancerAttributes> = {
   type: 'elbv2/load-balancer',
   label: 'load balancer',
   ownership: 'tags',
-  protection: 'deletionProtection',
   replaceOn: ['name', 'scheme', 'vpcId'],
   replacement: { deleteFirst: 'A target group receives requests from one load balancer only.' },
   uniqueKeys: [{ props: ['name'], label: 'name' }],
@@ -157,6 +157,14 @@ export const loadBalancer: Kind<LoadBalancerProps, LoadBalancerAttributes> = {
 
   retag: ({ arn }, change, { aws }) => retag(arn, change, aws),
 
+  blockers: (all, { aws }) =>
+    Promise.all(
+      all.map(async ({ arn }) => {
+        const settings = await settingsOf(arn, aws)
+        return settings?.deletionProtection ? [protectionOf(arn)] : []
+      }),
+    ),
+
   delete: async ({ attributes: { arn } }, { aws }) => {
     await orAbsent(aws.elbv2.deleteLoadBalancer({ LoadBalancerArn: arn }))
   },
@@ -207,6 +215,15 @@ function rowsOf(attributes: readonly LoadBalancerAttributes[], aws: Aws): Promis
     LoadBalancerArns =>
       aws.elbv2.describeLoadBalancers({ LoadBalancerArns }).then(({ LoadBalancers }) => LoadBalancers),
   )
+}
+
+function protectionOf(arn: string): Blocker {
+  return {
+    id: `${keys.deletionProtection} of ${arn}`,
+    what: 'its deletion protection is on',
+    setting: true,
+    hint: `switch it off, then run the same command again: aws elbv2 modify-load-balancer-attributes --load-balancer-arn ${arn} --attributes Key=${keys.deletionProtection},Value=false`,
+  }
 }
 
 function declaresSettings(props: Partial<LoadBalancerProps>): boolean {

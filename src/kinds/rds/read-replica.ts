@@ -42,6 +42,9 @@ export interface ReadReplicaAttributes {
   readonly port: number
 }
 
+/** What a promoted one holds. */
+const dataOfItsOwn = 'data of its own since it was promoted'
+
 export const readReplica: Kind<ReadReplicaProps, ReadReplicaAttributes> = {
   type: 'rds/read-replica',
   label: 'read replica',
@@ -125,12 +128,19 @@ export const readReplica: Kind<ReadReplicaProps, ReadReplicaAttributes> = {
 
   retag: ({ arn }, change, context) => retag(arn, change, context),
 
+  holds: async (all, context) => {
+    const found = await describe(
+      all.map(({ identifier }) => identifier),
+      context,
+    )
+    return found.map(one => (one && isPromoted(one) ? [{ what: dataOfItsOwn }] : []))
+  },
+
   delete: async ({ attributes, dataMayGo }, context) => {
     const { identifier } = attributes
     const [one] = await describe([identifier], context)
     if (!one || one.DBInstanceStatus === 'deleting') return
-    if (!one.ReadReplicaSourceDBInstanceIdentifier && !dataMayGo)
-      throw new HoldsData('data of its own since it was promoted')
+    if (isPromoted(one) && !dataMayGo) throw new HoldsData(dataOfItsOwn)
     // RDS takes no final snapshot of what only follows.
     const request = { DBInstanceIdentifier: identifier, SkipFinalSnapshot: true }
     if (dataMayGo && one.DeletionProtection)
@@ -159,6 +169,10 @@ export const readReplica: Kind<ReadReplicaProps, ReadReplicaAttributes> = {
     )
     return found.map((one, index) => goneOf(one, attributes[index]!))
   },
+}
+
+function isPromoted({ ReadReplicaSourceDBInstanceIdentifier: source }: DBInstance): boolean {
+  return !source
 }
 
 function attributesOf(one: DBInstance): ReadReplicaAttributes {

@@ -21,6 +21,9 @@ export interface HostedZoneAttributes {
 /** Route 53 takes at most this many tags in one call. */
 const tagsAtOnce = 10
 
+/** What one that is not empty holds. */
+const foreignRecords = 'records that this stack did not make'
+
 export const hostedZone: Kind<HostedZoneProps, HostedZoneAttributes> = {
   type: 'route53/hosted-zone',
   label: 'hosted zone',
@@ -86,13 +89,24 @@ export const hostedZone: Kind<HostedZoneProps, HostedZoneAttributes> = {
 
   retag: (attributes, change, { aws }) => retag(attributes, change, aws),
 
+  holds: (all, { aws }) =>
+    Promise.all(
+      all.map(async ({ zoneId }) =>
+        removableIn((await allRecords(zoneId, aws)) ?? []).map(record => ({
+          what: foreignRecords,
+          // A certificate knows its records by name alone.
+          is: [zoneId, bareName(record.Name ?? ''), ...(isOfCertificate(record) ? [] : [record.Type ?? ''])],
+        })),
+      ),
+    ),
+
   delete: async ({ attributes: { zoneId }, dataMayGo }, { aws }) => {
     const remove = () => orAbsent(aws.route53.deleteHostedZone({ Id: zoneId }))
     try {
       await remove()
     } catch (error) {
       if (!hasCode(error, 'HostedZoneNotEmpty')) throw error
-      if (!dataMayGo) throw new HoldsData('records that this stack did not make')
+      if (!dataMayGo) throw new HoldsData(foreignRecords)
       await empty(zoneId, aws)
       await remove()
     }

@@ -31,6 +31,9 @@ export interface BucketAttributes {
 /** While something writes to it, a bucket is not empty for long. */
 const rounds = 3
 
+/** What one that is not empty holds. */
+const objects = 'objects'
+
 export const bucket: Kind<BucketProps, BucketAttributes> = {
   type: 's3/bucket',
   label: 'S3 bucket',
@@ -135,6 +138,16 @@ export const bucket: Kind<BucketProps, BucketAttributes> = {
     await aws.s3.putBucketTagging({ Bucket: bucket, Tagging: { TagSet } })
   },
 
+  holds: (all, { aws }) =>
+    Promise.all(
+      all.map(async ({ bucket }) => {
+        // Old versions and delete markers keep a bucket as objects do.
+        const page = await orAbsent(aws.s3.listObjectVersions({ Bucket: bucket, MaxKeys: 1 }))
+        const { Versions = [], DeleteMarkers = [] } = page ?? {}
+        return Versions.length + DeleteMarkers.length > 0 ? [{ what: objects }] : []
+      }),
+    ),
+
   delete: async ({ attributes: { bucket }, dataMayGo }, { aws }) => {
     for (let round = 1; ; round++)
       try {
@@ -143,7 +156,7 @@ export const bucket: Kind<BucketProps, BucketAttributes> = {
         return
       } catch (error) {
         if (!hasCode(error, 'BucketNotEmpty')) throw error
-        if (!dataMayGo) throw new HoldsData('objects')
+        if (!dataMayGo) throw new HoldsData(objects)
         if (round === rounds) throw error
       }
   },

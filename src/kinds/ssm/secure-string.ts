@@ -23,6 +23,9 @@ export interface SecureStringAttributes {
 /** SSM makes no parameter without a value. The first version is this one, and no task starts with it. */
 const placeholder = 'not set'
 
+/** What one that is not empty holds. */
+const aValue = 'a secret value'
+
 /** AWS takes this many names in one filter. */
 const names = 50
 
@@ -68,9 +71,20 @@ export const secureString: Kind<SecureStringProps, SecureStringAttributes> = {
 
   retag: ({ name }, change, { aws }) => retagParameter(name, change, aws),
 
+  holds: async (all, { aws }) => {
+    const found = await describe(
+      aws,
+      all.map(({ name }) => name),
+    )
+    return all.map(({ name }) => {
+      const one = found.get(name)
+      return one && hasValue(one) ? [{ what: aValue }] : []
+    })
+  },
+
   delete: async ({ attributes: { name }, dataMayGo }, { aws }) => {
     const one = (await describe(aws, [name])).get(name)
-    if (one && !dataMayGo && hasValue(one)) throw new HoldsData('a secret value')
+    if (one && !dataMayGo && hasValue(one)) throw new HoldsData(aValue)
     await orAbsent(aws.ssm.deleteParameter({ Name: name }))
   },
 }
