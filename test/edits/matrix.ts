@@ -112,9 +112,7 @@ export async function liveWithFailure(base: Base, edit: Edit, seed = 1): Promise
     const ours = back.findings.filter(finding => !finding.startsWith('outage'))
     findings.push(...ours.map(finding => `${deny} denied, back: ${finding}`))
     if (ours.length === 0 && !back.keeps)
-      findings.push(
-        ...unlikeBase(stack, base, edit).map(what => `${deny} denied, back: ${what}`),
-      )
+      findings.push(...unlikeBase(stack, base, edit).map(what => `${deny} denied, back: ${what}`))
   }
   return {
     edit: `${edit.id} WITH ${deny} DENIED`,
