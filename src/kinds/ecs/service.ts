@@ -16,7 +16,8 @@ import { currentDeployments, isShifted, releaseOf } from './release.ts'
 import { primaryOf, rolloutOf } from './rollout.ts'
 import type { ServiceProps } from './service-props.ts'
 import { declared, pick, propsOf } from './service-props.ts'
-import { interruptionsOf } from './interruptions.ts'
+import { givesUpTargets, interruptionsOf } from './interruptions.ts'
+import { leavesItsGroups, successorsIn } from './successors.ts'
 import { fromTagList, retag, tagList } from './tags.ts'
 
 export interface ServiceAttributes {
@@ -83,6 +84,12 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
       loadBalancers: liveFirst(observed.loadBalancers, observed.liveTargetGroupArn),
     }),
   }),
+
+  // It stays in the target groups that it gives up until no listener rule sends requests there.
+  wide: (before, after) =>
+    givesUpTargets(before, after)
+      ? { ...after, ...pick(before, ['loadBalancers', 'healthCheckGracePeriod', ...deploymentPropNames]) }
+      : after,
 
   refuses: ({ liveTargetGroupArn: live }, { strategy, loadBalancers }) =>
     live && strategy === 'ROLLING' && loadBalancers.every(({ targetGroupArn }) => targetGroupArn !== live)
@@ -230,19 +237,4 @@ function pendingOf(one: Service): string | undefined {
   const state =
     isShifted(one) && (one.deployments ?? []).length > 1 ? 'IN_PROGRESS' : primaryOf(one)?.rolloutState
   return state === 'IN_PROGRESS' ? state : undefined
-}
-
-/** True when the service is to be replaced or to give up one of its two target groups: where is its traffic? */
-function leavesItsGroups(one: Service | undefined, wish: Partial<ServiceProps>): boolean {
-  return (
-    wish.strategy === 'ROLLING' ||
-    (wish.serviceName !== undefined && wish.serviceName !== one?.serviceName) ||
-    (wish.clusterArn !== undefined && wish.clusterArn !== one?.clusterArn) ||
-    (wish.launchType !== undefined && wish.launchType !== one?.launchType)
-  )
-}
-
-function successorsIn({ taskDefinition: arn }: Service) {
-  const [, family, revision] = /task-definition\/([^:]+):(\d+)$/.exec(arn ?? '') ?? []
-  return family ? { taskDefinitionArn: { arn, family, revision: Number(revision) } } : undefined
 }
