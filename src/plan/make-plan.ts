@@ -36,7 +36,8 @@ export function makePlan(situation: Situation): Plan {
   const moves = movesIn(situation)
 
   for (const resource of inOrder(desired)) {
-    const { address, type } = resource
+    const { address, type, neededFor } = resource
+    if (neededFor !== undefined && observed.has(neededFor)) continue
     const kind = kindOf(type)
     const from = moves.get(address) ?? address
     const entry = ledger?.entries.get(from)
@@ -112,6 +113,7 @@ function decide(one: Case): Decision | Refusal {
     observed: found,
     tags,
     edges: entry?.dependsOn ?? [],
+    ...(found?.warnings && { warnings: found.warnings }),
     ...(restored && { restored }),
     ...(moved !== undefined && { takesOver: moved }),
     ...joining(resource, kind, lookup),
@@ -132,7 +134,7 @@ function decide(one: Case): Decision | Refusal {
     return {
       address,
       message: `${kind.label} ${name ?? address} is not there`,
-      hint: `correct ${resource.origin ?? 'existing'} in the config, or check the region`,
+      hint: `correct ${resource.origin ?? 'existing'} in the config, or check the region: ${kind.listing} shows what there is`,
     }
   if (!found) {
     // Reads leave out what AWS is still deleting, and nothing can be created under its name before it is gone.
