@@ -91,10 +91,11 @@ export class Changing {
     attributes: Attributes,
     usually: number,
     since: number | undefined,
+    lag?: number,
   ): Promise<void> {
     const { address } = decision
     const kind = this.#kind(decision)
-    const ready = await this.#waiting.untilReady(attributes, { address, kind, since, usually })
+    const ready = await this.#waiting.untilReady(attributes, { address, kind, since, lag, usually })
     await this.record(decision, 'ready', ready)
   }
 
@@ -183,7 +184,7 @@ export class Changing {
       return
     }
     if (changed.length === 0) return this.record(decision, 'ready', attributes)
-    await this.ready(decision, attributes, kind.seconds.update ?? kind.seconds.create, since)
+    await this.ready(decision, attributes, kind.seconds.update ?? kind.seconds.create, since, kind.lag)
   }
 
   /** Gives the attributes after the change. */

@@ -217,6 +217,8 @@ interface KindOf<P extends object, A extends object> {
    * to it waits so long: asking sooner is only refused.
    */
   readonly settles?: number
+  /** Seconds after an update for which AWS may still show it as it was before, and settled. */
+  readonly lag?: number
   /** Seconds after which waiting for it is given up, where a person may have to act first. Default: six times the usual. */
   readonly patience?: number
   /** What others may add inside of it, and what becomes of that. `docs/changes-by-others.md` has a row for each. */
