@@ -1,5 +1,5 @@
 import type { Decision } from '../plan/decision.ts'
-import { leftAt } from '../plan/leftovers.ts'
+import { leftAt, leftIn } from '../plan/leftovers.ts'
 import type { Deposed, Recorded } from '../state/entry.ts'
 import type { RunOptions } from './run-plan.ts'
 
@@ -17,7 +17,7 @@ export function deposedIn({ plan, ledger }: RunOptions): Decision[] {
 
 /** The old making, where old and new stand side by side until everything has moved over. What others have made stays. */
 export function deposedBy({ action, entry, observed, edges, makesRoom }: Decision): readonly Deposed[] {
-  const before = entry?.deposed ?? []
+  const before = action === 'replace' ? leftIn(entry, observed?.attributes) : (entry?.deposed ?? [])
   if (action !== 'replace' || makesRoom || !observed || observed.madeByOthers) return before
   return [...before, { attributes: observed.attributes as Recorded, dependsOn: edges }]
 }

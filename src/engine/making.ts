@@ -48,6 +48,7 @@ export class Making {
         if (decision.notes && action === 'none')
           return this.changing.record(decision, 'ready', observed!.attributes)
         if (observed) this.known.set(address, observed.attributes)
+        await this.changing.useAgain(decision)
         if (action === 'update') await this.changing.ahead(decision)
     }
   }
