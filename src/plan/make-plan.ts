@@ -18,7 +18,7 @@ import { isImported, isOthers, isOurs, lineageOf, ownTags, strangerRefusal } fro
 import type { Action, Change, Refusal } from './plan.ts'
 import { beside } from './replacement.ts'
 import { staleLedger } from './serial-mark.ts'
-import { contentions } from './unique-keys.ts'
+import { contentions, withoutConsequences } from './unique-keys.ts'
 import { notesOn } from './withdrawn.ts'
 import { yielding } from './yielding.ts'
 
@@ -66,6 +66,7 @@ export function makePlan(situation: Situation): Plan {
     else decisions.set(entry.address, decision)
   }
   const all = keptFor([...decisions.values()])
+  const contended = contentions(all, kindOf)
   return {
     identity,
     lineage,
@@ -73,8 +74,8 @@ export function makePlan(situation: Situation): Plan {
     decisions: all,
     refusals: [
       ...massDisappearance(situation),
-      ...refusals,
-      ...contentions(all, kindOf),
+      ...contended,
+      ...withoutConsequences(refusals, contended, all),
       ...dependentsRefused(all, kindOf),
     ],
     interruptions: interruptionsIn(all, kindOf),
