@@ -26,8 +26,3 @@ export function addressTypes({ domain, network }: StackConfig): readonly ('A' | 
 export function certificateNames({ name, certificate }: NonNullable<StackConfig['domain']>): string[] {
   return (certificate !== false && certificate.names) || [name, `*.${name}`]
 }
-
-/** True when a certificate for these names is good for the host: a wildcard stands for one label. */
-export function covers(names: readonly string[], host: string): boolean {
-  return names.some(name => name === host || name === host.replace(/^[^.]+/, '*'))
-}

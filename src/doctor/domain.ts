@@ -1,6 +1,6 @@
 import { orAbsent } from '../aws/errors.ts'
 import { bareName } from '../kinds/route53/records.ts'
-import { covers } from '../config/front-door.ts'
+import { covers } from '../resources/host-names.ts'
 import type { Check, Examination, Finding } from './finding.ts'
 import { fail, ok, warn } from './finding.ts'
 

@@ -1,5 +1,6 @@
 import { importedTag } from '../aws/tags.ts'
 import type { AnyObserved, Decision } from '../plan/decision.ts'
+import { isUsedAgain, leftIn } from '../plan/leftovers.ts'
 import { diffProps, diffTags, normal } from '../plan/diff.ts'
 import { untilGone, withoutOthers } from '../plan/others.ts'
 import type { Change } from '../plan/plan.ts'
@@ -91,10 +92,11 @@ export class Changing {
     attributes: Attributes,
     usually: number,
     since: number | undefined,
+    lag?: number,
   ): Promise<void> {
     const { address } = decision
     const kind = this.#kind(decision)
-    const ready = await this.#waiting.untilReady(attributes, { address, kind, since, usually })
+    const ready = await this.#waiting.untilReady(attributes, { address, kind, since, lag, usually })
     await this.record(decision, 'ready', ready)
   }
 
@@ -115,6 +117,20 @@ export class Changing {
       address,
       status === 'ready' ? { ...common, status } : { ...common, status, token },
     )
+  }
+
+  /** Records that what an earlier run was to replace is in use, and that its replacement is not. */
+  async useAgain(decision: Decision): Promise<void> {
+    const { address, observed, entry } = decision
+    const used = observed?.attributes
+    if (!entry || entry.status !== 'ready' || !used || !isUsedAgain(entry, used)) return
+    const attributes = used as Recorded
+    await this.#options.ledger.put(address, {
+      ...entry,
+      attributes,
+      props: this.#known.propsOf(decision) as Recorded,
+      deposed: leftIn(entry, used),
+    })
   }
 
   /** What every entry says of a decision. */
@@ -183,7 +199,7 @@ export class Changing {
       return
     }
     if (changed.length === 0) return this.record(decision, 'ready', attributes)
-    await this.ready(decision, attributes, kind.seconds.update ?? kind.seconds.create, since)
+    await this.ready(decision, attributes, kind.seconds.update ?? kind.seconds.create, since, kind.lag)
   }
 
   /** Gives the attributes after the change. */

@@ -1,6 +1,6 @@
 import type { Decision } from '../plan/decision.ts'
-import { leftAt } from '../plan/leftovers.ts'
-import type { Deposed, Recorded } from '../state/entry.ts'
+import { leftAt, leftIn } from '../plan/leftovers.ts'
+import type { Deposed, Entry, Recorded } from '../state/entry.ts'
 import type { RunOptions } from './run-plan.ts'
 
 /** An address at which something has been left. */
@@ -32,8 +32,9 @@ export function deposedIn({ plan, ledger }: RunOptions): Left[] {
 /** The old making, where old and new stand side by side until everything has moved over. What others have made stays. */
 export function deposedBy(
   { action, observed, edges, makesRoom }: Decision,
-  before: readonly Deposed[] = [],
+  entry: Entry | undefined,
 ): readonly Deposed[] {
+  const before = action === 'replace' ? leftIn(entry, observed?.attributes) : (entry?.deposed ?? [])
   if (action !== 'replace' || makesRoom || !observed || observed.madeByOthers) return before
   return [...before, { attributes: observed.attributes as Recorded, dependsOn: edges }]
 }

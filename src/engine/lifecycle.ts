@@ -13,6 +13,8 @@ interface WaitFor {
   readonly kind: AnyKind
   /** When the call that began it was made; undefined when an earlier run made it. By the monotonic clock. */
   readonly since: number | undefined
+  /** Seconds after that call for which AWS may show the state of before. */
+  readonly lag?: number | undefined
   /** What AWS usually takes, in seconds. */
   readonly usually: number
 }
@@ -73,12 +75,13 @@ export class Waiting {
   }
 
   #wait<Done>(watch: Watch<Attributes, Done>, attributes: Attributes, what: WaitFor): Promise<Done> {
-    const { address, kind, usually, since } = what
+    const { address, kind, usually, since, lag } = what
     return waitUntil(watch, () => attributes, {
       clock: this.#clock,
       usually,
       patience: kind.patience,
       since,
+      lag,
       signal: this.#signal,
       onStatus: (status, advice) => {
         this.#say({ type: 'resource.waiting', address, status })

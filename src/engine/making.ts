@@ -48,6 +48,7 @@ export class Making {
         if (decision.notes && action === 'none')
           return this.changing.record(decision, 'ready', observed!.attributes)
         if (observed) this.known.set(address, observed.attributes)
+        await this.changing.useAgain(decision)
         if (action === 'update') await this.changing.ahead(decision)
     }
   }
@@ -95,7 +96,7 @@ export class Making {
     const common = {
       ...this.changing.common(decision),
       generation,
-      deposed: deposedBy(decision, present?.deposed),
+      deposed: deposedBy(decision, present),
     }
     const record = { token, props: props as Recorded, tags: decision.tags }
     await ledger.put(address, { ...common, status: 'creating', ...record })

@@ -78,6 +78,8 @@ export interface WaitOptions {
   readonly patience?: number | undefined
   /** When the call that began it was made, by the monotonic clock. Undefined: by an earlier run, look at once. */
   readonly since: number | undefined
+  /** Seconds from that call on in which what is seen may be the state of before. */
+  readonly lag?: number | undefined
   /** Aborted when the run is to stop. */
   readonly signal?: AbortSignal | undefined
   readonly onStatus: (status: string, advice: string | undefined) => void
@@ -91,10 +93,11 @@ export interface WaitOptions {
 export async function waitUntil<Key extends object, Done>(
   watch: Watch<Key, Done>,
   key: () => Key,
-  { clock, usually, patience, since, signal, onStatus }: WaitOptions,
+  { clock, usually, patience, since, lag = 0, signal, onStatus }: WaitOptions,
 ): Promise<Done> {
   const began = since ?? clock.monotonic()
-  let due = since === undefined ? clock.monotonic() : since + Math.min(soon, firstLook(usually)) * 1000
+  let due =
+    since === undefined ? clock.monotonic() : since + Math.max(lag, Math.min(soon, firstLook(usually))) * 1000
   let shown: string | undefined
   for (;;) {
     const look = await interruptible(watch.at(key(), due), signal)

@@ -157,7 +157,12 @@ function refusalBlocks(refusals: readonly Refusal[], style: Style): string[] {
 }
 
 function warningBlocks(resources: readonly PlannedResource[], style: Style): string[] {
-  const warnings = resources.flatMap(resource => warningOf(resource) ?? [])
+  const warnings = resources.flatMap(resource => [
+    ...[warningOf(resource) ?? []].flat(),
+    ...(resource.warnings ?? []).map(text =>
+      safe(`${resource.label} ${resource.name ?? resource.address}: ${text}.`),
+    ),
+  ])
   if (warnings.length === 0) return []
   return [warnings.map(warning => `${style.warning('Warning')} ${warning}`).join('\n')]
 }

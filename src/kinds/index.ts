@@ -57,6 +57,11 @@ import { domain } from './opensearch/domain.ts'
 import { parameterGroup as databaseParameterGroup } from './rds/parameter-group.ts'
 import { proxy } from './rds/proxy.ts'
 import { proxyTarget } from './rds/proxy-target.ts'
+import { existingCertificate } from './acm/existing-certificate.ts'
+import { existingAlarm } from './cloudwatch/existing-alarm.ts'
+import { existingCacheParameterGroup } from './elasticache/existing-parameter-group.ts'
+import { existingSnapshot } from './rds/existing-snapshot.ts'
+import { existingZone } from './route53/existing-zone.ts'
 import { readReplica } from './rds/read-replica.ts'
 import { subnetGroup as databaseSubnetGroup } from './rds/subnet-group.ts'
 import { bucket } from './s3/bucket.ts'
@@ -74,6 +79,7 @@ import { secureString } from './ssm/secure-string.ts'
 /** Every AWS resource type that `provision` handles. */
 export const kinds = {
   'acm/certificate': certificate,
+  'acm/existing-certificate': existingCertificate,
   'acm/validation': validation,
   'application-autoscaling/policy': scalingPolicy,
   'application-autoscaling/scheduled-action': scheduledAction,
@@ -85,6 +91,7 @@ export const kinds = {
   'cloudwatch/alarm': alarm,
   'cloudwatch/composite-alarm': compositeAlarm,
   'cloudwatch/dashboard': dashboard,
+  'cloudwatch/existing-alarm': existingAlarm,
   'ec2/egress-only-internet-gateway': egressOnlyGateway,
   'ec2/elastic-ip': elasticIp,
   'ec2/existing-subnet': existingSubnet,
@@ -111,6 +118,7 @@ export const kinds = {
   'efs/access-point': accessPoint,
   'efs/file-system': fileSystem,
   'efs/mount-target': mountTarget,
+  'elasticache/existing-parameter-group': existingCacheParameterGroup,
   'elasticache/parameter-group': cacheParameterGroup,
   'elasticache/replication-group': replicationGroup,
   'elasticache/subnet-group': cacheSubnetGroup,
@@ -124,6 +132,7 @@ export const kinds = {
   'iam/role': role,
   'iam/service-linked-role': serviceLinkedRole,
   'logs/log-group': logGroup,
+  'rds/existing-snapshot': existingSnapshot,
   'rds/instance': databaseInstance,
   'logs/metric-filter': metricFilter,
   'opensearch/domain': domain,
@@ -134,6 +143,7 @@ export const kinds = {
   'rds/subnet-group': databaseSubnetGroup,
   's3/bucket': bucket,
   's3/bucket-policy': bucketPolicy,
+  'route53/existing-zone': existingZone,
   'route53/hosted-zone': hostedZone,
   'route53/record-set': recordSet,
   'wafv2/association': association,

@@ -51,6 +51,7 @@ export function decide(one: Case): Decision | Refusal {
     observed: found,
     tags,
     edges: entry?.dependsOn ?? [],
+    ...(found?.warnings && { warnings: found.warnings }),
     ...(restored && { restored }),
     ...(moved !== undefined && { takesOver: moved }),
     ...joining(resource, kind, lookup),
@@ -71,7 +72,7 @@ export function decide(one: Case): Decision | Refusal {
     return {
       address,
       message: `${kind.label} ${name ?? address} is not there`,
-      hint: `correct ${resource.origin ?? 'existing'} in the config, or check the region`,
+      hint: `correct ${resource.origin ?? 'existing'} in the config, or check the region: ${kind.listing} shows what there is`,
     }
   if (!found) {
     // Reads leave out what AWS is still deleting, and nothing can be created under its name before it is gone.

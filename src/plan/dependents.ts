@@ -22,7 +22,7 @@ export function dependentsRefused(
         other.address !== address &&
         stays(other) &&
         other.entry?.dependsOn.some(edge => edge.address === address && edge.holds) &&
-        mentions(whenDone(other), ids),
+        mentions(whenDone(other, kindOf(other.type)), ids),
     )
     if (!dependent) return []
     const what = `${kindOf(dependent.type).label} ${dependent.address}`
@@ -40,9 +40,17 @@ function stays({ action, observed }: Decision): boolean {
   return observed !== undefined && action !== 'delete' && action !== 'forget' && action !== 'replace'
 }
 
-/** Its props in AWS when the plan is done. What only the run will tell is `Unknown`, and mentions nothing. */
-function whenDone({ observed, changes }: Decision): unknown {
-  return { ...observed?.props, ...Object.fromEntries(changes.map(({ path, after }) => [path, after])) }
+/**
+ * Its props in AWS when the plan is done. What only the run will tell is `Unknown`, and mentions nothing. A prop that the
+ * config no longer names may go by what happens to others.
+ */
+function whenDone({ observed, changes, resource }: Decision, { withdrawn = {} }: AnyKind): unknown {
+  const props = { ...observed?.props, ...Object.fromEntries(changes.map(({ path, after }) => [path, after])) }
+  const goes = (name: string) => {
+    const effect = withdrawn[name]
+    return resource?.props[name] === undefined && typeof effect === 'object' && 'moot' in effect
+  }
+  return Object.entries(props).flatMap(([name, value]) => (resource && goes(name) ? [] : [value]))
 }
 
 function idsOf({ attributes }: AnyObserved): string[] {

@@ -1,4 +1,5 @@
 import { canonical } from '../resources/json.ts'
+import type { Deposed, Entry } from '../state/entry.ts'
 import type { Decision } from './decision.ts'
 import type { Leftover } from './plan.ts'
 
@@ -22,10 +23,25 @@ export function leftAt<T extends { readonly attributes: Attributes }>(
   return current ? deposed.filter(({ attributes }) => !areOfOne(attributes, current)) : deposed
 }
 
+/** True when what is in use is one of those: the run that was to replace it has failed before anything used the new one. */
+export function isUsedAgain(entry: Entry | undefined, used: Attributes | undefined): boolean {
+  return (
+    used !== undefined && (entry?.deposed ?? []).some(({ attributes }) => idOf(attributes) === idOf(used))
+  )
+}
+
+/** All that is still to be deleted where `used` is in use; what has been recorded as current, too, when that is another. */
+export function leftIn(entry: Entry | undefined, used: Attributes | undefined): readonly Deposed[] {
+  const left = leftAt(entry?.deposed ?? [], used)
+  if (!entry || !('attributes' in entry) || !isUsedAgain(entry, used)) return left
+  const { attributes, dependsOn } = entry
+  return leftAt([...left, { attributes, dependsOn }], used)
+}
+
 /** All of that, address by address. */
 export function leftoversIn(decisions: readonly Decision[]): readonly Leftover[] {
   return decisions.flatMap(({ address, type, label, entry, observed }) =>
-    leftAt(entry?.deposed ?? [], observed?.attributes).map(({ attributes }) => ({
+    leftIn(entry, observed?.attributes).map(({ attributes }) => ({
       address,
       type,
       label,

@@ -17,7 +17,7 @@ import { lineageOf, ownTags } from './ownership.ts'
 import type { Refusal } from './plan.ts'
 import { removal } from './removal.ts'
 import { staleLedger } from './serial-mark.ts'
-import { contentions, heldKeys } from './unique-keys.ts'
+import { contentions, heldKeys, withoutConsequences } from './unique-keys.ts'
 
 /**
  * Compares the desired state, the ledger and AWS, and says what `up` has to do. Pure: the same situation gives the same
@@ -34,7 +34,8 @@ export function makePlan(situation: Situation): Plan {
   const held = heldKeys(situation)
 
   for (const declared of inOrder(desired)) {
-    const { address, type } = declared
+    const { address, type, neededFor } = declared
+    if (neededFor !== undefined && observed.has(neededFor)) continue
     const kind = kindOf(type)
     const from = moves.get(address) ?? address
     const entry = ledger?.entries.get(from)
@@ -64,6 +65,7 @@ export function makePlan(situation: Situation): Plan {
     else decisions.set(entry.address, decision)
   }
   const all = keptFor([...decisions.values()])
+  const contended = contentions(all, kindOf)
   return {
     identity,
     lineage,
@@ -71,8 +73,8 @@ export function makePlan(situation: Situation): Plan {
     decisions: all,
     refusals: [
       ...massDisappearance(situation),
-      ...refusals,
-      ...contentions(all, kindOf),
+      ...contended,
+      ...withoutConsequences(refusals, contended, all),
       ...dependentsRefused(all, kindOf),
     ],
     interruptions: interruptionsIn(all, kindOf),

@@ -31,6 +31,8 @@ export interface PlannedResource {
   readonly held?: readonly Change[]
   /** What the config names no more and AWS keeps, with what to write to change it. Said once. */
   readonly notes?: readonly string[]
+  /** What is allowed in AWS and still will not work as the config means it. */
+  readonly warnings?: readonly string[]
   /** For a replacement, a deletion, a kept or adopted one: why, in half a sentence. */
   readonly reason?: string
   /** It holds data: databases, file systems, repositories. */

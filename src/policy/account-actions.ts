@@ -1,11 +1,12 @@
 import type { KindActions } from './kind-actions.ts'
-import { here } from './kind-actions.ts'
+import { here, nothing } from './kind-actions.ts'
 
 const tagAlarm = ['cloudwatch:TagResource', 'cloudwatch:UntagResource']
 const ofBucket = ['s3:::{name}']
 
 /** Roles, logs, alarms, notifications, buckets and secrets, by kind. */
 export const accountActions = {
+  'cloudwatch/existing-alarm': { ...nothing, read: ['cloudwatch:DescribeAlarms'] },
   'cloudwatch/alarm': {
     arns: [here('cloudwatch', 'alarm:{name}')],
     ours: 'name',

@@ -1,5 +1,5 @@
 import type { KindActions } from './kind-actions.ts'
-import { here } from './kind-actions.ts'
+import { here, nothing } from './kind-actions.ts'
 
 const rds = (resource: string) => here('rds', resource)
 const cache = (resource: string) => here('elasticache', resource)
@@ -84,6 +84,10 @@ export const dataActions = {
     alsoToDelete: { 'ec2:DeleteNetworkInterface': anyAddress },
     serviceRole: 'elasticfilesystem.amazonaws.com',
   },
+  'elasticache/existing-parameter-group': {
+    ...nothing,
+    read: ['elasticache:DescribeCacheParameterGroups'],
+  },
   'elasticache/parameter-group': {
     arns: [cache('parametergroup:{name}')],
     ours: 'tag',
@@ -152,6 +156,7 @@ export const dataActions = {
     tag: ['es:AddTags', 'es:RemoveTags'],
     serviceRole: 'opensearchservice.amazonaws.com',
   },
+  'rds/existing-snapshot': { ...nothing, read: ['rds:DescribeDBSnapshots'] },
   'rds/instance': {
     arns: [rds('db:{name}')],
     ours: 'tag',

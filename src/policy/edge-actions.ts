@@ -19,6 +19,7 @@ export const edgeActions = {
     delete: ['acm:DeleteCertificate'],
     tag: ['acm:AddTagsToCertificate', 'acm:RemoveTagsFromCertificate'],
   },
+  'acm/existing-certificate': { ...nothing, read: ['acm:DescribeCertificate'] },
   'acm/validation': { ...nothing, read: ['acm:DescribeCertificate'] },
   'cloudfront/distribution': {
     arns: ['cloudfront::{account}:distribution/*'],
@@ -104,6 +105,7 @@ export const edgeActions = {
     delete: ['elasticloadbalancing:DeleteTargetGroup'],
     tag: tagElb,
   },
+  'route53/existing-zone': { ...nothing, read: ['route53:GetHostedZone'] },
   'route53/hosted-zone': {
     // A zone's id is AWS's choice, and Route 53 shows IAM no tags.
     arns: ['route53:::hostedzone/*'],

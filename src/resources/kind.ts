@@ -86,6 +86,8 @@ export interface Observed<P, A> {
    * it goes when the resource is deleted for good.
    */
   readonly madeByOthers?: true | undefined
+  /** What is allowed in AWS and still will not work as the config means it: half sentences about it. */
+  readonly warnings?: readonly string[] | undefined
   /** What others have added to it, one line for each. It is shown and left alone. */
   readonly unmanaged?: readonly string[] | undefined
 }
@@ -216,6 +218,8 @@ interface KindOf<P extends object, A extends object> {
    * to it waits so long: asking sooner is only refused.
    */
   readonly settles?: number
+  /** Seconds after an update for which AWS may still show it as it was before, and settled. */
+  readonly lag?: number
   /** Seconds after which waiting for it is given up, where a person may have to act first. Default: six times the usual. */
   readonly patience?: number
   /** What others may add inside of it, and what becomes of that. `docs/changes-by-others.md` has a row for each. */
@@ -275,6 +279,8 @@ interface KindOf<P extends object, A extends object> {
    * another type. Absent on kinds that cannot be imported. Pure.
    */
   identify?(id: string): { readonly attributes: Partial<A> } | { readonly props: Partial<P> } | undefined
+  /** For what somebody else owns: the command that lists what AWS has of it. */
+  readonly listing?: string
   /** What to do about one that exists and is somebody else's, where the usual advice (another name) does not help. */
   foreignHint?(attributes: A): string
   /** The declared props in the shape that `read` gives: sets sorted, documents canonical. May hold `Unknown`s. Pure. */

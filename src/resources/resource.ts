@@ -34,6 +34,8 @@ export interface Resource {
   readonly name?: string
   /** Props whose value is a name that the tool generated, each with what it would generate today. */
   readonly generated?: Readonly<Record<string, GeneratedName>>
+  /** Somebody else's, and looked for only until there is something at this address. */
+  readonly neededFor?: Address
   /** Where in the config it comes from, e.g. `databases.database`. */
   readonly origin?: string
 }

@@ -23,6 +23,7 @@ interface Options {
   readonly awaits?: readonly string[] | undefined
   readonly keepsVersion?: boolean | undefined
   readonly released?: readonly string[] | undefined
+  readonly neededFor?: Address | undefined
   /** Where in the config it comes from. */
   readonly origin?: string | undefined
 }
@@ -47,7 +48,7 @@ export function declaration(tags: Tags): { readonly declare: Declare; readonly r
     address,
     type,
     props,
-    { name: named, after = [], awaits, keepsVersion, released, origin } = {},
+    { name: named, after = [], awaits, keepsVersion, released, neededFor, origin } = {},
   ) => {
     const name = named === undefined ? undefined : String(named)
     const entries = Object.entries<unknown>(props).filter(([, value]) => value !== undefined)
@@ -65,6 +66,7 @@ export function declaration(tags: Tags): { readonly declare: Declare; readonly r
       ...(keepsVersion ? { keepsVersion } : {}),
       ...(released === undefined ? {} : { released }),
       ...(name === undefined ? {} : { name }),
+      ...(neededFor === undefined ? {} : { neededFor }),
       ...(origin === undefined ? {} : { origin }),
     })
     return handle(address)

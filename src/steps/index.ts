@@ -9,6 +9,7 @@ import { dashboard } from './dashboard.ts'
 import { data } from './data.ts'
 import { declaration } from './declare.ts'
 import { domain, records } from './domain.ts'
+import { existing } from './existing.ts'
 import { existingLoadBalancer } from './existing-load-balancer.ts'
 import type { Facts } from './facts.ts'
 import { identity } from './identity.ts'
@@ -87,5 +88,6 @@ export function describeStack(config: StackConfig, facts: Facts): Resource[] {
   const watching = { cluster: compute, loadBalancing: balancing }
   const watchers = alarms(declare, config, watching, topics, names)
   dashboard(declare, config, watching, watchers, facts)
+  existing(declare, config, resources)
   return resources
 }

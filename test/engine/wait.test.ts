@@ -24,7 +24,7 @@ function watching() {
   const wait = (
     takes: number,
     usually: number,
-    more: { since?: number | undefined; signal?: AbortSignal } = {},
+    more: { since?: number | undefined; lag?: number; signal?: AbortSignal } = {},
   ) => {
     const thing = { takes }
     const onStatus = (status: string) => void statuses.push(status)
@@ -46,6 +46,12 @@ describe('waiting', () => {
     const { wait, clock } = watching()
     await wait(0, 120)
     expect(clock.now()).toBeLessThanOrEqual(3000)
+  })
+
+  it('believes no look before AWS shows what has been changed', async () => {
+    const { wait, looks } = watching()
+    await wait(0, 600, { lag: 40 })
+    expect(looks.map(({ at }) => at)).toEqual([40])
   })
 
   it('notices within a second what takes half a minute', async () => {

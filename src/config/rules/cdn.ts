@@ -1,4 +1,5 @@
-import { certificateNames, covers } from '../front-door.ts'
+import { covers } from '../../resources/host-names.ts'
+import { certificateNames } from '../front-door.ts'
 import type { Finding } from '../problems.ts'
 import type { StackConfig } from '../schema/stack.ts'
 

@@ -1,4 +1,5 @@
-import { addressTypes, certificateNames, covers, isSecured, listenerPorts } from '../front-door.ts'
+import { covers } from '../../resources/host-names.ts'
+import { addressTypes, certificateNames, isSecured, listenerPorts } from '../front-door.ts'
 import type { Finding, Path } from '../problems.ts'
 import type { StackConfig } from '../schema/stack.ts'
 import { hasLoadBalancer } from '../uses.ts'

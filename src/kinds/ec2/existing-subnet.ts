@@ -1,4 +1,5 @@
 import type { Kind } from '../../resources/kind.ts'
+import { existing } from '../existing.ts'
 import { describeSubnets } from './describe-existing.ts'
 
 export interface ExistingSubnetProps {
@@ -14,13 +15,10 @@ export interface ExistingSubnetAttributes {
 
 /** A subnet that somebody else owns: read, never changed, never deleted. One of another VPC is as good as absent. */
 export const existingSubnet: Kind<ExistingSubnetProps, ExistingSubnetAttributes> = {
+  ...existing("aws ec2 describe-subnets --query 'Subnets[].[SubnetId,VpcId]'"),
   type: 'ec2/existing-subnet',
   label: 'existing subnet',
-  ownership: 'existing',
-  replaceOn: [],
-  replacement: 'create-first',
   findBy: ['subnetId', 'vpcId'],
-  seconds: { create: 0, delete: 0 },
 
   read: async (requests, { aws }) => {
     const found = await describeSubnets(
@@ -37,10 +35,4 @@ export const existingSubnet: Kind<ExistingSubnetProps, ExistingSubnetAttributes>
       }
     })
   },
-
-  create: async ({ props: { subnetId, vpcId } }) => {
-    throw new Error(`there is no subnet ${subnetId} in ${vpcId}`)
-  },
-
-  delete: async () => {},
 }

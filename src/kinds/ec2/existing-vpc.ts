@@ -1,4 +1,5 @@
 import type { Kind } from '../../resources/kind.ts'
+import { existing } from '../existing.ts'
 import { describeVpcs } from './describe-existing.ts'
 
 export interface ExistingVpcProps {
@@ -12,13 +13,10 @@ export interface ExistingVpcAttributes {
 
 /** A VPC that somebody else owns: read, never changed, never deleted. */
 export const existingVpc: Kind<ExistingVpcProps, ExistingVpcAttributes> = {
+  ...existing("aws ec2 describe-vpcs --query 'Vpcs[].VpcId'"),
   type: 'ec2/existing-vpc',
   label: 'existing VPC',
-  ownership: 'existing',
-  replaceOn: [],
-  replacement: 'create-first',
   findBy: ['vpcId'],
-  seconds: { create: 0, delete: 0 },
 
   read: async (requests, { aws }) => {
     const found = await describeVpcs(
@@ -34,10 +32,4 @@ export const existingVpc: Kind<ExistingVpcProps, ExistingVpcAttributes> = {
         },
     )
   },
-
-  create: async ({ props: { vpcId } }) => {
-    throw new Error(`there is no VPC ${vpcId}`)
-  },
-
-  delete: async () => {},
 }

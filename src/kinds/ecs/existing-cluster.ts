@@ -1,4 +1,5 @@
 import type { Kind } from '../../resources/kind.ts'
+import { existing } from '../existing.ts'
 import { describeClusters } from './describe.ts'
 
 export interface ExistingClusterProps {
@@ -12,13 +13,10 @@ export interface ExistingClusterAttributes {
 
 /** A cluster that somebody else owns: read, never changed, never deleted. */
 export const existingCluster: Kind<ExistingClusterProps, ExistingClusterAttributes> = {
+  ...existing('aws ecs list-clusters'),
   type: 'ecs/existing-cluster',
   label: 'existing ECS cluster',
-  ownership: 'existing',
-  replaceOn: [],
-  replacement: 'create-first',
   findBy: ['clusterName'],
-  seconds: { create: 0, delete: 0 },
 
   read: async (requests, { aws }) => {
     const names = requests.map(({ props, attributes }) => props.clusterName ?? attributes?.clusterName ?? '')
@@ -33,10 +31,4 @@ export const existingCluster: Kind<ExistingClusterProps, ExistingClusterAttribut
         : undefined,
     )
   },
-
-  create: async ({ props: { clusterName } }) => {
-    throw new Error(`there is no active cluster ${clusterName}`)
-  },
-
-  delete: async () => {},
 }

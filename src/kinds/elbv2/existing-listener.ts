@@ -1,4 +1,5 @@
 import type { Kind } from '../../resources/kind.ts'
+import { existing } from '../existing.ts'
 import { listenersOf } from './listener.ts'
 
 export interface ExistingListenerProps {
@@ -14,14 +15,11 @@ export interface ExistingListenerAttributes {
 
 /** A listener that somebody else owns: rules are added to it, and nothing else about it is changed. */
 export const existingListener: Kind<ExistingListenerProps, ExistingListenerAttributes> = {
+  ...existing("aws elbv2 describe-listeners --load-balancer-arn … --query 'Listeners[].Port'"),
   type: 'elbv2/existing-listener',
   label: 'existing listener',
-  ownership: 'existing',
   withdrawn: { protocol: { moot: 'it is never declared' } },
-  replaceOn: [],
-  replacement: 'create-first',
   findBy: ['loadBalancerArn', 'port'],
-  seconds: { create: 0, delete: 0 },
 
   read: async (requests, { aws }) => {
     const parents = [...new Set(requests.flatMap(({ props }) => props.loadBalancerArn ?? []))]
@@ -41,10 +39,4 @@ export const existingListener: Kind<ExistingListenerProps, ExistingListenerAttri
         : undefined
     })
   },
-
-  create: async ({ props: { loadBalancerArn, port } }) => {
-    throw new Error(`${loadBalancerArn} has no listener on port ${port}`)
-  },
-
-  delete: async () => {},
 }

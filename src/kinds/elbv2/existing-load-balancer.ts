@@ -1,5 +1,6 @@
 import { sorted } from '../../resources/json.ts'
 import type { Kind } from '../../resources/kind.ts'
+import { existing } from '../existing.ts'
 import { describeEach } from './describe.ts'
 import { fullNameIn } from './named.ts'
 import type { LoadBalancerAttributes } from './load-balancer.ts'
@@ -23,17 +24,14 @@ export interface ExistingLoadBalancerAttributes extends LoadBalancerAttributes {
  * good as absent.
  */
 export const existingLoadBalancer: Kind<ExistingLoadBalancerProps, ExistingLoadBalancerAttributes> = {
+  ...existing("aws elbv2 describe-load-balancers --query 'LoadBalancers[].[LoadBalancerName,Type,VpcId]'"),
   type: 'elbv2/existing-load-balancer',
   label: 'existing load balancer',
-  ownership: 'existing',
   withdrawn: {
     scheme: { moot: 'it is never declared' },
     subnetIds: { moot: 'it is never declared' },
   },
-  replaceOn: [],
-  replacement: 'create-first',
   findBy: ['name', 'vpcId'],
-  seconds: { create: 0, delete: 0 },
 
   read: async (requests, { aws }) => {
     const names = requests.flatMap(({ props: { name } }) => (name === undefined ? [] : [name]))
@@ -62,10 +60,4 @@ export const existingLoadBalancer: Kind<ExistingLoadBalancerProps, ExistingLoadB
       }
     })
   },
-
-  create: async ({ props: { name, vpcId } }) => {
-    throw new Error(`there is no application load balancer ${name} in ${vpcId}`)
-  },
-
-  delete: async () => {},
 }

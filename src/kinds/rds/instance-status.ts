@@ -4,6 +4,9 @@ import type { Goneness, Readiness } from '../../resources/kind.ts'
 /** While storage is being optimised, for hours, everything but another storage change works. */
 const settledStatuses = ['available', 'storage-optimization']
 
+/** Seconds for which the status may still be `available` after a modification, with nothing pending where it took effect at once. */
+export const modificationLag = 40
+
 const failed =
   /^(failed|incompatible-.*|insufficient-capacity|restore-error|inaccessible-encryption-credentials.*|deleting)$/
 
@@ -23,7 +26,7 @@ export function readinessOf<A extends { readonly host: string; readonly secretAr
   const status = one.DBInstanceStatus ?? 'creating'
   if (failed.test(status)) return { state: 'failed', reason: failureOf(one) }
   if (!settled(one)) return { state: 'waiting', status }
-  // For up to 40 seconds after a modification the status is still `available`; only the pending values give it away.
+  // The status may lag behind.
   if (Object.keys(one.PendingModifiedValues ?? {}).length > 0)
     return { state: 'waiting', status: 'modifying' }
   const changing = one.VpcSecurityGroups?.some(({ Status }) => Status === 'adding' || Status === 'removing')

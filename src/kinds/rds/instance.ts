@@ -11,7 +11,7 @@ import { withdrawn } from './instance-withdrawn.ts'
 import type { InstanceAttributes, InstanceProps } from './instance-props.ts'
 import { shownProps } from './instance-props.ts'
 import { describe } from './instance-describe.ts'
-import { atRest, goneOf, readinessOf } from './instance-status.ts'
+import { atRest, goneOf, modificationLag, readinessOf } from './instance-status.ts'
 import { retag } from './tags.ts'
 
 export type { InstanceAttributes, InstanceProps } from './instance-props.ts'
@@ -40,6 +40,7 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
   },
   findBy: ['identifier'],
   seconds: { create: 360, update: 600, delete: 240 },
+  lag: modificationLag,
   effects: {
     instanceClass: 'reboots the database',
     engineVersion: 'restarts the database on the new version',

@@ -9,7 +9,7 @@ import { modification } from './instance-modification.ts'
 import { noGroup, withdrawnOfAny } from './instance-withdrawn.ts'
 import type { InstanceProps } from './instance-props.ts'
 import { shownProps } from './instance-props.ts'
-import { atRest, goneOf, readinessOf } from './instance-status.ts'
+import { atRest, goneOf, modificationLag, readinessOf } from './instance-status.ts'
 import { retag } from './tags.ts'
 
 /** What a replica has of its own; engine, storage, database and users are its source's. */
@@ -62,6 +62,7 @@ export const readReplica: Kind<ReadReplicaProps, ReadReplicaAttributes> = {
   readyAttributes: ['host', 'port'],
   findBy: ['identifier'],
   seconds: { create: 660, update: 600, delete: 270 },
+  lag: modificationLag,
   effects: { instanceClass: 'reboots the replica', port: 'restarts the replica' },
 
   normalise: props => ({

@@ -45,6 +45,7 @@ export const dbInstanceOperations = {
     )
       throw awsFault('InvalidParameterCombination', 'No modifications were requested')
     row.settings = { ...row.settings, ...atOnce }
+    if (atOnce.MonitoringInterval === 0) row.settings = { ...row.settings, MonitoringRoleArn: undefined }
     if (input.MasterUserPassword) row.secretArn = undefined
     if (input.VpcSecurityGroupIds) {
       row.groupIds = securityGroupsIn(world, row.vpcId, input.VpcSecurityGroupIds)

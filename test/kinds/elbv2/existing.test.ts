@@ -62,7 +62,7 @@ describe('elbv2/existing-load-balancer', () => {
     const elb = stubbed(ElasticLoadBalancingV2Client)
     const request = { address: 'a', props, tags: {}, token: '' }
     await expect(existingLoadBalancer.create(request, mockedContext())).rejects.toThrow(
-      'no application load balancer',
+      'not this stack’s to make',
     )
     const attributes = { arn, dnsName: '', hostedZoneId: '', fullName: '', securityGroupId: '' }
     await existingLoadBalancer.delete({ address: 'a', attributes, dataMayGo: true }, mockedContext())
