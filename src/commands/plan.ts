@@ -1,6 +1,6 @@
 import { planJson } from '../events/plan-json.ts'
 import { planText } from '../events/plan-text.ts'
-import { styleFor } from '../events/style.ts'
+import { safe, styleFor } from '../events/style.ts'
 import { blockersRefused } from '../engine/blockers.ts'
 import { strangersRefused } from '../engine/strangers.ts'
 import { lookForUnmanaged } from '../engine/unmanaged.ts'
@@ -11,6 +11,7 @@ import type { StackOptions } from '../session.ts'
 import { openSession } from '../session.ts'
 import type { CommandContext } from './command.ts'
 import { exitCodes } from './exit-codes.ts'
+import { simulatedText } from './simulated-images.ts'
 
 export interface PlanOptions extends StackOptions {
   readonly json?: boolean | undefined
@@ -23,13 +24,16 @@ export async function plan(options: PlanOptions, { effects, leave }: CommandCont
   try {
     const content = await session.ledger.read()
     const context = await session.identify(content)
-    const ours = await strangersRefused(makePlan(await session.situation(context, content)), kindOf, context)
+    const situation = await session.situation(context, content)
+    const ours = await strangersRefused(makePlan(situation), kindOf, context)
     const made = await blockersRefused(ours, kindOf, context)
     const unmanaged = await lookForUnmanaged(made, kindOf, context)
     const { terminal } = effects
     const { identity, interruptions, leftovers } = made
     const { account, region } = context
     const about = { ...identity, interruptions, leftovers, unmanaged }
+    const simulated = simulatedText(situation.simulated)
+    if (simulated && !options.json) terminal.err(`${safe(simulated)}\n`)
     if (options.json)
       terminal.out(`${JSON.stringify(planJson(made.decisions, made.refusals, about), undefined, 2)}\n`)
     else {

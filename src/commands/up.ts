@@ -20,6 +20,7 @@ import { continuing } from './continuing.ts'
 import { exitCodes } from './exit-codes.ts'
 import { execute, exitCodeOf } from './run.ts'
 import { sameStack } from './same-stack.ts'
+import { simulate, simulatedText } from './simulated-images.ts'
 
 export interface UpOptions extends StackOptions {
   readonly json?: boolean | undefined
@@ -41,7 +42,9 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
     const ours = await strangersRefused(makePlan(situation), kindOf, context)
     const plan = await blockersRefused(ours, kindOf, context)
     const { stack, environment } = plan.identity
+    const simulated = simulatedText(situation.simulated)
     if (!options.json) {
+      if (simulated) terminal.err(`${safe(simulated)}\n`)
       const { account, region } = context
       const style = styleFor(terminal.color.stderr)
       const { interruptions, leftovers } = plan
@@ -66,6 +69,9 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
       const question = `Make these changes to ${stack}/${environment}${and}?`
       if (hasActions(plan) && !(await consent(options, command, question))) return exitCodes.failed
       const emit = await listenerFor(command, { json: options.json ?? false, clock: session.clock })
+      if (options.json && simulated)
+        emit({ type: 'note', level: 'info', message: simulated, at: session.clock.now() })
+      await simulate(session, situation.simulated)
       const result = await execute(
         { command: 'up', session, context, plan, ledger, emit, again: continuing(['up'], options), options },
         command,

@@ -19,12 +19,18 @@ export interface RehearsalOptions {
   readonly pace: number
 }
 
-/** The embedded AWS of a project folder: it goes on where the last command left it. */
-export function rehearsal({ path, region, files, random, start, pace }: RehearsalOptions): {
+export interface Rehearsal {
   readonly clock: VirtualClock
   readonly embedded: EmbeddedAws
   readonly world: World
-} {
+  /** Nothing has been saved before this command. */
+  readonly isNew: boolean
+  /** Changes the embedded AWS directly, where somebody else than the stack would change the account, and saves it. */
+  change<Result>(work: (world: World) => Result): Result
+}
+
+/** The embedded AWS of a project folder: it goes on where the last command left it. */
+export function rehearsal({ path, region, files, random, start, pace }: RehearsalOptions): Rehearsal {
   const saved = files.read(path)
   const state = saved === undefined ? undefined : (JSON.parse(saved) as WorldState)
   const clock = new VirtualClock({ start: state?.now ?? start, pace })
@@ -32,5 +38,15 @@ export function rehearsal({ path, region, files, random, start, pace }: Rehearsa
   files.makeFolder(dirname(path))
   // Written after every change, as AWS would have it: what a killed command has made stays made.
   const save = () => files.replace(path, JSON.stringify(world.snapshot()))
-  return { clock, world, embedded: embed(world, save) }
+  return {
+    clock,
+    world,
+    isNew: state === undefined,
+    embedded: embed(world, save),
+    change: work => {
+      const result = work(world)
+      save()
+      return result
+    },
+  }
 }
