@@ -67,6 +67,7 @@ const examples: Readonly<Record<string, Lines>> = {
     ['sandbox push app:v2', 'then provision rollout web --tag v2 --sandbox'],
     ['sandbox push backend:v2 frontend:v2', 'several at once; the same tag again moves it to the new image'],
   ],
+  'sandbox create': [['sandbox create', 'before the first up --sandbox of a config with existing:']],
   'ledger show': [['ledger show --json', 'what is remembered, for a program']],
   'ledger history': [['ledger history', 'who ran what, when, and how it ended']],
   'ledger init': [['ledger init --ledger dynamodb:provision', 'makes the table of that name']],
