@@ -87,7 +87,10 @@ describe('sandbox create', () => {
   ])('creates $what, once; then up, a second up and teardown work', async ({ yaml, missing, created }) => {
     const life = liveIn(yaml)
     if (missing !== undefined)
-      expect((await life.up()).error).toMatchObject({ message: expect.stringContaining(missing) })
+      expect((await life.up()).error).toMatchObject({
+        message: expect.stringContaining(missing),
+        hint: expect.stringContaining('provision sandbox create'),
+      })
     const first = await create(life)
     expect([first.code, first.out.trimEnd().split('\n')]).toEqual([
       0,
