@@ -59,7 +59,7 @@ export class World {
   faults: Faults
   readonly #clock: Clock
   readonly #random: Random
-  readonly #state: WorldState
+  #state: WorldState
   #calls = 0
   /** By prefix. */
   readonly #nextIds = new Map<string, string>()
@@ -147,6 +147,11 @@ export class World {
 
   nextCall(): number {
     return ++this.#calls
+  }
+
+  /** Takes over what another command has saved. */
+  restore(state: WorldState): void {
+    this.#state = state
   }
 
   /** A copy of everything, to be kept until the next command. */
