@@ -14,6 +14,12 @@ export function simulatedText(images: readonly ImageName[]): string | undefined 
     : `simulated images ${names.join(', ')}: nobody has pushed them to the sandbox`
 }
 
+/** The command that pushes the images that services wait for. */
+export function pushesIn(images: Readonly<Record<string, ImageName>>): string {
+  const names = new Set(Object.values(images).map(({ repositoryName, tag }) => `${repositoryName}:${tag}`))
+  return `provision sandbox push ${[...names].join(' ')}`
+}
+
 /** Pushes them to the embedded AWS: now where the repository exists, else when this command creates it. */
 export async function simulate({ rehearsal, clock }: Session, images: readonly ImageName[]): Promise<void> {
   if (!rehearsal || images.length === 0) return

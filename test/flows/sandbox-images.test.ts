@@ -56,6 +56,10 @@ describe('images that nobody has pushed to the sandbox', () => {
     expect((await life.up({ simulatedImages: false })).err).toContain(
       'waits for a push of shop-production/app:latest',
     )
+    const again = '-c /work/provision.yaml -e production --sandbox'
+    expect((await life.up({ simulatedImages: false })).err).toContain(
+      `Next: provision sandbox push shop-production/app:latest shop-production/fixed:latest ${again}, then provision up ${again}\n`,
+    )
     expect(imageRows(life)).toEqual([])
     expect((await life.up({ simulatedImages: true })).code).toBe(0)
     expect(await tasksIn(life)).toEqual({ web: running, worker: running })
