@@ -46,6 +46,7 @@ function theirsIn(config: StackConfig): Theirs {
     alarms: Object.values(services)
       .map(service => deploymentOf(service).alarms)
       .flatMap(alarms => (Array.isArray(alarms) ? alarms : [])),
+    images: Object.values(services).flatMap(({ image }) => image ?? []),
     cacheParameterGroups: Object.values(caches).flatMap(({ parameterGroup, engine, version }) =>
       parameterGroup === undefined
         ? []

@@ -42,6 +42,7 @@ caches:
   cache: { engine: redis, version: '7.1', parameterGroup: tuned }
 services:
   web: { image: 'nginx:1.27', port: 80, paths: ['/*'], uses: [database, cache] }
+  worker: { image: '123456789012.dkr.ecr.us-east-1.amazonaws.com/tools/worker:7' }
 `
 
 describe('sandbox create', () => {
@@ -75,13 +76,15 @@ describe('sandbox create', () => {
       ],
     },
     {
-      what: 'parent zone, parameter group and snapshot',
+      what: 'parent zone, parameter group, snapshot and image',
       yaml: withData,
       missing: undefined,
       created: [
         'hosted zone Z00PARENT (example.com)',
         'cache parameter group tuned (redis7)',
         'database snapshot before-the-move (postgres 15.3)',
+        'ECR repository tools/worker',
+        'image tools/worker:7',
       ],
     },
   ])('creates $what, once; then up, a second up and teardown work', async ({ yaml, missing, created }) => {

@@ -1,6 +1,8 @@
 import { createIssued } from '../acm.ts'
 import { alarms } from '../cloudwatch/alarm.ts'
 import { cloudwatch } from '../cloudwatch/index.ts'
+import { ecr, pushImage, repositoryNames } from '../ecr.ts'
+import { images } from '../ecr/image.ts'
 import { clusters } from '../ecs/cluster.ts'
 import { ecs } from '../ecs/index.ts'
 import { elasticache } from '../elasticache.ts'
@@ -25,6 +27,8 @@ export interface Theirs {
   readonly alarms: readonly string[]
   readonly cacheParameterGroups: readonly { readonly name: string; readonly family: string }[]
   readonly databaseSnapshots: readonly DatabaseSnapshot[]
+  /** By their whole names, in whichever registry. */
+  readonly images: readonly string[]
 }
 
 interface DatabaseSnapshot {
@@ -52,6 +56,7 @@ export function createTheirs(world: World, theirs: Theirs): string[] {
     ...theirs.alarms.flatMap(name => createAlarm(world, name)),
     ...theirs.cacheParameterGroups.flatMap(group => createParameterGroup(world, group)),
     ...theirs.databaseSnapshots.flatMap(snapshot => createSnapshot(world, snapshot)),
+    ...theirs.images.flatMap(image => createImage(world, image)),
   ]
 }
 
@@ -116,4 +121,19 @@ function createSnapshot(world: World, snapshot: DatabaseSnapshot): string[] {
     tags: [],
   })
   return [`database snapshot ${id} (${engine} ${EngineVersion})`]
+}
+
+/** With its repository. Images of other registries, and those named by a digest, are taken to exist. */
+function createImage(world: World, image: string): string[] {
+  const registry = `${world.account}.dkr.ecr.${world.region}.amazonaws.com/`
+  if (!image.startsWith(registry) || image.includes('@')) return []
+  const [repositoryName = '', tag = 'latest'] = image.slice(registry.length).split(':')
+  const created: string[] = []
+  if (!repositoryNames(world).includes(repositoryName)) {
+    ecr.createRepository({ repositoryName }, world)
+    created.push(`ECR repository ${repositoryName}`)
+  }
+  if (images(world).get(`${repositoryName}:${tag}`)) return created
+  pushImage(world, repositoryName, tag, 'both')
+  return [...created, `image ${repositoryName}:${tag}`]
 }
