@@ -4,7 +4,13 @@ import type { Plugin } from 'rolldown'
 import { defineConfig } from 'rolldown'
 
 const src = join(import.meta.dirname, 'src')
-const commandLine = ['cli', 'commands/daily-commands', 'commands/ledger-commands', 'commands/rollout-command']
+const commandLine = [
+  'cli',
+  'commands/daily-commands',
+  'commands/ledger-commands',
+  'commands/rollout-command',
+  'commands/sandbox-commands',
+]
 
 /** `commands/plan` for `src/commands/plan.ts`, as it is named by a file of the command line. */
 const nameOf = (path: string, importer: string) =>

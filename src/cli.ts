@@ -7,6 +7,8 @@ import { addLedger } from './commands/ledger-commands.ts'
 import { lockWait } from './commands/lock-wait.ts'
 import { onStack } from './commands/on-stack.ts'
 import { addRollout } from './commands/rollout-command.ts'
+import { addSandbox } from './commands/sandbox-commands.ts'
+import { simulatedImages } from './commands/simulated-option.ts'
 import { policyCommands } from './policy/commands.ts'
 import { version } from './version.ts'
 
@@ -61,6 +63,7 @@ Exit codes: 0 done, 1 failed, 2 changes or drift (--detailed-exitcode), 64 usage
     .option('--json', 'one JSON document on stdout')
     .option('--detailed-exitcode', 'exit with 2 when there are changes')
     .addOption(deleteData)
+    .addOption(simulatedImages())
     .action(options => run(async context => (await import('./commands/plan.ts')).plan(options, context)))
 
   onStack(root.command('up').alias('apply'))
@@ -72,6 +75,7 @@ Exit codes: 0 done, 1 failed, 2 changes or drift (--detailed-exitcode), 64 usage
     )
     .addOption(deleteData)
     .addOption(lockWait())
+    .addOption(simulatedImages())
     .option('--json', 'one event per line on stdout')
     .action(options => run(async context => (await import('./commands/up.ts')).up(options, context)))
 
@@ -136,6 +140,7 @@ Exit codes: 0 done, 1 failed, 2 changes or drift (--detailed-exitcode), 64 usage
     )
 
   addLedger(root, run)
+  addSandbox(root, run)
 
   onStack(root.command('import'))
     .description('take over what AWS has already, for an address of the config; changes nothing in AWS')

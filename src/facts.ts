@@ -3,13 +3,16 @@ import { subnetsOf } from './config/subnets.ts'
 import type { AnyObserved } from './plan/decision.ts'
 import type { KnownProps } from './plan/known-names.ts'
 import { ProvisionError } from './errors.ts'
+import type { ImageName } from './kinds/ecr/image.ts'
 import { imageExists } from './kinds/ecr/image.ts'
 import type { Address } from './resources/address.ts'
 import type { KindContext } from './resources/kind.ts'
+import type { Resource } from './resources/resource.ts'
 import type { LedgerContent } from './state/entry.ts'
 import type { Facts } from './steps/facts.ts'
 import { passwordAddress, repositoryNameOf } from './steps/names.ts'
 import { secretAddress } from './steps/secrets.ts'
+import { pushOf } from './steps/services.ts'
 
 /** What decides which resources there are: everything the steps need but images and secrets. */
 export async function accountFacts(
@@ -36,6 +39,21 @@ export async function pushedImages(
     }),
   )
   return Object.fromEntries(images)
+}
+
+/** The images whose push services of this desired state wait for, by service. */
+export function awaitedImages(
+  config: StackConfig,
+  desired: readonly Resource[],
+): Readonly<Record<string, ImageName>> {
+  return Object.fromEntries(
+    Object.entries(config.services).flatMap(([name, { repository, tag }]) => {
+      if (repository === undefined) return []
+      const image = { repositoryName: repositoryNameOf(config, repository), tag }
+      const { awaits } = desired.find(({ address }) => address === `services/${name}`) ?? {}
+      return awaits?.includes(pushOf(image)) ? [[name, image] as const] : []
+    }),
+  )
 }
 
 /** Which secrets have a value, as the look at them has shown by the way. */

@@ -51,7 +51,7 @@ export interface RolloutEnd extends RunEnd {
 export async function plan(options: PlanOptions = {}): Promise<PlanDocument> {
   const { plan: command } = await import('./commands/plan.ts')
   const { context, written } = await contextFor(options)
-  await command({ ...options, json: true }, context)
+  await command({ simulatedImages: true, ...options, json: true }, context)
   return JSON.parse(written()) as PlanDocument
 }
 
@@ -59,7 +59,7 @@ export async function plan(options: PlanOptions = {}): Promise<PlanDocument> {
 export async function up(options: UpOptions = {}): Promise<RunEnd> {
   const { up: command } = await import('./commands/up.ts')
   const { context } = await contextFor(options)
-  return { exitCode: await command({ ...options, json: true, yes: true }, context) }
+  return { exitCode: await command({ simulatedImages: true, ...options, json: true, yes: true }, context) }
 }
 
 /** The stack's outputs by name. */
@@ -97,7 +97,12 @@ export async function rollout(options: RolloutOptions): Promise<RolloutEnd> {
   })
   const services = typeof service === 'string' ? service : service.join(',')
   const tools = { programs: nodePrograms, web: nodeWeb }
-  const exitCode = await command(services, { ...flags, json: true, yes: true }, context, tools)
+  const exitCode = await command(
+    services,
+    { simulatedImages: true, ...flags, json: true, yes: true },
+    context,
+    tools,
+  )
   return { exitCode, releases }
 }
 

@@ -14,6 +14,7 @@ import type { LedgerWish } from './ledger-access.ts'
 import { openLedger } from './ledger-access.ts'
 import { pinnedLedger } from './pinned-ledger.ts'
 import type { KindContext } from './resources/kind.ts'
+import type { Rehearsal } from './sandbox/rehearsal.ts'
 import type { LedgerContent } from './state/entry.ts'
 import type { Ledger } from './state/ledger.ts'
 import { gatherSituation } from './situation.ts'
@@ -37,6 +38,8 @@ export interface StackOptions {
   readonly log?: string | undefined
   /** Rehearse on the embedded AWS. */
   readonly sandbox?: boolean | undefined
+  /** On the embedded AWS: simulate an image that nobody has pushed. Default for commands of the library and the command line. */
+  readonly simulatedImages?: boolean | undefined
 }
 
 /** One stack in one environment, its ledger and its AWS, opened for one command. */
@@ -49,6 +52,8 @@ export interface Session {
   /** What decided where it is kept. */
   readonly ledgerWish: LedgerWish
   readonly connection: AwsConnection
+  /** The embedded AWS, where the command runs on it. */
+  readonly rehearsal: Rehearsal | undefined
   /** The ledger's lock was let go on purpose: what is sent until the next one needs none. */
   letGo(): void
   /** Checks who we are against config and ledger. Throws with code `access` or `refused`. */
@@ -132,6 +137,7 @@ export async function openSession(
     ledger: pinnedLedger(ledger, caller),
     ledgerWish,
     connection,
+    rehearsal: sandbox,
     calls,
     retries: () => retries,
     letGo,
@@ -149,6 +155,7 @@ export async function openSession(
           clock,
           random: effects.random,
           acceptMissing: options.acceptMissing ?? false,
+          simulatedImages: sandbox !== undefined && options.simulatedImages === true,
         }),
       ),
     close: () => connection.close(),
@@ -162,7 +169,7 @@ export function headerFor(session: Session, context: KindContext, lineage: strin
   return { format: 1 as const, stack: config.stack, environment, lineage, account, region, tool: version }
 }
 
-async function openSandbox(folder: string, config: StackConfig, effects: Effects) {
+async function openSandbox(folder: string, config: StackConfig, effects: Effects): Promise<Rehearsal> {
   const { rehearsal } = await effects.clock.outside(() => import('./sandbox/rehearsal.ts'))
   return rehearsal({
     path: `${folder}/sandbox/aws.json`,

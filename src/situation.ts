@@ -5,12 +5,14 @@ import type { Random } from './effects/random.ts'
 import { observeNamed } from './engine/found-by-tags.ts'
 import {
   accountFacts,
+  awaitedImages,
   observedRepositories,
   pushedImages,
   recordedRepositories,
   runningServices,
   valuedSecrets,
 } from './facts.ts'
+import type { ImageName } from './kinds/ecr/image.ts'
 import { kindOf } from './kinds/index.ts'
 import type { Situation } from './plan/decision.ts'
 import type { KnownProps } from './plan/known-names.ts'
@@ -27,6 +29,8 @@ import { restoredIn } from './steps/restored.ts'
 /** A situation that can tell what the wish would be were the config another. */
 export interface StackSituation extends Situation {
   readonly wishOf: (config: StackConfig) => readonly Resource[]
+  /** Images that are to be simulated: the plan regards them as pushed. */
+  readonly simulated: readonly ImageName[]
 }
 
 interface Gathering {
@@ -37,11 +41,13 @@ interface Gathering {
   readonly clock: Clock
   readonly random: Random
   readonly acceptMissing: boolean
+  /** Regard images that nobody has pushed as pushed: only for the embedded AWS. */
+  readonly simulatedImages: boolean
 }
 
 /** Reads AWS, in two waves at most where the ledger knows the ids, and gives everything a plan is made from. */
 export async function gatherSituation(gathering: Gathering): Promise<StackSituation> {
-  const { config, environment, context, content, clock, random, acceptMissing } = gathering
+  const { config, environment, context, content, clock, random, acceptMissing, simulatedImages } = gathering
   const account = await accountFacts(config, context, content)
   const identity = { stack: config.stack, environment }
   const identityOf = (address: string) => identityTags(identity, content?.header.lineage ?? '', address)
@@ -71,15 +77,18 @@ export async function gatherSituation(gathering: Gathering): Promise<StackSituat
     secrets: valuedSecrets(config, observed),
     running: runningServices(config, observed, knownProps(content)),
   }
+  const simulated = simulatedImages ? awaitedImages(config, desiredFor(known, seen)) : {}
+  const images = { ...seen.images, ...Object.fromEntries(Object.keys(simulated).map(name => [name, true])) }
   return {
     identity,
-    desired: desiredFor(known, seen),
+    desired: desiredFor(known, { ...seen, images }),
     ledger: content,
     observed,
     kindOf,
     newLineage: random.uuid(),
     restored: restoredIn(content?.releases),
     acceptMissing,
-    wishOf: other => desiredFor(known, seen, other),
+    wishOf: other => desiredFor(known, { ...seen, images }, other),
+    simulated: Object.values(simulated),
   }
 }

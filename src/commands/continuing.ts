@@ -12,7 +12,7 @@ export interface RunTyped extends StackOptions {
 
 /** The command that continues an interrupted run: `provision up -c stack.yaml --sandbox --yes`. */
 export function continuing(command: readonly string[], options: RunTyped): string {
-  const { acceptMissing, deleteData = [], deleteImported, allowInterruption, yes } = options
+  const { acceptMissing, deleteData = [], deleteImported, allowInterruption, simulatedImages, yes } = options
   const own = [
     ...(acceptMissing ? ['--accept-missing'] : []),
     ...deleteData.flatMap(name => ['--delete-data', name]),
@@ -20,6 +20,7 @@ export function continuing(command: readonly string[], options: RunTyped): strin
     ...(allowInterruption
       ? ['--allow-interruption', ...(allowInterruption === true ? [] : allowInterruption)]
       : []),
+    ...(simulatedImages === false ? ['--no-simulated-images'] : []),
     ...(yes ? ['--yes'] : []),
   ]
   return `provision${words(command)}${sameStack(options)}${words(own)}`

@@ -10,7 +10,7 @@ const examples: Readonly<Record<string, Lines>> = {
   up: [
     ['up', 'show the plan, ask, and run exactly that'],
     ['up --yes --lock-wait 10m', 'in a pipeline, after another run if there is one'],
-    ['up --sandbox', 'rehearse it without an account'],
+    ['up --sandbox', 'rehearse it without an account; images that nobody has pushed are simulated'],
     ['up --delete-data data/files', 'delete data that the config no longer names'],
   ],
   teardown: [
@@ -64,6 +64,11 @@ const examples: Readonly<Record<string, Lines>> = {
     ['rollout rollback web', 'to the release before'],
     ['rollout rollback web --to 7', 'to that one of provision rollout history web'],
   ],
+  'sandbox push': [
+    ['sandbox push app:v2', 'then provision rollout web --tag v2 --sandbox'],
+    ['sandbox push backend:v2 frontend:v2', 'several at once; the same tag again moves it to the new image'],
+  ],
+  'sandbox create': [['sandbox create', 'before the first up --sandbox of a config with existing:']],
   'ledger show': [['ledger show --json', 'what is remembered, for a program']],
   'ledger history': [['ledger history', 'who ran what, when, and how it ended']],
   'ledger init': [['ledger init --ledger dynamodb:provision', 'makes the table of that name']],

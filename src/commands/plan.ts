@@ -1,6 +1,6 @@
 import { planJson } from '../events/plan-json.ts'
 import { planText } from '../events/plan-text.ts'
-import { styleFor } from '../events/style.ts'
+import { safe, styleFor } from '../events/style.ts'
 import { lookForUnmanaged } from '../engine/unmanaged.ts'
 import { kindOf } from '../kinds/index.ts'
 import { makePlan } from '../plan/make-plan.ts'
@@ -10,6 +10,7 @@ import { openSession } from '../session.ts'
 import { checkConsent, checkedPlan } from './checked-plan.ts'
 import type { CommandContext } from './command.ts'
 import { exitCodes } from './exit-codes.ts'
+import { simulatedText } from './simulated-images.ts'
 
 export interface PlanOptions extends StackOptions {
   readonly json?: boolean | undefined
@@ -34,6 +35,8 @@ export async function plan(options: PlanOptions, { effects, leave }: CommandCont
     const { identity, interruptions, leftovers } = made
     const { account, region } = context
     const about = { ...identity, interruptions, leftovers, unmanaged }
+    const simulated = simulatedText(situation.simulated)
+    if (simulated && !options.json) terminal.err(`${safe(simulated)}\n`)
     if (options.json)
       terminal.out(`${JSON.stringify(planJson(made.decisions, made.refusals, about), undefined, 2)}\n`)
     else {

@@ -7,6 +7,7 @@ import { promotedFrom } from './promotion.ts'
 import type { ReleaseSession } from './release-session.ts'
 import type { RolloutOptions } from './rollout-options.ts'
 import { usage } from './rollout-options.ts'
+import { simulateBuild } from './simulated-images.ts'
 
 /** Which image each service gets. Throws with code `usage` when that is not said, or said twice. */
 export async function referencesFor(
@@ -37,10 +38,13 @@ export async function referencesFor(
     const [target] = targets
     const repository = uriOf(target!, opened)
     const { tools, clock, aws, id, say, signal } = opened.environment
-    const reference = await buildAndPush(
-      { folder: build, repository, tag: tag ?? `build-${id.slice(0, 8)}`, target: target! },
-      { programs: tools.programs, cwd: effects.cwd, clock, aws, say, signal },
-    )
+    const builtAs = tag ?? `build-${id.slice(0, 8)}`
+    const reference =
+      (await simulateBuild(`${repository}:${builtAs}`, options, opened)) ??
+      (await buildAndPush(
+        { folder: build, repository, tag: builtAs, target: target! },
+        { programs: tools.programs, cwd: effects.cwd, clock, aws, say, signal },
+      ))
     return [{ target: target!, reference }]
   }
   return targets.map(target => ({ target, reference: `${uriOf(target, opened)}:${tag}` }))

@@ -1,6 +1,7 @@
 import type { Command, OptionValues } from '@commander-js/extra-typings'
 import type { Run } from './command.ts'
 import { onStack } from './on-stack.ts'
+import { simulatedImages } from './simulated-option.ts'
 
 /** `rollout` and its verbs. */
 export function addRollout(root: Command, run: Run): void {
@@ -33,6 +34,7 @@ Exit codes: 0 all traffic on the new version and healthy, 10 rolled back, 11 sup
     .option('--bake <minutes>', 'how long the old version stands by under full traffic')
     .option('--pause', 'wait before production traffic until provision rollout continue')
     .option('--accept-weights', 'take over weights that were changed by hand')
+    .addOption(simulatedImages())
     .option('-y, --yes', 'do not ask')
     .action((services, options) =>
       run(async context => (await import('./rollout.ts')).rollout(services, options, context, await tools())),

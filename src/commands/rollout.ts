@@ -13,6 +13,7 @@ import type { ReleaseSession, ReleaseTools } from './release-session.ts'
 import { withReleases } from './release-session.ts'
 import type { RolloutOptions } from './rollout-options.ts'
 import { usage, wishOf } from './rollout-options.ts'
+import { simulateReferences } from './simulated-images.ts'
 import { consent } from './up.ts'
 
 /**
@@ -35,6 +36,7 @@ export async function rollout(
     const { session, environment } = opened
     const targets = targetsOf(session.config, names)
     const wishes = await referencesFor(targets, options, opened, command.effects)
+    await simulateReferences(wishes, options, opened)
     const book = await environment.book.open(0)
     try {
       const planned = await planReleases(wishes, wish, environment)

@@ -2,6 +2,7 @@ import { interruptionText } from '../events/interruption-text.ts'
 import { planText } from '../events/plan-text.ts'
 import { safe, styleFor } from '../events/style.ts'
 import { ProvisionError } from '../errors.ts'
+import { awaitedImages } from '../facts.ts'
 import { makePlan } from '../plan/make-plan.ts'
 import { unmanagedIn } from '../plan/unmanaged.ts'
 import { hasActions, hasWork } from '../plan/decision.ts'
@@ -18,6 +19,7 @@ import { continuing } from './continuing.ts'
 import { exitCodes } from './exit-codes.ts'
 import { execute, exitCodeOf } from './run.ts'
 import { sameStack } from './same-stack.ts'
+import { pushesIn, simulate, simulatedText } from './simulated-images.ts'
 
 export interface UpOptions extends StackOptions {
   readonly json?: boolean | undefined
@@ -43,7 +45,12 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
     checkConsent(named, made, 'up')
     const plan = await checkedPlan(made, context, 'up', options)
     const { stack, environment } = plan.identity
+    const simulated = simulatedText(situation.simulated)
+    const push = options.sandbox
+      ? pushesIn(awaitedImages(session.config, situation.desired))
+      : 'push the images'
     if (!options.json) {
+      if (simulated) terminal.err(`${safe(simulated)}\n`)
       const { account, region } = context
       const style = styleFor(terminal.color.stderr)
       const { interruptions, leftovers } = plan
@@ -68,6 +75,9 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
       const question = `Make these changes to ${stack}/${environment}${and}?`
       if (hasActions(plan) && !(await consent(options, command, question))) return exitCodes.failed
       const emit = await listenerFor(command, { json: options.json ?? false, clock: session.clock })
+      if (options.json && simulated)
+        emit({ type: 'note', level: 'info', message: simulated, at: session.clock.now() })
+      await simulate(session, situation.simulated)
       const result = await execute(
         { command: 'up', session, context, plan, ledger, emit, again: continuing(['up'], options), options },
         command,
@@ -78,7 +88,7 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
           command,
           outputsOf(situation.desired, address => result.attributes.get(address)),
         )
-        showNext(command, options, plan, situation.desired)
+        showNext(command, options, plan, situation.desired, push)
       }
       return exitCodes.done
     }
@@ -87,7 +97,8 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
         command,
         outputsOf(situation.desired, address => situation.observed.get(address)?.attributes),
       )
-      if (situation.desired.some(({ awaits }) => awaits)) showNext(command, options, plan, situation.desired)
+      if (situation.desired.some(({ awaits }) => awaits))
+        showNext(command, options, plan, situation.desired, push)
     }
     return exitCodes.done
   } finally {
@@ -152,6 +163,7 @@ function showNext(
   options: StackOptions,
   { identity }: Plan,
   desired: readonly Resource[],
+  push: string,
 ): void {
   const waiting = desired.filter(({ awaits }) => awaits)
   for (const { address, awaits = [], keepsVersion } of waiting) {
@@ -161,14 +173,15 @@ function showNext(
   const again = sameStack(options)
   const next =
     waiting.length > 0
-      ? `${firstSteps(waiting, again)}, then provision up${again}`
+      ? `${firstSteps(waiting, push, again)}, then provision up${again}`
       : `provision status${again}`
   terminal.err(`Next: ${next}\n`)
   terminal.err(`Or:   provision teardown${again}   (removes ${identity.stack}/${identity.environment})\n`)
 }
 
-function firstSteps(waiting: readonly Resource[], again: string): string {
+function firstSteps(waiting: readonly Resource[], push: string, again: string): string {
   const all = new Set(waiting.flatMap(({ awaits = [] }) => awaits))
   const commands = [...all].filter(what => what.startsWith('provision ')).map(what => what + again)
-  return [...(commands.length < all.size ? ['push the images'] : []), ...commands].join(', ')
+  const pushes = push.startsWith('provision ') ? push + again : push
+  return [...(commands.length < all.size ? [pushes] : []), ...commands].join(', ')
 }

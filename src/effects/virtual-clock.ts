@@ -66,6 +66,11 @@ export class VirtualClock implements Clock {
     })
   }
 
+  /** Goes on to this time, unless it is past. Timers of the time between fire as soon as nothing else can run. */
+  catchUp(now: number): void {
+    this.#now = Math.max(this.#now, now)
+  }
+
   every(milliseconds: number, work: () => void): () => void {
     const onlooker = { every: milliseconds, work, next: this.#now + milliseconds }
     this.#onlookers.add(onlooker)
@@ -125,7 +130,7 @@ export class VirtualClock implements Clock {
     for (;;) {
       const [first] = [...this.#onlookers].toSorted((a, b) => a.next - b.next)
       if (!first || first.next > until) return
-      this.#now = first.next
+      this.#now = Math.max(this.#now, first.next)
       first.next += first.every
       first.work()
     }

@@ -72,7 +72,7 @@ export function decide(one: Case): Decision | Refusal {
     return {
       address,
       message: `${kind.label} ${name ?? address} is not there`,
-      hint: `correct ${resource.origin ?? 'existing'} in the config, or check the region: ${kind.listing} shows what there is`,
+      hint: `correct ${resource.origin ?? 'existing'} in the config, or check the region: ${kind.listing} shows what there is; with --sandbox, provision sandbox create creates it`,
     }
   if (!found) {
     // Reads leave out what AWS is still deleting, and nothing can be created under its name before it is gone.

@@ -69,14 +69,15 @@ export async function resolveImage(
       message: answer
         ? `${repositoryName} has no image ${imageDigest ?? imageTag ?? 'latest'}`
         : `there is no repository ${repositoryName} in ${region}`,
-      hint: `push it first, or name another with --image; aws ecr describe-images --repository-name ${repositoryName} lists what is there`,
+      hint: `push it first (with --sandbox: provision sandbox push), or name another with --image; aws ecr describe-images --repository-name ${repositoryName} lists what is there`,
     })
   const [repository] = reference.split(/@|:(?=[^/]*$)/)
   const built = await architecturesOf(found.imageManifest, { registryId, repositoryName }, { aws, web })
   return { reference: `${repository}@${digest}`, digest, ...built }
 }
 
-function placeOf(reference: string): Place | undefined {
+/** Where in ECR an image is; undefined for one in another registry. */
+export function placeOf(reference: string): Place | undefined {
   const parts =
     /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)(?::([^@]+))?(?:@(sha256:\w+))?$/.exec(
       reference,

@@ -26,6 +26,22 @@ const certificates = (world: World) => world.table<CertificateRow>('acm/certific
 /** ACM forgets a token after an hour. */
 const tokenLife = 3_600_000
 
+/** A certificate of this ARN that has been issued; false where there is one already. */
+export function createIssued(world: World, arn: string, domainName: string): boolean {
+  if (certificates(world).get(arn)) return false
+  certificates(world).set(arn, {
+    arn,
+    domainName,
+    names: [domainName, `*.${domainName}`],
+    token: undefined,
+    requested: world.now(),
+    recordsAt: world.now(),
+    issued: true,
+  })
+  tagged(world).set(arn, {})
+  return true
+}
+
 /** True when load balancers and distributions may use it. */
 export function isIssued(world: World, arn: string): boolean | undefined {
   const row = certificates(world).get(arn)

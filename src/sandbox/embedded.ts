@@ -17,9 +17,13 @@ type Next = (args: Arguments) => Promise<unknown>
 /**
  * The embedded AWS as a layer in the SDK's middleware stack: requests are answered before they would be serialised,
  * so kinds, clients and commands run unchanged. Each request takes one leg to arrive, is carried out at one instant,
- * and takes another leg to be answered.
+ * and takes another leg to be answered. `beforeRequest` is called at that instant, `onChange` when something has changed.
  */
-export function embed(world: World, onChange: () => void = () => {}): EmbeddedAws {
+export function embed(
+  world: World,
+  onChange: () => void = () => {},
+  beforeRequest: () => void = () => {},
+): EmbeddedAws {
   const began = world.now()
   let kept = false
   // After the first change, or where a command follows what another one has begun, a read counts too: what it showed as
@@ -33,12 +37,17 @@ export function embed(world: World, onChange: () => void = () => {}): EmbeddedAw
       client.middlewareStack.add(
         (_next: Next, context: { readonly commandName?: string; readonly commandInstance?: object }) =>
           async ({ input }: Arguments) => ({
-            output: await answer(world, service, input, context, onAnswer),
+            output: await answer(world, service, input, context, { beforeRequest, onAnswer }),
           }),
         { step: 'initialize', priority: 'low', name: 'embedded-aws', override: true },
       )
     },
   }
+}
+
+interface Hooks {
+  readonly beforeRequest: () => void
+  readonly onAnswer: (read: boolean) => void
 }
 
 const releasing: ReadonlySet<ServiceName> = new Set(['ecs', 'elbv2', 'logs'])
@@ -48,7 +57,7 @@ async function answer(
   service: ServiceName,
   input: unknown,
   context: { readonly commandName?: string; readonly commandInstance?: object },
-  onAnswer: (read: boolean) => void,
+  { beforeRequest, onAnswer }: Hooks,
 ): Promise<object> {
   const operation = (context.commandName ?? '').replace(/Command$/, '')
   const name = operation[0]!.toLowerCase() + operation.slice(1)
@@ -59,6 +68,7 @@ async function answer(
   const call = { service, operation, input, index: world.nextCall() }
   const leg = world.seconds(isRead(name) ? 'read' : 'write') / 2
   await world.sleep(leg)
+  beforeRequest()
   try {
     // Releases go on between requests: listener rules, targets and logs are as they have left them by now.
     if (releasing.has(service)) advanceServices(world)

@@ -11,6 +11,7 @@ export interface ParameterRow {
   readonly type: 'String' | 'SecureString'
   readonly created: number
   changed: number
+  /** Of a SecureString a stand-in for the ciphertext, which tells nothing of the value. */
   value: string
   version: number
 }
@@ -41,6 +42,7 @@ export const ssm: SandboxService<'ssm'> = {
         'ValidationException',
         'Standard tier parameters support a maximum parameter value of 4096 characters.',
       )
+    const value = Type === 'SecureString' ? world.id('AQICAH', 40) : Value
     const there = parameters(world).get(Name)
     if (there && !Overwrite)
       throw awsFault(
@@ -50,7 +52,7 @@ export const ssm: SandboxService<'ssm'> = {
     if (there && there.type !== Type)
       throw awsFault('HierarchyTypeMismatchException', `The parameter ${Name} is a ${there.type}.`)
     if (there) {
-      there.value = Value
+      there.value = value
       there.changed = world.now()
       there.version++
       return { Version: there.version }
@@ -61,7 +63,7 @@ export const ssm: SandboxService<'ssm'> = {
       type: Type,
       created: world.now(),
       changed: world.now(),
-      value: Value,
+      value,
       version: 1,
     })
     addTags(world, row.arn, Tags)
@@ -80,8 +82,8 @@ export const ssm: SandboxService<'ssm'> = {
         Name: name,
         ARN: arn,
         Type: type,
-        // Nobody asks for it decrypted.
-        Value: type === 'String' ? value : createHash('sha256').update(value).digest('base64'),
+        // Nobody asks for a SecureString decrypted.
+        Value: value,
         Version: version,
       })),
       InvalidParameters: Names.filter(name => !found.some(row => row.name === name)),

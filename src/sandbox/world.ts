@@ -59,8 +59,10 @@ export class World {
   faults: Faults
   readonly #clock: Clock
   readonly #random: Random
-  readonly #state: WorldState
+  #state: WorldState
   #calls = 0
+  /** By prefix. */
+  readonly #nextIds = new Map<string, string>()
 
   constructor({ clock, random, region, account = '123456789012', state, faults = {} }: WorldOptions) {
     this.#clock = clock
@@ -105,8 +107,18 @@ export class World {
     }
   }
 
+  /** The next id with this prefix is `id`: for what a config names by its id. */
+  nextId(prefix: string, id: string): void {
+    this.#nextIds.set(prefix, id)
+  }
+
   /** `vpc-0a1b…`: AWS's prefix and `length` hexadecimal characters, never the same twice. */
   id(prefix: string, length = 17): string {
+    const set = this.#nextIds.get(prefix)
+    if (set !== undefined) {
+      this.#nextIds.delete(prefix)
+      return set
+    }
     const digits = Array.from({ length: length - 5 }, () =>
       Math.floor(this.#random.number() * 16).toString(16),
     )
@@ -135,6 +147,11 @@ export class World {
 
   nextCall(): number {
     return ++this.#calls
+  }
+
+  /** Takes over what another command has saved. */
+  restore(state: WorldState): void {
+    this.#state = state
   }
 
   /** A copy of everything, to be kept until the next command. */

@@ -181,6 +181,17 @@ function imageOf({ image, repository, tag }: ServiceConfig, registry: Registry) 
   return from ? text`${from.repository.out.uri}:${tag}` : image!
 }
 
+/** What a service waits for when nobody has pushed its image, in words. */
+export function pushOf({
+  repositoryName,
+  tag,
+}: {
+  readonly repositoryName: string
+  readonly tag: string
+}): string {
+  return `a push of ${repositoryName}:${tag}`
+}
+
 /** The image that has to be pushed before a task can start. */
 function missingImage(
   name: string,
@@ -189,7 +200,7 @@ function missingImage(
   { images }: Facts,
 ): string[] {
   const from = repository === undefined ? undefined : registry.get(repository)
-  return from && !images[name] ? [`a push of ${from.repositoryName}:${tag}`] : []
+  return from && !images[name] ? [pushOf({ repositoryName: from.repositoryName, tag })] : []
 }
 
 /** The secrets without which ECS would start no task. */

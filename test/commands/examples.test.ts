@@ -2,12 +2,18 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { examplesOf } from '../../src/commands/examples.ts'
 
-const source = ['cli', 'commands/daily-commands', 'commands/ledger-commands', 'commands/rollout-command']
+const source = [
+  'cli',
+  'commands/daily-commands',
+  'commands/ledger-commands',
+  'commands/rollout-command',
+  'commands/sandbox-commands',
+]
   .map(name => readFileSync(new URL(`../../src/${name}.ts`, import.meta.url), 'utf8'))
   .join('\n')
 
 /** `ledger show`: every command of the command line. */
-const commands = [...source.matchAll(/\b(root|secret|ledger|rollout)\s*\.command\('([\w-]+)'/g)].map(
+const commands = [...source.matchAll(/\b(root|secret|ledger|rollout|sandbox)\s*\.command\('([\w-]+)'/g)].map(
   ([, parent, name]) => (parent === 'root' ? name! : `${parent} ${name}`),
 )
 
@@ -16,7 +22,7 @@ describe('the help of a command', () => {
     expect(commands.length).toBeGreaterThan(30)
     expect(commands).toContain('ledger unlock')
     // Groups, and what takes no stack or has nothing to choose.
-    const others = ['init', 'schema', 'secret', 'ledger', 'rollout']
+    const others = ['init', 'schema', 'secret', 'ledger', 'rollout', 'sandbox']
     const verbs = ['status', 'attach', 'continue', 'abort', 'history'].map(verb => `rollout ${verb}`)
     expect(
       commands.filter(command => ![...others, ...verbs].includes(command) && examplesOf(command) === ''),

@@ -60,8 +60,8 @@ async function liveThrough(example: string) {
     )
     ends.push(ended)
     shown.push(ended.out, ended.err, ended.error?.message ?? '', ended.error?.hint ?? '')
-    // All that lies in the folder after each command (config, ledger, journal, history, log), except AWS itself.
-    for (const [path, text] of life.files()) if (!path.endsWith('/aws.json')) shown.push(text)
+    // All that is in the folder after each command: config, ledger, journal, history, log, and the embedded AWS.
+    shown.push(...life.files().values())
     return ended
   }
 

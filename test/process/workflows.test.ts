@@ -14,7 +14,7 @@ const root = resolve(fileURLToPath(new URL('../..', import.meta.url)))
 const release = workflowOf('build-push-rollout.yml')
 const folder = mkdtempSync(join(tmpdir(), 'provision-release-'))
 const commit = '0d1e2f'
-const place = { folder, env: { GITHUB_SHA: commit }, more: '--sandbox' }
+const place = { folder, env: { GITHUB_SHA: commit }, more: '--sandbox --no-simulated-images' }
 
 const config = `stack: shop
 region: us-east-1

@@ -51,6 +51,8 @@ export interface CommandWish {
   readonly deleteData?: readonly string[]
   readonly yes?: boolean
   readonly allowInterruption?: true | readonly string[]
+  /** As on the command line; in a life, a service waits for its image unless this is said. */
+  readonly simulatedImages?: boolean
   /** What is piped in. */
   readonly stdin?: string
   readonly variables?: Readonly<Record<string, string>>
@@ -226,11 +228,12 @@ function lifeIn(contents: Map<string, string>, environment: string, seed: number
   }
 
   return {
-    up: ({ yes = true, allowInterruption, ...wish } = {}) =>
-      type(context => up({ ...options, yes, allowInterruption }, context), wish),
+    up: ({ yes = true, allowInterruption, simulatedImages, ...wish } = {}) =>
+      type(context => up({ ...options, yes, allowInterruption, simulatedImages }, context), wish),
     teardown: ({ yes = true, deleteData, ...wish } = {}) =>
       type(context => teardown({ ...options, yes, deleteData }, context), wish),
-    plan: (wish = {}) => type(context => plan({ ...options, detailedExitcode: true }, context), wish),
+    plan: ({ simulatedImages, ...wish } = {}) =>
+      type(context => plan({ ...options, detailedExitcode: true, simulatedImages }, context), wish),
     run: (command, wish = {}) => type(context => command(options, context), wish),
     written: () => [...contents.values()].join('\n'),
     type: (command, wish = {}) => type(context => command({ ...options, yes: true }, context), wish),

@@ -10,26 +10,36 @@ export interface ImageRow {
   /** Undefined once another image has taken it. */
   readonly tag: string | undefined
   readonly digest: string
-  readonly architecture: Architecture
+  /** What it is built for; a simulated image is built for both. */
+  readonly architecture: Architecture | 'both'
   /** Pushed without an index: only its configuration says what it is built for. */
   readonly single?: boolean
 }
 
 type Architecture = 'amd64' | 'arm64'
+const both = ['amd64', 'arm64'] as const
 
 export const images = (world: World) => world.table<ImageRow>('ecr/image')
 
-/** What `docker push` would do; gives the image's digest. `single`: of a builder that makes no index. */
+/**
+ * What `docker push` would do; gives the image's digest. `single`: of a builder that makes no index.
+ * Throws AWS's error where the tag exists and the repository's tags are immutable.
+ */
 export function pushImage(
   world: World,
   repositoryName: string,
   tag: string,
-  architecture: Architecture = 'amd64',
+  architecture: ImageRow['architecture'] = 'amd64',
   { single = false } = {},
 ): string {
-  const { name } = repositoryOf(world, repositoryName)
-  const digest = world.id('sha256:', 64)
+  const { name, imageTagMutability } = repositoryOf(world, repositoryName)
   const before = images(world).get(`${name}:${tag}`)
+  if (before && imageTagMutability === 'IMMUTABLE')
+    throw awsFault(
+      'ImageTagAlreadyExistsException',
+      `The image tag '${tag}' already exists in the '${name}' repository and cannot be overwritten because the tag is immutable.`,
+    )
+  const digest = world.id('sha256:', 64)
   // The image that had the tag stays, without it.
   if (before) images(world).set(`${name}@${before.digest}`, { ...before, tag: undefined })
   images(world).set(`${name}:${tag}`, {
@@ -107,7 +117,8 @@ export const imageOperations = {
         'LayersNotFoundException',
         `The layer with digest '${layerDigest}' does not exist in the repository with name '${name}'`,
       )
-    const config = JSON.stringify({ architecture: image.architecture, os: 'linux' })
+    const [architecture] = architecturesOf(image)
+    const config = JSON.stringify({ architecture, os: 'linux' })
     // Nothing listens in a rehearsal: the address carries what it stands for.
     const downloadUrl = `data:application/octet-stream;base64,${Buffer.from(config).toString('base64')}`
     return { layerDigest, downloadUrl }
@@ -128,18 +139,26 @@ function named({ imageTag, imageDigest }: ImageIdentifier): (image: ImageRow) =>
   return ({ tag, digest }) => tag === (imageTag ?? tag) && digest === (imageDigest ?? digest)
 }
 
+function architecturesOf({ architecture }: ImageRow): readonly Architecture[] {
+  return architecture === 'both' ? both : [architecture]
+}
+
 function configDigestOf({ digest }: ImageRow): string {
   return `sha256:${createHash('sha256').update(digest).digest('hex')}`
 }
 
 /** As a build for one platform pushes it: an index that says which, or the manifest alone. */
 function manifestOf(image: ImageRow): string {
-  const { digest, architecture, single } = image
+  const { digest, single } = image
   if (single) {
     const config = { mediaType: configType, digest: configDigestOf(image), size: 512 }
     return JSON.stringify({ schemaVersion: 2, mediaType: manifestType, config, layers: [] })
   }
-  const platform = { architecture, os: 'linux' }
-  const manifests = [{ mediaType: manifestType, digest, size: 1024, platform }]
+  const manifests = architecturesOf(image).map(architecture => ({
+    mediaType: manifestType,
+    digest,
+    size: 1024,
+    platform: { architecture, os: 'linux' },
+  }))
   return JSON.stringify({ schemaVersion: 2, mediaType: indexType, manifests })
 }

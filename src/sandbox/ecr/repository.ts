@@ -20,6 +20,12 @@ export interface RepositoryRow {
 
 export const repositories = (world: World) => world.table<RepositoryRow>('ecr/repository')
 
+export function repositoryNames(world: World): string[] {
+  return repositories(world)
+    .list()
+    .map(({ name }) => name)
+}
+
 const namesAtMost = 100
 
 /** The row, or AWS's error for a name that does not exist. */

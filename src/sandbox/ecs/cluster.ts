@@ -20,7 +20,7 @@ interface ClusterRow {
   attachedAt?: number
 }
 
-const clusters = (world: World) => world.table<ClusterRow>('ecs/cluster')
+export const clusters = (world: World) => world.table<ClusterRow>('ecs/cluster')
 
 /** The active cluster of that name or ARN, or AWS's error. */
 export function clusterOf(world: World, nameOrArn: string | undefined): ClusterRow {

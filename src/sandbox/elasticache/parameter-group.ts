@@ -24,6 +24,12 @@ const groups = (world: World) =>
 /** What an engine has where nobody has said anything, as far as anyone here asks. */
 const defaults = { 'maxmemory-policy': 'volatile-lru', timeout: '0', 'notify-keyspace-events': '' }
 
+export function hasParameterGroup(world: World, name: string): boolean {
+  return groups(world)
+    .list()
+    .some(row => row.name === name.toLowerCase())
+}
+
 /** Throws where there is no such group. */
 export function assertParameterGroup(world: World, name: string): void {
   if (!name.startsWith('default.')) groups(world).get(name)

@@ -12,7 +12,7 @@ export interface DbSnapshotRow {
   readonly settings: DBInstance
 }
 
-const snapshots = (world: World) => world.table<DbSnapshotRow>('rds/snapshot')
+export const snapshots = (world: World) => world.table<DbSnapshotRow>('rds/snapshot')
 
 export function snapshotOf(world: World, id = ''): DbSnapshotRow {
   const row = snapshots(world).get(id)

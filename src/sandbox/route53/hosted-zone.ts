@@ -33,7 +33,7 @@ export const hostedZoneOperations = {
         },
       )
     const id = world.id('Z', 20).toUpperCase()
-    const number = Number.parseInt(id.slice(-4), 16) % 2000
+    const number = Number.parseInt(id.slice(-4), 36) % 2000
     const row = hostedZones(world).set(id, {
       id,
       name: wireName(Name),
