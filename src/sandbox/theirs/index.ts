@@ -108,7 +108,7 @@ function createSnapshot(world: World, snapshot: DatabaseSnapshot): string[] {
   const { id, engine, version, storage, encrypted, username, databaseName } = snapshot
   if (snapshots(world).get(id)) return []
   const EngineVersion = fullVersion(engine, version)
-  takeSnapshot(world, id, {
+  const row = takeSnapshot(world, id, {
     instanceId: `${engine}-of-somebody-else`,
     settings: {
       Engine: engine,
@@ -120,6 +120,8 @@ function createSnapshot(world: World, snapshot: DatabaseSnapshot): string[] {
     },
     tags: [],
   })
+  // Somebody took it long ago: it is available.
+  snapshots(world).set(id, { ...row, created: 0 })
   return [`database snapshot ${id} (${engine} ${EngineVersion})`]
 }
 
