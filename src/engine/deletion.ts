@@ -1,8 +1,9 @@
 import { HoldsData } from '../errors.ts'
 import type { Decision } from '../plan/decision.ts'
-import { idOf, leftAt } from '../plan/leftovers.ts'
+import { idOf } from '../plan/leftovers.ts'
 import type { Address } from '../resources/address.ts'
 import type { Recorded } from '../state/entry.ts'
+import type { Left } from './deposed.ts'
 import type { Say } from './lifecycle.ts'
 import { Waiting } from './lifecycle.ts'
 import { Removal } from './removal.ts'
@@ -78,21 +79,19 @@ export class Deletion {
       )
     }
     if (purpose === 'make room') return 'gone'
-    await this.depose(decision, 'leaving')
-    await this.depose(decision, 'gone')
+    const left = this.#options.ledger.content?.entries.get(address)?.deposed ?? []
+    await this.depose({ ...decision, left }, 'leaving')
+    await this.depose({ ...decision, left }, 'gone')
     await this.#options.ledger.put(address, undefined)
     return 'gone'
   }
 
   /** Deletes what replacements have left behind at this address. */
-  async depose(decision: Decision, milestone: 'id' | 'ready' | 'leaving' | 'gone'): Promise<void> {
-    const { address } = decision
+  async depose(decision: Left, milestone: 'id' | 'ready' | 'leaving' | 'gone'): Promise<void> {
+    const { address, left } = decision
     const { ledger } = this.#options
     const kind = this.#kind(decision)
-    const entry = ledger.content?.entries.get(address)
-    if (!entry) return
-    const current = 'attributes' in entry && entry.status !== 'deleting' ? entry.attributes : undefined
-    for (const { attributes } of leftAt(entry.deposed, current)) {
+    for (const { attributes } of left) {
       if (milestone === 'leaving')
         await this.#removal.delete(kind, { address, attributes, dataMayGo: false, last: true })
       else {
@@ -106,7 +105,8 @@ export class Deletion {
         this.#say({ type: 'note', level: 'info', address, message })
       }
     }
-    if (milestone === 'gone') await ledger.put(address, { ...entry, deposed: [] })
+    const entry = ledger.content?.entries.get(address)
+    if (milestone === 'gone' && entry) await ledger.put(address, { ...entry, deposed: [] })
   }
 
   /** Drops what AWS no longer has, or what was never ours. */

@@ -72,7 +72,12 @@ export class Making {
     const { ledger } = this.#options
     const entry = ledger.content?.entries.get(from)
     if (!entry) return
-    await ledger.put(address, { ...entry, address })
+    // What this address had itself is deleted when everything has moved.
+    const before = ledger.content?.entries.get(address)
+    const left =
+      before && 'attributes' in before ? [{ attributes: before.attributes, dependsOn: before.dependsOn }] : []
+    const deposed = [...entry.deposed, ...(before?.deposed ?? []), ...left]
+    await ledger.put(address, { ...entry, address, deposed })
     await ledger.put(from, undefined)
   }
 
@@ -82,12 +87,17 @@ export class Making {
     const kind = this.#kind(decision)
     const props = this.known.propsOf(decision)
     await this.known.settled(decision)
+    const present = ledger.content?.entries.get(address)
     const again = entry?.status === 'creating'
     // Never one of before, also where the earlier one has left the ledger: AWS remembers a token for a day, and longer
     // than what was made with it.
     const generation = again ? entry.generation : (ledger.content?.serial ?? 0) + 1
     const token = again ? entry.token : tokenFor(plan.lineage, address, generation)
-    const common = { ...this.changing.common(decision), generation, deposed: deposedBy(decision) }
+    const common = {
+      ...this.changing.common(decision),
+      generation,
+      deposed: deposedBy(decision, present),
+    }
     const record = { token, props: props as Recorded, tags: decision.tags }
     await ledger.put(address, { ...common, status: 'creating', ...record })
 

@@ -8,6 +8,7 @@ import type { ProvisionError } from '../errors.ts'
 import type { Resource } from '../resources/resource.ts'
 import type { LedgerWriter } from '../state/ledger.ts'
 import type { KindOf } from './graph.ts'
+import type { Left } from './deposed.ts'
 import { deposedIn } from './deposed.ts'
 import { edgesOf, needsOf, withoutCycles } from './graph.ts'
 import { Deletion } from './deletion.ts'
@@ -94,6 +95,20 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     })
   }
 
+  const remove: Visit = async (decision, milestone) => {
+    if ('left' in decision) return deletion.depose(decision as Left, milestone)
+    if (milestone === 'leaving') {
+      progress.begin(decision)
+      return deletion.start(decision)
+    }
+    if ((await deletion.end(decision, 'for good')) === 'gone') progress.finish(decision)
+  }
+  const goes = plan.decisions.filter(({ action }) => action === 'delete')
+  const directs = ({ type }: Decision) => kindOf(type).directsTraffic === true
+  // What still gets requests goes on serving until nothing sends them to it. Where all goes, nobody is served any more.
+  const ways = makes.length > 0 ? goes.filter(directs) : []
+  if (result === 'done') result = await pass(backward(ways, kindOf), ways, remove)
+
   // Whoever relied on what is taken away now has moved.
   const wide = makes.filter(decision => making.changing.isWide(decision))
   if (result === 'done')
@@ -103,26 +118,13 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
       decision => making.changing.narrow(decision),
     )
 
-  const goes = plan.decisions.filter(({ action }) => action === 'delete')
-  const deposed = deposedIn(options)
+  const rest = [...goes.filter(one => !ways.includes(one)), ...deposedIn(options)]
   for (const { address, label, reason = '' } of plan.decisions.filter(({ action }) => action === 'keep'))
     say({ type: 'resource.kept', address, label, reason })
   const forgotten = plan.decisions.filter(({ action }) => action === 'forget')
   if (!lock.lost()) await deletion.forget(forgotten)
   // What failed to be made may still need what is no longer wanted.
-  if (result === 'done')
-    result = await pass(
-      backward([...goes, ...deposed], kindOf, makes.length > 0),
-      [...goes, ...deposed],
-      async (decision, milestone) => {
-        if (decision.action === 'replace') return deletion.depose(decision, milestone)
-        if (milestone === 'leaving') {
-          progress.begin(decision)
-          return deletion.start(decision)
-        }
-        if ((await deletion.end(decision, 'for good')) === 'gone') progress.finish(decision)
-      },
-    )
+  if (result === 'done') result = await pass(backward(rest, kindOf), rest, remove)
   if (result !== 'done')
     progress.leave(
       plan.decisions.filter(({ address }) => !deletion.kept.has(address)),
@@ -191,25 +193,13 @@ function usersIn(decisions: readonly Decision[]): ReadonlyMap<Address, readonly 
   return users
 }
 
-/**
- * Two nodes for each resource: its deletion has begun, and it is gone. Used things wait for their users; where the
- * stack goes on serving, what sends requests to a user goes before that user.
- */
-function backward(decisions: readonly Decision[], kindOf: KindOf, serving = false): WalkNode[] {
-  const typeAt = new Map(decisions.map(({ address, type }) => [address, type]))
-  const directs = (address: Address) => {
-    const type = typeAt.get(address)
-    return serving && type !== undefined && kindOf(type).directsTraffic === true
-  }
+/** Two nodes for each resource: its deletion has begun, and it is gone. Used things wait for their users. */
+function backward(decisions: readonly Decision[], kindOf: KindOf): WalkNode[] {
   const leaving = new Map<Address, string[]>()
   const edges = decisions.flatMap(({ address, edges: recorded, resource }) =>
     (resource && recorded.length === 0 ? edgesOf(resource) : recorded).map(to => ({ user: address, ...to })),
   )
   for (const { user, address, holds } of withoutCycles(edges)) {
-    if (directs(address) && !directs(user)) {
-      leaving.set(user, [...(leaving.get(user) ?? []), node(address, 'gone')])
-      continue
-    }
     const milestone = holds ? 'gone' : 'leaving'
     leaving.set(address, [...(leaving.get(address) ?? []), node(user, milestone)])
   }

@@ -1,7 +1,8 @@
+import type { Address } from '../resources/address.ts'
 import { canonical } from '../resources/json.ts'
 import type { AnyKind } from '../resources/kind.ts'
 import { hasUnknown, referencesIn } from '../resources/reference.ts'
-import type { Decision } from './decision.ts'
+import type { Decision, Situation } from './decision.ts'
 import type { Refusal } from './plan.ts'
 
 /** Something that AWS allows only once. */
@@ -32,6 +33,26 @@ export function keysOf(kind: AnyKind, props: Readonly<Record<string, unknown>>):
       exchanged: exchanged ?? false,
     }))
   })
+}
+
+/** By unique key, the address that has it in AWS now. */
+export function heldKeys({
+  desired,
+  ledger,
+  observed,
+  kindOf,
+}: Pick<Situation, 'desired' | 'ledger' | 'observed' | 'kindOf'>): ReadonlyMap<string, Address> {
+  const types = new Map(
+    [...desired, ...(ledger?.entries.values() ?? [])].map(({ address, type }) => [address, type]),
+  )
+  return new Map(
+    [...observed].flatMap(([address, { props }]) => {
+      const type = types.get(address)
+      return type === undefined
+        ? []
+        : keysOf(kindOf(type), props).map(({ identity }) => [identity, address] as const)
+    }),
+  )
 }
 
 interface Contention {

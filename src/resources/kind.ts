@@ -75,7 +75,8 @@ export interface Observed<P, A> {
   /** Its deletion has begun in AWS, and cannot be taken back. */
   readonly leaving?: true | undefined
   /**
-   * By prop: the attributes of what has taken the place of the resource that the prop refers to. A release registers a
+   * By prop, or by the path of a member in it: the attributes of what has taken the place of the resource that it refers
+   * to. A release registers a
    * newer task definition and puts it into the service: that one is then the one to compare and to start from.
    */
   readonly successors?: Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined

@@ -77,7 +77,7 @@ function databaseOf(ground: Ground, name: string, database: DatabaseConfig): Dat
     autoMinorVersionUpgrade: database.autoMinorVersionUpgrade,
     parameterGroupName: parameterGroup?.out.name ?? defaultGroupOf(database.engine, database.version),
     monitoringInterval: database.monitoringInterval,
-    monitoringRoleArn: monitoringRole?.out.arn,
+    monitoringRoleArn: monitoringRole && copied(monitoringRole.out.arn),
   }
   const instance = declare(
     `data/${name}`,

@@ -43,6 +43,10 @@ describe('domain rules', () => {
       'domain.aliases[0]: the certificate does not cover www.example.com. Add www.example.com to domain.certificate.names.',
     ],
     [
+      { domain: { ...domain, certificate: { names: ['example.com', '*.example.org'] } }, services },
+      'domain.certificate.names[1]: *.example.org is not in the zone of example.com, so the certificate could never be validated. Use example.com and names below it, or name a certificate that you have made yourself: existing: { certificate: … }.',
+    ],
+    [
       { domain: { ...domain, records: [{ name: '@', type: 'A', values: ['192.0.2.1'] }] }, services },
       'domain.records[0]: @ has an A record already. Put all values into one record, or remove one of them.',
     ],

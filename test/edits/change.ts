@@ -4,8 +4,9 @@ import type { Outage } from '../support/traffic-probe.ts'
 import { urlOf } from '../support/traffic-probe.ts'
 import { retriedFinding, retriedIn } from './attempts.ts'
 import { orphansOf } from './leftovers.ts'
-import type { Ended, Interruption, LiveStack, Planned } from './live-stack.ts'
+import type { LiveStack } from './live-stack.ts'
 import { productionRequests, serversOfBoth } from './production.ts'
+import type { Ended, Interruption, Planned } from './typing.ts'
 
 /** What came of one `up`. */
 export interface Changed {
@@ -20,21 +21,33 @@ export interface Changed {
   readonly keeps: boolean
 }
 
+const nothing: Changed = {
+  refused: undefined,
+  findings: [],
+  interruptions: [],
+  interrupted: false,
+  retried: 0,
+  keeps: false,
+}
+
 /** `up` from one config to the other, and what there is to say against it. */
 export async function change(stack: LiveStack, before: StackConfig, after: StackConfig): Promise<Changed> {
   const interruptions = (await planned(stack))?.interruptions ?? []
   const requests = productionRequests(stack.world, before, after)
   const ended = await stack.up({ requests, ...(interruptions.length > 0 ? { allowInterruption: true } : {}) })
-  const common = { interruptions, interrupted: ended.outages.length > 0, retried: retriedIn(ended.writes) }
+  const retried = retriedIn(ended.writes)
   if (ended.error && ended.writes.length === 0)
-    return { ...common, refused: ended.error, findings: [], keeps: false }
+    return { ...nothing, refused: ended.error, interruptions, retried }
+  // Before any time passes: what `up` calls done is done.
+  const next = ended.code === 0 ? await planned(stack) : undefined
+  const outages = [...ended.outages, ...(await stack.watch(requests))]
   const findings = [
     ...endFindings(ended),
-    ...outageFindings(ended.outages, { before, after, interruptions }),
-    ...(common.retried > 0 ? [retriedFinding(ended.writes, common.retried)] : []),
+    ...outageFindings(outages, { before, after, interruptions }),
+    ...(retried > 0 ? [retriedFinding(ended.writes, retried)] : []),
   ]
-  if (ended.code !== 0) return { ...common, refused: undefined, findings, keeps: false }
-  const next = await planned(stack)
+  const common = { ...nothing, findings, interruptions, interrupted: outages.length > 0, retried }
+  if (ended.code !== 0) return common
   const work = (next?.resources ?? []).filter(({ action }) => action !== 'none' && action !== 'keep')
   findings.push(
     ...work.slice(0, 3).map(({ action, address, changes }) => {
@@ -49,7 +62,7 @@ export async function change(stack: LiveStack, before: StackConfig, after: Stack
   )
   findings.push(...deposed.map(({ address, status }) => `forgotten in the ledger: ${address} (${status})`))
   const keeps = (next?.resources ?? []).some(({ action }) => action === 'keep')
-  return { ...common, refused: undefined, findings, keeps }
+  return { ...common, keeps }
 }
 
 /** The plan; undefined where the command itself refuses. */

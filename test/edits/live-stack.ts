@@ -9,9 +9,7 @@ import { up } from '../../src/commands/up.ts'
 import { seededRandom } from '../../src/effects/random.ts'
 import { VirtualClock } from '../../src/effects/virtual-clock.ts'
 import { ProvisionError } from '../../src/errors.ts'
-import type { PlanDocument } from '../../src/events/plan-json.ts'
 import { pushImage } from '../../src/sandbox/ecr.ts'
-import type { WorldState } from '../../src/sandbox/world.ts'
 import { World } from '../../src/sandbox/world.ts'
 import type { LedgerContent } from '../../src/state/entry.ts'
 import { jsonLedger } from '../../src/state/json/ledger.ts'
@@ -23,6 +21,7 @@ import { TrafficProbe } from '../support/traffic-probe.ts'
 import type { Document } from './document.ts'
 import { fieldsOf, identityOf, textOf } from './document.ts'
 import { machineFor } from './machine.ts'
+import type { Ended, Moment, Planned, Typing } from './typing.ts'
 import type { Write } from './wire.ts'
 import { wiretapped } from './wire.ts'
 
@@ -35,40 +34,6 @@ const longest = 4 * 3600_000
 const quarter = 900_000
 /** For so long the traffic is watched after a command has ended. */
 const aftermath = 300_000
-
-/** A project folder and its AWS account between two commands. */
-export interface Moment {
-  readonly files: ReadonlyMap<string, string>
-  readonly world: WorldState
-}
-
-export interface Ended {
-  readonly code: number | undefined
-  readonly error: ProvisionError | undefined
-  readonly out: string
-  readonly err: string
-  readonly writes: readonly Write[]
-  readonly outages: readonly Outage[]
-  /** It had to be told to stop. */
-  readonly endless: boolean
-}
-
-export interface Typing {
-  /** Requests that the traffic probe makes every virtual second while the command runs. */
-  readonly requests?: readonly ClientRequest[]
-  /** The site of a write that AWS refuses for as long as the command runs. */
-  readonly deny?: string
-  readonly stdin?: string
-}
-
-/** What the plan says that traffic will suffer. */
-export interface Interruption {
-  readonly service: string
-  readonly reason: string
-  readonly seconds: number
-}
-
-export type Planned = PlanDocument & { readonly interruptions?: readonly Interruption[] }
 
 type Command = (context: CommandContext) => Promise<number>
 
@@ -189,6 +154,16 @@ export class LiveStack {
     return JSON.parse(out) as Planned
   }
 
+  /** Lets five minutes pass: what a command has set going may end traffic a little later. */
+  async watch(requests: readonly ClientRequest[]): Promise<readonly Outage[]> {
+    const over = new AbortController()
+    const probe = new TrafficProbe(this.world, requests)
+    if (requests.length > 0) void probe.watch(this.#clock, over.signal)
+    await this.#clock.sleep(aftermath)
+    over.abort()
+    return probe.outages
+  }
+
   async ledger(): Promise<LedgerContent | undefined> {
     const expect = identityOf(this.#document)
     const path = `${folder}/.provision/${expect.stack}-${expect.environment}.ledger.json`
@@ -217,7 +192,6 @@ export class LiveStack {
     const leave = new AbortController()
     /** Aborted at the end of the command, so that no timer takes the clock further. */
     const over = new AbortController()
-    const watched = new AbortController()
     const effects = machineFor({
       clock: this.#clock,
       random: this.#random,
@@ -238,26 +212,19 @@ export class LiveStack {
       await this.#clock.sleep(quarter, over.signal)
       throw new Error('the command did not end when it was told to')
     }
-    const ending = async () => {
-      over.abort()
-      // What the command has set going may end traffic a little later.
-      if (requests.length > 0) await this.#clock.sleep(aftermath)
-      watched.abort()
-      return { ...written, writes, outages: probe.outages, endless }
-    }
-    if (requests.length > 0) void probe.watch(this.#clock, watched.signal)
+    const ending = () => ({ ...written, writes, outages: probe.outages, endless })
+    if (requests.length > 0) void probe.watch(this.#clock, over.signal)
     try {
       const code = await Promise.race([
         command({ effects, stop: stop.signal, leave: leave.signal }),
         guard().catch(error => (over.signal.aborted ? -1 : Promise.reject(error as Error))),
       ])
-      return { code, error: undefined, ...(await ending()) }
+      return { code, error: undefined, ...ending() }
     } catch (error) {
       if (!(error instanceof ProvisionError)) throw error
-      return { code: undefined, error, ...(await ending()) }
+      return { code: undefined, error, ...ending() }
     } finally {
       over.abort()
-      watched.abort()
     }
   }
 }

@@ -1,5 +1,8 @@
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import type * as Deposed from '../../src/engine/deposed.ts'
+import type * as Interruptions from '../../src/plan/interruptions.ts'
+import type * as KnownNames from '../../src/plan/known-names.ts'
+import type * as Leftovers from '../../src/plan/leftovers.ts'
 import type * as Kinds from '../../src/kinds/index.ts'
 import type { AnyKind } from '../../src/resources/kind.ts'
 import type { Aws } from '../../src/aws/aws.ts'
@@ -17,7 +20,9 @@ interface SeededBug {
   plant(original: never): object
   readonly document: Document
   readonly edit: Parameters<typeof edited>
-  /** What the matrix says of it. */
+  /** One call of the edit fails for good. */
+  readonly denied?: true
+  /** What the matrix says of it: its verdict, its reason and what it finds. */
   readonly finding: RegExp
 }
 
@@ -34,8 +39,10 @@ const otherNames: SeededBug['edit'] = [
   { names: ['shop.example.com', 'www.shop.example.com'] },
 ]
 
+type Changed = { readonly [K in keyof AnyKind]?: AnyKind[K] | undefined }
+
 /** A kind that is not what it should be. */
-const kindWith = (type: string, change: (kind: AnyKind) => Partial<AnyKind>) => ({
+const kindWith = (type: string, change: (kind: AnyKind) => Changed) => ({
   module: 'kinds/index.ts',
   plant: ({ kindOf }: typeof Kinds) => ({
     kindOf: (asked: string) => {
@@ -51,7 +58,7 @@ const bugs: readonly SeededBug[] = [
     ...kindWith('acm/certificate', () => ({ replacement: { deleteFirst: 'a seeded bug' } })),
     document: withDomain,
     edit: otherNames,
-    finding: /retried a call that the stack itself makes impossible .*DeleteCertificate/,
+    finding: /domain\/certificate: replace failed: AWS refuses to delete it: it is in use/,
   },
   {
     name: 'traffic is sent to a service whose tasks are not healthy yet',
@@ -83,6 +90,45 @@ const bugs: readonly SeededBug[] = [
     edit: otherNames,
     finding: /orphan: .*:certificate\//,
   },
+  {
+    name: 'a generated name follows the config of today',
+    module: 'plan/known-names.ts',
+    plant: () => ({ withKnownNames: desired => desired }) satisfies Partial<typeof KnownNames>,
+    document: minimal,
+    edit: [minimal, ['prefix'], 'acme'],
+    finding: /^announced/,
+  },
+  {
+    name: 'a new rule wants the priority of the one that leaves',
+    ...kindWith('elbv2/rule', () => ({ joining: undefined })),
+    document: threeServices,
+    edit: [threeServices, ['services'], { web, backend: api, docs }],
+    finding: /up failed: .*Priority '\d+' is currently in use/,
+  },
+  {
+    name: 'a listener rule is switched before the targets of its service are healthy',
+    ...kindWith('elbv2/rule', () => ({ directsTraffic: undefined })),
+    document: minimal,
+    edit: [minimal, ['services'], { web, added: docs }],
+    finding: /outage of \d+ s .*docs.*has no healthy target/,
+  },
+  {
+    name: 'an interruption is not announced',
+    module: 'plan/interruptions.ts',
+    plant: () => ({ interruptionsIn: () => [] }) satisfies Partial<typeof Interruptions>,
+    document: minimal,
+    edit: [minimal, ['loadBalancer'], { name: 'renamed-alb' }],
+    finding: /outage of \d+ s/,
+  },
+  {
+    name: 'what is in use again is deleted as a leftover',
+    module: 'plan/leftovers.ts',
+    plant: () => ({ leftAt: deposed => deposed }) satisfies Partial<typeof Leftovers>,
+    document: minimal,
+    edit: [minimal, ['services', 'web'], { ...web, port: 9090, deployment: 'blue-green' }],
+    denied: true,
+    finding: /back: /,
+  },
 ]
 
 const found: string[] = []
@@ -111,15 +157,19 @@ async function matrixWith({ module, plant }: SeededBug): Promise<Modules> {
   }
 }
 
-async function findingsOf({ build, live }: Modules, { document, edit }: SeededBug) {
-  return (await live(await build(document), edited(...edit))).findings
+async function resultOf({ build, live, liveWithFailure }: Modules, { document, edit, denied }: SeededBug) {
+  const base = await build(document)
+  const result = await (denied ? liveWithFailure : live)(base, edited(...edit))
+  return result!
 }
 
 describe('an edit matrix that is worth something', () => {
   it.each(bugs.map(bug => [bug.name, bug] as const))('finds that %s', async (name, bug) => {
-    expect(await findingsOf(await modules(), bug), 'without the bug').toEqual([])
-    const findings = await findingsOf(await matrixWith(bug), bug)
-    expect(findings.join('\n')).toMatch(bug.finding)
+    const without = await resultOf(await modules(), bug)
+    expect(without.findings, 'without the bug').toEqual([])
+    expect(without.verdict, 'without the bug').not.toMatch(bug.finding)
+    const { verdict, reason = '', findings } = await resultOf(await matrixWith(bug), bug)
+    expect([verdict, reason, ...findings].join('\n')).toMatch(bug.finding)
     found.push(name)
   })
 })

@@ -21,6 +21,7 @@ export function domainRules(config: StackConfig): Finding[] {
     ...targetFindings(config),
     ...delegationFindings(config),
     ...coverFindings(domain, (existing.certificate ?? existing.loadBalancer) !== undefined),
+    ...(existing.zone === undefined ? outsideFindings(domain) : []),
     ...ipv6Findings(config),
     ...recordFindings(config),
   ]
@@ -123,6 +124,22 @@ function coverFindings(domain: NonNullable<StackConfig['domain']>, elsewhere: bo
           },
         ],
   )
+}
+
+/** A certificate is validated by records in the domain's own zone, where names of other domains have no place. */
+function outsideFindings({ name, certificate }: NonNullable<StackConfig['domain']>): Finding[] {
+  const names = certificate === false ? [] : (certificate.names ?? [])
+  return names.flatMap((one, index) => {
+    const host = one.replace(/^\*\./, '')
+    if (host === name || host.endsWith(`.${name}`)) return []
+    return [
+      {
+        path: ['domain', 'certificate', 'names', index],
+        message: `${one} is not in the zone of ${name}, so the certificate could never be validated`,
+        fix: `Use ${name} and names below it, or name a certificate that you have made yourself: existing: { certificate: … }.`,
+      },
+    ]
+  })
 }
 
 /** No name and type twice; and where a CNAME stands, nothing else may. */

@@ -13,9 +13,26 @@ const replacesTasks = [
   'platformVersion',
 ] as const satisfies readonly (keyof ServiceProps)[]
 
+/** True when it leaves all of its target groups, and nothing else about its tasks changes. */
+export function givesUpTargets(before: ServiceProps, after: ServiceProps): boolean {
+  return (
+    before.loadBalancers.length > 0 &&
+    after.loadBalancers.length === 0 &&
+    before.taskDefinitionArn === after.taskDefinitionArn
+  )
+}
+
 /** What a change does to those who use a service: nothing, as long as one task of it runs at any time. */
 export function interruptionsOf(before: ServiceProps, after: ServiceProps): readonly Interrupting[] {
   if (before.desiredCount > 0 && after.desiredCount === 0) return [{ reason: 'its desired count becomes 0' }]
+  if (before.loadBalancers.length > 0 && after.loadBalancers.length === 0 && !givesUpTargets(before, after))
+    return [
+      {
+        reason:
+          'its tasks leave the load balancer with the same change that gives them another task definition',
+        seconds: 60,
+      },
+    ]
   const { strategy = 'ROLLING', minimumHealthyPercent = 100, desiredCount } = after
   const replaced = replacesTasks.some(name => canonical(before[name]) !== canonical(after[name]))
   // ECS rounds the least number of tasks up to whole ones.

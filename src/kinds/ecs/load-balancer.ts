@@ -59,6 +59,19 @@ export function samePair(a: readonly LoadBalancerTarget[], b: readonly LoadBalan
   return canonical(sorted(unordered(a))) === canonical(sorted(unordered(b)))
 }
 
+/** The same targets, with the group that has the traffic first. */
+export function liveFirst(
+  targets: readonly LoadBalancerTarget[],
+  live: string | undefined,
+): readonly LoadBalancerTarget[] {
+  return targets.map(target => {
+    const { targetGroupArn, shift } = target
+    return shift && live === shift.alternateTargetGroupArn
+      ? { ...target, targetGroupArn: live, shift: { ...shift, alternateTargetGroupArn: targetGroupArn } }
+      : target
+  })
+}
+
 /** By service ARN: the target group that its present revision is registered with. */
 export async function readLiveTargetGroups(
   services: readonly (Service | undefined)[],

@@ -9,14 +9,15 @@ import {
   wholeConfiguration,
 } from './deployment-configuration.ts'
 import { describeServices } from './describe.ts'
-import { awsLoadBalancers, readLiveTargetGroups, samePair } from './load-balancer.ts'
+import { awsLoadBalancers, liveFirst, readLiveTargetGroups, samePair } from './load-balancer.ts'
 import { networkConfiguration } from './network-configuration.ts'
 import { placementOf } from './placement.ts'
 import { currentDeployments, isShifted, releaseOf } from './release.ts'
 import { primaryOf, rolloutOf } from './rollout.ts'
 import type { ServiceProps } from './service-props.ts'
 import { declared, pick, propsOf } from './service-props.ts'
-import { interruptionsOf } from './interruptions.ts'
+import { givesUpTargets, interruptionsOf } from './interruptions.ts'
+import { leavesItsGroups, successorsIn } from './successors.ts'
 import { fromTagList, retag, tagList } from './tags.ts'
 
 export interface ServiceAttributes {
@@ -78,8 +79,17 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
     ...wish,
     // While a release runs, its strategy and its pauses are its own; one that is blocked by them runs no further.
     ...(pending && last && !observed.blocked && pick(observed, deploymentPropNames)),
-    ...(samePair(wish.loadBalancers, observed.loadBalancers) && { loadBalancers: observed.loadBalancers }),
+    ...(samePair(wish.loadBalancers, observed.loadBalancers) && {
+      // A service that takes the place of this one starts where the traffic is.
+      loadBalancers: liveFirst(observed.loadBalancers, observed.liveTargetGroupArn),
+    }),
   }),
+
+  // It stays in the target groups that it gives up until no listener rule sends requests there.
+  wide: (before, after) =>
+    givesUpTargets(before, after)
+      ? { ...after, ...pick(before, ['loadBalancers', 'healthCheckGracePeriod', ...deploymentPropNames]) }
+      : after,
 
   refuses: ({ liveTargetGroupArn: live }, { strategy, loadBalancers }) =>
     live && strategy === 'ROLLING' && loadBalancers.every(({ targetGroupArn }) => targetGroupArn !== live)
@@ -97,17 +107,28 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
     }))
     const found = await describeServices(wanted, ['TAGS'], aws)
     const live = await readLiveTargetGroups(
-      found.filter((one, index) => isShifted(one) && requests[index]!.props.strategy === 'ROLLING'),
+      found.filter((one, index) => isShifted(one) && leavesItsGroups(one, requests[index]!.props)),
       aws,
     )
     return found.map((one, index) => {
       if (!one?.serviceArn || one.status === 'INACTIVE') return undefined
       // A name that drains is soon free; until then CreateService asks for patience.
       if (one.status === 'DRAINING' && !requests[index]?.attributes) return undefined
+      const { liveTargetGroupArn } = live.get(one.serviceArn) ?? {}
       return {
         attributes: attributesOf(one, wanted[index]!.clusterArn),
-        props: { ...propsOf(one, wanted[index]!.clusterArn), ...live.get(one.serviceArn) },
-        successors: successorsIn(one),
+        props: {
+          ...propsOf(one, wanted[index]!.clusterArn),
+          ...(liveTargetGroupArn && { liveTargetGroupArn }),
+        },
+        successors: {
+          ...successorsIn(one),
+          // Without two groups, the one with the traffic is the one.
+          ...(liveTargetGroupArn &&
+            requests[index]!.props.strategy === 'ROLLING' && {
+              'loadBalancers.0.targetGroupArn': { arn: liveTargetGroupArn },
+            }),
+        },
         tags: fromTagList(one.tags),
         pending: pendingOf(one),
         ...(one.status === 'DRAINING' ? { leaving: true as const } : {}),
@@ -216,9 +237,4 @@ function pendingOf(one: Service): string | undefined {
   const state =
     isShifted(one) && (one.deployments ?? []).length > 1 ? 'IN_PROGRESS' : primaryOf(one)?.rolloutState
   return state === 'IN_PROGRESS' ? state : undefined
-}
-
-function successorsIn({ taskDefinition: arn }: Service) {
-  const [, family, revision] = /task-definition\/([^:]+):(\d+)$/.exec(arn ?? '') ?? []
-  return family ? { taskDefinitionArn: { arn, family, revision: Number(revision) } } : undefined
 }
