@@ -71,7 +71,7 @@ export function resume(
   })
 }
 
-/** Ends the release that is under way: the version of before has the traffic at once. Exit code 0 when it has. */
+/** Ends the release that is under way: the previous version has the traffic at once. Exit code 0 when it has. */
 export function abortRelease(
   service: string,
   options: ReleaseOptions,
@@ -83,7 +83,7 @@ export function abortRelease(
     if (!(await consent(options, command, `Roll back the release of ${service} that is under way?`)))
       return exitCodes.failed
     return followed(opened, [service], async () => [await abort(target!, opened.environment)], {
-      wanted: 'rolled-back',
+      wanted: 'aborted',
     })
   })
 }
@@ -118,7 +118,7 @@ export function rollback(
 
 /** Ending what was under way is a rollback that has worked. */
 function wentBack(end: ReleaseEnd): ReleaseEnd {
-  return end.outcome === 'rolled-back' ? { ...end, outcome: 'released' } : end
+  return end.outcome === 'aborted' ? { ...end, outcome: 'released' } : end
 }
 
 async function running(service: string, { session, environment }: ReleaseSession): Promise<Begun> {

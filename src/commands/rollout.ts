@@ -68,9 +68,13 @@ export async function followed(
   let exitCode: number | undefined
   try {
     const ends = await work()
-    // Going back is what `abort` and `rollback` were asked for.
+    // Going back is what `abort` was asked for. A release that was over before is not aborted.
     const left = ends.filter(({ outcome }) => outcome !== wanted).map(({ outcome }) => outcome)
-    exitCode = detached ? exitCodes.done : exitCodeFor(left)
+    exitCode = detached
+      ? exitCodes.done
+      : wanted === 'aborted' && left.includes('released')
+        ? exitCodes.failed
+        : exitCodeFor(left)
     return exitCode
   } finally {
     const stopped = exitCode === undefined && environment.signal?.aborted === true

@@ -24,11 +24,13 @@ export async function endRelease(
   environment: ReleaseEnvironment,
   explained: readonly string[],
 ): Promise<ReleaseEnd> {
-  const { live, release } = begun
+  const { live } = begun
   const { name } = live.target
+  const release = { ...begun.release, ...(await abortOf(begun, ended, environment)) }
   if (ended.left) return tell(release, name, pausedEnd(name, environment), environment)
-  const verdict = await judged(begun, ended, wish, environment)
-  const sound = verdict.outcome === 'released'
+  const verdict = await judged({ ...begun, release }, ended, wish, environment)
+  // What was asked for needs no explanation.
+  const sound = verdict.outcome === 'released' || verdict.outcome === 'aborted'
   const details = sound
     ? []
     : explained.length > 0
@@ -50,6 +52,19 @@ export async function endRelease(
   )
 }
 
+/** Another run may have been asked to abort it: the ledger says by whom. */
+async function abortOf(
+  { live, release }: Begun,
+  { deployment, left }: Ended,
+  { book }: Pick<ReleaseEnvironment, 'book'>,
+): Promise<Pick<Release, 'abortedBy'>> {
+  if (left || deployment.status !== 'ROLLBACK_SUCCESSFUL' || release.abortedBy !== undefined) return {}
+  // A ledger that cannot be read does not keep a release from its end.
+  const known = await book.read(live.target.name).catch(() => [])
+  const { abortedBy } = known.find(({ number }) => number === release.number) ?? {}
+  return abortedBy === undefined ? {} : { abortedBy }
+}
+
 async function judged(
   begun: Begun,
   { deployment, cause }: Ended,
@@ -57,7 +72,7 @@ async function judged(
   environment: ReleaseEnvironment,
 ): Promise<Verdict> {
   const { live, release } = begun
-  const verdict = verdictOn(deployment, cause)
+  const verdict = verdictOn(deployment, cause, release.abortedBy)
   if (verdict.outcome !== 'released') return verdict
   const wrong = await whatIsWrong(live, release.taskDefinition, deployment, environment)
   if (wrong !== undefined) return { outcome: 'failed', why: `ECS calls it successful, but ${wrong}` }
@@ -162,6 +177,8 @@ function nextAfter({ outcome }: Verdict, name: string, again: string): string {
       return `provision rollout attach ${name}${again} follows the deployment that took its place`
     case 'failed':
       return `look at provision rollout status ${name}${again}; provision rollout rollback ${name}${again} brings back the version of before`
+    case 'aborted':
+      return `${name} runs the previous version; provision rollout ${name}${again} with --image or --tag releases again`
     case 'stopped':
       return `provision rollout status ${name}${again} shows what runs; release again when that is right`
     default:

@@ -9,6 +9,7 @@ import { imageIn, readLive } from './live.ts'
 import { carryBack, planOfReturn, wayBack } from './restore.ts'
 import { settled, taskDefinitionsOf } from './settle.ts'
 import type { Target } from './target.ts'
+import { whatIsWrongBefore } from './verify.ts'
 
 /** What is known of the deployment that is under way, whoever began it; undefined when none is. */
 export async function underWay(
@@ -43,12 +44,15 @@ export async function underWay(
   }
 }
 
+/** Milliseconds for which an abort waits for the ledger: its effect on the traffic is not to be late. */
+const abortPatience = 5000
+
 /**
  * Ends the release that is under way: while the old version still runs this is one call, and takes effect at once.
  * Throws with code `refused` when none is.
  */
 export async function abort(target: Target, environment: ReleaseEnvironment): Promise<ReleaseEnd> {
-  const { aws } = environment
+  const { aws, by, say } = environment
   const [live] = await readLive([target], aws)
   const begun = await underWay(live!, environment)
   if (!begun)
@@ -57,11 +61,44 @@ export async function abort(target: Target, environment: ReleaseEnvironment): Pr
       message: `no release of ${target.name} is under way`,
       hint: `provision rollout rollback ${target.name} brings back the version before the last release`,
     })
+  const release = { ...begun.release, abortedBy: by }
+  await announceAbort(target, release, environment)
   const follower = new Follower(environment)
-  const end = followOne(begun, wayBack, { ...environment, follower, barrier: undefined, pauses: 'watch' })
+  const end = followOne({ ...begun, release }, wayBack, {
+    ...environment,
+    follower,
+    barrier: undefined,
+    pauses: 'watch',
+  })
   end.catch(() => undefined)
   await follower.rollBack(target.name, 'aborted')
-  return end
+  const { outcome } = await end
+  if (outcome !== 'aborted' || release.previous === '') return end
+  const wrong = await whatIsWrongBefore(live!, release.previous, environment)
+  if (wrong === undefined) return end
+  say({ type: 'note', level: 'warning', message: `${target.name} is aborted, but ${wrong}` })
+  return { ...(await end), outcome: 'failed', why: wrong }
+}
+
+/** Written down before ECS is told: whoever follows the release learns by it that this end was asked for. */
+async function announceAbort(
+  { name }: Target,
+  release: Release,
+  { book, say }: ReleaseEnvironment,
+): Promise<void> {
+  if (release.number === 0) return
+  try {
+    const open = await book.open(abortPatience)
+    try {
+      await open.put(name, release)
+    } finally {
+      await open.close()
+    }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    const message = `who aborts the release of ${name} is not in the ledger (${why}): others that follow it see it rolled back`
+    say({ type: 'note', level: 'warning', message })
+  }
 }
 
 /**
