@@ -13,7 +13,7 @@ export class UnderWay {
 
   note(event: RunEvent): void {
     if (event.type === 'rollout.started') this.#asked.push(...event.services)
-    if (event.type === 'release.started') this.#begun.add(event.service)
+    if (event.type === 'release.started' || event.type === 'release.stage') this.#begun.add(event.service)
     if (event.type === 'release.finished') this.#finished.add(event.service)
   }
 

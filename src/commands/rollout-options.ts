@@ -68,6 +68,7 @@ export function wishOf(options: RolloutOptions): ReleaseWish {
     pause,
     timeout: timeoutOf(options),
     acceptWeights,
+    together: false,
     detach,
   }
 }

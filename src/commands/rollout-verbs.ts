@@ -7,8 +7,9 @@ import { Follower } from '../rollout/follower.ts'
 import type { FollowEnvironment } from '../rollout/follow-release.ts'
 import { readLive } from '../rollout/live.ts'
 import { pausesOf } from '../rollout/progress.ts'
-import { abort, rollBack, underWay } from '../rollout/rollback.ts'
+import { abort, rollBack } from '../rollout/rollback.ts'
 import { targetsOf } from '../rollout/target.ts'
+import { underWay } from '../rollout/under-way.ts'
 import type { CommandContext } from './command.ts'
 import { exitCodes } from './exit-codes.ts'
 import { followed } from './rollout.ts'
@@ -144,6 +145,7 @@ function follow(
     pause: false,
     timeout: timeoutOf(options),
     acceptWeights: false,
+    together: false,
     detach: false,
   }
   const follower = new Follower(environment)

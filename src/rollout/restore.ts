@@ -21,6 +21,7 @@ export const wayBack: ReleaseWish = {
   pause: false,
   timeout: 60 * 60_000,
   acceptWeights: true,
+  together: false,
   detach: false,
 }
 

@@ -1,48 +1,14 @@
 import { ProvisionError } from '../errors.ts'
 import type { Release } from '../state/release.ts'
-import type { Begun } from './begin-release.ts'
 import type { ReleaseEnd, ReleaseEnvironment } from './environment.ts'
 import { Follower } from './follower.ts'
 import { followOne } from './follow-release.ts'
 import type { Live } from './live.ts'
-import { imageIn, readLive } from './live.ts'
+import { readLive } from './live.ts'
 import { carryBack, planOfReturn, wayBack } from './restore.ts'
-import { settled, taskDefinitionsOf } from './settle.ts'
 import type { Target } from './target.ts'
+import { underWay } from './under-way.ts'
 import { whatIsWrongBefore } from './verify.ts'
-
-/** What is known of the deployment that is under way, whoever began it; undefined when none is. */
-export async function underWay(
-  live: Live,
-  { aws, book, clock }: ReleaseEnvironment,
-): Promise<Begun | undefined> {
-  const { running, target } = live
-  if (!running?.serviceDeploymentArn) return undefined
-  const deployment = running.serviceDeploymentArn
-  const releases = await settled(await book.read(target.name), { deployments: [running] }, aws)
-  const known = releases.find(one => one.deployment === deployment)
-  if (known) return { live, release: known, deployment }
-  const taskDefinition = (await taskDefinitionsOf([running], aws)).get(deployment) ?? ''
-  const answer = taskDefinition ? await aws.ecs.describeTaskDefinition({ taskDefinition }) : undefined
-  return {
-    live,
-    deployment,
-    // Nobody's release of ours: begun in the console, or by `up`. It is followed, and not recorded.
-    release: {
-      number: 0,
-      id: deployment.split('/').at(-1) ?? '',
-      image: answer?.taskDefinition ? imageIn(answer.taskDefinition, target.name) : '',
-      taskDefinition,
-      previous: '',
-      deployment,
-      strategy: live.strategy,
-      by: 'unknown',
-      started: running.createdAt?.getTime() ?? clock.now(),
-      outcome: 'running',
-      settings: { healthCheckGracePeriod: live.service.healthCheckGracePeriodSeconds ?? 0 },
-    },
-  }
-}
 
 /** Milliseconds for which an abort waits for the ledger: its effect on the traffic is not to be late. */
 const abortPatience = 5000

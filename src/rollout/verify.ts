@@ -2,6 +2,7 @@ import type { ServiceDeployment } from '@aws-sdk/client-ecs'
 import type { Aws } from '../aws/aws.ts'
 import type { Clock } from '../effects/clock.ts'
 import type { Live } from './live.ts'
+import { pausesOf, shareOf } from './progress.ts'
 import { readHealth, readShares, sharesText, soleTarget, targetGroupName } from './traffic.ts'
 
 /** Milliseconds for which a release that ECS calls successful may still be settling. */
@@ -74,8 +75,14 @@ export async function trampledWeights(
     newTargetGroups(deployment, aws),
     readShares(aws, ends.productionRule),
   ])
-  const asked = deployment.targetServiceRevision?.requestedProductionTrafficWeight ?? 0
+  const asked = shareOf(deployment)
   if (!group || !shares || Math.abs((shares[group] ?? 0) - asked) < 0.5) return undefined
+  // Between the two looks somebody else may have answered the pause: then ECS has moved the traffic.
+  const { serviceDeployments: [now] = [] } = await aws.ecs.describeServiceDeployments({
+    serviceDeploymentArns: [deployment.serviceDeploymentArn!],
+  })
+  const waits = pausesOf(now ?? {}).map(({ hookId }) => hookId)
+  if (!pausesOf(deployment).every(({ hookId }) => waits.includes(hookId))) return undefined
   return `the weights of its production rule were changed outside the release: ${sharesText(shares)}; ECS had asked for ${asked} % on ${targetGroupName(group)}`
 }
 

@@ -126,7 +126,7 @@ const cases: Readonly<Record<string, Case>> = {
       return api(life)
     },
   },
-  'A release is under way already': {
+  'A release of another image is under way': {
     shows: /a release is under way[^]*rollout attach api[^]*rollout abort api/,
     act: async life => {
       await api(life, { detach: true })

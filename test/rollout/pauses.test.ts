@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { abort, rollBack, underWay } from '../../src/rollout/rollback.ts'
+import { abort, rollBack } from '../../src/rollout/rollback.ts'
+import { underWay } from '../../src/rollout/under-way.ts'
 import { Follower } from '../../src/rollout/follower.ts'
 import { readLive } from '../../src/rollout/live.ts'
 import { followToEnd } from '../../src/rollout/restore.ts'
