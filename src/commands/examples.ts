@@ -35,6 +35,7 @@ const examples: Readonly<Record<string, Lines>> = {
     ['secret set api-key', 'typed, and not shown'],
     ['secret set api-key --from-env API_KEY', 'from a variable'],
     ['secret set tls --from-file key.pem', 'from a file'],
+    ['secret set api-key --restart', 'and restart the services that read it'],
   ],
   'secret list': [['secret list', 'which have a value, and who reads them']],
   doctor: [['doctor -e prod', 'before the first up; exit code 1 when something would fail']],
@@ -58,6 +59,10 @@ const examples: Readonly<Record<string, Lines>> = {
     ['rollout web --image nginx:1.28', 'one service, followed to its end'],
     ['rollout api,web --tag v42', 'two as one: together forward, or together back'],
     ['rollout api --tag v42 --verify "npm run smoke"', 'goes on only where that command says so'],
+  ],
+  restart: [
+    ['restart web', 'the same version, new tasks, followed to its end'],
+    ['restart api worker --yes', 'both at the same time'],
   ],
   'rollout rollback': [
     ['rollout rollback web', 'to the release before'],

@@ -27,7 +27,7 @@ export function attach(
   tools: ReleaseTools,
 ): Promise<number> {
   const checks = checksOf(options)
-  return withReleases(`attach ${service}`, options, command, tools, async opened => {
+  return withReleases(`rollout attach ${service}`, options, command, tools, async opened => {
     const begun = await running(service, opened)
     return followed(opened, [service], async () => [
       await follow(begun, options, opened, checks.length > 0 ? 'answer' : 'watch'),
@@ -42,7 +42,7 @@ export function resume(
   command: CommandContext,
   tools: ReleaseTools,
 ): Promise<number> {
-  return withReleases(`continue ${service}`, options, command, tools, async opened => {
+  return withReleases(`rollout continue ${service}`, options, command, tools, async opened => {
     const begun = await running(service, opened)
     const { aws, clock } = opened.environment
     const { deployment: serviceDeploymentArn } = begun
@@ -79,7 +79,7 @@ export function abortRelease(
   command: CommandContext,
   tools: ReleaseTools,
 ): Promise<number> {
-  return withReleases(`abort ${service}`, options, command, tools, async opened => {
+  return withReleases(`rollout abort ${service}`, options, command, tools, async opened => {
     const [target] = targetsOf(opened.session.config, [service])
     if (!(await consent(options, command, `Roll back the release of ${service} that is under way?`)))
       return exitCodes.failed
@@ -107,7 +107,7 @@ export function rollback(
       `--to ${options.to} is not the number of a release`,
       `see provision rollout history ${service}`,
     )
-  return withReleases(`rollback ${service}`, options, command, tools, async opened => {
+  return withReleases(`rollout rollback ${service}`, options, command, tools, async opened => {
     const [target] = targetsOf(opened.session.config, [service])
     const what = to === undefined ? 'the version of before' : `release ${to}`
     if (!(await consent(options, command, `Bring back ${what} of ${service}?`))) return exitCodes.failed

@@ -31,7 +31,7 @@ export async function rollout(
     throw usage('--detach leaves nobody to keep several services together', 'release them one by one')
   if (wish.pause && names.length > 1)
     throw usage('--pause waits in one service while the others go on', 'release them one by one')
-  return withReleases(services, options, command, tools, async opened => {
+  return withReleases(`rollout ${services}`, options, command, tools, async opened => {
     const { session, environment } = opened
     const targets = targetsOf(session.config, names)
     const wishes = await referencesFor(targets, options, opened, command.effects)
@@ -110,5 +110,6 @@ function showPlan(
     const way = (configuration.strategy ?? 'ROLLING').toLowerCase().replace('_', '/')
     terminal.err(`${name}: ${safe(imageText(live.image))} -> ${safe(imageText(image.reference))}, ${way}\n`)
   }
-  for (const name of unchanged) terminal.err(`${name} runs this image already: nothing to release.\n`)
+  for (const name of unchanged)
+    terminal.err(`${name} runs this image already: nothing to release (--force releases it again).\n`)
 }

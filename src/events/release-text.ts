@@ -11,20 +11,21 @@ export function releaseLine(event: ReleaseEvent, style: Style): string | undefin
     case 'rollout.started':
       return `rollout ${style.strong(safe(`${event.stack}/${event.environment}`))}: ${safe(event.services.join(', '))}`
     case 'release.started': {
-      const { service, number, image, strategy } = event
+      const { service, number, image, strategy, action } = event
       const release = number > 0 ? `release ${number}, ` : ''
-      return `${safe(service)}: releasing ${safe(imageText(image))} ${style.muted(`(${release}${strategyText(strategy)})`)}`
+      return `${safe(service)}: ${action === 'restart' ? 'restarting' : 'releasing'} ${safe(imageText(image))} ${style.muted(`(${release}${strategyText(strategy)})`)}`
     }
     case 'release.waiting':
       return `${safe(event.service)}: ${safe(event.reason)}`
     case 'release.check':
       return checkLine(event, style)
     case 'release.finished': {
-      const { service, image, outcome, took } = event
+      const { service, image, outcome, action, took } = event
+      const what = action === 'restart' && outcome === 'released' ? 'restarted' : outcomeText(outcome)
       const tone =
         { released: style.added, running: style.warning, aborted: style.warning }[outcome as string] ??
         style.failed
-      return `${safe(service)}: ${tone(outcomeText(outcome))} ${safe(imageText(image))} ${style.muted(`(${durationText(took)})`)}`
+      return `${safe(service)}: ${tone(what)} ${safe(imageText(image))} ${style.muted(`(${durationText(took)})`)}`
     }
     default:
       return undefined

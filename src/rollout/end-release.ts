@@ -47,7 +47,7 @@ export async function endRelease(
   return tell(
     finished,
     name,
-    { ...verdict, details, next: nextAfter(verdict, name, environment.again) },
+    { ...verdict, details, next: nextAfter(verdict, finished, name, environment.again) },
     environment,
   )
 }
@@ -147,12 +147,13 @@ async function record(begun: Begun, release: Release, environment: ReleaseEnviro
 }
 
 function tell(
-  { number, image, started }: Release,
+  { number, image, started, action }: Release,
   service: string,
   what: Pick<ReleaseEnd, 'outcome' | 'why' | 'details' | 'next'>,
   { say, clock }: ReleaseEnvironment,
 ): ReleaseEnd {
-  const end: ReleaseEnd = { service, number, image, took: clock.now() - started, ...what }
+  const took = clock.now() - started
+  const end: ReleaseEnd = { service, number, image, took, ...(action && { action }), ...what }
   say({ type: 'release.finished', ...end })
   return end
 }
@@ -169,7 +170,11 @@ export function pausedEnd(
   }
 }
 
-function nextAfter({ outcome }: Verdict, name: string, again: string): string {
+function nextAfter({ outcome }: Verdict, { action }: Release, name: string, again: string): string {
+  if (action === 'restart' && (outcome === 'released' || outcome === 'failed'))
+    return `provision rollout status ${name}${again} shows what runs`
+  if (action === 'restart' && ['rolled-back', 'gate-failed', 'timed-out', 'aborted'].includes(outcome))
+    return `${name} runs the version that it ran before; fix the cause, then provision restart ${name}${again}`
   switch (outcome) {
     case 'released':
       return `provision rollout rollback ${name}${again} brings back the version of before`

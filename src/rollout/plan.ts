@@ -23,6 +23,8 @@ export interface ReleasePlan {
   readonly taskDefinition: string | TaskDefinition
   readonly configuration: DeploymentConfiguration
   readonly settings: ReleaseSettings
+  /** New tasks of the version that runs. */
+  readonly action?: 'restart'
   /** The settings are those of an earlier release and have to be given back to the service. */
   readonly restores: Release | undefined
   /** Run once as a task of the new version before anything else. */
@@ -35,7 +37,10 @@ export interface ImageWish {
   readonly reference: string
 }
 
-interface PlanEnvironment extends Pick<ReleaseEnvironment, 'aws' | 'region' | 'book' | 'clock' | 'again'> {
+export interface PlanEnvironment extends Pick<
+  ReleaseEnvironment,
+  'aws' | 'region' | 'book' | 'clock' | 'again'
+> {
   readonly tools: { readonly web: Web }
 }
 
@@ -93,10 +98,10 @@ export async function planReleases(
       }
     }),
   )
-  if (refusals.length > 0) throw together(refusals)
+  if (refusals.length > 0) throw asOne(refusals)
   const attached = planned.flatMap(one => (one && 'deployment' in one ? [one] : []))
   const plans = planned.flatMap(one => (one && 'image' in one ? [one] : []))
-  const isUnchanged = ({ live, image }: ReleasePlan) => live.image === image.reference
+  const isUnchanged = ({ live, image }: ReleasePlan) => !wish.force && live.image === image.reference
   return {
     plans: plans.filter(plan => !isUnchanged(plan)),
     attached,
@@ -105,7 +110,8 @@ export async function planReleases(
   }
 }
 
-function together(refusals: readonly ProvisionError[]): ProvisionError {
+/** All refusals in one. */
+export function asOne(refusals: readonly ProvisionError[]): ProvisionError {
   const [first] = refusals
   return new ProvisionError({
     code: first!.code,

@@ -93,7 +93,8 @@ export async function release(
   return failed ? [...ends, ...(await takeBack(running, environment))] : ends
 }
 
-function detachedEnd({ live, release }: Begun, { say, clock, again }: ReleaseEnvironment): ReleaseEnd {
+/** Of a release that nobody follows. */
+export function detachedEnd({ live, release }: Begun, { say, clock, again }: ReleaseEnvironment): ReleaseEnd {
   const { name } = live.target
   const end: ReleaseEnd = {
     service: name,
@@ -112,7 +113,11 @@ function detachedEnd({ live, release }: Begun, { say, clock, again }: ReleaseEnv
 /** Services of a failed release that were over before it failed go back by a deployment of their own. */
 async function takeBack(running: readonly Running[], environment: ReleaseEnvironment): Promise<ReleaseEnd[]> {
   const ends = await Promise.all(running.map(async ({ begun, end }) => ({ begun, end: await end })))
-  const over = ends.filter(({ end }) => end.outcome === 'released').toReversed()
+  const over = ends
+    .filter(
+      ({ end, begun: { release: one } }) => end.outcome === 'released' && one.previous !== one.taskDefinition,
+    )
+    .toReversed()
   const back: ReleaseEnd[] = []
   for (const { begun } of over)
     back.push(await restorePrevious(begun, 'another service of the same release failed', environment))

@@ -120,7 +120,9 @@ async function before(
 ): Promise<string | undefined> {
   const now = service.taskDefinition
   const last = known.findLast(
-    ({ taskDefinition, outcome }) => taskDefinition === now && outcome === 'released',
+    // A restart ran the same before.
+    ({ taskDefinition, outcome, previous }) =>
+      taskDefinition === now && outcome === 'released' && previous !== now,
   )
   if (last?.previous) return last.previous
   const revisions = deployments

@@ -69,6 +69,8 @@ export interface Release {
   readonly abortedBy?: string
   /** In AWS's words or ours, where it did not end as wished. */
   readonly why?: string
+  /** New tasks of the version that ran; absent where an image was released. */
+  readonly action?: 'restart'
   /** The release whose state this one restores. */
   readonly restores?: number
   readonly settings: ReleaseSettings

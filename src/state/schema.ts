@@ -59,6 +59,7 @@ const releaseSchema: z.ZodType<Release> = z.strictObject({
   ]),
   abortedBy: z.exactOptional(z.string()),
   why: z.exactOptional(z.string()),
+  action: z.exactOptional(z.literal('restart')),
   restores: z.exactOptional(z.int().positive()),
   settings: z.strictObject({
     healthCheckGracePeriod: seconds,
