@@ -49,7 +49,13 @@ const examples: Readonly<Record<string, Lines>> = {
     ['drift --repair network/vpc', 'put one thing back'],
     ['drift --accept', 'keep all of it'],
   ],
-  run: [['run backend -- python manage.py migrate', 'its exit code is that of the command']],
+  run: [
+    ['run backend -- python manage.py migrate', 'its exit code is that of the command'],
+    [
+      'run backend --memory 4096 --cpu 1024 --env DRY_RUN=1 -- python report.py',
+      'a larger task, one more variable',
+    ],
+  ],
   import: [['import network/vpc vpc-0a1b2c3d4e5f67890', 'the VPC of the config is this one from now on']],
   policy: [
     ['policy up > up.json', 'for the role that makes the stack'],

@@ -1,5 +1,6 @@
 import type { Command, OptionValues } from '@commander-js/extra-typings'
 import type { Run } from './command.ts'
+import { each } from './each.ts'
 import { onStack } from './on-stack.ts'
 
 /** Loaded for a command that runs. */
@@ -105,11 +106,6 @@ Exit codes: 0 all traffic on the new version and healthy, 10 rolled back, 11 sup
         (await import('./restart.ts')).restartServices(services, options, context, await tools()),
       ),
     )
-}
-
-/** An option that may be given several times. */
-function each(value: string, before: string[] | undefined): string[] {
-  return [...(before ?? []), value]
 }
 
 /** The options of what follows a release. */

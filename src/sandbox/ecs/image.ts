@@ -8,8 +8,12 @@ export interface ImageBehaviour {
   readonly exits?: { readonly exitCode: number; readonly lines?: readonly string[] }
   /** Fails the load balancer's health check: from `from` on (milliseconds since the epoch), `after` seconds after it was healthy. */
   readonly unhealthy?: { readonly from?: number; readonly after?: number }
-  /** How a one-off task of it ends. */
-  readonly task?: { readonly exitCode: number; readonly lines?: readonly string[] }
+  /** How a one-off task of it ends, and after how many seconds where that is not the usual time. */
+  readonly task?: {
+    readonly exitCode: number
+    readonly lines?: readonly string[]
+    readonly seconds?: number
+  }
 }
 
 const behaviours = (world: World) => world.table<ImageBehaviour>('ecs/image-behaviour')
