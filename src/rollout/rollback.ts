@@ -18,7 +18,7 @@ const abortPatience = 5000
  * Throws with code `refused` when none is.
  */
 export async function abort(target: Target, environment: ReleaseEnvironment): Promise<ReleaseEnd> {
-  const { aws, by, say } = environment
+  const { aws, by, say, again } = environment
   const [live] = await readLive([target], aws)
   const begun = await underWay(live!, environment)
   if (!begun)
@@ -39,6 +39,12 @@ export async function abort(target: Target, environment: ReleaseEnvironment): Pr
   end.catch(() => undefined)
   await follower.rollBack(target.name, 'aborted')
   const { outcome } = await end
+  if (outcome === 'released')
+    say({
+      type: 'note',
+      level: 'warning',
+      message: `the release of ${target.name} was over before it could be aborted; provision rollout rollback ${target.name}${again} brings back the previous version`,
+    })
   if (outcome !== 'aborted' || release.previous === '') return end
   const wrong = await whatIsWrongBefore(live!, release.previous, environment)
   if (wrong === undefined) return end

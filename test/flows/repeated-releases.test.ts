@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { RolloutOptions } from '../../src/commands/rollout-options.ts'
 import { rolloutHistory } from '../../src/commands/rollout-status.ts'
+import { abortRelease } from '../../src/commands/rollout-verbs.ts'
+import { awsFault } from '../../src/sandbox/fault.ts'
 import type { DeploymentRow } from '../../src/sandbox/ecs/rows.ts'
 import type { Ended, Life } from '../support/life.ts'
 import { liveWith } from '../support/life.ts'
@@ -29,6 +31,23 @@ const history = async (life: Life, service = 'api') => {
   const { out } = await life.type((common, context) => rolloutHistory(service, common, context, tools))
   return out.trim().split('\n')
 }
+
+describe('an abort', () => {
+  it('that comes too late is no success, and says how to go back', async () => {
+    const life = liveWith('blue-green')
+    await life.up()
+    await api(life, { detach: true, strategy: 'blue-green', bake: '1' })
+    const before = ({ operation }: { readonly operation: string }) => {
+      if (operation === 'StopServiceDeployment') throw awsFault('ConflictException', 'it cannot be stopped')
+    }
+    const { code, err } = await life.type((common, context) => abortRelease('api', common, context, tools), {
+      faults: { before },
+    })
+    expect([code, weights(life, 'api')]).toEqual([1, [0, 100]])
+    expect(err).toMatch(/was over before it could be aborted; provision rollout rollback api -c /)
+    expect((await history(life))[0]).toContain('released in')
+  })
+})
 
 describe('the same rollout, typed again', () => {
   let made: Life
