@@ -3,6 +3,7 @@ import { abort, rollBack } from '../../src/rollout/rollback.ts'
 import { underWay } from '../../src/rollout/under-way.ts'
 import { Follower } from '../../src/rollout/follower.ts'
 import { readLive } from '../../src/rollout/live.ts'
+import { trampledWeights } from '../../src/rollout/verify.ts'
 import { followToEnd } from '../../src/rollout/restore.ts'
 import { behave } from '../../src/sandbox/ecs/image.ts'
 import { container } from '../kinds/ecs/parts.ts'
@@ -195,6 +196,21 @@ describe('weights that were changed by hand', () => {
       hint: expect.stringContaining('--accept-weights'),
     })
     expect(await bg.weights()).toEqual([70, 30])
+  })
+
+  it('are not taken for changed when ECS has moved them on between two looks', async () => {
+    const { bg, web } = await setUp()
+    web.doomed('nginx:2', { pause: true })
+    const { live, now } = await paused(web)
+    const { aws } = bg.context
+    expect(await trampledWeights(live, now, aws)).toBeUndefined()
+    const { serviceDeploymentArn, lifecycleHookDetails } = now
+    await aws.ecs.continueServiceDeployment({
+      serviceDeploymentArn: serviceDeploymentArn!,
+      hookId: lifecycleHookDetails!.find(({ status }) => status === 'AWAITING_ACTION')!.hookId!,
+    })
+    while ((await bg.weights())[1] !== 100) await bg.wait(1)
+    expect(await trampledWeights(live, now, aws)).toBeUndefined()
   })
 
   it('leave the release paused when they change under way', async () => {
