@@ -6,7 +6,7 @@ import { addDaily } from './commands/daily-commands.ts'
 import { addLedger } from './commands/ledger-commands.ts'
 import { lockWait } from './commands/lock-wait.ts'
 import { onStack } from './commands/on-stack.ts'
-import { addRollout } from './commands/rollout-command.ts'
+import { addRollout, releaseTools } from './commands/rollout-command.ts'
 import { addSandbox } from './commands/sandbox-commands.ts'
 import { simulatedImages } from './commands/simulated-option.ts'
 import { policyCommands } from './policy/commands.ts'
@@ -129,8 +129,18 @@ Exit codes: 0 done, 1 failed, 2 changes or drift (--detailed-exitcode), 64 usage
     .argument('<name>', 'its name under `secrets`')
     .addOption(new Option('--from-env <variable>', 'take it from this variable').conflicts('fromFile'))
     .option('--from-file <path>', 'take it from this file; - for standard input')
+    .option('--restart', 'restart the services that read it, and follow that as a release')
     .action((name, options) =>
-      run(async context => (await import('./commands/secret.ts')).secretSet(name, options, context)),
+      run(async context =>
+        options.restart
+          ? (await import('./commands/secret-restart.ts')).secretSetRestarting(
+              name,
+              options,
+              context,
+              await releaseTools(),
+            )
+          : (await import('./commands/secret.ts')).secretSet(name, options, context),
+      ),
     )
   onStack(secret.command('list'))
     .description('which secrets have a value, and who reads them')

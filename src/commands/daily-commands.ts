@@ -1,5 +1,6 @@
 import { Option } from '@commander-js/extra-typings'
 import type { Command } from '@commander-js/extra-typings'
+import { each } from './each.ts'
 import { lockWait } from './lock-wait.ts'
 import type { Run } from './command.ts'
 import { onStack } from './on-stack.ts'
@@ -49,11 +50,18 @@ export function addDaily(root: Command, run: Run): void {
     .description('run a command once, as a task beside those of a service')
     .argument('<service>', 'its name in the config')
     .argument('<command...>', 'after --: what the container runs')
+    .option('--cpu <units>', "instead of the service's; 1024 are one vCPU")
+    .option('--memory <MiB>', "instead of the service's")
+    .option(
+      '--env <KEY=VALUE>',
+      'one more variable, or another value for it; may be given several times',
+      each,
+    )
     .addHelpText(
       'after',
       `
 The task has the task definition, network and roles that the service has now. What it writes goes to stdout, and the
-exit code is the command's. Ctrl-C stops the task. The command line can be read in ECS: write no secrets in it.`,
+exit code is the command's. Ctrl-C stops the task. The command line and --env can be read in ECS: write no secrets there.`,
     )
     .action((service, words, options) =>
       run(async context => (await import('./run-task.ts')).runOnce({ ...options, service, words }, context)),

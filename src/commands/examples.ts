@@ -36,6 +36,7 @@ const examples: Readonly<Record<string, Lines>> = {
     ['secret set api-key', 'typed, and not shown'],
     ['secret set api-key --from-env API_KEY', 'from a variable'],
     ['secret set tls --from-file key.pem', 'from a file'],
+    ['secret set api-key --restart', 'and restart the services that read it'],
   ],
   'secret list': [['secret list', 'which have a value, and who reads them']],
   doctor: [['doctor -e prod', 'before the first up; exit code 1 when something would fail']],
@@ -49,7 +50,13 @@ const examples: Readonly<Record<string, Lines>> = {
     ['drift --repair network/vpc', 'put one thing back'],
     ['drift --accept', 'keep all of it'],
   ],
-  run: [['run backend -- python manage.py migrate', 'its exit code is that of the command']],
+  run: [
+    ['run backend -- python manage.py migrate', 'its exit code is that of the command'],
+    [
+      'run backend --memory 4096 --cpu 1024 --env DRY_RUN=1 -- python report.py',
+      'a larger task, one more variable',
+    ],
+  ],
   import: [['import network/vpc vpc-0a1b2c3d4e5f67890', 'the VPC of the config is this one from now on']],
   policy: [
     ['policy up > up.json', 'for the role that makes the stack'],
@@ -59,6 +66,10 @@ const examples: Readonly<Record<string, Lines>> = {
     ['rollout web --image nginx:1.28', 'one service, followed to its end'],
     ['rollout api,web --tag v42', 'two as one: together forward, or together back'],
     ['rollout api --tag v42 --verify "npm run smoke"', 'goes on only where that command says so'],
+  ],
+  restart: [
+    ['restart web', 'the same version, new tasks, followed to its end'],
+    ['restart api worker --yes', 'both at the same time'],
   ],
   'rollout rollback': [
     ['rollout rollback web', 'to the release before'],

@@ -13,7 +13,7 @@ export class UnderWay {
 
   note(event: RunEvent): void {
     if (event.type === 'rollout.started') this.#asked.push(...event.services)
-    if (event.type === 'release.started') this.#begun.add(event.service)
+    if (event.type === 'release.started' || event.type === 'release.stage') this.#begun.add(event.service)
     if (event.type === 'release.finished') this.#finished.add(event.service)
   }
 
@@ -26,7 +26,7 @@ export class UnderWay {
 
 /**
  * The end of a command that was interrupted, with the command that continues it: following again once ECS carries out
- * the release, else the same command. `command` is what was typed behind `rollout`: `web`, `rollback web`.
+ * the release, else the same command. `command` is what was typed: `rollout web`, `restart web`.
  */
 export function interrupted(
   error: unknown,
@@ -49,7 +49,7 @@ export function interrupted(
   return new ProvisionError({
     code: 'interrupted',
     message: 'interrupted before ECS was told anything; no traffic was moved',
-    hint: `run it again: provision rollout${words(command.split(' '))}${sameStack(options)}${words([...starting(options), ...following(options), ...(options.yes ? ['--yes'] : [])])}`,
+    hint: `run it again: provision${words(command.split(' '))}${sameStack(options)}${words([...starting(options), ...following(options), ...(options.yes ? ['--yes'] : [])])}`,
     cause: error,
   })
 }
@@ -73,6 +73,7 @@ function starting({
   bake,
   to,
   pause,
+  force,
   acceptWeights,
   detach,
 }: RolloutOptions & RollbackOptions): string[] {
@@ -81,6 +82,7 @@ function starting({
     ...image.flatMap(reference => ['--image', reference]),
     ...Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
     ...(pause ? ['--pause'] : []),
+    ...(force ? ['--force'] : []),
     ...(acceptWeights ? ['--accept-weights'] : []),
     ...(detach ? ['--detach'] : []),
   ]

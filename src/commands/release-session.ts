@@ -46,7 +46,7 @@ export async function withReleases(
     const context = await session.identify(await session.ledger.read())
     const { clock, config, environment } = session
     const emit = await listenerFor(command, { json: options.json ?? false, clock })
-    const holder = holderOf(effects, `rollout ${name}`)
+    const holder = holderOf(effects, name)
     return await work({
       session,
       context,

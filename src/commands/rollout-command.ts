@@ -1,9 +1,16 @@
 import type { Command, OptionValues } from '@commander-js/extra-typings'
 import type { Run } from './command.ts'
+import { each } from './each.ts'
 import { onStack } from './on-stack.ts'
 import { simulatedImages } from './simulated-option.ts'
 
-/** `rollout` and its verbs. */
+/** Loaded for a command that runs. */
+export const releaseTools = async () => {
+  const { nodePrograms, nodeWeb } = await import('../effects/node-programs.ts')
+  return { programs: nodePrograms, web: nodeWeb }
+}
+
+/** `rollout` and its verbs, and `restart`. */
 export function addRollout(root: Command, run: Run): void {
   const rollout = root
     .command('rollout')
@@ -13,12 +20,9 @@ export function addRollout(root: Command, run: Run): void {
       `
 provision rollout web --image … is short for provision rollout start web --image …
 
-Exit codes: 0 all traffic on the new version and healthy, 10 rolled back, 11 superseded, 12 stopped, 13 paused or timed out, 14 a check failed`,
+Exit codes: 0 all traffic on the new version and healthy, 10 rolled back, 11 superseded, 12 stopped, 13 paused or timed out, 14 a check failed, 15 aborted`,
     )
-  const tools = async () => {
-    const { nodePrograms, nodeWeb } = await import('../effects/node-programs.ts')
-    return { programs: nodePrograms, web: nodeWeb }
-  }
+  const tools = releaseTools
   const verbs = () => import('./rollout-verbs.ts')
 
   following(onStack(rollout.command('start', { isDefault: true })))
@@ -33,6 +37,7 @@ Exit codes: 0 all traffic on the new version and healthy, 10 rolled back, 11 sup
     .option('--step <percent>', 'this share of the traffic with each step')
     .option('--bake <minutes>', 'how long the old version stands by under full traffic')
     .option('--pause', 'wait before production traffic until provision rollout continue')
+    .option('--force', 'release it also where it runs already')
     .option('--accept-weights', 'take over weights that were changed by hand')
     .addOption(simulatedImages())
     .option('-y, --yes', 'do not ask')
@@ -92,11 +97,17 @@ Exit codes: 0 all traffic on the new version and healthy, 10 rolled back, 11 sup
         (await import('./rollout-status.ts')).rolloutHistory(service, options, context, await tools()),
       ),
     )
-}
 
-/** An option that may be given several times. */
-function each(value: string, before: string[] | undefined): string[] {
-  return [...(before ?? []), value]
+  following(onStack(root.command('restart')))
+    .description('start new tasks of the version that runs, and follow them as a release')
+    .argument('<service...>', 'the services; each goes its own way')
+    .option('--accept-weights', 'take over weights that were changed by hand')
+    .option('-y, --yes', 'do not ask')
+    .action((services, options) =>
+      run(async context =>
+        (await import('./restart.ts')).restartServices(services, options, context, await tools()),
+      ),
+    )
 }
 
 /** The options of what follows a release. */

@@ -30,6 +30,8 @@ export interface RolloutOptions extends ReleaseOptions {
   readonly bake?: string | undefined
   readonly pause?: boolean | undefined
   readonly acceptWeights?: boolean | undefined
+  /** Release an image that runs already. */
+  readonly force?: boolean | undefined
 }
 
 const strategies = {
@@ -43,7 +45,16 @@ const defaultTimeout = 2 * 60 * 60_000
 
 /** How the release is to go. Throws with code `usage` on what cannot be read or does not go together. */
 export function wishOf(options: RolloutOptions): ReleaseWish {
-  const { strategy, canary, step, bake, pause = false, acceptWeights = false, detach = false } = options
+  const {
+    strategy,
+    canary,
+    step,
+    bake,
+    pause = false,
+    acceptWeights = false,
+    detach = false,
+    force = false,
+  } = options
   const checks = checksOf(options)
   const named =
     strategy === undefined
@@ -68,6 +79,8 @@ export function wishOf(options: RolloutOptions): ReleaseWish {
     pause,
     timeout: timeoutOf(options),
     acceptWeights,
+    force,
+    together: false,
     detach,
   }
 }

@@ -23,7 +23,7 @@ export function rolloutStatus(
   command: CommandContext,
   tools: ReleaseTools,
 ): Promise<number> {
-  return withReleases('status', options, command, tools, async ({ session, environment }) => {
+  return withReleases('rollout status', options, command, tools, async ({ session, environment }) => {
     const names = services?.split(',') ?? Object.keys(session.config.services)
     const lives = await readLive(targetsOf(session.config, names), environment.aws)
     const rows = await statusOf(lives, environment)
@@ -48,7 +48,7 @@ export function rolloutHistory(
   command: CommandContext,
   tools: ReleaseTools,
 ): Promise<number> {
-  return withReleases('history', options, command, tools, async ({ session, environment }) => {
+  return withReleases('rollout history', options, command, tools, async ({ session, environment }) => {
     const [live] = await readLive(targetsOf(session.config, [service]), environment.aws)
     const releases = await settled(await environment.book.read(service), live!, environment.aws)
     const { terminal } = command.effects
@@ -72,12 +72,13 @@ export function rolloutHistory(
 }
 
 function historyLine(release: Release, runsNow: boolean): string {
-  const { number, image, strategy, by, started, finished, outcome, why, restores } = release
+  const { number, image, strategy, by, started, finished, outcome, why, restores, action } = release
   return [
     String(number).padStart(3),
     new Date(started).toISOString().slice(0, 16).replace('T', ' '),
     safe(imageText(image)),
     strategy.toLowerCase().replace('_', '/'),
+    ...(action === undefined ? [] : [action]),
     `by ${safe(by)}`,
     `${outcomeText(outcome)}${finished === undefined ? '' : ` in ${durationText(finished - started)}`}${why ? `: ${safe(why)}` : ''}`,
     ...(restores === undefined ? [] : [`brought back ${restores}`]),

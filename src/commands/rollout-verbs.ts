@@ -7,8 +7,9 @@ import { Follower } from '../rollout/follower.ts'
 import type { FollowEnvironment } from '../rollout/follow-release.ts'
 import { readLive } from '../rollout/live.ts'
 import { pausesOf } from '../rollout/progress.ts'
-import { abort, rollBack, underWay } from '../rollout/rollback.ts'
+import { abort, rollBack } from '../rollout/rollback.ts'
 import { targetsOf } from '../rollout/target.ts'
+import { underWay } from '../rollout/under-way.ts'
 import type { CommandContext } from './command.ts'
 import { exitCodes } from './exit-codes.ts'
 import { followed } from './rollout.ts'
@@ -26,7 +27,7 @@ export function attach(
   tools: ReleaseTools,
 ): Promise<number> {
   const checks = checksOf(options)
-  return withReleases(`attach ${service}`, options, command, tools, async opened => {
+  return withReleases(`rollout attach ${service}`, options, command, tools, async opened => {
     const begun = await running(service, opened)
     return followed(opened, [service], async () => [
       await follow(begun, options, opened, checks.length > 0 ? 'answer' : 'watch'),
@@ -41,7 +42,7 @@ export function resume(
   command: CommandContext,
   tools: ReleaseTools,
 ): Promise<number> {
-  return withReleases(`continue ${service}`, options, command, tools, async opened => {
+  return withReleases(`rollout continue ${service}`, options, command, tools, async opened => {
     const begun = await running(service, opened)
     const { aws, clock } = opened.environment
     const { deployment: serviceDeploymentArn } = begun
@@ -71,19 +72,19 @@ export function resume(
   })
 }
 
-/** Ends the release that is under way: the version of before has the traffic at once. Exit code 0 when it has. */
+/** Ends the release that is under way: the previous version has the traffic at once. Exit code 0 when it has. */
 export function abortRelease(
   service: string,
   options: ReleaseOptions,
   command: CommandContext,
   tools: ReleaseTools,
 ): Promise<number> {
-  return withReleases(`abort ${service}`, options, command, tools, async opened => {
+  return withReleases(`rollout abort ${service}`, options, command, tools, async opened => {
     const [target] = targetsOf(opened.session.config, [service])
     if (!(await consent(options, command, `Roll back the release of ${service} that is under way?`)))
       return exitCodes.failed
     return followed(opened, [service], async () => [await abort(target!, opened.environment)], {
-      wanted: 'rolled-back',
+      wanted: 'aborted',
     })
   })
 }
@@ -106,7 +107,7 @@ export function rollback(
       `--to ${options.to} is not the number of a release`,
       `see provision rollout history ${service}`,
     )
-  return withReleases(`rollback ${service}`, options, command, tools, async opened => {
+  return withReleases(`rollout rollback ${service}`, options, command, tools, async opened => {
     const [target] = targetsOf(opened.session.config, [service])
     const what = to === undefined ? 'the version of before' : `release ${to}`
     if (!(await consent(options, command, `Bring back ${what} of ${service}?`))) return exitCodes.failed
@@ -118,7 +119,7 @@ export function rollback(
 
 /** Ending what was under way is a rollback that has worked. */
 function wentBack(end: ReleaseEnd): ReleaseEnd {
-  return end.outcome === 'rolled-back' ? { ...end, outcome: 'released' } : end
+  return end.outcome === 'aborted' ? { ...end, outcome: 'released' } : end
 }
 
 async function running(service: string, { session, environment }: ReleaseSession): Promise<Begun> {
@@ -144,6 +145,7 @@ function follow(
     pause: false,
     timeout: timeoutOf(options),
     acceptWeights: false,
+    together: false,
     detach: false,
   }
   const follower = new Follower(environment)

@@ -26,13 +26,13 @@ export async function rollout(
   command: CommandContext,
   tools: ReleaseTools,
 ): Promise<number> {
-  const wish = wishOf(options)
   const names = services.split(',').filter(name => name !== '')
+  const wish = { ...wishOf(options), together: names.length > 1 }
   if (wish.detach && names.length > 1)
     throw usage('--detach leaves nobody to keep several services together', 'release them one by one')
   if (wish.pause && names.length > 1)
     throw usage('--pause waits in one service while the others go on', 'release them one by one')
-  return withReleases(services, options, command, tools, async opened => {
+  return withReleases(`rollout ${services}`, options, command, tools, async opened => {
     const { session, environment } = opened
     const targets = targetsOf(session.config, names)
     const wishes = await referencesFor(targets, options, opened, command.effects)
@@ -41,11 +41,15 @@ export async function rollout(
     try {
       const planned = await planReleases(wishes, wish, environment)
       showPlan(planned, options, opened, command)
-      if (planned.plans.length === 0) return exitCodes.done
+      const { plans, attached } = planned
+      if (plans.length + attached.length === 0) return exitCodes.done
       const { stack } = session.config
-      if (!(await consent(options, command, `Release this to ${stack}/${session.environment}?`)))
+      if (
+        plans.length > 0 &&
+        !(await consent(options, command, `Release this to ${stack}/${session.environment}?`))
+      )
         return exitCodes.failed
-      return await followed(opened, names, () => release(planned.plans, wish, environment, book), {
+      return await followed(opened, names, () => release(planned, wish, environment, book), {
         detached: wish.detach,
       })
     } finally {
@@ -70,9 +74,13 @@ export async function followed(
   let exitCode: number | undefined
   try {
     const ends = await work()
-    // Going back is what `abort` and `rollback` were asked for.
+    // Going back is what `abort` was asked for. A release that was over before is not aborted.
     const left = ends.filter(({ outcome }) => outcome !== wanted).map(({ outcome }) => outcome)
-    exitCode = detached ? exitCodes.done : exitCodeFor(left)
+    exitCode = detached
+      ? exitCodes.done
+      : wanted === 'aborted' && left.includes('released')
+        ? exitCodes.failed
+        : exitCodeFor(left)
     return exitCode
   } finally {
     const stopped = exitCode === undefined && environment.signal?.aborted === true
@@ -87,17 +95,23 @@ export async function followed(
 }
 
 function showPlan(
-  { plans, notes, unchanged }: Planned,
-  { json }: RolloutOptions,
+  { plans, attached, notes, unchanged }: Planned,
+  { json, detach }: RolloutOptions,
   { environment }: ReleaseSession,
   { effects: { terminal } }: CommandContext,
 ): void {
   for (const message of notes) environment.say({ type: 'note', level: 'warning', message })
+  for (const { release, live } of attached) {
+    const what = release.number > 0 ? `release ${release.number} of` : 'a deployment of'
+    const message = `${what} ${live.target.name} with this image is already in progress${detach ? '' : ': following it'}`
+    environment.say({ type: 'note', level: 'info', message })
+  }
   if (json) return
   for (const { live, image, configuration } of plans) {
     const { name } = live.target
     const way = (configuration.strategy ?? 'ROLLING').toLowerCase().replace('_', '/')
     terminal.err(`${name}: ${safe(imageText(live.image))} -> ${safe(imageText(image.reference))}, ${way}\n`)
   }
-  for (const name of unchanged) terminal.err(`${name} runs this image already: nothing to release.\n`)
+  for (const name of unchanged)
+    terminal.err(`${name} runs this image already: nothing to release (--force releases it again).\n`)
 }

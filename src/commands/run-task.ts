@@ -10,8 +10,10 @@ import { runTask } from '../tasks/run-task.ts'
 import type { CommandContext } from './command.ts'
 import { exitCodes } from './exit-codes.ts'
 import { usage } from './rollout-options.ts'
+import type { TaskSettingsOptions } from './task-settings.ts'
+import { checkAgainst, taskSettingsOf } from './task-settings.ts'
 
-export interface RunTaskOptions extends StackOptions {
+export interface RunTaskOptions extends StackOptions, TaskSettingsOptions {
   readonly service: string
   readonly words: readonly string[]
 }
@@ -29,20 +31,22 @@ export async function runOnce(
   try {
     const { clock } = session
     const { terminal } = effects
-    const { aws } = await session.identify(await session.ledger.read())
     const [target] = targetsOf(session.config, [service])
+    const settings = taskSettingsOf(options, target!.config)
+    const { aws } = await session.identify(await session.ledger.read())
     const began = clock.now()
     const end = await throwingFailures(async () => {
       const [live] = await readServices([target!], aws)
       const revision = live!.taskDefinition!
       const { taskDefinition } = await aws.ecs.describeTaskDefinition({ taskDefinition: revision })
+      const task = {
+        live: { target: target!, service: live!, taskDefinition: taskDefinition! },
+        command: words,
+        ...settings,
+      }
+      checkAgainst(task, taskDefinition!, target!.config)
       return runTask(
-        {
-          live: { target: target!, service: live!, taskDefinition: taskDefinition! },
-          taskDefinition: revision,
-          command: words,
-          token: effects.random.uuid(),
-        },
+        { ...task, taskDefinition: revision, token: effects.random.uuid() },
         { aws, clock, stop, leave },
         watcherFor(terminal, service),
       )

@@ -25,12 +25,31 @@ export interface SecretSetOptions extends StackOptions {
   readonly fromFile?: string | undefined
 }
 
-/** Gives a secret of the config its value, which goes from here to AWS's store and nowhere else. */
+/** Gives a secret of the config its value, and says which services read it. */
 export async function secretSet(
   name: string,
   options: SecretSetOptions,
-  { effects, leave }: CommandContext,
+  command: CommandContext,
 ): Promise<number> {
+  const { terminal } = command.effects
+  const readers = await setSecret(name, options, command)
+  if (readers.length === 0) {
+    terminal.err(`Next: name ${name} under \`uses\` of a service\n`)
+    return exitCodes.done
+  }
+  const again = sameStack(options)
+  terminal.err(
+    `Next: provision up${again}   (starts ${readers.join(', ')} if it waited for this value)\nOr:   provision restart ${readers.join(' ')}${again}   (tasks that run keep the value that they have read)\n`,
+  )
+  return exitCodes.done
+}
+
+/** The value goes from here to AWS's store and nowhere else. Gives the services that read the secret. */
+export async function setSecret(
+  name: string,
+  options: SecretSetOptions,
+  { effects, leave }: CommandContext,
+): Promise<readonly string[]> {
   const session = await openSession(options, effects, { signal: leave })
   try {
     const { config } = session
@@ -43,14 +62,12 @@ export async function secretSet(
     await ensure(name, store, session, context, lineageOf(content) ?? effects.random.uuid())
     await store.put(context.aws, { name: secretNameOf(config, name), value })
     const { terminal } = effects
-    terminal.err(`${safe(secretNameOf(config, name))} has its value. Tasks read it when they start.\n`)
-    const users = usersOf(config, name)
+    const readers = usersOf(config, name)
+    const whose = readers.length > 0 ? `Tasks of ${readers.join(', ')} read it` : 'No service reads it'
     terminal.err(
-      users.length > 0
-        ? `Next: provision up${sameStack(options)}   (starts ${users.join(', ')} if it waited for this; tasks that run keep what they have read)\n`
-        : `Next: name ${name} under \`uses\` of a service\n`,
+      `${safe(secretNameOf(config, name))} has its value. ${whose}${readers.length > 0 ? ' when they start.' : '.'}\n`,
     )
-    return exitCodes.done
+    return readers
   } finally {
     session.close()
   }

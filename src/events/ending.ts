@@ -71,16 +71,20 @@ function rolloutSummary(
   releases: readonly Event<'release.finished'>[],
   style: Style,
 ): string {
-  const left = releases.some(({ outcome }) => outcome === 'running')
+  const has = (wanted: Event<'release.finished'>['outcome']) =>
+    releases.some(({ outcome }) => outcome === wanted)
+  const aborted = has('aborted')
   const head =
     exitCode === 0
-      ? style.added('Rollout complete')
+      ? style.added(aborted ? 'Abort complete' : 'Rollout complete')
       : interrupted
         ? style.warning('Rollout interrupted')
-        : left
+        : has('running')
           ? style.warning('Rollout not over')
-          : style.failed('Rollout failed')
-  const next = exitCode === 0 ? releases.at(-1)?.next : undefined
+          : aborted
+            ? style.warning('Rollout aborted')
+            : style.failed('Rollout failed')
+  const next = exitCode === 0 && !aborted ? releases.at(-1)?.next : undefined
   const sums = `${head} ${exitCode === 0 ? 'in' : 'after'} ${durationText(took)}. ${calls.reads + calls.writes} AWS calls.`
   return next ? `${sums}\nNext: ${safe(next)}` : sums
 }

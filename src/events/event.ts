@@ -81,6 +81,7 @@ export type RunEvent =
       /** Counts the releases of the service; 0 without a ledger. */ readonly number: number
       readonly image: string
       readonly strategy: string
+      /** New tasks of the version that runs. */ readonly action?: 'restart'
     }
   /** ECS has come to another stage of its deployment. */
   | {
@@ -105,6 +106,7 @@ export type RunEvent =
       readonly service: string
       readonly number: number
       readonly image: string
+      /** New tasks of the version that runs. */ readonly action?: 'restart'
       /** `running`: left at a pause, or not followed. */ readonly outcome: ReleaseOutcome
       readonly why: string | undefined
       /** Stop reasons, exit codes, log lines: what explains a failure. */

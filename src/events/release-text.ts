@@ -11,18 +11,21 @@ export function releaseLine(event: ReleaseEvent, style: Style): string | undefin
     case 'rollout.started':
       return `rollout ${style.strong(safe(`${event.stack}/${event.environment}`))}: ${safe(event.services.join(', '))}`
     case 'release.started': {
-      const { service, number, image, strategy } = event
+      const { service, number, image, strategy, action } = event
       const release = number > 0 ? `release ${number}, ` : ''
-      return `${safe(service)}: releasing ${safe(imageText(image))} ${style.muted(`(${release}${strategyText(strategy)})`)}`
+      return `${safe(service)}: ${action === 'restart' ? 'restarting' : 'releasing'} ${safe(imageText(image))} ${style.muted(`(${release}${strategyText(strategy)})`)}`
     }
     case 'release.waiting':
       return `${safe(event.service)}: ${safe(event.reason)}`
     case 'release.check':
       return checkLine(event, style)
     case 'release.finished': {
-      const { service, image, outcome, took } = event
-      const tone = { released: style.added, running: style.warning }[outcome as string] ?? style.failed
-      return `${safe(service)}: ${tone(outcomeText(outcome))} ${safe(imageText(image))} ${style.muted(`(${durationText(took)})`)}`
+      const { service, image, outcome, action, took } = event
+      const what = action === 'restart' && outcome === 'released' ? 'restarted' : outcomeText(outcome)
+      const tone =
+        { released: style.added, running: style.warning, aborted: style.warning }[outcome as string] ??
+        style.failed
+      return `${safe(service)}: ${tone(what)} ${safe(imageText(image))} ${style.muted(`(${durationText(took)})`)}`
     }
     default:
       return undefined
@@ -42,9 +45,14 @@ export function releaseProblem(
   { service, outcome, why, details, next }: Event<'release.finished'>,
   style: Style,
 ): string {
-  const head = outcome === 'running' ? style.warning('Paused') : style.failed('Failed')
+  const head =
+    outcome === 'running'
+      ? style.warning('Paused')
+      : outcome === 'aborted'
+        ? style.warning('Aborted')
+        : style.failed('Failed')
   return [
-    `${head} ${style.strong(safe(service))}: ${outcomeText(outcome)}`,
+    `${head} ${style.strong(safe(service))}: ${outcome === 'aborted' ? 'it runs the previous version' : outcomeText(outcome)}`,
     ...(why === undefined ? [] : [`  Why   ${safe(why)}`]),
     ...details.map((line, index) => `  ${index === 0 ? 'Seen' : '    '}  ${safe(line)}`),
     `  Next  ${safe(next)}`,
@@ -56,6 +64,7 @@ export function outcomeText(outcome: Event<'release.finished'>['outcome']): stri
     running: 'under way',
     released: 'released',
     'rolled-back': 'rolled back',
+    aborted: 'aborted',
     superseded: 'superseded',
     stopped: 'stopped',
     'timed-out': 'timed out and rolled back',

@@ -41,5 +41,7 @@ export function refusalsOf(decision: Decision, kind: AnyKind): Refusal[] {
     ...Object.fromEntries(changes.map(change => [change.path, change.after])),
   }
   const impossible = kind.refuses?.(observed?.props ?? {}, after)
-  return impossible ? [{ address, message: `${label}: ${impossible.why}`, hint: impossible.instead }] : []
+  if (!impossible) return []
+  const hint = impossible.instead.replaceAll('{name}', address.split('/').at(-1)!)
+  return [{ address, message: `${label}: ${impossible.why}`, hint }]
 }

@@ -3,6 +3,7 @@ export const policyCommands = [
   'plan',
   'up',
   'rollout',
+  'restart',
   'teardown',
   'status',
   'outputs',

@@ -8,7 +8,7 @@ import type { Power, Scope } from './grants.ts'
 import { arnsOf, grantsFor } from './grants.ts'
 import { dailyGrants, doctorGrants } from './daily-grants.ts'
 import { ledgerGrants } from './ledger-grants.ts'
-import { releaseGrants } from './release-grants.ts'
+import { releaseGrants, restartGrants } from './release-grants.ts'
 import type { Grant } from './statement.ts'
 import { merged } from './statement.ts'
 
@@ -46,6 +46,7 @@ const needs: Record<PolicyCommand, Needs> = {
   drift: { powers: ['read'], writesLedger: true },
   up: { powers: ['read', 'blockers', 'create', 'delete'], writesLedger: true, passesRoles: true },
   rollout: { powers: ['read'], writesLedger: true, passesRoles: true, more: releaseGrants },
+  restart: { powers: [], writesLedger: true, passesRoles: true, more: restartGrants },
   teardown: { powers: ['read', 'blockers', 'delete'], writesLedger: true },
   logs: { powers: [], more: dailyGrants.logs },
   run: { powers: [], passesRoles: true, more: dailyGrants.run },

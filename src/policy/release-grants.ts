@@ -35,29 +35,16 @@ const pushes = [
 
 /** What `rollout` needs beyond reading the stack. */
 export function releaseGrants(scope: Scope): Grant[] {
-  const { namesOf } = scope
-  const at = (pattern: string, type: string) => arnsOf(pattern, namesOf(type), scope)
+  const at = (pattern: string, type: string) => arnsOf(pattern, scope.namesOf(type), scope)
   const condition = { StringEquals: { 'aws:ResourceTag/provision:stack': scope.stack } }
-  const deployments = at(here('ecs', 'service-deployment/*/{name}/*'), 'ecs/service')
-  const services = at(here('ecs', 'service/*/{name}'), 'ecs/service')
-  const families = at(here('ecs', 'task-definition/{name}:*'), 'ecs/task-definition')
-  const logs = at(here('logs', 'log-group:{name}:*'), 'logs/log-group')
-  const images = at(here('ecr', 'repository/{name}'), 'ecr/repository')
   return [
-    { purpose: 'Read', actions: reads, resources: ['*'] },
-    { purpose: 'ReadOwn', actions: ['logs:GetLogEvents'], resources: logs },
+    ...deploymentGrants(scope),
     { purpose: 'Anywhere', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
-    { purpose: 'Own', actions: [...looks, ...pushes], resources: images },
-    { purpose: 'Change', actions: ['ecs:UpdateService'], resources: services, condition },
-    {
-      purpose: 'Deploy',
-      actions: ['ecs:ContinueServiceDeployment', 'ecs:StopServiceDeployment'],
-      resources: [...services, ...deployments],
-    },
+    { purpose: 'Own', actions: pushes, resources: at(here('ecr', 'repository/{name}'), 'ecr/repository') },
     {
       purpose: 'Own',
-      actions: ['ecs:RegisterTaskDefinition', 'ecs:RunTask', 'ecs:TagResource'],
-      resources: families,
+      actions: ['ecs:RunTask'],
+      resources: at(here('ecs', 'task-definition/{name}:*'), 'ecs/task-definition'),
     },
     { purpose: 'Tasks', actions: ['ecs:StopTask'], resources: arnsOf(here('ecs', 'task/*'), [], scope) },
     {
@@ -66,7 +53,41 @@ export function releaseGrants(scope: Scope): Grant[] {
       resources: at(here('elasticloadbalancing', 'targetgroup/{name}/*'), 'elbv2/target-group'),
       condition,
     },
-    ...(namesOf('application-autoscaling/target').length > 0 ? scalingGrants(scope) : []),
+    ...(scope.namesOf('application-autoscaling/target').length > 0 ? scalingGrants(scope) : []),
+  ]
+}
+
+/** What `restart` needs: it brings no image, runs no release command, and gives back no settings. */
+export function restartGrants(scope: Scope): Grant[] {
+  const roles = arnsOf('iam::{account}:role/{name}', scope.namesOf('iam/role'), scope)
+  return [...deploymentGrants(scope), { purpose: 'ReadOwn', actions: ['iam:GetRole'], resources: roles }]
+}
+
+/** To start a deployment and to follow it to its end. */
+function deploymentGrants(scope: Scope): Grant[] {
+  const at = (pattern: string, type: string) => arnsOf(pattern, scope.namesOf(type), scope)
+  const condition = { StringEquals: { 'aws:ResourceTag/provision:stack': scope.stack } }
+  const deployments = at(here('ecs', 'service-deployment/*/{name}/*'), 'ecs/service')
+  const services = at(here('ecs', 'service/*/{name}'), 'ecs/service')
+  return [
+    { purpose: 'Read', actions: reads, resources: ['*'] },
+    {
+      purpose: 'ReadOwn',
+      actions: ['logs:GetLogEvents'],
+      resources: at(here('logs', 'log-group:{name}:*'), 'logs/log-group'),
+    },
+    { purpose: 'Own', actions: looks, resources: at(here('ecr', 'repository/{name}'), 'ecr/repository') },
+    { purpose: 'Change', actions: ['ecs:UpdateService'], resources: services, condition },
+    {
+      purpose: 'Deploy',
+      actions: ['ecs:ContinueServiceDeployment', 'ecs:StopServiceDeployment'],
+      resources: [...services, ...deployments],
+    },
+    {
+      purpose: 'Own',
+      actions: ['ecs:RegisterTaskDefinition', 'ecs:TagResource'],
+      resources: at(here('ecs', 'task-definition/{name}:*'), 'ecs/task-definition'),
+    },
   ]
 }
 

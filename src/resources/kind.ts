@@ -123,6 +123,7 @@ export interface DeleteRequest<A> {
 /** A change that AWS does not make, and what to do instead. */
 export interface Impossible {
   readonly why: string
+  /** What to do; `{name}` is the name that the config has for it, the last part of its address. */
   readonly instead: string
 }
 

@@ -29,7 +29,7 @@ export async function beginRelease(
   book: OpenBook,
 ): Promise<Begun | ReleaseEnd> {
   const { aws, clock, say, by, id } = environment
-  const { live, image, configuration, settings, restores, command } = plan
+  const { live, image, configuration, settings, restores, command, action } = plan
   const { name, config } = live.target
   const strategy: DeploymentStrategy = configuration.strategy ?? 'ROLLING'
   await closeLeft(live, environment, book)
@@ -51,12 +51,20 @@ export async function beginRelease(
     by,
     started: clock.now(),
     outcome: 'running',
+    ...(action && { action }),
     ...(restores && { restores: restores.number }),
     settings,
     configuration: configurationAfter(live),
   }
   await book.put(name, release)
-  say({ type: 'release.started', service: name, number, image: image.reference, strategy })
+  say({
+    type: 'release.started',
+    service: name,
+    number,
+    image: image.reference,
+    strategy,
+    ...(action && { action }),
+  })
   try {
     if (command) {
       say({ type: 'release.waiting', service: name, reason: `release command: ${command.join(' ')}` })

@@ -24,11 +24,13 @@ export async function endRelease(
   environment: ReleaseEnvironment,
   explained: readonly string[],
 ): Promise<ReleaseEnd> {
-  const { live, release } = begun
+  const { live } = begun
   const { name } = live.target
+  const release = { ...begun.release, ...(await abortOf(begun, ended, environment)) }
   if (ended.left) return tell(release, name, pausedEnd(name, environment), environment)
-  const verdict = await judged(begun, ended, wish, environment)
-  const sound = verdict.outcome === 'released'
+  const verdict = await judged({ ...begun, release }, ended, wish, environment)
+  // What was asked for needs no explanation.
+  const sound = verdict.outcome === 'released' || verdict.outcome === 'aborted'
   const details = sound
     ? []
     : explained.length > 0
@@ -45,9 +47,22 @@ export async function endRelease(
   return tell(
     finished,
     name,
-    { ...verdict, details, next: nextAfter(verdict, name, environment.again) },
+    { ...verdict, details, next: nextAfter(verdict, finished, name, environment.again) },
     environment,
   )
+}
+
+/** Another run may have been asked to abort it: the ledger says by whom. */
+async function abortOf(
+  { live, release }: Begun,
+  { deployment, left }: Ended,
+  { book }: Pick<ReleaseEnvironment, 'book'>,
+): Promise<Pick<Release, 'abortedBy'>> {
+  if (left || deployment.status !== 'ROLLBACK_SUCCESSFUL' || release.abortedBy !== undefined) return {}
+  // A ledger that cannot be read does not keep a release from its end.
+  const known = await book.read(live.target.name).catch(() => [])
+  const { abortedBy } = known.find(({ number }) => number === release.number) ?? {}
+  return abortedBy === undefined ? {} : { abortedBy }
 }
 
 async function judged(
@@ -57,7 +72,7 @@ async function judged(
   environment: ReleaseEnvironment,
 ): Promise<Verdict> {
   const { live, release } = begun
-  const verdict = verdictOn(deployment, cause)
+  const verdict = verdictOn(deployment, cause, release.abortedBy)
   if (verdict.outcome !== 'released') return verdict
   const wrong = await whatIsWrong(live, release.taskDefinition, deployment, environment)
   if (wrong !== undefined) return { outcome: 'failed', why: `ECS calls it successful, but ${wrong}` }
@@ -132,12 +147,13 @@ async function record(begun: Begun, release: Release, environment: ReleaseEnviro
 }
 
 function tell(
-  { number, image, started }: Release,
+  { number, image, started, action }: Release,
   service: string,
   what: Pick<ReleaseEnd, 'outcome' | 'why' | 'details' | 'next'>,
   { say, clock }: ReleaseEnvironment,
 ): ReleaseEnd {
-  const end: ReleaseEnd = { service, number, image, took: clock.now() - started, ...what }
+  const took = clock.now() - started
+  const end: ReleaseEnd = { service, number, image, took, ...(action && { action }), ...what }
   say({ type: 'release.finished', ...end })
   return end
 }
@@ -154,7 +170,11 @@ export function pausedEnd(
   }
 }
 
-function nextAfter({ outcome }: Verdict, name: string, again: string): string {
+function nextAfter({ outcome }: Verdict, { action }: Release, name: string, again: string): string {
+  if (action === 'restart' && (outcome === 'released' || outcome === 'failed'))
+    return `provision rollout status ${name}${again} shows what runs`
+  if (action === 'restart' && ['rolled-back', 'gate-failed', 'timed-out', 'aborted'].includes(outcome))
+    return `${name} runs the version that it ran before; fix the cause, then provision restart ${name}${again}`
   switch (outcome) {
     case 'released':
       return `provision rollout rollback ${name}${again} brings back the version of before`
@@ -162,6 +182,8 @@ function nextAfter({ outcome }: Verdict, name: string, again: string): string {
       return `provision rollout attach ${name}${again} follows the deployment that took its place`
     case 'failed':
       return `look at provision rollout status ${name}${again}; provision rollout rollback ${name}${again} brings back the version of before`
+    case 'aborted':
+      return `${name} runs the previous version; provision rollout ${name}${again} with --image or --tag releases again`
     case 'stopped':
       return `provision rollout status ${name}${again} shows what runs; release again when that is right`
     default:

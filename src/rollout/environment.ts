@@ -31,6 +31,8 @@ export interface ReleaseEnd {
   /** 0 when it was not recorded. */
   readonly number: number
   readonly image: string
+  /** It started new tasks of the version that ran. */
+  readonly action?: 'restart'
   /** `running`: it was left at a pause, or nobody followed it. */
   readonly outcome: ReleaseOutcome
   readonly why: string | undefined

@@ -1,9 +1,11 @@
+import type { ServiceDeployment } from '@aws-sdk/client-ecs'
 import type { Barrier } from './barrier.ts'
 import type { Begun } from './begin-release.ts'
 import { diagnose } from './diagnosis.ts'
 import { endRelease, variablesOf } from './end-release.ts'
 import type { ReleaseEnd, ReleaseEnvironment } from './environment.ts'
 import type { Follower, Subject } from './follower.ts'
+import type { PauseEnvironment } from './pause.ts'
 import { answerPause } from './pause.ts'
 import type { ReleaseWish } from './wish.ts'
 
@@ -13,9 +15,10 @@ export interface FollowEnvironment extends ReleaseEnvironment {
   readonly barrier: Barrier | undefined
   /**
    * `watch`: someone else answers the pauses, and a wrong answer would move traffic. `leave`: stop following at the next
-   * one.
+   * one. `join`: another run of the same command has made them; it may be dead or alive. `join-others`: the same, for one
+   * of several services.
    */
-  readonly pauses: 'answer' | 'watch' | 'leave'
+  readonly pauses: 'answer' | 'watch' | 'leave' | 'join' | 'join-others'
   /** Pauses that have their answer already, by id. */
   readonly answered?: readonly string[]
 }
@@ -29,8 +32,13 @@ export async function followOne(
   const { aws, tools, say, clock, follower, barrier, pauses, answered = [] } = environment
   const { live, release, deployment } = begun
   const variables = variablesOf(begun, environment)
+  const answer = (now: ServiceDeployment, own: PauseEnvironment['own']) =>
+    answerPause(begun, wish, now, { aws, tools, say, variables, barrier, own })
   const onPause: Record<FollowEnvironment['pauses'], Subject['onPause']> = {
-    answer: now => answerPause(begun, wish, now, { aws, tools, say, variables, barrier }),
+    answer: now => answer(now, 'all'),
+    // The checks of this command say as much as those of the other one.
+    join: now => answer(now, wish.checks.length > 0 ? 'all' : 'none'),
+    'join-others': now => answer(now, wish.checks.length > 0 ? 'all' : 'last'),
     watch: undefined,
     leave: async () => 'leave',
   }

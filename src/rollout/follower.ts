@@ -16,7 +16,8 @@ const pausedInterval = 15_000
 /** The most that AWS describes in one call. */
 const perCall = 20
 
-export type Answer = 'continue' | 'rollback' | 'leave'
+/** `wait`: the answer is somebody else's. */
+export type Answer = 'continue' | 'rollback' | 'leave' | 'wait'
 
 export interface Subject {
   /** Of the service, in the config. */
@@ -184,7 +185,7 @@ export class Follower {
     const serviceDeploymentArn = one.subject.deployment
     try {
       const answer = await one.subject.onPause?.(now)
-      if (!answer || !this.#followed.has(one)) return
+      if (!answer || answer === 'wait' || !this.#followed.has(one)) return
       if (answer === 'leave') {
         this.#followed.delete(one)
         one.resolve({ deployment: now, cause: one.cause, left: true })

@@ -1,15 +1,8 @@
-import type { Task } from '@aws-sdk/client-ecs'
 import type { Aws } from '../aws/aws.ts'
-import { untilAnswered } from '../aws/until-answered.ts'
 import type { Clock } from '../effects/clock.ts'
+import { runTask } from '../tasks/run-task.ts'
 import { logOf, reasonsOf } from './diagnosis.ts'
 import type { Live } from './live.ts'
-import { startTask } from './one-off-task.ts'
-
-/** Milliseconds between looks at a task. */
-const interval = 3000
-/** Milliseconds for which a task that was just started may be missing from what ECS shows. */
-const unseen = 30_000
 
 export interface Migration {
   readonly live: Live
@@ -28,51 +21,25 @@ interface Surroundings {
 }
 
 /**
- * Runs a service's release command once, as a task of the new version in the service's own network. Gives what
- * went wrong, as lines; undefined when it ended with 0. When it cannot be followed to its end it is told to stop: the
- * next release would start its own beside it.
+ * Runs a service's release command once, as a task of the new version in the service's own network. Gives what went
+ * wrong, as lines; undefined when it ended with 0. Rejects with the signal's reason when it was interrupted: the task is
+ * told to stop, since the next release would start its own beside it.
  */
 export async function migrate(
   migration: Migration,
-  surroundings: Surroundings,
+  { aws, clock, signal = new AbortController().signal }: Surroundings,
 ): Promise<readonly string[] | undefined> {
-  const { aws, clock, signal } = surroundings
-  const { cluster } = migration.live.target
-  // A lost answer is asked for again: by the token ECS knows that it has started this one.
-  const started = await untilAnswered(() => startTask(migration, aws), clock, signal)
-  if (started.arn === undefined) return [`ECS did not start it: ${started.why}`]
-  const { arn } = started
-  const stop = (reason: string) => aws.ecs.stopTask({ cluster, task: arn, reason })
-  try {
-    const end = await followed(migration, arn, surroundings)
-    if (end !== 'too long') return end
-  } catch (error) {
-    await stop('the release that it belongs to was interrupted').catch(() => undefined)
-    throw error
+  const { live, timeout } = migration
+  const end = await runTask(migration, { aws, clock, stop: signal, limit: timeout * 60_000 }, {})
+  switch (end.outcome) {
+    case 'exited':
+      if (end.exitCode === 0) return undefined
+      return [...reasonsOf(end.task), ...(await logOf(end.task, live, aws))]
+    case 'failed':
+      return [...end.reasons, ...(end.task ? await logOf(end.task, live, aws) : [])]
+    case 'timed-out':
+      return [`it did not end within ${timeout} minutes`]
+    default:
+      throw signal.reason
   }
-  await stop('the release command took too long')
-  return [`it did not end within ${migration.timeout} minutes`]
-}
-
-async function followed(
-  { live, timeout }: Migration,
-  arn: string,
-  { aws, clock, signal }: Surroundings,
-): Promise<readonly string[] | 'too long' | undefined> {
-  const { cluster } = live.target
-  const began = clock.monotonic()
-  for (;;) {
-    await clock.sleep(interval, signal)
-    const { tasks: [task] = [] } = await aws.ecs.describeTasks({ cluster, tasks: [arn] })
-    const took = clock.monotonic() - began
-    if (task?.lastStatus === 'STOPPED')
-      return succeeded(task) ? undefined : [...reasonsOf(task), ...(await logOf(task, live, aws))]
-    if (!task && took > unseen) return ['ECS no longer shows its task']
-    if (took > timeout * 60_000) return 'too long'
-  }
-}
-
-/** A container that never started has no exit code. */
-function succeeded({ containers = [] }: Task): boolean {
-  return containers.length > 0 && containers.every(({ exitCode }) => exitCode === 0)
 }

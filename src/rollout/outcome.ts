@@ -14,7 +14,12 @@ export interface Verdict {
  * What a deployment that is over has come to. A rolled-back service is steady and healthy, so only its deployment can
  * tell that the release has failed.
  */
-export function verdictOn(deployment: ServiceDeployment, cause: Cause | undefined): Verdict {
+export function verdictOn(
+  deployment: ServiceDeployment,
+  cause: Cause | undefined,
+  /** Who asked for its end, as the ledger has it. */
+  abortedBy?: string,
+): Verdict {
   const { status, statusReason, rollback, lifecycleHookDetails = [] } = deployment
   const reason = rollback?.reason ?? statusReason
   switch (status) {
@@ -27,9 +32,10 @@ export function verdictOn(deployment: ServiceDeployment, cause: Cause | undefine
     case 'ROLLBACK_SUCCESSFUL':
       if (cause === 'check-failed') return { outcome: 'gate-failed', why: 'a check did not pass' }
       if (cause === 'deadline') return { outcome: 'timed-out', why: 'it took longer than --timeout allows' }
-      if (cause === 'aborted') return { outcome: 'rolled-back', why: 'it was aborted' }
       if (cause === 'others-failed')
         return { outcome: 'rolled-back', why: 'another service of the same release failed' }
+      if (cause === 'aborted' || abortedBy !== undefined)
+        return { outcome: 'aborted', why: abortedBy === undefined ? 'aborted' : `aborted by ${abortedBy}` }
       if (lifecycleHookDetails.some(hook => hook.status === 'TIMED_OUT'))
         return { outcome: 'timed-out', why: 'nobody answered the pause in time, so ECS rolled back' }
       return { outcome: 'rolled-back', why: reason ?? 'ECS rolled the deployment back' }
@@ -48,6 +54,7 @@ export function exitCodeFor(outcomes: readonly ReleaseOutcome[]): number {
     'timed-out': 13,
     running: 13,
     'gate-failed': 14,
+    aborted: 15,
     failed: 1,
   }
   // The cause comes before those that went back only because of it.
@@ -57,6 +64,7 @@ export function exitCodeFor(outcomes: readonly ReleaseOutcome[]): number {
     'timed-out',
     'stopped',
     'superseded',
+    'aborted',
     'rolled-back',
     'running',
   ]

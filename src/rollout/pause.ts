@@ -21,6 +21,11 @@ export interface PauseEnvironment {
   /** What a check may want to know, by variable. */
   readonly variables: Readonly<Record<string, string>>
   readonly barrier: Barrier | undefined
+  /**
+   * Which pauses this command has made, and may let go on. `last`: the one at which services of one release wait for each
+   * other. Those of the config are for people in any case.
+   */
+  readonly own: 'all' | 'last' | 'none'
 }
 
 /** How a pause of ECS's is answered: checks first, then the other services, then people. */
@@ -28,7 +33,7 @@ export async function answerPause(
   { live, release }: Begun,
   wish: ReleaseWish,
   now: ServiceDeployment,
-  { aws, tools, say, variables, barrier }: PauseEnvironment,
+  { aws, tools, say, variables, barrier, own }: PauseEnvironment,
 ): Promise<Answer> {
   const { name } = live.target
   const trampled = await trampledWeights(live, now, aws)
@@ -53,7 +58,8 @@ export async function answerPause(
     if (!passed) return 'rollback'
   }
   if (isForPeople(now.lifecycleStage, release.configuration, wish)) return 'leave'
-  return shifted && barrier ? barrier.arrive(name) : 'continue'
+  if (shifted && barrier) return barrier.arrive(name)
+  return own === 'all' || (own === 'last' && shifted) ? 'continue' : 'wait'
 }
 
 /** True at the pauses that the service's own configuration has, and at the one that this release was asked to make. */

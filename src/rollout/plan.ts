@@ -1,8 +1,9 @@
 import type { DeploymentConfiguration, TaskDefinition } from '@aws-sdk/client-ecs'
-import type { Aws } from '../aws/aws.ts'
 import type { Web } from '../effects/programs.ts'
 import { ProvisionError } from '../errors.ts'
 import type { Release, ReleaseSettings } from '../state/release.ts'
+import type { Begun } from './begin-release.ts'
+import type { ReleaseEnvironment } from './environment.ts'
 import { resolveImage } from './image.ts'
 import type { Image } from './image.ts'
 import type { Live } from './live.ts'
@@ -11,6 +12,7 @@ import { preflight } from './preflight.ts'
 import { settingsOf } from './settings.ts'
 import { configurationFor } from './strategy.ts'
 import type { Target } from './target.ts'
+import { underWayWith } from './under-way.ts'
 import type { ReleaseWish } from './wish.ts'
 
 /** One service's part of a release, decided and not begun. */
@@ -21,6 +23,8 @@ export interface ReleasePlan {
   readonly taskDefinition: string | TaskDefinition
   readonly configuration: DeploymentConfiguration
   readonly settings: ReleaseSettings
+  /** New tasks of the version that runs. */
+  readonly action?: 'restart'
   /** The settings are those of an earlier release and have to be given back to the service. */
   readonly restores: Release | undefined
   /** Run once as a task of the new version before anything else. */
@@ -33,14 +37,17 @@ export interface ImageWish {
   readonly reference: string
 }
 
-interface PlanEnvironment {
-  readonly aws: Aws
-  readonly region: string
+export interface PlanEnvironment extends Pick<
+  ReleaseEnvironment,
+  'aws' | 'region' | 'book' | 'clock' | 'again'
+> {
   readonly tools: { readonly web: Web }
 }
 
 export interface Planned {
   readonly plans: readonly ReleasePlan[]
+  /** Releases of the same image that are under way, as an earlier run of the same command has left them. */
+  readonly attached: readonly Begun[]
   /** What the preflight has to tell. */
   readonly notes: readonly string[]
   /** Services that run the image already. */
@@ -54,8 +61,10 @@ export interface Planned {
 export async function planReleases(
   wishes: readonly ImageWish[],
   wish: ReleaseWish,
-  { aws, region, tools: { web } }: PlanEnvironment,
+  environment: PlanEnvironment,
 ): Promise<Planned> {
+  const { aws, region, tools } = environment
+  const { web } = tools
   const lives = await readLive(
     wishes.map(({ target }) => target),
     aws,
@@ -63,10 +72,15 @@ export async function planReleases(
   const refusals: ProvisionError[] = []
   const notes: string[] = []
   const planned = await Promise.all(
-    lives.map(async (live, index): Promise<ReleasePlan | undefined> => {
+    lives.map(async (live, index): Promise<ReleasePlan | Begun | undefined> => {
       try {
         const image = await resolveImage(wishes[index]!.reference, { aws, region, web })
-        const [told, settings] = await Promise.all([preflight(live, image, wish, aws), settingsOf(live, aws)])
+        const same = await underWayWith(image, live, environment)
+        if (same) return same
+        const [told, settings] = await Promise.all([
+          preflight(live, image, wish, environment),
+          settingsOf(live, aws),
+        ])
         notes.push(...told)
         return {
           live,
@@ -84,17 +98,20 @@ export async function planReleases(
       }
     }),
   )
-  if (refusals.length > 0) throw together(refusals)
-  const plans = planned.flatMap(plan => plan ?? [])
-  const isUnchanged = ({ live, image }: ReleasePlan) => live.image === image.reference
+  if (refusals.length > 0) throw asOne(refusals)
+  const attached = planned.flatMap(one => (one && 'deployment' in one ? [one] : []))
+  const plans = planned.flatMap(one => (one && 'image' in one ? [one] : []))
+  const isUnchanged = ({ live, image }: ReleasePlan) => !wish.force && live.image === image.reference
   return {
     plans: plans.filter(plan => !isUnchanged(plan)),
+    attached,
     notes,
     unchanged: plans.filter(isUnchanged).map(({ live }) => live.target.name),
   }
 }
 
-function together(refusals: readonly ProvisionError[]): ProvisionError {
+/** All refusals in one. */
+export function asOne(refusals: readonly ProvisionError[]): ProvisionError {
   const [first] = refusals
   return new ProvisionError({
     code: first!.code,

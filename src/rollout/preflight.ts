@@ -1,3 +1,4 @@
+import type { ServiceDeploymentBrief } from '@aws-sdk/client-ecs'
 import type { Aws } from '../aws/aws.ts'
 import { orAbsent } from '../aws/errors.ts'
 import { ProvisionError } from '../errors.ts'
@@ -6,6 +7,12 @@ import type { Image } from './image.ts'
 import type { Live } from './live.ts'
 import { readHealth, readShares, sharesText, soleTarget, targetGroupName } from './traffic.ts'
 import type { ReleaseWish } from './wish.ts'
+
+interface PreflightEnvironment {
+  readonly aws: Aws
+  /** Options that name the same stack, to put behind a command that is to be typed next. */
+  readonly again: string
+}
 
 interface Finding {
   /** A refusal stops the release before anything is changed. */
@@ -18,10 +25,15 @@ interface Finding {
  * Everything that is looked at before a release, all findings at once. Gives what is only to be told; throws with code
  * `refused` when there is a reason not to begin. Changes nothing.
  */
-export async function preflight(live: Live, image: Image, wish: ReleaseWish, aws: Aws): Promise<string[]> {
+export async function preflight(
+  live: Live,
+  image: Image,
+  wish: ReleaseWish,
+  { aws, again }: PreflightEnvironment,
+): Promise<string[]> {
   const [roles, traffic] = await Promise.all([roleFindings(live, aws), trafficFindings(live, wish, aws)])
   const found = [
-    ...runningFindings(live),
+    ...runningFindings(live, again),
     ...imageFindings(live, image),
     ...percentageFindings(live, wish),
     ...roles,
@@ -37,13 +49,13 @@ export async function preflight(live: Live, image: Image, wish: ReleaseWish, aws
   return found.map(({ message }) => `${live.target.name}: ${message}`)
 }
 
-function runningFindings({ target: { name }, running }: Live): Finding[] {
+function runningFindings({ target: { name }, running }: Live, again: string): Finding[] {
   if (!running) return []
   return [
     {
       level: 'refusal',
       message: `a release is under way (${running.status}, begun ${running.createdAt?.toISOString() ?? 'just now'})`,
-      hint: `watch it with provision rollout attach ${name}, or end it with provision rollout abort ${name}`,
+      hint: `watch it with provision rollout attach ${name}${again}, or end it with provision rollout abort ${name}${again}`,
     },
   ]
 }
@@ -88,12 +100,24 @@ async function roleFindings({ taskDefinition, ends }: Live, aws: Aws): Promise<F
     }))
 }
 
-async function trafficFindings({ service, ends }: Live, wish: ReleaseWish, aws: Aws): Promise<Finding[]> {
-  if (!ends) return []
+/** A deployment that was stopped, or could not go back, leaves the weights as they were at that moment. */
+function leftHalfWay(last: ServiceDeploymentBrief | undefined): boolean {
+  return last?.status === 'STOPPED' || last?.status === 'ROLLBACK_FAILED'
+}
+
+async function trafficFindings(
+  { service, ends, running, deployments }: Live,
+  wish: ReleaseWish,
+  aws: Aws,
+): Promise<Finding[]> {
+  // While ECS moves the traffic the weights are its own.
+  if (!ends || running) return []
   const shares = await readShares(aws, ends.productionRule)
   const sole = shares && soleTarget(shares, ends)
   if (shares && sole === undefined) {
-    const message = `the weights of its production rule were changed outside a release: ${sharesText(shares)}`
+    const message = leftHalfWay(deployments[0])
+      ? `its last release was stopped on the way, and left its traffic split: ${sharesText(shares)}`
+      : `the weights of its production rule were changed outside a release: ${sharesText(shares)}`
     if (wish.acceptWeights) return [{ level: 'note', message, hint: '' }]
     return [
       {

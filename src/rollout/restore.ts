@@ -21,6 +21,7 @@ export const wayBack: ReleaseWish = {
   pause: false,
   timeout: 60 * 60_000,
   acceptWeights: true,
+  together: false,
   detach: false,
 }
 
@@ -31,7 +32,9 @@ export async function followToEnd(
   environment: FollowEnvironment,
 ): Promise<ReleaseEnd> {
   const end = await followOne(begun, wish, environment)
-  if (end.outcome !== 'gate-failed' || begun.release.strategy !== 'ROLLING') return end
+  const { strategy, previous, taskDefinition } = begun.release
+  // A restart has no other version to go back to.
+  if (end.outcome !== 'gate-failed' || strategy !== 'ROLLING' || previous === taskDefinition) return end
   const back = await restorePrevious(begun, 'a check did not pass', environment)
   return back.outcome === 'rolled-back' ? end : back
 }

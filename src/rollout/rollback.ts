@@ -1,54 +1,24 @@
 import { ProvisionError } from '../errors.ts'
 import type { Release } from '../state/release.ts'
-import type { Begun } from './begin-release.ts'
 import type { ReleaseEnd, ReleaseEnvironment } from './environment.ts'
 import { Follower } from './follower.ts'
 import { followOne } from './follow-release.ts'
 import type { Live } from './live.ts'
-import { imageIn, readLive } from './live.ts'
+import { readLive } from './live.ts'
 import { carryBack, planOfReturn, wayBack } from './restore.ts'
-import { settled, taskDefinitionsOf } from './settle.ts'
 import type { Target } from './target.ts'
+import { underWay } from './under-way.ts'
+import { whatIsWrongBefore } from './verify.ts'
 
-/** What is known of the deployment that is under way, whoever began it; undefined when none is. */
-export async function underWay(
-  live: Live,
-  { aws, book, clock }: ReleaseEnvironment,
-): Promise<Begun | undefined> {
-  const { running, target } = live
-  if (!running?.serviceDeploymentArn) return undefined
-  const deployment = running.serviceDeploymentArn
-  const releases = await settled(await book.read(target.name), { deployments: [running] }, aws)
-  const known = releases.find(one => one.deployment === deployment)
-  if (known) return { live, release: known, deployment }
-  const taskDefinition = (await taskDefinitionsOf([running], aws)).get(deployment) ?? ''
-  const answer = taskDefinition ? await aws.ecs.describeTaskDefinition({ taskDefinition }) : undefined
-  return {
-    live,
-    deployment,
-    // Nobody's release of ours: begun in the console, or by `up`. It is followed, and not recorded.
-    release: {
-      number: 0,
-      id: deployment.split('/').at(-1) ?? '',
-      image: answer?.taskDefinition ? imageIn(answer.taskDefinition, target.name) : '',
-      taskDefinition,
-      previous: '',
-      deployment,
-      strategy: live.strategy,
-      by: 'unknown',
-      started: running.createdAt?.getTime() ?? clock.now(),
-      outcome: 'running',
-      settings: { healthCheckGracePeriod: live.service.healthCheckGracePeriodSeconds ?? 0 },
-    },
-  }
-}
+/** Milliseconds for which an abort waits for the ledger: its effect on the traffic is not to be late. */
+const abortPatience = 5000
 
 /**
  * Ends the release that is under way: while the old version still runs this is one call, and takes effect at once.
  * Throws with code `refused` when none is.
  */
 export async function abort(target: Target, environment: ReleaseEnvironment): Promise<ReleaseEnd> {
-  const { aws } = environment
+  const { aws, by, say, again } = environment
   const [live] = await readLive([target], aws)
   const begun = await underWay(live!, environment)
   if (!begun)
@@ -57,11 +27,50 @@ export async function abort(target: Target, environment: ReleaseEnvironment): Pr
       message: `no release of ${target.name} is under way`,
       hint: `provision rollout rollback ${target.name} brings back the version before the last release`,
     })
+  const release = { ...begun.release, abortedBy: by }
+  await announceAbort(target, release, environment)
   const follower = new Follower(environment)
-  const end = followOne(begun, wayBack, { ...environment, follower, barrier: undefined, pauses: 'watch' })
+  const end = followOne({ ...begun, release }, wayBack, {
+    ...environment,
+    follower,
+    barrier: undefined,
+    pauses: 'watch',
+  })
   end.catch(() => undefined)
   await follower.rollBack(target.name, 'aborted')
-  return end
+  const { outcome } = await end
+  if (outcome === 'released')
+    say({
+      type: 'note',
+      level: 'warning',
+      message: `the release of ${target.name} was over before it could be aborted; provision rollout rollback ${target.name}${again} brings back the previous version`,
+    })
+  if (outcome !== 'aborted' || release.previous === '') return end
+  const wrong = await whatIsWrongBefore(live!, release.previous, environment)
+  if (wrong === undefined) return end
+  say({ type: 'note', level: 'warning', message: `${target.name} is aborted, but ${wrong}` })
+  return { ...(await end), outcome: 'failed', why: wrong }
+}
+
+/** Written down before ECS is told: whoever follows the release learns by it that this end was asked for. */
+async function announceAbort(
+  { name }: Target,
+  release: Release,
+  { book, say }: ReleaseEnvironment,
+): Promise<void> {
+  if (release.number === 0) return
+  try {
+    const open = await book.open(abortPatience)
+    try {
+      await open.put(name, release)
+    } finally {
+      await open.close()
+    }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    const message = `who aborts the release of ${name} is not in the ledger (${why}): others that follow it see it rolled back`
+    say({ type: 'note', level: 'warning', message })
+  }
 }
 
 /**
@@ -117,7 +126,9 @@ async function before(
 ): Promise<string | undefined> {
   const now = service.taskDefinition
   const last = known.findLast(
-    ({ taskDefinition, outcome }) => taskDefinition === now && outcome === 'released',
+    // A restart ran the same before.
+    ({ taskDefinition, outcome, previous }) =>
+      taskDefinition === now && outcome === 'released' && previous !== now,
   )
   if (last?.previous) return last.previous
   const revisions = deployments

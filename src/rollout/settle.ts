@@ -28,7 +28,7 @@ export async function settled(
       ...(known.serviceDeploymentArn && { deployment: known.serviceDeploymentArn }),
     }
     if (!isOver(known.status)) return begun
-    const { outcome, why } = verdictOn(known, undefined)
+    const { outcome, why } = verdictOn(known, undefined, release.abortedBy)
     return {
       ...begun,
       outcome,

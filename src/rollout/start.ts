@@ -54,8 +54,8 @@ export interface Begin {
 }
 
 /**
- * Starts the deployment and gives its ARN. It is known by its task definition, which is this release's alone: what ECS
- * shows right after the call may still be the deployment of before.
+ * Starts the deployment and gives its ARN. It is the one that was not there before and has this task definition: what ECS
+ * shows right after the call may still be the previous deployment.
  */
 export async function begin(
   { live, taskDefinition, configuration, healthCheckGracePeriod }: Begin,
@@ -68,6 +68,8 @@ export async function begin(
       service: serviceName,
       taskDefinition,
       deploymentConfiguration: configuration,
+      // ECS starts no deployment of what the service has already, unless it is told to.
+      ...(taskDefinition === live.service.taskDefinition && { forceNewDeployment: true }),
       ...(healthCheckGracePeriod !== undefined && {
         healthCheckGracePeriodSeconds: healthCheckGracePeriod,
       }),

@@ -2,7 +2,8 @@ import type { ServiceDeployment } from '@aws-sdk/client-ecs'
 import type { Aws } from '../aws/aws.ts'
 import type { Clock } from '../effects/clock.ts'
 import type { Live } from './live.ts'
-import { readHealth, readShares, sharesText, targetGroupName } from './traffic.ts'
+import { pausesOf, shareOf } from './progress.ts'
+import { readHealth, readShares, sharesText, soleTarget, targetGroupName } from './traffic.ts'
 
 /** Milliseconds for which a release that ECS calls successful may still be settling. */
 const settling = 90_000
@@ -19,9 +20,31 @@ export async function whatIsWrong(
   { aws, clock }: { readonly aws: Aws; readonly clock: Clock },
 ): Promise<string | undefined> {
   const groups = await newTargetGroups(deployment, aws)
+  return whenSettled(() => look(live, taskDefinition, groups, aws), clock)
+}
+
+/** As `whatIsWrong`, for the version that has the traffic again after a release was taken back. */
+export function whatIsWrongBefore(
+  live: Live,
+  taskDefinition: string,
+  { aws, clock }: { readonly aws: Aws; readonly clock: Clock },
+): Promise<string | undefined> {
+  const { ends } = live
+  return whenSettled(async () => {
+    const shares = ends && (await readShares(aws, ends.productionRule))
+    const sole = shares && soleTarget(shares, ends)
+    if (shares && sole === undefined) return `its traffic is split: ${sharesText(shares)}`
+    return look(live, taskDefinition, sole === undefined ? [] : [sole], aws)
+  }, clock)
+}
+
+async function whenSettled(
+  look: () => Promise<string | undefined>,
+  clock: Clock,
+): Promise<string | undefined> {
   const until = clock.monotonic() + settling
   for (;;) {
-    const wrong = await look(live, taskDefinition, groups, aws)
+    const wrong = await look()
     if (wrong === undefined || clock.monotonic() >= until) return wrong
     await clock.sleep(interval)
   }
@@ -52,8 +75,14 @@ export async function trampledWeights(
     newTargetGroups(deployment, aws),
     readShares(aws, ends.productionRule),
   ])
-  const asked = deployment.targetServiceRevision?.requestedProductionTrafficWeight ?? 0
+  const asked = shareOf(deployment)
   if (!group || !shares || Math.abs((shares[group] ?? 0) - asked) < 0.5) return undefined
+  // Between the two looks somebody else may have answered the pause: then ECS has moved the traffic.
+  const { serviceDeployments: [now] = [] } = await aws.ecs.describeServiceDeployments({
+    serviceDeploymentArns: [deployment.serviceDeploymentArn!],
+  })
+  const waits = pausesOf(now ?? {}).map(({ hookId }) => hookId)
+  if (!pausesOf(deployment).every(({ hookId }) => waits.includes(hookId))) return undefined
   return `the weights of its production rule were changed outside the release: ${sharesText(shares)}; ECS had asked for ${asked} % on ${targetGroupName(group)}`
 }
 
@@ -67,7 +96,7 @@ async function look(
   const { services: [service] = [] } = await aws.ecs.describeServices({ cluster, services: [serviceName] })
   const { runningCount = 0, desiredCount = 0 } = service ?? {}
   if (service?.taskDefinition !== taskDefinition)
-    return `the service runs ${service?.taskDefinition ?? 'nothing'}, not the new version`
+    return `the service runs ${service?.taskDefinition ?? 'nothing'}, not ${taskDefinition}`
   if (runningCount < desiredCount) return `${runningCount} of ${desiredCount} tasks run`
   if (ends && groups.length > 0) {
     const shares = await readShares(aws, ends.productionRule)

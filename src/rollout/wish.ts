@@ -18,6 +18,10 @@ export interface ReleaseWish {
   readonly timeout: number
   /** The weights are not those of the last release, and this one may take them over. */
   readonly acceptWeights: boolean
+  /** Release an image that runs already. */
+  readonly force?: boolean
+  /** Several services were named: those that are over already count too. */
+  readonly together: boolean
   /** Start it and do not follow it. */
   readonly detach: boolean
 }

@@ -5,6 +5,8 @@ export type ReleaseOutcome =
   | 'running'
   | 'released'
   | 'rolled-back'
+  /** Somebody asked for it with `rollout abort`, and the previous version has the traffic again. */
+  | 'aborted'
   /** Another deployment took its place before it was over. */
   | 'superseded'
   | 'stopped'
@@ -63,8 +65,12 @@ export interface Release {
   readonly started: number
   readonly finished?: number
   readonly outcome: ReleaseOutcome
+  /** Who asked for its end with `rollout abort`: written before ECS is told, so that everybody who follows it knows. */
+  readonly abortedBy?: string
   /** In AWS's words or ours, where it did not end as wished. */
   readonly why?: string
+  /** New tasks of the version that ran; absent where an image was released. */
+  readonly action?: 'restart'
   /** The release whose state this one restores. */
   readonly restores?: number
   readonly settings: ReleaseSettings

@@ -3,7 +3,7 @@ import { untilAnswered } from '../aws/until-answered.ts'
 import type { Clock } from '../effects/clock.ts'
 import { reasonsOf } from '../rollout/diagnosis.ts'
 import { ownContainer } from '../rollout/live.ts'
-import type { OneOffTask } from '../rollout/one-off-task.ts'
+import type { EndedTask, OneOffTask } from '../rollout/one-off-task.ts'
 import { startTask } from '../rollout/one-off-task.ts'
 import type { LogLine } from './log-tail.ts'
 import { logTail } from './log-tail.ts'
@@ -14,20 +14,23 @@ const interval = 2500
 const unseen = 30_000
 
 export type TaskEnd =
-  /** Of the service's own container. */
-  | { readonly outcome: 'exited'; readonly exitCode: number }
+  /** With the exit code of the service's own container. */
+  | { readonly outcome: 'exited'; readonly exitCode: number; readonly task: EndedTask }
   /** It never ran, or was killed before it could give an exit code: why, as lines. */
-  | { readonly outcome: 'failed'; readonly reasons: readonly string[] }
+  | { readonly outcome: 'failed'; readonly reasons: readonly string[]; readonly task?: EndedTask }
+  /** It took longer than `limit`, and was told to stop. */
+  | { readonly outcome: 'timed-out' }
   | { readonly outcome: 'interrupted' }
 
 /** What is told while it runs. */
 export interface TaskWatcher {
-  started(arn: string): void
+  started?(arn: string): void
   /** ECS's own word, each time it is another one. */
-  status(status: string): void
-  lines(lines: readonly LogLine[]): void
+  status?(status: string): void
+  /** Where it is not there, the log is not read. */
+  lines?(lines: readonly LogLine[]): void
   /** It can no longer be followed. `stopped`: it was told to stop; otherwise it may run on. */
-  left(task: { readonly arn: string; readonly cluster: string; readonly stopped: boolean }): void
+  left?(task: { readonly arn: string; readonly cluster: string; readonly stopped: boolean }): void
 }
 
 interface Surroundings {
@@ -36,7 +39,9 @@ interface Surroundings {
   /** Aborted: the task is told to stop. */
   readonly stop: AbortSignal
   /** Aborted: nothing is asked any more. */
-  readonly leave: AbortSignal
+  readonly leave?: AbortSignal | undefined
+  /** Milliseconds after which it is told to stop. */
+  readonly limit?: number
 }
 
 /**
@@ -48,7 +53,8 @@ export async function runTask(
   surroundings: Surroundings,
   watcher: TaskWatcher,
 ): Promise<TaskEnd> {
-  const { aws, clock, leave } = surroundings
+  const { aws, clock, stop, leave } = surroundings
+  if (stop.aborted) return { outcome: 'interrupted' }
   const began = { wall: clock.now(), monotonic: clock.monotonic() }
   // A lost answer is asked for again: by the token ECS knows that it has started this one.
   const started = await untilAnswered(() => startTask(task, aws), clock, leave)
@@ -56,7 +62,7 @@ export async function runTask(
     return { outcome: 'failed', reasons: [`ECS did not start it: ${started.why || 'it gave no reason'}`] }
   const { arn } = started
   const { cluster } = task.live.target
-  watcher.started(arn)
+  watcher.started?.(arn)
   try {
     return await followed(task, { arn, began }, surroundings, watcher)
   } catch (error) {
@@ -66,7 +72,7 @@ export async function runTask(
         () => true,
         () => false,
       )
-    watcher.left({ arn, cluster, stopped })
+    watcher.left?.({ arn, cluster, stopped })
     throw error
   }
 }
@@ -81,11 +87,12 @@ interface Began {
 async function followed(
   task: OneOffTask,
   { arn, began }: { readonly arn: string; readonly began: Began },
-  { aws, clock, stop }: Surroundings,
+  { aws, clock, stop, limit = Infinity }: Surroundings,
   watcher: TaskWatcher,
 ): Promise<TaskEnd> {
   const { cluster } = task.live.target
-  const readLog = logOf(task, arn, aws, began.wall)
+  const tail = watcher.lines && logOf(task, arn, aws, began.wall)
+  const readLog = async () => tail?.(lines => watcher.lines?.(lines))
   const own = ownContainer(task.live.taskDefinition, task.live.target.name)?.name
   let shown: string | undefined
   for (;;) {
@@ -97,18 +104,22 @@ async function followed(
       return { outcome: 'interrupted' }
     }
     const { tasks: [now] = [] } = await aws.ecs.describeTasks({ cluster, tasks: [arn] })
-    if (!now && clock.monotonic() - began.monotonic > unseen)
-      return { outcome: 'failed', reasons: ['ECS no longer shows the task'] }
-    if (now?.lastStatus !== undefined && now.lastStatus !== shown) watcher.status((shown = now.lastStatus))
-    await readLog(lines => watcher.lines(lines))
-    if (now?.lastStatus !== 'STOPPED') continue
+    const took = clock.monotonic() - began.monotonic
+    if (!now && took > unseen) return { outcome: 'failed', reasons: ['ECS no longer shows the task'] }
+    if (now?.lastStatus !== undefined && now.lastStatus !== shown) watcher.status?.((shown = now.lastStatus))
+    await readLog()
+    if (now?.lastStatus !== 'STOPPED') {
+      if (took <= limit) continue
+      await aws.ecs.stopTask({ cluster, task: arn, reason: 'it took longer than it was given' })
+      return { outcome: 'timed-out' }
+    }
     // Last words reach CloudWatch a moment after the container has gone.
     await clock.sleep(interval)
-    await readLog(lines => watcher.lines(lines))
+    await readLog()
     const exitCode = now.containers?.find(({ name }) => name === own)?.exitCode
     return exitCode === undefined
-      ? { outcome: 'failed', reasons: reasonsOf(now) }
-      : { outcome: 'exited', exitCode }
+      ? { outcome: 'failed', reasons: reasonsOf(now), task: now }
+      : { outcome: 'exited', exitCode, task: now }
   }
 }
 

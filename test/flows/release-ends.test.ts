@@ -7,7 +7,7 @@ import { setAlarmState } from '../../src/sandbox/alarm-state.ts'
 import { pushImage } from '../../src/sandbox/ecr.ts'
 import { behave } from '../../src/sandbox/ecs/image.ts'
 import { ecs } from '../../src/sandbox/ecs/index.ts'
-import type { Ended, Life, TypedOptions } from '../support/life.ts'
+import type { CommandWish, Ended, Life, TypedOptions } from '../support/life.ts'
 import { liveWith } from '../support/life.ts'
 import { editWeights, refusing, stopEarly, whenAt } from '../support/meddling.ts'
 import { tools, typeRollout } from '../support/rollouts.ts'
@@ -45,7 +45,8 @@ const verb = (
     using: typeof tools,
   ) => Promise<number>,
   options: object = {},
-) => life.type((common, context) => command('api', { ...common, ...options }, context, tools))
+  wish: CommandWish = {},
+) => life.type((common, context) => command('api', { ...common, ...options }, context, tools), wish)
 
 const failing = {
   ...tools,
@@ -70,10 +71,29 @@ const cases: Readonly<Record<string, Case>> = {
     },
   },
   '`abort` or `rollback` was asked for and worked': {
-    shows: /api: rolled back/,
+    shows:
+      /api: aborted httpd:2\.9 \([^]*Aborted api: it runs the previous version\n  Why   aborted by ada@laptop[^]*Abort complete in/,
     act: async life => {
       await api(life, { detach: true })
       return verb(life, abortRelease)
+    },
+  },
+  'Somebody else aborts it with `rollout abort`': {
+    shows: /Aborted api: it runs the previous version\n  Why   aborted by bob@desk[^]*Rollout aborted after/,
+    act: async life => {
+      await api(life, { detach: true })
+      // Bob leaves as soon as ECS knows.
+      const ctrlC = new AbortController()
+      const after = ({ operation }: { operation: string }) =>
+        void (operation === 'StopServiceDeployment' && ctrlC.abort())
+      const bob = await verb(
+        life,
+        abortRelease,
+        {},
+        { machine: 'desk', stop: ctrlC.signal, faults: { after } },
+      )
+      expect(bob.error?.code).toBe('interrupted')
+      return verb(life, attach)
     },
   },
   'ECR does not have the image, or no such repository': {
@@ -106,7 +126,7 @@ const cases: Readonly<Record<string, Case>> = {
       return api(life)
     },
   },
-  'A release is under way already': {
+  'A release of another image is under way': {
     shows: /a release is under way[^]*rollout attach api[^]*rollout abort api/,
     act: async life => {
       await api(life, { detach: true })

@@ -9,6 +9,7 @@ import { doctor } from '../../src/commands/doctor.ts'
 import { drift } from '../../src/commands/drift.ts'
 import { logs } from '../../src/commands/logs.ts'
 import { policy } from '../../src/commands/policy.ts'
+import { restartServices } from '../../src/commands/restart.ts'
 import { rollback } from '../../src/commands/rollout-verbs.ts'
 import { runOnce } from '../../src/commands/run-task.ts'
 import { secretList, secretSet } from '../../src/commands/secret.ts'
@@ -18,11 +19,19 @@ import { actions } from '../../src/policy/actions.ts'
 import type { PolicyDocument } from '../../src/policy/documents.ts'
 import { lengthOf } from '../../src/policy/documents.ts'
 import { dailyGrants, doctorGrants } from '../../src/policy/daily-grants.ts'
-import { releaseGrants } from '../../src/policy/release-grants.ts'
+import { releaseGrants, restartGrants } from '../../src/policy/release-grants.ts'
+import { behave } from '../../src/sandbox/ecs/image.ts'
 import type { Statement } from '../../src/policy/statement.ts'
+import type { World } from '../../src/sandbox/world.ts'
 import type { Ended, Life } from '../support/life.ts'
 import { liveWith } from '../support/life.ts'
 import { statusIn, tools, typeRollout } from '../support/rollouts.ts'
+
+const containersIn = (world: World) =>
+  world
+    .table<{ readonly containerDefinitions?: readonly { readonly image?: string }[] }>('ecs/task-definition')
+    .list()
+    .flatMap(({ containerDefinitions = [] }) => containerDefinitions)
 
 async function printed(life: Life, command: string): Promise<PolicyDocument[]> {
   const { code, out } = await life.type((options, context) => policy(command, options, context))
@@ -135,6 +144,29 @@ describe('the policies of rollout', () => {
     ]
     expect(runs.map(({ code }) => code)).toEqual([0, 0, 0])
     expect(runs.flatMap(used).filter(action => !may.has(action))).toEqual([])
+  })
+})
+
+describe('the policy of restart', () => {
+  it('allows all that a restart calls, and its end; no image is pushed and no task run', async () => {
+    const life = liveWith('fargate-observability')
+    for (const _ of ['without images', 'with them']) {
+      expect(await life.up()).toMatchObject({ code: 0 })
+      for (const name of ['api', 'worker']) life.push(`ledgerly/${name}`)
+    }
+    const may = await allowed(life, 'restart')
+    const typed = (options: object = {}) =>
+      life.type((common, context) =>
+        restartServices(['api', 'worker'], { ...common, ...options }, context, tools),
+      )
+    const good = await typed({ verify: ['smoke'] })
+    await life.meanwhile((_aws, world) => {
+      for (const { image = '' } of containersIn(world)) behave(world, image, { exits: { exitCode: 1 } })
+    })
+    const bad = await typed()
+    expect([good.code, bad.code]).toEqual([0, 10])
+    expect([good, bad].flatMap(used).filter(action => !may.has(action))).toEqual([])
+    expect([...may].filter(action => /PutImage|RunTask|ModifyTargetGroup/.test(action))).toEqual([])
   })
 })
 
@@ -264,6 +296,7 @@ describe('the table of actions', () => {
       ...Object.values(dailyGrants).flatMap(grants => grants(scope).flatMap(grant => grant.actions)),
       ...doctorGrants(scope).flatMap(grant => grant.actions),
       ...releaseGrants(scope).flatMap(grant => grant.actions),
+      ...restartGrants(scope).flatMap(grant => grant.actions),
       ...Object.values(actions).flatMap(kind => [
         ...kind.read,
         ...(kind.readOwn ?? []),

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { abort, rollBack, underWay } from '../../src/rollout/rollback.ts'
+import { abort, rollBack } from '../../src/rollout/rollback.ts'
+import { underWay } from '../../src/rollout/under-way.ts'
 import { Follower } from '../../src/rollout/follower.ts'
 import { readLive } from '../../src/rollout/live.ts'
+import { trampledWeights } from '../../src/rollout/verify.ts'
 import { followToEnd } from '../../src/rollout/restore.ts'
+import { behave } from '../../src/sandbox/ecs/image.ts'
+import { container } from '../kinds/ecs/parts.ts'
 import { blueGreen } from '../support/blue-green.ts'
 import type { BlueGreen } from '../support/blue-green.ts'
 import { sandboxContext } from '../support/context.ts'
@@ -194,6 +198,21 @@ describe('weights that were changed by hand', () => {
     expect(await bg.weights()).toEqual([70, 30])
   })
 
+  it('are not taken for changed when ECS has moved them on between two looks', async () => {
+    const { bg, web } = await setUp()
+    web.doomed('nginx:2', { pause: true })
+    const { live, now } = await paused(web)
+    const { aws } = bg.context
+    expect(await trampledWeights(live, now, aws)).toBeUndefined()
+    const { serviceDeploymentArn, lifecycleHookDetails } = now
+    await aws.ecs.continueServiceDeployment({
+      serviceDeploymentArn: serviceDeploymentArn!,
+      hookId: lifecycleHookDetails!.find(({ status }) => status === 'AWAITING_ACTION')!.hookId!,
+    })
+    while ((await bg.weights())[1] !== 100) await bg.wait(1)
+    expect(await trampledWeights(live, now, aws)).toBeUndefined()
+  })
+
   it('leave the release paused when they change under way', async () => {
     const { bg, web } = await setUp()
     const end = web.release('nginx:2', { checks: [smoke] })
@@ -221,15 +240,28 @@ describe('going back', () => {
     expect(bg.context.clock.now() - began).toBeLessThan(30_000)
     const writes = bg.context.calls.slice(before).filter(({ read }) => !read)
     expect(writes.map(({ operation }) => operation)).toEqual(['StopServiceDeployment'])
-    expect((await aborting).outcome).toBe('rolled-back')
-    expect((await end).outcome).toBe('rolled-back')
+    expect(await aborting).toMatchObject({ outcome: 'aborted', why: 'aborted by ada@laptop' })
+    expect(await end).toMatchObject({ outcome: 'aborted', why: 'aborted by ada@laptop' })
     expect(web.sick).toEqual([])
+  })
+
+  it('is no success where the previous version is not healthy', async () => {
+    const { bg, web } = await setUp()
+    await web.release('nginx:2', { pause: true })
+    behave(bg.context.world, container.image, { unhealthy: { from: bg.context.clock.now() } })
+    expect(await abort(web.target, web.environment)).toMatchObject({
+      outcome: 'failed',
+      why: expect.stringMatching(/0 of 2 targets in blue are healthy/),
+    })
+    expect(web.events).toContainEqual(
+      expect.objectContaining({ message: expect.stringMatching(/^web is aborted, but 0 of 2/) }),
+    )
   })
 
   it('does not let a paused release go on', async () => {
     const { bg, web } = await setUp()
     await web.release('nginx:2', { pause: true })
-    expect((await abort(web.target, web.environment)).outcome).toBe('rolled-back')
+    expect((await abort(web.target, web.environment)).outcome).toBe('aborted')
     expect(await bg.weights()).toEqual([100, 0])
   })
 

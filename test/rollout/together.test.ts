@@ -29,7 +29,7 @@ describe('what a deployment has come to', () => {
     [{ status: 'ROLLBACK_SUCCESSFUL' }, undefined, 'rolled-back'],
     [{ status: 'ROLLBACK_SUCCESSFUL' }, 'check-failed', 'gate-failed'],
     [{ status: 'ROLLBACK_SUCCESSFUL' }, 'deadline', 'timed-out'],
-    [{ status: 'ROLLBACK_SUCCESSFUL' }, 'aborted', 'rolled-back'],
+    [{ status: 'ROLLBACK_SUCCESSFUL' }, 'aborted', 'aborted'],
     [
       { status: 'ROLLBACK_SUCCESSFUL', lifecycleHookDetails: [{ status: 'TIMED_OUT' }] },
       undefined,
@@ -61,5 +61,6 @@ describe('what a deployment has come to', () => {
     expect(exitCodeFor(['running'])).toBe(13)
     expect(exitCodeFor(['timed-out'])).toBe(13)
     expect(exitCodeFor(['rolled-back', 'failed'])).toBe(1)
+    expect(exitCodeFor(['rolled-back', 'aborted'])).toBe(15)
   })
 })

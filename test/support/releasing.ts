@@ -18,6 +18,7 @@ export const plain: ReleaseWish = {
   pause: false,
   timeout: 2 * 60 * 60_000,
   acceptWeights: false,
+  together: false,
   detach: false,
 }
 
@@ -113,8 +114,8 @@ export async function releasing(
     const whole = { ...plain, ...wish }
     const book = await environment.book.open(0)
     try {
-      const { plans } = await planReleases([{ target, reference }], whole, environment)
-      const [end] = await release(plans, whole, environment, book)
+      const planned = await planReleases([{ target, reference }], whole, environment)
+      const [end] = await release(planned, whole, environment, book)
       return end!
     } finally {
       await book.close()

@@ -41,7 +41,12 @@ function imageFindings({ image, repository }: ServiceConfig, repositories: reado
   return []
 }
 
-function sizeFindings({ cpu, memory, capacity }: ServiceConfig): Finding[] {
+/** Sizes that ECS takes on that capacity. */
+export function sizeFindings({
+  cpu,
+  memory,
+  capacity,
+}: Pick<ServiceConfig, 'cpu' | 'memory' | 'capacity'>): Finding[] {
   if (capacity === 'ec2') return smallFindings(cpu, memory)
   const size = fargate.get(cpu)
   if (!size)

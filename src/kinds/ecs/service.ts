@@ -95,8 +95,7 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
     live && strategy === 'ROLLING' && loadBalancers.every(({ targetGroupArn }) => targetGroupArn !== live)
       ? {
           why: 'its traffic is on its second target group now, and a rolling deployment would take that away',
-          instead:
-            'release it once more with its present strategy (provision rollout), then change the strategy',
+          instead: 'move it back by the strategy that the service has now: provision restart {name}; then run provision up again',
         }
       : undefined,
 

@@ -2,7 +2,7 @@ import { attachInterface, keepInterface, releaseInterface } from '../ec2/interfa
 import { deregistrationDelay, vpcOfTargets } from '../elbv2/target-group.ts'
 import { writeLog } from '../log-events.ts'
 import type { World } from '../world.ts'
-import { behaviourOf, startTrouble } from './image.ts'
+import { behaviourOf, imagesPulled, startTrouble } from './image.ts'
 import type { RevisionRow, ServiceRow, TaskRow } from './rows.ts'
 import { revisionOf, tell } from './rows.ts'
 import { findRevision } from './task-definition.ts'
@@ -42,6 +42,7 @@ export function startTasks(
     revision.steadyAt = undefined
     return []
   }
+  revision.images ??= imagesPulled(world, revision.taskDefinitionArn)
   revision.failingAt = undefined
   revision.steadyAt = at + world.seconds('service steady') * 1000
   return Array.from({ length: count }, (_, index) =>

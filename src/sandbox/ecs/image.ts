@@ -1,3 +1,4 @@
+import type { ContainerImage } from '@aws-sdk/client-ecs'
 import type { World } from '../world.ts'
 import { findRevision } from './task-definition.ts'
 
@@ -7,8 +8,12 @@ export interface ImageBehaviour {
   readonly exits?: { readonly exitCode: number; readonly lines?: readonly string[] }
   /** Fails the load balancer's health check: from `from` on (milliseconds since the epoch), `after` seconds after it was healthy. */
   readonly unhealthy?: { readonly from?: number; readonly after?: number }
-  /** How a one-off task of it ends. */
-  readonly task?: { readonly exitCode: number; readonly lines?: readonly string[] }
+  /** How a one-off task of it ends, and after how many seconds where that is not the usual time. */
+  readonly task?: {
+    readonly exitCode: number
+    readonly lines?: readonly string[]
+    readonly seconds?: number
+  }
 }
 
 const behaviours = (world: World) => world.table<ImageBehaviour>('ecs/image-behaviour')
@@ -66,13 +71,29 @@ export function startTrouble(world: World, taskDefinitionArn: string): StartTrou
 
 /** The images of the task definition that should be in this account's registry and are not. */
 function imagesMissing(world: World, taskDefinitionArn: string): string[] {
-  const registry = `${world.account}.dkr.ecr.${world.region}.amazonaws.com`
-  const pushed = pushedIn(world)
-  return imagesOf(world, taskDefinitionArn).filter(image => {
+  return imagesOf(world, taskDefinitionArn).filter(
     // A digest names content, not a tag: whoever knows it has pushed it.
-    if (!image.startsWith(`${registry}/`) || image.includes('@')) return false
-    const [repositoryName, tag = 'latest'] = image.slice(registry.length + 1).split(':')
-    return !pushed.some(row => row.repositoryName === repositoryName && row.tag === tag)
+    image => image.startsWith(`${registryOf(world)}/`) && !image.includes('@') && !inRegistry(world, image),
+  )
+}
+
+function inRegistry(world: World, image: string): Pushed | undefined {
+  const registry = registryOf(world)
+  if (!image.startsWith(`${registry}/`)) return undefined
+  const [repositoryName, tag = 'latest'] = image.slice(registry.length + 1).split(':')
+  return pushedIn(world).find(row => row.repositoryName === repositoryName && row.tag === tag)
+}
+
+function registryOf({ account, region }: World): string {
+  return `${account}.dkr.ecr.${region}.amazonaws.com`
+}
+
+/** What tasks of the revision pull, with the digest of each image that is in this account's registry. */
+export function imagesPulled(world: World, taskDefinitionArn: string): ContainerImage[] {
+  const { containerDefinitions = [] } = findRevision(world, taskDefinitionArn) ?? {}
+  return containerDefinitions.map(({ name, image = '' }) => {
+    const imageDigest = image.split('@')[1] ?? inRegistry(world, image)?.digest
+    return { containerName: name, image, ...(imageDigest === undefined ? {} : { imageDigest }) }
   })
 }
 

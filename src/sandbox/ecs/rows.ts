@@ -1,5 +1,6 @@
 import type {
   CapacityProviderStrategyItem,
+  ContainerImage,
   PlacementStrategy,
   DeploymentConfiguration,
   DeploymentLifecycleHookAction,
@@ -48,6 +49,8 @@ export interface RevisionRow {
   readonly loadBalancers: LoadBalancer[]
   /** Where its tasks are registered, one for each of `loadBalancers`. */
   readonly targetGroupArns: string[]
+  /** What its first tasks have pulled; all later ones run the same. */
+  images?: readonly ContainerImage[]
   /** Its tasks are wanted, as many as the service desires. */
   up: boolean
   /** When its last task is steady. Undefined while its tasks cannot start. */

@@ -214,6 +214,7 @@ function shownRevision(row: ServiceRow, revision: RevisionRow): ServiceRevision 
     loadBalancers: revision.loadBalancers,
     networkConfiguration: revision.networkConfiguration,
     createdAt: new Date(revision.created),
+    ...(revision.images && { containerImages: [...revision.images] }),
     resolvedConfiguration: {
       loadBalancers: revision.targetGroupArns.map((targetGroupArn, index) => ({
         targetGroupArn,

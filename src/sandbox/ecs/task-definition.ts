@@ -2,6 +2,7 @@ import type {
   ContainerDefinition,
   RegisterTaskDefinitionCommandInput,
   TaskDefinition,
+  TaskOverride,
 } from '@aws-sdk/client-ecs'
 import { awsFault } from '../fault.ts'
 import { assertRoleUsable } from '../iam.ts'
@@ -132,6 +133,16 @@ function assertFargate(input: Registration): void {
     if (logConfiguration?.logDriver === 'awslogs') wants('log driver awslogs')
     if (secrets.length > 0) wants('secrets')
   }
+}
+
+/** Fargate takes the same sizes for one task as for a task definition. */
+export function assertSize(
+  { requiresCompatibilities = [], cpu, memory }: TaskDefinitionRow,
+  overrides: TaskOverride = {},
+): void {
+  const size = [Number(overrides.cpu ?? cpu), Number(overrides.memory ?? memory)] as const
+  if (requiresCompatibilities.includes('FARGATE') && !fargateTakes(...size))
+    refuse(`No Fargate configuration exists for given values: ${size[0]} CPU, ${size[1]} memory.`)
 }
 
 /** AWS's table of CPU units and, in MiB, least memory, most memory and step. */

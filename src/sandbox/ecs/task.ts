@@ -1,4 +1,4 @@
-import type { Attachment, Task } from '@aws-sdk/client-ecs'
+import type { Attachment, Task, TaskOverride } from '@aws-sdk/client-ecs'
 import { attachInterface, releaseInterface } from '../ec2/interface.ts'
 import { awsFault } from '../fault.ts'
 import type { SandboxService } from '../service.ts'
@@ -10,7 +10,7 @@ import { behaviourOf, startTrouble } from './image.ts'
 import type { ServiceRow, StoppedTask, TaskRow } from './rows.ts'
 import { revisionOf, services } from './rows.ts'
 import { assertOneVpc } from './service-checks.ts'
-import { findRevision } from './task-definition.ts'
+import { assertSize, findRevision } from './task-definition.ts'
 
 /** A one-off task; its whole life is known when it starts. */
 interface RunRow {
@@ -19,6 +19,7 @@ interface RunRow {
   readonly clusterArn: string
   readonly taskDefinitionArn: string
   readonly startedBy: string | undefined
+  readonly overrides?: TaskOverride | undefined
   readonly clientToken: string | undefined
   readonly created: number
   readonly runningAt: number
@@ -53,20 +54,24 @@ export const taskOperations = {
         "Network Configuration must be provided when networkMode 'awsvpc' is specified.",
       )
     if (network) assertOneVpc(world, network)
+    assertSize(revision, overrides)
     const started = Array.from({ length: count }, () => {
       const id = world.id('', 32)
       const trouble = startTrouble(world, revision.taskDefinitionArn)
-      const { exitCode, lines = [] } = behaviourOf(world, revision.taskDefinitionArn).task ?? { exitCode: 0 }
+      const { task = { exitCode: 0 } } = behaviourOf(world, revision.taskDefinitionArn)
+      const { exitCode, lines = [], seconds } = task
+      const ends = seconds === undefined ? world.after('task run') : world.now() + seconds * 1000
       const row = runs(world).set(id, {
         id,
         arn: `${clusterArn.replace(':cluster/', ':task/')}/${id}`,
         clusterArn,
         taskDefinitionArn: revision.taskDefinitionArn,
         startedBy,
+        overrides,
         clientToken,
         created: world.now(),
         runningAt: (world.now() + world.after('task run')) / 2,
-        stoppedAt: world.after('task run'),
+        stoppedAt: ends,
         stopCode: trouble?.code ?? 'EssentialContainerExited',
         reason: trouble?.reason ?? 'Essential container in task exited',
         exitCode: trouble ? trouble.exitCode : exitCode,
@@ -171,6 +176,7 @@ function shownRun(world: World, row: RunRow): Task {
     lastStatus: stopped ? 'STOPPED' : running ? 'RUNNING' : 'PENDING',
     desiredStatus: stopped ? 'STOPPED' : 'RUNNING',
     launchType: 'FARGATE',
+    ...(row.overrides && { overrides: row.overrides }),
     ...(row.interfaceId && { attachments: attachmentsOf(row.id, row.interfaceId) }),
     ...(stopped && { stoppedAt: new Date(row.stoppedAt), stopCode: row.stopCode, stoppedReason: row.reason }),
     containers: containersOf(world, row.taskDefinitionArn, stopped ? row : undefined),
