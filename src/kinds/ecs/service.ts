@@ -95,7 +95,8 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
     live && strategy === 'ROLLING' && loadBalancers.every(({ targetGroupArn }) => targetGroupArn !== live)
       ? {
           why: 'its traffic is on its second target group now, and a rolling deployment would take that away',
-          instead: 'move it back by the strategy that the service has now: provision restart {name}; then run provision up again',
+          instead:
+            'move it back by the strategy that the service has now: provision restart {name}; then run provision up again',
         }
       : undefined,
 
