@@ -103,7 +103,8 @@ export interface Explored {
 }
 
 export interface Bounds {
-  readonly milliseconds: number
+  /** For how long, in real milliseconds. Default: until there are no more cases. */
+  readonly milliseconds?: number
   /** So many failures are enough to look at. Default: 5. */
   readonly enough?: number
   /** Hears of each failure at once: a long exploration should not keep them until its end. */
@@ -111,8 +112,8 @@ export interface Bounds {
 }
 
 /** Leads one life after the other until there are none, the time is over, or enough has gone wrong. */
-export async function explore(cases: readonly Case[], bounds: Bounds): Promise<Explored> {
-  const { milliseconds, enough = 5, onFailure } = bounds
+export async function explore(cases: readonly Case[], bounds: Bounds = {}): Promise<Explored> {
+  const { milliseconds = Infinity, enough = 5, onFailure } = bounds
   const end = performance.now() + milliseconds
   const failures: Failure[] = []
   let led = 0

@@ -50,7 +50,13 @@ const onFailure = ({ replay, findings }: Failure) => {
 if (values.several) {
   const milliseconds = Number(values.minutes ?? 10) * 60_000
   const [[example, store] = ['minimal', 'file'] as const] = values.example.flatMap(withStores)
-  const led = await leadSeveral({ example, store, seed: Number(values.seed), milliseconds })
+  const led = await leadSeveral({
+    example,
+    store,
+    seed: Number(values.seed),
+    lives: 1_000_000,
+    milliseconds,
+  })
   tell(`${example}, ${store}, seed ${values.seed}: ${led} lives with two to five faults`)
 } else if (values.replay === undefined) {
   const end = performance.now() + Number(values.minutes ?? Infinity) * 60_000

@@ -39,10 +39,7 @@ describe('a simulation that is worth something finds', () => {
             ? exploration.releaseCases(1)
             : exploration.singleFaultCases('minimal', 1, bug.store)
         const cases = (await all).filter(prey)
-        const { failures } = await exploration.explore(cases.slice(0, 40), {
-          milliseconds: 30_000,
-          enough: 1,
-        })
+        const { failures } = await exploration.explore(cases.slice(0, 40), { enough: 1 })
         found.push(...failures.flatMap(({ findings }) => findings))
       }
     } catch (error) {

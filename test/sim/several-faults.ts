@@ -7,14 +7,17 @@ export interface Several {
   readonly example: string
   readonly store: Store
   readonly seed: number
-  readonly milliseconds: number
+  /** How many of them. */
+  readonly lives: number
+  /** For how long at most, in real milliseconds. Default: for all of them. */
+  readonly milliseconds?: number
 }
 
 /**
- * Leads lives in which two to five things go wrong in one run, until the time is over. Returns how many; rejects with
+ * Leads lives in which two to five things go wrong in one run. Returns how many; rejects with
  * the smallest life that still fails, and the line that leads it again.
  */
-export async function leadSeveral({ example, store, seed, milliseconds }: Several): Promise<number> {
+export async function leadSeveral({ example, store, seed, lives, milliseconds }: Several): Promise<number> {
   const { up, teardown } = await measureOf(example, store)
   const cases = fc
     .record({ phase: fc.constantFrom('build' as const, 'remove' as const), seed: fc.nat(100_000) })
@@ -37,7 +40,13 @@ export async function leadSeveral({ example, store, seed, milliseconds }: Severa
       const findings = await lead(one)
       if (findings.length > 0) throw new Error(`${findings.join('\n')}\n${replayOf(one)}`)
     }),
-    { numRuns: 1_000_000, seed, interruptAfterTimeLimit: milliseconds, markInterruptAsFailure: false },
+    {
+      numRuns: lives,
+      seed,
+      ...(milliseconds === undefined
+        ? {}
+        : { interruptAfterTimeLimit: milliseconds, markInterruptAsFailure: false }),
+    },
   )
   return led
 }
