@@ -69,7 +69,10 @@ export async function gatherSituation(gathering: Gathering): Promise<StackSituat
   const seen = {
     images: { ...pushed, ...others },
     secrets: valuedSecrets(config, observed),
-    running: runningServices(config, observed, knownProps(content)),
+    running: runningServices(config, observed, {
+      recorded: knownProps(content),
+      releases: content?.releases,
+    }),
   }
   return {
     identity,

@@ -1,5 +1,6 @@
 import { imageText } from '../events/release-text.ts'
 import { safe } from '../events/style.ts'
+import { tasksText } from '../resources/whole-tasks.ts'
 import type { ReleaseEnd } from '../rollout/environment.ts'
 import { exitCodeFor } from '../rollout/outcome.ts'
 import { planReleases } from '../rollout/plan.ts'
@@ -92,10 +93,13 @@ function showPlan(
 ): void {
   for (const message of notes) environment.say({ type: 'note', level: 'warning', message })
   if (json) return
-  for (const { live, image, configuration } of plans) {
+  for (const { live, image, configuration, starts } of plans) {
     const { name } = live.target
+    const now = starts === undefined ? imageText(live.image) : 'no task'
+    const then = imageText(image.reference)
+    const more = starts === undefined ? '' : `, starts ${tasksText(starts)}`
     const way = (configuration.strategy ?? 'ROLLING').toLowerCase().replace('_', '/')
-    terminal.err(`${name}: ${safe(imageText(live.image))} -> ${safe(imageText(image.reference))}, ${way}\n`)
+    terminal.err(`${name}: ${safe(now)} -> ${safe(then)}, ${way}${more}\n`)
   }
   for (const name of unchanged) terminal.err(`${name} runs this image already: nothing to release.\n`)
 }

@@ -7,10 +7,10 @@ import { strangersRefused } from '../engine/strangers.ts'
 import { kindOf } from '../kinds/index.ts'
 import { makePlan } from '../plan/make-plan.ts'
 import { unmanagedIn } from '../plan/unmanaged.ts'
-import { hasActions, hasWork } from '../plan/decision.ts'
+import { hasActions, hasStarts, hasWork } from '../plan/decision.ts'
 import type { Plan } from '../plan/decision.ts'
-import type { Interruption } from '../plan/plan.ts'
-import type { Resource } from '../resources/resource.ts'
+import type { Interruption, PlannedResource } from '../plan/plan.ts'
+import type { Address } from '../resources/address.ts'
 import type { StackOptions } from '../session.ts'
 import { outputsOf } from '../outputs.ts'
 import { openSession } from '../session.ts'
@@ -20,6 +20,7 @@ import { continuing } from './continuing.ts'
 import { exitCodes } from './exit-codes.ts'
 import { execute, exitCodeOf } from './run.ts'
 import { sameStack } from './same-stack.ts'
+import { startServices } from './start-services.ts'
 
 export interface UpOptions extends StackOptions {
   readonly json?: boolean | undefined
@@ -59,33 +60,35 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
       terminal.err(planText(plan.decisions, plan.refusals, about))
     }
     if (plan.refusals.length > 0) throw refused(plan)
-    if (hasWork(plan)) {
+    const starts = hasStarts(plan)
+    if (hasWork(plan) || starts) {
       const interrupted = unconsented(plan, options)
       if (interrupted.length > 0 && (options.yes || !terminal.interactive)) throw interrupting(interrupted)
       const and = interrupted.length > 0 ? `, interrupting ${servicesIn(interrupted).join(', ')}` : ''
       const question = `Make these changes to ${stack}/${environment}${and}?`
-      if (hasActions(plan) && !(await consent(options, command, question))) return exitCodes.failed
+      if ((hasActions(plan) || starts) && !(await consent(options, command, question)))
+        return exitCodes.failed
+    }
+    let attributesOf = (address: Address) => situation.observed.get(address)?.attributes
+    if (hasWork(plan)) {
       const emit = await listenerFor(command, { json: options.json ?? false, clock: session.clock })
       const result = await execute(
         { command: 'up', session, context, plan, ledger, emit, again: continuing(['up'], options), options },
         command,
       )
       if (result.outcome !== 'done') return exitCodeOf(result)
-      if (!options.json) {
-        showOutputs(
-          command,
-          outputsOf(situation.desired, address => result.attributes.get(address)),
-        )
-        showNext(command, options, plan, situation.desired)
-      }
-      return exitCodes.done
+      attributesOf = address => result.attributes.get(address)
+    }
+    if (starts) {
+      await ledger.release()
+      session.letGo()
+      const code = await startServices(plan.decisions, { session, context, options, command })
+      if (code !== exitCodes.done) return code
     }
     if (!options.json) {
-      showOutputs(
-        command,
-        outputsOf(situation.desired, address => situation.observed.get(address)?.attributes),
-      )
-      if (situation.desired.some(({ awaits }) => awaits)) showNext(command, options, plan, situation.desired)
+      showOutputs(command, outputsOf(situation.desired, attributesOf))
+      const waits = plan.decisions.some(({ awaits, startedByRelease }) => awaits && !startedByRelease)
+      if (hasWork(plan) || starts || waits) showNext(command, options, plan)
     }
     return exitCodes.done
   } finally {
@@ -148,12 +151,11 @@ export function showOutputs(
 function showNext(
   { effects: { terminal } }: CommandContext,
   options: StackOptions,
-  { identity }: Plan,
-  desired: readonly Resource[],
+  { identity, decisions }: Plan,
 ): void {
-  const waiting = desired.filter(({ awaits }) => awaits)
+  const waiting = decisions.filter(({ awaits, startedByRelease }) => awaits && !startedByRelease)
   for (const { address, awaits = [], keepsVersion } of waiting) {
-    const now = keepsVersion ? 'keeps its present version' : 'runs no task yet'
+    const now = keepsVersion ? 'keeps its present version' : 'has desired count 0'
     terminal.err(`${address} ${now}: it waits for ${safe(awaits.join(' and '))}\n`)
   }
   const again = sameStack(options)
@@ -165,7 +167,7 @@ function showNext(
   terminal.err(`Or:   provision teardown${again}   (removes ${identity.stack}/${identity.environment})\n`)
 }
 
-function firstSteps(waiting: readonly Resource[], again: string): string {
+function firstSteps(waiting: readonly PlannedResource[], again: string): string {
   const all = new Set(waiting.flatMap(({ awaits = [] }) => awaits))
   const commands = [...all].filter(what => what.startsWith('provision ')).map(what => what + again)
   return [...(commands.length < all.size ? ['push the images'] : []), ...commands].join(', ')

@@ -63,6 +63,7 @@ function published(resource: PlannedResource): PlannedResource {
     companions,
     awaits,
     keepsVersion,
+    startedByRelease,
   } = resource
   return {
     address,
@@ -79,5 +80,6 @@ function published(resource: PlannedResource): PlannedResource {
     ...(companions !== undefined && { companions }),
     ...(awaits !== undefined && { awaits }),
     ...(keepsVersion !== undefined && { keepsVersion }),
+    ...(startedByRelease !== undefined && { startedByRelease }),
   }
 }

@@ -6,7 +6,9 @@ import type { Begun } from './begin-release.ts'
 import { diagnose } from './diagnosis.ts'
 import { endpointOfService } from './endpoint.ts'
 import type { ReleaseEnd, ReleaseEnvironment } from './environment.ts'
+import { backToNoTask } from './first-release.ts'
 import type { Ended } from './follower.ts'
+import { readLive } from './live.ts'
 import type { Verdict } from './outcome.ts'
 import { verdictOn } from './outcome.ts'
 import { runChecks } from './pause.ts'
@@ -27,7 +29,7 @@ export async function endRelease(
   const { live, release } = begun
   const { name } = live.target
   if (ended.left) return tell(release, name, pausedEnd(name, environment), environment)
-  const verdict = await judged(begun, ended, wish, environment)
+  const verdict = withoutReturn(release, ended, await judged(begun, ended, wish, environment))
   const sound = verdict.outcome === 'released'
   const details = sound
     ? []
@@ -41,11 +43,12 @@ export async function endRelease(
     outcome: verdict.outcome,
     ...(verdict.why !== undefined && { why: verdict.why }),
   }
+  if (!sound) await undoStart(begun, verdict.outcome, environment)
   await record(begun, finished, environment)
   return tell(
     finished,
     name,
-    { ...verdict, details, next: nextAfter(verdict, name, environment.again) },
+    { ...verdict, details, next: nextAfter(verdict, finished, name, environment.again) },
     environment,
   )
 }
@@ -71,6 +74,26 @@ async function judged(
   return (await runChecks(live, wish, endpoint, variables, environment))
     ? verdict
     : { outcome: 'gate-failed', why: 'a check did not pass' }
+}
+
+/** Where no task ran before, there is no version that a failed release could have gone back to. */
+function withoutReturn({ starts }: Release, { cause }: Ended, verdict: Verdict): Verdict {
+  const { outcome, why } = verdict
+  const isAsked = cause !== undefined
+  return starts !== undefined && outcome === 'rolled-back' && !isAsked ? { outcome: 'failed', why } : verdict
+}
+
+/** A release that was to start the service and did not end well leaves no task; unless another one is at work. */
+async function undoStart(
+  { live, release }: Begun,
+  outcome: Verdict['outcome'],
+  { aws, clock }: ReleaseEnvironment,
+): Promise<void> {
+  if (release.starts === undefined || outcome === 'superseded') return
+  const [now] = await readLive([live.target], aws)
+  if ((now!.service.desiredCount ?? 0) === 0) return
+  const stays = now!.service.taskDefinition === release.taskDefinition
+  await backToNoTask(now!, release, { aws, clock }, stays ? 'put back' : 'left to ECS')
 }
 
 /** What a check may want to know, by variable. */
@@ -110,6 +133,22 @@ async function giveBackConfiguration(
   }
 }
 
+/** Takes back a start that went well, because of something else; recorded as the end of its release. */
+export async function takeBackStart(
+  begun: Begun,
+  why: string,
+  environment: ReleaseEnvironment,
+): Promise<ReleaseEnd> {
+  const { name } = begun.live.target
+  const { configuration: _, ...rest } = begun.release
+  const verdict = { outcome: 'rolled-back', why } as const
+  const finished: Release = { ...rest, finished: environment.clock.now(), ...verdict }
+  await undoStart(begun, verdict.outcome, environment)
+  await record(begun, finished, environment)
+  const next = nextAfter(verdict, finished, name, environment.again)
+  return tell(finished, name, { ...verdict, details: [], next }, environment)
+}
+
 /** Under the ledger's lock, since it changes the service. */
 async function record(begun: Begun, release: Release, environment: ReleaseEnvironment): Promise<void> {
   const { book, say } = environment
@@ -119,6 +158,8 @@ async function record(begun: Begun, release: Release, environment: ReleaseEnviro
     try {
       await giveBackConfiguration(begun, environment)
       if (release.number > 0) await open.put(name, release)
+      const undone = release.outcome !== 'released' && release.outcome !== 'superseded'
+      if (release.starts !== undefined && undone) await open.putTasks(begun.live.target, 'none')
     } finally {
       await open.close()
     }
@@ -154,7 +195,11 @@ export function pausedEnd(
   }
 }
 
-function nextAfter({ outcome }: Verdict, name: string, again: string): string {
+function nextAfter({ outcome }: Verdict, { starts }: Release, name: string, again: string): string {
+  if (starts !== undefined && outcome !== 'superseded')
+    return outcome === 'released'
+      ? `provision rollout status ${name}${again} shows what runs`
+      : `no task of ${name} runs, as before; fix the cause and release again`
   switch (outcome) {
     case 'released':
       return `provision rollout rollback ${name}${again} brings back the version of before`

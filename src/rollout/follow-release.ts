@@ -3,6 +3,7 @@ import type { Begun } from './begin-release.ts'
 import { diagnose } from './diagnosis.ts'
 import { endRelease, variablesOf } from './end-release.ts'
 import type { ReleaseEnd, ReleaseEnvironment } from './environment.ts'
+import { backToNoTask } from './first-release.ts'
 import type { Follower, Subject } from './follower.ts'
 import { answerPause } from './pause.ts'
 import type { ReleaseWish } from './wish.ts'
@@ -43,6 +44,8 @@ export async function followOne(
     answered,
     onGoingBack: async () => {
       explained = await diagnose(live, release.taskDefinition, aws)
+      // What ECS goes back to has never run, and its image may be missing: ECS would start its tasks for ever.
+      if (release.starts !== undefined) await backToNoTask(live, release, { aws, clock }, 'left to ECS')
     },
   })
   return endRelease(begun, ended, wish, environment, explained)

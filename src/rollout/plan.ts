@@ -3,13 +3,14 @@ import type { Aws } from '../aws/aws.ts'
 import type { Web } from '../effects/programs.ts'
 import { ProvisionError } from '../errors.ts'
 import type { Release, ReleaseSettings } from '../state/release.ts'
+import { startNotes, tasksToStart } from './first-release.ts'
 import { resolveImage } from './image.ts'
 import type { Image } from './image.ts'
 import type { Live } from './live.ts'
 import { readLive } from './live.ts'
 import { preflight } from './preflight.ts'
 import { settingsOf } from './settings.ts'
-import { configurationFor } from './strategy.ts'
+import { configurationFor, firstConfiguration } from './strategy.ts'
 import type { Target } from './target.ts'
 import type { ReleaseWish } from './wish.ts'
 
@@ -23,6 +24,8 @@ export interface ReleasePlan {
   readonly settings: ReleaseSettings
   /** The settings are those of an earlier release and have to be given back to the service. */
   readonly restores: Release | undefined
+  /** How many tasks it starts where the service runs none; undefined where it runs some. */
+  readonly starts: number | undefined
   /** Run once as a task of the new version before anything else. */
   readonly command: readonly string[] | undefined
 }
@@ -68,13 +71,20 @@ export async function planReleases(
         const image = await resolveImage(wishes[index]!.reference, { aws, region, web })
         const [told, settings] = await Promise.all([preflight(live, image, wish, aws), settingsOf(live, aws)])
         notes.push(...told)
+        const starts = tasksToStart(live)
+        notes.push(...startNotes(live, starts, wish))
         return {
           live,
           image,
           taskDefinition: live.taskDefinition,
-          configuration: configurationFor(live, wish, wishes.length > 1),
+          configuration: (starts === undefined ? configurationFor : firstConfiguration)(
+            live,
+            wish,
+            wishes.length > 1,
+          ),
           settings,
           restores: undefined,
+          starts,
           command: live.target.config.release?.command,
         }
       } catch (error) {
@@ -86,7 +96,8 @@ export async function planReleases(
   )
   if (refusals.length > 0) throw together(refusals)
   const plans = planned.flatMap(plan => plan ?? [])
-  const isUnchanged = ({ live, image }: ReleasePlan) => live.image === image.reference
+  const isUnchanged = ({ live, image, starts }: ReleasePlan) =>
+    starts === undefined && live.image === image.reference
   return {
     plans: plans.filter(plan => !isUnchanged(plan)),
     notes,

@@ -119,6 +119,9 @@ async function before(
   const last = known.findLast(
     ({ taskDefinition, outcome }) => taskDefinition === now && outcome === 'released',
   )
+  // What `up` made at zero tasks has never run.
+  const isFirst = !known.some(({ outcome, number }) => outcome === 'released' && number < (last?.number ?? 0))
+  if (last?.starts !== undefined && isFirst) return undefined
   if (last?.previous) return last.previous
   const revisions = deployments
     .filter(({ status }) => status === 'SUCCESSFUL')

@@ -65,6 +65,8 @@ export interface Release {
   readonly outcome: ReleaseOutcome
   /** In AWS's words or ours, where it did not end as wished. */
   readonly why?: string
+  /** How many tasks it starts where the service ran none: when it fails, the service goes back to none. */
+  readonly starts?: number
   /** The release whose state this one restores. */
   readonly restores?: number
   readonly settings: ReleaseSettings

@@ -57,6 +57,7 @@ const releaseSchema: z.ZodType<Release> = z.strictObject({
     'failed',
   ]),
   why: z.exactOptional(z.string()),
+  starts: z.exactOptional(z.int().positive()),
   restores: z.exactOptional(z.int().positive()),
   settings: z.strictObject({
     healthCheckGracePeriod: seconds,

@@ -15,6 +15,7 @@ const replacesTasks = [
 
 /** What a change does to those who use a service: nothing, as long as one task of it runs at any time. */
 export function interruptionsOf(before: ServiceProps, after: ServiceProps): readonly Interrupting[] {
+  if (before.idle) return []
   if (before.desiredCount > 0 && after.desiredCount === 0) return [{ reason: 'its desired count becomes 0' }]
   const { strategy = 'ROLLING', minimumHealthyPercent = 100, desiredCount } = after
   const replaced = replacesTasks.some(name => canonical(before[name]) !== canonical(after[name]))

@@ -45,6 +45,7 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
     placementStrategy: { becomes: [] },
     liveTargetGroupArn: { moot: 'it is never declared' },
     blocked: { moot: 'it is never declared' },
+    idle: { moot: 'it is never declared' },
     healthCheckGracePeriod: ({ loadBalancers }) =>
       loadBalancers.length > 0 ? { becomes: 0 } : { moot: 'AWS refuses it without load balancers' },
     enableExecuteCommand: { becomes: false },
@@ -108,6 +109,7 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
         attributes: attributesOf(one, wanted[index]!.clusterArn),
         props: { ...propsOf(one, wanted[index]!.clusterArn), ...live.get(one.serviceArn) },
         successors: successorsIn(one),
+        ...((one.runningCount ?? 0) > 0 && { working: true as const }),
         tags: fromTagList(one.tags),
         pending: pendingOf(one),
         ...(one.status === 'DRAINING' ? { leaving: true as const } : {}),
