@@ -40,7 +40,8 @@ export async function rollout(
     try {
       const planned = await planReleases(wishes, wish, environment)
       showPlan(planned, options, opened, command)
-      if (planned.plans.length === 0) return exitCodes.done
+      const idle = planned.unchanged.some(({ why }) => why !== undefined)
+      if (planned.plans.length === 0) return idle ? exitCodes.failed : exitCodes.done
       const { stack } = session.config
       if (!(await consent(options, command, `Release this to ${stack}/${session.environment}?`)))
         return exitCodes.failed
@@ -101,5 +102,10 @@ function showPlan(
     const way = (configuration.strategy ?? 'ROLLING').toLowerCase().replace('_', '/')
     terminal.err(`${name}: ${safe(now)} -> ${safe(then)}, ${way}${more}\n`)
   }
-  for (const name of unchanged) terminal.err(`${name} runs this image already: nothing to release.\n`)
+  for (const { name, why } of unchanged)
+    terminal.err(
+      why === undefined
+        ? `${name} runs this image already: nothing to release.\n`
+        : `${name} has this image already, and ${why}: nothing to release, and no success. See provision rollout status ${name}.\n`,
+    )
 }

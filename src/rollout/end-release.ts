@@ -18,18 +18,26 @@ import type { ReleaseWish } from './wish.ts'
 /** Milliseconds for which the end of a release waits for the ledger. */
 const ledgerPatience = 60_000
 
+/** What is known of a release besides how ECS ended it. */
+interface Story {
+  /** Why it went back, as far as that could be seen when it began to. */
+  readonly explained: readonly string[]
+  /** The checks were run at a pause. */
+  readonly checked: boolean
+}
+
 /** What a release that ECS has ended, or that was left, has come to; verified, recorded and told. */
 export async function endRelease(
   begun: Begun,
   ended: Ended,
   wish: ReleaseWish,
   environment: ReleaseEnvironment,
-  explained: readonly string[],
+  { explained, checked }: Story,
 ): Promise<ReleaseEnd> {
   const { live, release } = begun
   const { name } = live.target
   if (ended.left) return tell(release, name, pausedEnd(name, environment), environment)
-  const verdict = withoutReturn(release, ended, await judged(begun, ended, wish, environment))
+  const verdict = withoutReturn(release, ended, await judged(begun, ended, wish, environment, checked))
   const sound = verdict.outcome === 'released'
   const details = sound
     ? []
@@ -45,12 +53,10 @@ export async function endRelease(
   }
   if (!sound) await undoStart(begun, verdict.outcome, environment)
   await record(begun, finished, environment)
-  return tell(
-    finished,
-    name,
-    { ...verdict, details, next: nextAfter(verdict, finished, name, environment.again) },
-    environment,
-  )
+  const next = nextAfter(verdict, finished, name, environment.again)
+  const end = tell(finished, name, { ...verdict, details, next }, environment)
+  const serves = verdict.outcome === 'gate-failed' && ended.deployment.status === 'SUCCESSFUL'
+  return serves && release.starts === undefined ? { ...end, serves } : end
 }
 
 async function judged(
@@ -58,14 +64,16 @@ async function judged(
   { deployment, cause }: Ended,
   wish: ReleaseWish,
   environment: ReleaseEnvironment,
+  checked: boolean,
 ): Promise<Verdict> {
   const { live, release } = begun
   const verdict = verdictOn(deployment, cause)
   if (verdict.outcome !== 'released') return verdict
   const wrong = await whatIsWrong(live, release.taskDefinition, deployment, environment)
   if (wrong !== undefined) return { outcome: 'failed', why: `ECS calls it successful, but ${wrong}` }
-  // A rolling deployment has no pause at which the new version alone could be asked, so it is asked now.
-  if (release.strategy !== 'ROLLING' || wish.checks.length === 0) return verdict
+  // A rolling deployment has no pause at which the new version alone could be asked, so it is asked now; so is any other
+  // one in which nothing was checked: what was to be checked and was not is no success.
+  if (checked || wish.checks.length === 0) return verdict
   const endpoint = await endpointOfService(environment.aws, live.service)
   const variables = {
     ...variablesOf(begun, environment),

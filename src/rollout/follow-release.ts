@@ -30,8 +30,13 @@ export async function followOne(
   const { aws, tools, say, clock, follower, barrier, pauses, answered = [] } = environment
   const { live, release, deployment } = begun
   const variables = variablesOf(begun, environment)
+  // ECS does not come by every pause in every service.
+  let checked = false
   const onPause: Record<FollowEnvironment['pauses'], Subject['onPause']> = {
-    answer: now => answerPause(begun, wish, now, { aws, tools, say, variables, barrier }),
+    answer: now => {
+      checked = true
+      return answerPause(begun, wish, now, { aws, tools, say, variables, barrier })
+    },
     watch: undefined,
     leave: async () => 'leave',
   }
@@ -48,5 +53,5 @@ export async function followOne(
       if (release.starts !== undefined) await backToNoTask(live, release, { aws, clock }, 'left to ECS')
     },
   })
-  return endRelease(begun, ended, wish, environment, explained)
+  return endRelease(begun, ended, wish, environment, { explained, checked })
 }

@@ -10,6 +10,7 @@ import type { Live } from './live.ts'
 import { readLive } from './live.ts'
 import { preflight } from './preflight.ts'
 import { settingsOf } from './settings.ts'
+import { tasksTextOf } from './status.ts'
 import { configurationFor, firstConfiguration } from './strategy.ts'
 import type { Target } from './target.ts'
 import type { ReleaseWish } from './wish.ts'
@@ -46,8 +47,8 @@ export interface Planned {
   readonly plans: readonly ReleasePlan[]
   /** What the preflight has to tell. */
   readonly notes: readonly string[]
-  /** Services that run the image already. */
-  readonly unchanged: readonly string[]
+  /** Services that have the image already; `why` no task of them runs. */
+  readonly unchanged: readonly { readonly name: string; readonly why: string | undefined }[]
 }
 
 /**
@@ -101,8 +102,14 @@ export async function planReleases(
   return {
     plans: plans.filter(plan => !isUnchanged(plan)),
     notes,
-    unchanged: plans.filter(isUnchanged).map(({ live }) => live.target.name),
+    unchanged: plans.filter(isUnchanged).map(({ live }) => ({ name: live.target.name, why: idle(live) })),
   }
+}
+
+/** Why a service that is to run tasks does not. */
+function idle(live: Live): string | undefined {
+  const { desiredCount = 0, runningCount = 0 } = live.service
+  return desiredCount > 0 && runningCount === 0 ? tasksTextOf(live) : undefined
 }
 
 function together(refusals: readonly ProvisionError[]): ProvisionError {

@@ -1,6 +1,7 @@
 import type { Aws } from '../aws/aws.ts'
 import { orAbsent } from '../aws/errors.ts'
 import { ProvisionError } from '../errors.ts'
+import { missingAlarms } from './alarms.ts'
 import { canReplace, percentagesOf, tasksText, wholeTasksText } from '../resources/whole-tasks.ts'
 import type { Image } from './image.ts'
 import type { Live } from './live.ts'
@@ -19,13 +20,18 @@ interface Finding {
  * `refused` when there is a reason not to begin. Changes nothing.
  */
 export async function preflight(live: Live, image: Image, wish: ReleaseWish, aws: Aws): Promise<string[]> {
-  const [roles, traffic] = await Promise.all([roleFindings(live, aws), trafficFindings(live, wish, aws)])
+  const [roles, traffic, alarms] = await Promise.all([
+    roleFindings(live, aws),
+    trafficFindings(live, wish, aws),
+    alarmFindings(live, aws),
+  ])
   const found = [
     ...runningFindings(live),
     ...imageFindings(live, image),
     ...percentageFindings(live, wish),
     ...roles,
     ...traffic,
+    ...alarms,
   ]
   const refusals = found.filter(({ level }) => level === 'refusal')
   if (refusals.length > 0)
@@ -88,6 +94,16 @@ async function roleFindings({ taskDefinition, ends }: Live, aws: Aws): Promise<F
     }))
 }
 
+/** ECS takes any name, and an alarm that does not exist rolls nothing back. */
+async function alarmFindings({ target: { name }, service }: Live, aws: Aws): Promise<Finding[]> {
+  const missing = await missingAlarms(service.deploymentConfiguration ?? {}, aws)
+  return missing.map(alarm => ({
+    level: 'refusal',
+    message: `there is no alarm ${alarm}, which is to roll the release back`,
+    hint: `provision up makes the stack's own alarms again; create any other one, or correct services.${name}.deployment.alarms and run provision up`,
+  }))
+}
+
 async function trafficFindings({ service, ends }: Live, wish: ReleaseWish, aws: Aws): Promise<Finding[]> {
   if (!ends) return []
   const shares = await readShares(aws, ends.productionRule)
@@ -105,7 +121,7 @@ async function trafficFindings({ service, ends }: Live, wish: ReleaseWish, aws: 
   }
   if (sole === undefined || (service.desiredCount ?? 0) === 0) return []
   const { healthy, total, reasons } = await readHealth(aws, sole)
-  if (healthy > 0 || total === 0)
+  if (healthy > 0)
     return total > healthy
       ? [
           {
@@ -119,7 +135,7 @@ async function trafficFindings({ service, ends }: Live, wish: ReleaseWish, aws: 
   return [
     {
       level: 'note',
-      message: `no target in ${targetGroupName(sole)} is healthy now (${reasons.join('; ')}): there is nothing good to roll back to`,
+      message: `no target in ${targetGroupName(sole)} is healthy now (${total === 0 ? 'none is registered' : reasons.join('; ')}): there is nothing good to roll back to`,
       hint: '',
     },
   ]

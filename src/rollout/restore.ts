@@ -26,16 +26,14 @@ export const wayBack: ReleaseWish = {
   detach: false,
 }
 
-/** As `followOne`; a rolling release whose checks did not pass has to be undone, since ECS holds it to be over. */
+/** As `followOne`; a release whose checks did not pass at its end has to be undone, since ECS holds it to be over. */
 export async function followToEnd(
   begun: Begun,
   wish: ReleaseWish,
   environment: FollowEnvironment,
 ): Promise<ReleaseEnd> {
   const end = await followOne(begun, wish, environment)
-  // One that was to start the service has been taken back already.
-  const { strategy, starts } = begun.release
-  if (end.outcome !== 'gate-failed' || strategy !== 'ROLLING' || starts !== undefined) return end
+  if (!end.serves) return end
   const back = await restorePrevious(begun, 'a check did not pass', environment)
   return back.outcome === 'rolled-back' ? end : back
 }

@@ -1,4 +1,6 @@
 import type { ServiceDeployment } from '@aws-sdk/client-ecs'
+import type { Aws } from '../aws/aws.ts'
+import { startCount } from '../config/task-counts.ts'
 import type { ReleaseEnvironment } from './environment.ts'
 import type { Live } from './live.ts'
 import { shareOf, waitText } from './progress.ts'
@@ -24,28 +26,44 @@ async function describeDeployments(arns: readonly string[], { aws }: StatusEnvir
   return found
 }
 
+/** `2 of 3 tasks run`. A service that is to run none says so, and whether the config wants it so. */
+export function tasksTextOf({ target, service }: Pick<Live, 'target' | 'service'>): string {
+  const { runningCount = 0, desiredCount = 0 } = service
+  if (desiredCount > 0) return `${runningCount} of ${desiredCount} tasks run`
+  const wanted = startCount(target.config)
+  return wanted === 0 ? 'desired count 0' : `no task runs: desired count 0, and the config says ${wanted}`
+}
+
+/** How the targets are that get production traffic; undefined for a service behind no load balancer. */
+export async function healthOf({ service, ends }: Pick<Live, 'service' | 'ends'>, aws: Aws) {
+  const groups = (service.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? [])
+  const shares = ends && (await readShares(aws, ends.productionRule))
+  const live = shares ? Object.keys(shares).filter(group => (shares[group] ?? 0) > 0) : groups
+  if (live.length === 0) return undefined
+  const found = await Promise.all(live.map(group => readHealth(aws, group)))
+  const healthy = found.reduce((sum, one) => sum + one.healthy, 0)
+  const total = found.reduce((sum, one) => sum + one.total, 0)
+  const text = total === 0 ? 'no target is registered' : `${healthy} of ${total} targets healthy`
+  return { healthy, text, shares, reasons: [...new Set(found.flatMap(({ reasons }) => reasons))] }
+}
+
 async function rowOf(
   { target, service, image, ends, strategy, running }: Live,
   deployments: readonly ServiceDeployment[],
   { aws, book }: StatusEnvironment,
 ) {
-  const groups = (service.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? [])
-  const shares = ends && (await readShares(aws, ends.productionRule))
-  const live = shares ? Object.keys(shares).filter(group => (shares[group] ?? 0) > 0) : groups
-  const health = await Promise.all(live.map(group => readHealth(aws, group)))
+  const health = await healthOf({ service, ends }, aws)
   const now = deployments.find(one => one.serviceDeploymentArn === running?.serviceDeploymentArn)
   const known = (await book.read(target.name)).find(one => one.deployment === running?.serviceDeploymentArn)
-  const { runningCount = 0, desiredCount = 0, taskDefinition = '' } = service
+  const { taskDefinition = '' } = service
   return {
     service: target.name,
     image,
     taskDefinition,
     strategy,
-    tasks: `${runningCount} of ${desiredCount} tasks run`,
-    ...(health.length > 0 && {
-      healthy: `${health.reduce((sum, one) => sum + one.healthy, 0)} of ${health.reduce((sum, one) => sum + one.total, 0)} targets healthy`,
-    }),
-    ...(shares && { weights: shares }),
+    tasks: tasksTextOf({ target, service }),
+    ...(health && { healthy: health.text }),
+    ...(health?.shares && { weights: health.shares }),
     ...(now && {
       release: {
         number: known?.number ?? 0,

@@ -37,7 +37,7 @@ const crashing = (life: Life, tag: string) =>
     }),
   )
 
-const noTask = { tasks: '0 of 0 tasks run' }
+const noTask = { tasks: 'no task runs: desired count 0, and the config says 2' }
 
 describe('the first release of a service', () => {
   it.each([
