@@ -159,16 +159,22 @@ function showNext(
     terminal.err(`${address} ${now}: it waits for ${safe(awaits.join(' and '))}\n`)
   }
   const again = sameStack(options)
-  const next =
-    waiting.length > 0
-      ? `${firstSteps(waiting, again)}, then provision up${again}`
-      : `provision status${again}`
+  const next = waiting.length > 0 ? firstSteps(waiting, again) : `provision status${again}`
   terminal.err(`Next: ${next}\n`)
   terminal.err(`Or:   provision teardown${again}   (removes ${identity.stack}/${identity.environment})\n`)
 }
 
+/** The first image is released like any other one; what waits for a secret only is started by `up`. */
 function firstSteps(waiting: readonly PlannedResource[], again: string): string {
-  const all = new Set(waiting.flatMap(({ awaits = [] }) => awaits))
-  const commands = [...all].filter(what => what.startsWith('provision ')).map(what => what + again)
-  return [...(commands.length < all.size ? ['push the images'] : []), ...commands].join(', ')
+  const isCommand = (what: string) => what.startsWith('provision ')
+  const commands = new Set(waiting.flatMap(({ awaits = [] }) => awaits.filter(isCommand)))
+  const images = waiting
+    .filter(({ awaits = [] }) => awaits.some(what => !isCommand(what)))
+    .map(({ address }) => address.slice('services/'.length))
+  return [
+    ...[...commands].map(what => what + again),
+    ...(images.length > 0
+      ? [`push the images, then provision rollout ${images.join(',')} --tag TAG${again}`]
+      : [`then provision up${again}`]),
+  ].join(', ')
 }

@@ -8,13 +8,14 @@ import type { Target } from './target.ts'
 const tasksPerCall = 100
 
 /**
- * The addresses by which the service's running tasks of a task definition are registered with a load balancer. Targets
- * of others in the same group say nothing about the release. Undefined where the addresses of a task are not shown.
+ * The addresses by which the service's running tasks are registered with a load balancer, those of one task definition
+ * or all. Targets of others in the same group say nothing about the service. Undefined where the addresses of a task are
+ * not shown.
  */
 export async function addressesOf(
   { cluster, serviceName }: Target,
-  taskDefinition: string,
   { ecs }: Aws,
+  taskDefinition?: string,
 ): Promise<ReadonlySet<string> | undefined> {
   const arns = await allPages(nextToken =>
     ecs
@@ -26,7 +27,8 @@ export async function addressesOf(
   )
   const own = found
     .flatMap(({ tasks = [] }) => tasks)
-    .filter(task => task.taskDefinitionArn === taskDefinition && task.desiredStatus === 'RUNNING')
+    .filter(task => taskDefinition === undefined || task.taskDefinitionArn === taskDefinition)
+    .filter(task => task.desiredStatus === 'RUNNING')
     .map(addressesIn)
   return own.some(addresses => addresses.length === 0) ? undefined : new Set(own.flat())
 }

@@ -3,8 +3,10 @@ import { orAbsent } from '../aws/errors.ts'
 import { ProvisionError } from '../errors.ts'
 import { missingAlarms } from './alarms.ts'
 import { canReplace, percentagesOf, tasksText, wholeTasksText } from '../resources/whole-tasks.ts'
+import { tasksToStart } from './first-release.ts'
 import type { Image } from './image.ts'
 import type { Live } from './live.ts'
+import { secretsWithoutValue } from './secret-values.ts'
 import { readHealth, readShares, sharesText, soleTarget, targetGroupName } from './traffic.ts'
 import type { ReleaseWish } from './wish.ts'
 
@@ -20,10 +22,11 @@ interface Finding {
  * `refused` when there is a reason not to begin. Changes nothing.
  */
 export async function preflight(live: Live, image: Image, wish: ReleaseWish, aws: Aws): Promise<string[]> {
-  const [roles, traffic, alarms] = await Promise.all([
+  const [roles, traffic, alarms, secrets] = await Promise.all([
     roleFindings(live, aws),
     trafficFindings(live, wish, aws),
     alarmFindings(live, aws),
+    secretFindings(live, aws),
   ])
   const found = [
     ...runningFindings(live),
@@ -32,6 +35,7 @@ export async function preflight(live: Live, image: Image, wish: ReleaseWish, aws
     ...roles,
     ...traffic,
     ...alarms,
+    ...secrets,
   ]
   const refusals = found.filter(({ level }) => level === 'refusal')
   if (refusals.length > 0)
@@ -101,6 +105,17 @@ async function alarmFindings({ target: { name }, service }: Live, aws: Aws): Pro
     level: 'refusal',
     message: `there is no alarm ${alarm}, which is to roll the release back`,
     hint: `provision up makes the stack's own alarms again; create any other one, or correct services.${name}.deployment.alarms and run provision up`,
+  }))
+}
+
+/** A service that runs no task may have been waiting for the value of a secret. */
+async function secretFindings(live: Live, aws: Aws): Promise<Finding[]> {
+  if (tasksToStart(live) === undefined) return []
+  const names = await secretsWithoutValue(live, aws)
+  return names.map(name => ({
+    level: 'refusal',
+    message: `the secret ${name} has no value, so that ECS starts no task`,
+    hint: 'give it one with provision secret set; provision secret list shows which ones have a value',
   }))
 }
 

@@ -3,6 +3,7 @@ import type { Aws } from '../aws/aws.ts'
 import { startCount } from '../config/task-counts.ts'
 import type { ReleaseEnvironment } from './environment.ts'
 import type { Live } from './live.ts'
+import { addressesOf } from './own-targets.ts'
 import { shareOf, waitText } from './progress.ts'
 import { readHealth, readShares } from './traffic.ts'
 
@@ -35,24 +36,22 @@ export function tasksTextOf({ target, service }: Pick<Live, 'target' | 'service'
 }
 
 /** How the targets are that get production traffic; undefined for a service behind no load balancer. */
-export async function healthOf({ service, ends }: Pick<Live, 'service' | 'ends'>, aws: Aws) {
+export async function healthOf({ target, service, ends }: Live, aws: Aws) {
   const groups = (service.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? [])
   const shares = ends && (await readShares(aws, ends.productionRule))
   const live = shares ? Object.keys(shares).filter(group => (shares[group] ?? 0) > 0) : groups
   if (live.length === 0) return undefined
-  const found = await Promise.all(live.map(group => readHealth(aws, group)))
+  const addresses = await addressesOf(target, aws)
+  const found = await Promise.all(live.map(group => readHealth(aws, group, addresses)))
   const healthy = found.reduce((sum, one) => sum + one.healthy, 0)
   const total = found.reduce((sum, one) => sum + one.total, 0)
   const text = total === 0 ? 'no target is registered' : `${healthy} of ${total} targets healthy`
   return { healthy, text, shares, reasons: [...new Set(found.flatMap(({ reasons }) => reasons))] }
 }
 
-async function rowOf(
-  { target, service, image, ends, strategy, running }: Live,
-  deployments: readonly ServiceDeployment[],
-  { aws, book }: StatusEnvironment,
-) {
-  const health = await healthOf({ service, ends }, aws)
+async function rowOf(one: Live, deployments: readonly ServiceDeployment[], { aws, book }: StatusEnvironment) {
+  const { target, service, image, strategy, running } = one
+  const health = await healthOf(one, aws)
   const now = deployments.find(one => one.serviceDeploymentArn === running?.serviceDeploymentArn)
   const known = (await book.read(target.name)).find(one => one.deployment === running?.serviceDeploymentArn)
   const { taskDefinition = '' } = service

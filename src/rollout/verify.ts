@@ -82,7 +82,7 @@ async function look(
     groups.length > 0
       ? groups
       : (before.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? [])
-  const addresses = watched.length > 0 ? await addressesOf(target, taskDefinition, aws) : undefined
+  const addresses = watched.length > 0 ? await addressesOf(target, aws, taskDefinition) : undefined
   for (const group of watched) {
     const { healthy, total, reasons } = await readHealth(aws, group, addresses)
     if (healthy < Math.max(total, desiredCount))

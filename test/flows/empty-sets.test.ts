@@ -3,6 +3,7 @@ import { doctor } from '../../src/commands/doctor.ts'
 import { status } from '../../src/commands/status.ts'
 import { behave } from '../../src/sandbox/ecs/image.ts'
 import { services } from '../../src/sandbox/ecs/rows.ts'
+import { targetsOfOthers } from '../../src/sandbox/elbv2/target-health.ts'
 import type { Life } from '../support/life.ts'
 import { liveIn } from '../support/life.ts'
 import { imagesIn, statusIn, tools, typeRollout } from '../support/rollouts.ts'
@@ -124,7 +125,9 @@ describe('alarms that the config names and AWS does not have', () => {
       }),
     )
     expect(await typeRollout(life, 'web', { image: ['nginx:1.28'] })).toMatchObject({ code: 0 })
-    expect(await examined(life)).toMatchObject({ services: ['ok web: 2 of 2 tasks run, 2 of 2 targets healthy'] })
+    expect(await examined(life)).toMatchObject({
+      services: ['ok web: 2 of 2 tasks run, 2 of 2 targets healthy'],
+    })
   })
 })
 
@@ -151,3 +154,28 @@ describe('checks that were asked for', () => {
   })
 })
 
+describe('a target that somebody else has registered', () => {
+  const registered = (life: Life, more: object) =>
+    life.meanwhile((_aws, world) => {
+      for (const { arn } of world.table<{ arn: string }>('elbv2/targetGroup').list())
+        targetsOfOthers(world).set(`${arn} 10.9.9.9`, { targetGroupArn: arn, id: '10.9.9.9', ...more })
+    })
+
+  it('fails no release, sick as it is', async () => {
+    const life = await running()
+    await registered(life, { unhealthy: true })
+    expect(await typeRollout(life, 'web', { image: ['nginx:1.28'] })).toMatchObject({ code: 0 })
+    expect((await statusIn(life))['web']?.healthy).toBe('2 of 2 targets healthy')
+  })
+
+  it('stands in for no task that is not healthy', async () => {
+    const life = await running(`${front}, deployment: { strategy: rolling, circuitBreaker: false }`)
+    await registered(life, {})
+    await life.meanwhile((_aws, world) => behave(world, 'nginx:1.27', { unhealthy: {} }))
+    expect((await statusIn(life))['web']?.healthy).toBe('0 of 2 targets healthy')
+    expect(await examined(life)).toMatchObject({
+      code: 1,
+      services: [expect.stringContaining('fail web: 2 of 2 tasks run, 0 of 2 targets healthy')],
+    })
+  })
+})

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { drift } from '../../src/commands/drift.ts'
-import { rollback } from '../../src/commands/rollout-verbs.ts'
+import { abortRelease, rollback } from '../../src/commands/rollout-verbs.ts'
+import { secretSet } from '../../src/commands/secret.ts'
 import { behave } from '../../src/sandbox/ecs/image.ts'
 import type { Life } from '../support/life.ts'
 import { liveIn } from '../support/life.ts'
@@ -171,4 +172,72 @@ describe('the first release of a service', () => {
     const { code, err } = await typeRollout(life, 'web', { tag: 'v1' })
     expect([code, err]).toEqual([0, expect.stringContaining('desired count 0')])
   })
+
+  it('waits for the value of a secret, which rollout asks for as up does', async () => {
+    const life = liveIn(`${stack(`${front}, uses: [api-key]`)}secrets: { api-key: {} }\n`)
+    await life.up()
+    pushed(life, 'v1')
+    const early = await typeRollout(life, 'web', { tag: 'v1' })
+    expect([early.error?.code, early.writes]).toEqual(['refused', []])
+    expect(early.error?.message).toContain('the secret shop/production/api-key has no value')
+    await life.type((common, context) => secretSet('api-key', common, context), { stdin: 's3cret' })
+    expect(await typeRollout(life, 'web', { tag: 'v1' })).toMatchObject({ code: 0 })
+    expect((await statusIn(life))['web']?.tasks).toBe('2 of 2 tasks run')
+    expect(await life.up()).toMatchObject({ code: 0, writes: [] })
+  })
+
+  it('that is aborted leaves no task', async () => {
+    const life = await empty(front)
+    pushed(life, 'v1')
+    await typeRollout(life, 'web', { tag: 'v1', detach: true })
+    const { code, err } = await life.type((common, context) => abortRelease('web', common, context, tools))
+    expect(code).toBe(0)
+    expect(err).toContain('no task of web runs, as before')
+    expect((await statusIn(life))['web']).toMatchObject(noTask)
+  })
+})
+
+describe('the first release of several services', () => {
+  const both = (deployment: string) => `
+stack: shop
+environment: production
+region: us-east-1
+repositories: { app: {} }
+services:
+  api: { repository: app, port: 80, paths: ["/api/*"], deployment: ${deployment} }
+  web: { repository: app, command: [web], port: 80, paths: ["/*"], after: [api], deployment: ${deployment} }
+`
+  const none = { tasks: 'no task runs: desired count 0, and the config says 1' }
+
+  it.each(['rolling', 'blue-green', 'canary'])('starts them in order: %s', async deployment => {
+    const life = liveIn(both(deployment))
+    await life.up()
+    pushed(life, 'v1')
+    const { code, err } = await typeRollout(life, 'web,api', { tag: 'v1' })
+    expect(code).toBe(0)
+    expect(err.indexOf('api: releasing')).toBeLessThan(err.indexOf('web: releasing'))
+    const running = { tasks: '1 of 1 tasks run', healthy: '1 of 1 targets healthy' }
+    expect(await statusIn(life)).toMatchObject({ api: running, web: running })
+    expect(await life.up()).toMatchObject({ code: 0, writes: [] })
+  })
+
+  it.each(['rolling', 'blue-green'])(
+    'leaves no task of any when one does not start: %s',
+    async deployment => {
+      const life = liveIn(both(deployment))
+      life.edit('repositories: { app: {} }', 'repositories: { app: {}, site: {} }')
+      life.edit('web: { repository: app', 'web: { repository: site')
+      await life.up()
+      pushed(life, 'v1')
+      pushed(life, 'v1', 'shop-production/site')
+      await life.meanwhile((_aws, world) =>
+        behave(world, `${registry}/shop-production/site:v1`, { exits: { exitCode: 1 } }),
+      )
+      const { code, err } = await typeRollout(life, 'api,web', { tag: 'v1' })
+      expect(code).toBe(1)
+      expect(err).toContain('another service of the same release failed')
+      expect(await statusIn(life)).toMatchObject({ api: none, web: none })
+      expect(await life.up()).toMatchObject({ code: 0, writes: [] })
+    },
+  )
 })

@@ -49,7 +49,7 @@ describe('the stack of examples/uploads', () => {
       'it waits for a push of uploads-production/web:latest and provision secret set signing-key',
     )
     expect(first.err).toMatch(
-      /^Next: push the images, provision secret set signing-key -c \S+ -e production --sandbox, then provision up -c \S+ /m,
+      /^Next: provision secret set signing-key -c \S+ -e production --sandbox, push the images, then provision rollout web\S* --tag TAG -c \S+ /m,
     )
     expect(first.err).toMatch(
       /^Or: {3}provision teardown -c \S+ -e production --sandbox {3}\(removes uploads\/production\)$/m,
