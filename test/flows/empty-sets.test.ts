@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { drift } from '../../src/commands/drift.ts'
 import { doctor } from '../../src/commands/doctor.ts'
 import { status } from '../../src/commands/status.ts'
 import { behave } from '../../src/sandbox/ecs/image.ts'
@@ -62,6 +63,8 @@ describe('a service that is to run tasks and runs none', () => {
     })
     expect(await stateIn(life)).toContain('0 of 2 tasks run')
     expect(await life.plan()).toMatchObject({ code: 2 })
+    const { out } = await life.type((common, context) => drift(common, context))
+    expect(out).toContain('AWS says of services/web: 0 of 2 tasks run')
     expect(await examined(life)).toEqual({ code: 1, services: ['fail web: 0 of 2 tasks run'] })
     const { code, err } = await life.up()
     expect(code).toBe(1)

@@ -94,7 +94,9 @@ describe('the first tasks of a service with a release command', () => {
     expect(code).toBe(expected)
     expect(err).toContain('log: relation exists')
     expect(err).toContain('web still runs no task; fix the command and release again')
-    expect((await statusIn(life))['web']).toMatchObject({ tasks: expect.stringContaining('no task runs: desired count 0') })
+    expect((await statusIn(life))['web']).toMatchObject({
+      tasks: expect.stringContaining('no task runs: desired count 0'),
+    })
     expect(life.tables()['ecs/service']).toMatchObject([{ tasks: [], stopped: [] }])
     await life.meanwhile((_aws, world) =>
       behave(world, `${registry}/shop-production/app:latest`, { task: { exitCode: 0 } }),
@@ -111,7 +113,9 @@ describe('the first tasks of a service with a release command', () => {
     const failed = await life.up()
     expect(failed.code).toBe(1)
     expect(failed.err).toContain('worker is not started: it comes after web')
-    expect((await statusIn(life))['worker']).toMatchObject({ tasks: expect.stringContaining('no task runs: desired count 0') })
+    expect((await statusIn(life))['worker']).toMatchObject({
+      tasks: expect.stringContaining('no task runs: desired count 0'),
+    })
     await life.meanwhile((_aws, world) =>
       behave(world, `${registry}/shop-production/app:latest`, { task: { exitCode: 0 } }),
     )
@@ -135,7 +139,9 @@ describe('the first tasks of a service with a release command', () => {
       code: 'interrupted',
       hint: expect.stringContaining('provision up') as string,
     })
-    expect((await statusIn(life))['web']).toMatchObject({ tasks: expect.stringContaining('no task runs: desired count 0') })
+    expect((await statusIn(life))['web']).toMatchObject({
+      tasks: expect.stringContaining('no task runs: desired count 0'),
+    })
     expect(await life.up()).toMatchObject({ code: 0 })
     expect((await statusIn(life))['web']).toMatchObject({ tasks: '2 of 2 tasks run' })
   })
