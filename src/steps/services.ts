@@ -92,7 +92,8 @@ export function services(
         awaits,
         keepsVersion,
         startedByRelease: starts !== undefined,
-        released: service.scaling ? ['desiredCount'] : undefined,
+        // Autoscaling owns the count of what has been started; what waits has none.
+        released: service.scaling && (awaits.length === 0 || keepsVersion) ? ['desiredCount'] : undefined,
         after: [
           ...network.outbound,
           ...(strategy ? capacity.after : []),
