@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { policy } from '../../src/commands/policy.ts'
 import { behave } from '../../src/sandbox/ecs/image.ts'
 import type { Life } from '../support/life.ts'
 import { liveIn } from '../support/life.ts'
@@ -144,5 +145,16 @@ describe('the first tasks of a service with a release command', () => {
     })
     expect(await life.up()).toMatchObject({ code: 0 })
     expect((await statusIn(life))['web']).toMatchObject({ tasks: '2 of 2 tasks run' })
+  })
+
+  it('are what the policy of up allows for, where a service has such a command', async () => {
+    const allowed = async (services: string) => {
+      const { out } = await liveIn(stack(services)).type((common, context) => policy('up', common, context))
+      return ['ecs:RunTask', 'ecs:DescribeServiceDeployments', 'logs:GetLogEvents'].map(action =>
+        out.includes(`"${action}"`),
+      )
+    }
+    expect(await allowed(web)).toEqual([true, true, true])
+    expect(await allowed('web: { repository: app }')).toEqual([false, expect.any(Boolean), false])
   })
 })
