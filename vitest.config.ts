@@ -42,7 +42,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'process', include: ['test/process/**/*.test.ts'], pool: 'forks', testTimeout: 600_000 },
+        test: {
+          name: 'process',
+          include: ['test/process/**/*.test.ts'],
+          pool: 'forks',
+          testTimeout: 600_000,
+        },
       },
       {
         extends: true,

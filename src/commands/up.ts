@@ -1,4 +1,4 @@
-import { interruptionText } from '../events/interruption-text.ts'
+import { interruptionTexts } from '../events/interruption-text.ts'
 import { planText } from '../events/plan-text.ts'
 import { safe, styleFor } from '../events/style.ts'
 import { ProvisionError } from '../errors.ts'
@@ -124,7 +124,7 @@ function servicesIn(interruptions: readonly Interruption[]): string[] {
 function interrupting(interruptions: readonly Interruption[]): ProvisionError {
   return new ProvisionError({
     code: 'refused',
-    message: `the plan ${interruptions.map(interruptionText).join('; ')}`,
+    message: `the plan ${interruptionTexts(interruptions).join('; ')}`,
     hint: `nothing has been changed. To accept that, add --allow-interruption ${servicesIn(interruptions).join(' ')}`,
   })
 }

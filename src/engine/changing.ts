@@ -121,9 +121,10 @@ export class Changing {
 
   /** Records that what an earlier run was to replace is in use, and that its replacement is not. */
   async useAgain(decision: Decision): Promise<void> {
-    const { address, observed, entry } = decision
+    const { address, observed, entry, takesOver } = decision
     const used = observed?.attributes
-    if (!entry || entry.status !== 'ready' || !used || !isUsedAgain(entry, used)) return
+    if (!entry || takesOver !== undefined || entry.status !== 'ready' || !used || !isUsedAgain(entry, used))
+      return
     const attributes = used as Recorded
     await this.#options.ledger.put(address, {
       ...entry,

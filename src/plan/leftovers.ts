@@ -25,9 +25,7 @@ export function leftAt<T extends { readonly attributes: Attributes }>(
 
 /** True when what is in use is one of those: the run that was to replace it has failed before anything used the new one. */
 export function isUsedAgain(entry: Entry | undefined, used: Attributes | undefined): boolean {
-  return (
-    used !== undefined && (entry?.deposed ?? []).some(({ attributes }) => idOf(attributes) === idOf(used))
-  )
+  return used !== undefined && (entry?.deposed ?? []).some(({ attributes }) => areOfOne(attributes, used))
 }
 
 /** All that is still to be deleted where `used` is in use; what has been recorded as current, too, when that is another. */

@@ -212,16 +212,19 @@ describe('the stack of examples/blue-green', () => {
     expect(rows(life, 'elbv2/target-group')).toHaveLength(4)
   })
 
-  it('refuses a rolling strategy while the traffic is on the second target group', async () => {
+  it('becomes rolling where its traffic is, also on the second target group', async () => {
     const life = await running()
     life.push('storefront/shop', 'v2')
     life.edit('tag: v1', 'tag: v2')
     expect(await life.up()).toMatchObject({ code: 0 })
     expect(weights(life, 'shop')).toEqual([0, 100])
     life.edit('deployment: blue-green', 'deployment: rolling')
-    const { error, writes } = await life.up()
-    expect([error?.code, writes]).toEqual(['refused', []])
-    expect(error?.message).toContain('second target group')
+    expect(await life.up()).toMatchObject({ code: 0 })
+    expect(await life.planned()).toEqual([])
+    const groups = rows(life, 'elbv2/target-group') as unknown as { name: string }[]
+    expect(groups.map(({ name }) => name).filter(name => name.includes('shop'))).toEqual([
+      'production-storefront-shop-b',
+    ])
   })
 
   it('leaves nothing behind, not even what releases have registered', async () => {

@@ -13,7 +13,7 @@ async function trafficOf(life: Life): Promise<string[]> {
     for (const { ListenerArn, Port, DefaultActions } of Listeners) {
       const { Rules = [] } = await elbv2.describeRules({ ListenerArn })
       const actions = [...Rules.flatMap(({ Actions = [] }) => Actions), ...(DefaultActions ?? [])]
-      shown.push(`${Port} ${[...new Set(actions.map(({ Type }) => Type))].toSorted().join(' ')}`)
+      shown.push(`${Port} ${[...new Set(actions.map(({ Type }) => String(Type)))].toSorted().join(' ')}`)
     }
   })
   return shown.toSorted()

@@ -70,7 +70,7 @@ describe('what the config names and AWS does not have', () => {
     expect(text).toMatch(/^Refused existing\/\S+: existing .* is not there$/m)
     expect(text).toMatch(
       new RegExp(
-        `^ {2}Next {2}correct ${field} in the config, or check the region: aws .* shows what there is$`,
+        `^ {2}Next {2}correct ${field} in the config, or check the region: aws .* shows what there is; with --sandbox, provision sandbox create creates it$`,
         'm',
       ),
     )

@@ -88,7 +88,7 @@ describe('a release whose machine has died', () => {
     const before = await imagesIn(life)
     await dyingRollout(life, '2.5')
     const { code, err } = await there(life, abortRelease)
-    expect([code, err]).toEqual([0, expect.stringContaining('api: rolled back')])
+    expect([code, err]).toEqual([0, expect.stringContaining('api: aborted')])
     expect([await imagesIn(life), weights(life, 'api'), await life.planned()]).toEqual([before, [100, 0], []])
   })
 })

@@ -192,7 +192,9 @@ describe('elasticache/replication-group', () => {
     [{ engine: 'valkey' }, { engine: 'redis' }],
     [{ engineVersion: '7.1' }, { engineVersion: '7.0' }],
   ])('refuses to go from %j to %j', (before, after) => {
-    expect(replicationGroup.refuses!({ ...normal, ...before }, { ...normal, ...after })?.why).toContain('go back')
+    expect(replicationGroup.refuses!({ ...normal, ...before }, { ...normal, ...after })?.why).toContain(
+      'go back',
+    )
   })
 
   it.each<[Partial<ReplicationGroup>, object]>([
