@@ -192,8 +192,30 @@ describe('the first release of a service', () => {
     await typeRollout(life, 'web', { tag: 'v1', detach: true })
     const { code, err } = await life.type((common, context) => abortRelease('web', common, context, tools))
     expect(code).toBe(0)
-    expect(err).toContain('no task of web runs, as before')
+    expect(err).toContain('web: aborted')
+    expect(err).toContain('no task of web runs, as before; provision rollout web')
     expect((await statusIn(life))['web']).toMatchObject(noTask)
+    expect(await life.up()).toMatchObject({ code: 0, writes: [] })
+  })
+
+  it.each([
+    ['rolling', front],
+    ['canary', `${front}, scaling: { min: 2, max: 4, cpu: 60 }, deployment: canary`],
+  ])('typed again is followed, and still leaves no task when it fails: %s', async (_name, service) => {
+    const life = await empty(service)
+    pushed(life, 'bad')
+    await crashing(life, 'bad')
+    await typeRollout(life, 'web', { tag: 'bad', detach: true })
+    const failed = await typeRollout(life, 'web', { tag: 'bad' })
+    expect([failed.code, failed.err]).toEqual([1, expect.stringContaining('already in progress')])
+    expect(failed.err).toContain('no task of web runs, as before')
+    expect((await statusIn(life))['web']).toMatchObject(noTask)
+    pushed(life, 'good')
+    await typeRollout(life, 'web', { tag: 'good', detach: true })
+    const followed = await typeRollout(life, 'web', { tag: 'good' })
+    expect([followed.code, followed.err]).toEqual([0, expect.stringContaining('already in progress')])
+    expect((await statusIn(life))['web']?.tasks).toBe('2 of 2 tasks run')
+    expect(await life.up()).toMatchObject({ code: 0, writes: [] })
   })
 })
 

@@ -74,6 +74,24 @@ describe('the first tasks of a service with a release command', () => {
     expect((await statusIn(life))['web']).toMatchObject({ tasks: '3 of 3 tasks run' })
   })
 
+  it('start after it, by up with a simulated image', async () => {
+    const life = liveIn(stack(web))
+    expect(await life.up({ simulatedImages: true })).toMatchObject({ code: 0 })
+    const { migrations, migrated, first } = order(life)
+    expect([migrations, first >= migrated]).toEqual([1, true])
+    expect((await statusIn(life))['web']).toMatchObject({ tasks: '2 of 2 tasks run' })
+    const again = await life.plan({ simulatedImages: true })
+    expect([again.code, again.err]).toEqual([0, ''])
+  })
+
+  it('start after it, by up with a simulated image where nothing else is left to do', async () => {
+    const life = liveIn(stack(web))
+    await life.up()
+    expect(await life.up({ simulatedImages: true })).toMatchObject({ code: 0 })
+    expect(order(life).migrations).toBe(1)
+    expect((await statusIn(life))['web']).toMatchObject({ tasks: '2 of 2 tasks run' })
+  })
+
   it('start after it, by rollout', async () => {
     const life = liveIn(stack(web))
     await life.up()
