@@ -1,4 +1,4 @@
-import type { StackConfig } from './config/schema/stack.ts'
+import type { ServiceConfig, StackConfig } from './config/schema/stack.ts'
 import { subnetsOf } from './config/subnets.ts'
 import type { AnyObserved } from './plan/decision.ts'
 import type { KnownProps } from './plan/known-names.ts'
@@ -9,6 +9,7 @@ import type { Address } from './resources/address.ts'
 import type { KindContext } from './resources/kind.ts'
 import type { Resource } from './resources/resource.ts'
 import type { LedgerContent } from './state/entry.ts'
+import type { Release, Releases } from './state/release.ts'
 import type { Facts } from './steps/facts.ts'
 import { passwordAddress, repositoryNameOf } from './steps/names.ts'
 import { secretAddress } from './steps/secrets.ts'
@@ -69,23 +70,54 @@ export function valuedSecrets(
   )
 }
 
-/** The services that have tasks to run, as the look at them has shown by the way. */
+/** The services that have been started, as the look at them has shown by the way. */
 export function runningServices(
   config: StackConfig,
   observed: ReadonlyMap<Address, AnyObserved>,
-  recorded: KnownProps,
+  { recorded, releases = {} }: { readonly recorded: KnownProps; readonly releases?: Releases | undefined },
 ): Facts['running'] {
   return Object.fromEntries(
-    Object.keys(config.services).flatMap(name => {
+    Object.entries(config.services).flatMap(([name, service]) => {
       const props = observed.get(`services/${name}`)?.props
-      if (!props || !(Number(props['desiredCount']) > 0)) return []
+      if (!props) return []
+      const image = imageIn(observed.get(`services/${name}.task`)?.props, name)
+      const said = imageIn(recorded(`services/${name}.task`, 'ecs/task-definition'), name)
+      const isStarted =
+        // Tasks that are to run and do not are what is left of a first release that has failed.
+        (Number(props['desiredCount']) > 0 && props['idle'] !== true) ||
+        isReleased(releases[name], props) ||
+        (image !== said && !isConfigured(image, config, service))
+      if (!isStarted) return []
       const { taskDefinitionArn, desiredCount, loadBalancers, healthCheckGracePeriod } = props
       const version = { taskDefinitionArn, desiredCount, loadBalancers, healthCheckGracePeriod }
-      const last = recorded(`services/${name}.task`, 'ecs/task-definition')
-      const containers = (last?.['containers'] ?? []) as readonly { name: string; image?: string }[]
-      return [[name, { version, image: containers.find(one => one.name === name)?.image }] as const]
+      return [[name, { version, image: said }] as const]
     }),
   )
+}
+
+/** A release has ended well, or is bringing into service what the service has now. */
+function isReleased(releases: readonly Release[] = [], props: AnyObserved['props']): boolean {
+  return releases.some(
+    ({ outcome, taskDefinition }) =>
+      outcome === 'released' || (outcome === 'running' && taskDefinition === props['taskDefinitionArn']),
+  )
+}
+
+/** True for the image that `up` gives the service: any other one has been released. */
+function isConfigured(
+  image: string | undefined,
+  config: StackConfig,
+  { repository, tag, image: named }: ServiceConfig,
+): boolean {
+  if (image === undefined) return true
+  return repository === undefined
+    ? image === named
+    : image.endsWith(`/${repositoryNameOf(config, repository)}:${tag}`)
+}
+
+function imageIn(props: Readonly<Record<string, unknown>> | undefined, name: string): string | undefined {
+  const containers = (props?.['containers'] ?? []) as readonly { name: string; image?: string }[]
+  return containers.find(one => one.name === name)?.image
 }
 
 export function recordedRepositories(ledger: LedgerContent | undefined): ReadonlySet<string> {

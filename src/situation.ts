@@ -75,7 +75,10 @@ export async function gatherSituation(gathering: Gathering): Promise<StackSituat
   const seen = {
     images: { ...pushed, ...others },
     secrets: valuedSecrets(config, observed),
-    running: runningServices(config, observed, knownProps(content)),
+    running: runningServices(config, observed, {
+      recorded: knownProps(content),
+      releases: content?.releases,
+    }),
   }
   const simulated = simulatedImages ? awaitedImages(config, desiredFor(known, seen)) : {}
   const images = { ...seen.images, ...Object.fromEntries(Object.keys(simulated).map(name => [name, true])) }

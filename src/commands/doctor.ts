@@ -11,6 +11,7 @@ import { makePlan } from '../plan/make-plan.ts'
 import { policyFor } from '../policy/policy.ts'
 import type { Session, StackOptions } from '../session.ts'
 import { openSession } from '../session.ts'
+import { hasReleaseCommand } from '../steps/services.ts'
 import type { CommandContext } from './command.ts'
 import { exitCodes } from './exit-codes.ts'
 
@@ -91,6 +92,7 @@ async function findingsOf(session: Session, effects: Effects): Promise<Finding[]
     desired: situation.desired,
     entries: [...(content?.entries.values() ?? [])],
     place: placeFor(session.ledgerWish, effects),
+    releases: hasReleaseCommand(config),
   })
   const allowances = documents.flatMap(({ Statement }) => Statement)
   const plan = makePlan(situation)

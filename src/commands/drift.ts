@@ -7,7 +7,7 @@ import { kindOf } from '../kinds/index.ts'
 import type { Plan } from '../plan/decision.ts'
 import { massDisappearance } from '../plan/disappearance.ts'
 import type { DriftedResource } from '../plan/drift.ts'
-import { driftIn } from '../plan/drift.ts'
+import { driftIn, unsettledIn } from '../plan/drift.ts'
 import { asLastRun } from '../plan/last-run.ts'
 import { makePlan } from '../plan/make-plan.ts'
 import type { Refusal } from '../plan/plan.ts'
@@ -127,7 +127,9 @@ function showDrift(
     terminal.out(`${JSON.stringify(driftJson({ plan, drifted, unmanaged, compared }), undefined, 2)}\n`)
   else {
     const style = styleFor(terminal.color.stdout)
-    terminal.out(driftText(drifted, { style, stack, environment, account, region, compared, unmanaged }))
+    const unsettled = unsettledIn(plan)
+    const about = { style, stack, environment, account, region, compared, unmanaged, unsettled }
+    terminal.out(driftText(drifted, about))
   }
 }
 
@@ -138,7 +140,7 @@ export function driftJson({
   unmanaged,
   compared,
 }: Pick<DriftFound, 'plan' | 'drifted' | 'unmanaged' | 'compared'>) {
-  return { schemaVersion: 1, ...plan.identity, compared, drifted, unmanaged }
+  return { schemaVersion: 1, ...plan.identity, compared, drifted, unmanaged, unsettled: unsettledIn(plan) }
 }
 
 function exitCodeOf({ drifted }: DriftFound, { detailedExitcode }: DriftOptions): number {

@@ -27,6 +27,11 @@ export function init({ effects: { files, cwd, environment, terminal } }: Command
     )
   terminal.out(`${configName}\n`)
   terminal.err('Next: provision plan --sandbox   (rehearses it without an AWS account)\n')
+  terminal.err(
+    dockerfile === undefined
+      ? 'Then: provision up, and for each new image provision rollout web --image IMAGE\n'
+      : 'Then: provision up, and for the first image and each later one provision rollout web --build .\n',
+  )
   return exitCodes.done
 }
 

@@ -4,7 +4,7 @@ import { safe, styleFor } from '../events/style.ts'
 import { lookForUnmanaged } from '../engine/unmanaged.ts'
 import { kindOf } from '../kinds/index.ts'
 import { makePlan } from '../plan/make-plan.ts'
-import { hasWork } from '../plan/decision.ts'
+import { hasStarts, hasWork } from '../plan/decision.ts'
 import type { StackOptions } from '../session.ts'
 import { openSession } from '../session.ts'
 import { checkConsent, checkedPlan } from './checked-plan.ts'
@@ -44,7 +44,7 @@ export async function plan(options: PlanOptions, { effects, leave }: CommandCont
       terminal.out(planText(made.decisions, made.refusals, { style, account, region, ...about }))
     }
     if (made.refusals.length > 0) return exitCodes.failed
-    return options.detailedExitcode && hasWork(made) ? exitCodes.changes : exitCodes.done
+    return options.detailedExitcode && (hasWork(made) || hasStarts(made)) ? exitCodes.changes : exitCodes.done
   } finally {
     session.close()
   }

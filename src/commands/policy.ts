@@ -6,6 +6,7 @@ import { openLedger, placeFor } from '../ledger-access.ts'
 import type { PolicyCommand } from '../policy/commands.ts'
 import { policyCommands } from '../policy/commands.ts'
 import { policyFor } from '../policy/policy.ts'
+import { hasReleaseCommand } from '../steps/services.ts'
 import { lengthOf, longestPolicy } from '../policy/documents.ts'
 import type { StackOptions } from '../session.ts'
 import { describeStack } from '../steps/index.ts'
@@ -59,6 +60,7 @@ export async function policy(
     desired: describeStack(config, { ...assumed(config), partition, account: account ?? unknownAccount }),
     entries: [...(content?.entries.values() ?? [])],
     place,
+    releases: hasReleaseCommand(config),
   })
   const shown = documents.length === 1 ? documents[0] : documents
   effects.terminal.out(`${JSON.stringify(shown, undefined, 2)}\n`)

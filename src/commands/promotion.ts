@@ -48,12 +48,19 @@ export async function promotedFrom(
 }
 
 /** The one that runs and will go on running. */
-function certainImage({ target: { name, config }, image, running }: Live, from: string): string {
+function certainImage({ target, service, image, running }: Live, from: string): string {
+  const { name, config } = target
   if (running)
     throw new ProvisionError({
       code: 'refused',
       message: `a release of ${name} is under way in ${from}: what it will run is not decided yet`,
       hint: `wait for its end: provision rollout attach ${name} -e ${from}`,
+    })
+  if ((service.runningCount ?? 0) === 0)
+    throw new ProvisionError({
+      code: 'refused',
+      message: `no task of ${name} runs in ${from}, so nothing shows that ${image} works`,
+      hint: `release it there first: provision rollout ${name} -e ${from}`,
     })
   if (!image.includes('@sha256:') && config.repository !== undefined)
     throw new ProvisionError({

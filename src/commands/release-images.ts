@@ -72,6 +72,12 @@ function named(targets: readonly Target[], images: readonly string[]): ImageWish
   })
 }
 
+/** The image that the config names for a service. */
+export function configuredReference(target: Target, opened: ReleaseSession): string {
+  const { repository, tag, image } = target.config
+  return repository === undefined && image !== undefined ? image : `${uriOf(target, opened)}:${tag}`
+}
+
 /** Of the service's own repository in this account's registry; without one, the public image's name. */
 function uriOf({ name, config: service }: Target, { session, context }: ReleaseSession): string {
   const { account, region, partition } = context

@@ -4,12 +4,12 @@ import type { Clock } from '../effects/clock.ts'
 import type { Programs, Web } from '../effects/programs.ts'
 import { problemOf } from '../engine/problem.ts'
 import { ProvisionError } from '../errors.ts'
-import type { CallCounts, Listener } from '../events/event.ts'
+import type { CallCounts } from '../events/event.ts'
 import type { KindContext } from '../resources/kind.ts'
 import { releaseBook } from '../rollout/book.ts'
 import type { ReleaseEnvironment } from '../rollout/environment.ts'
 import { rehearsedWeb } from '../rollout/rehearsed-web.ts'
-import type { Session } from '../session.ts'
+import type { Session, StackOptions } from '../session.ts'
 import { openSession } from '../session.ts'
 import type { CommandContext } from './command.ts'
 import { holderOf, listenerFor } from './command.ts'
@@ -27,7 +27,6 @@ export interface ReleaseSession {
   readonly session: Session
   readonly context: KindContext
   readonly environment: ReleaseEnvironment
-  readonly emit: Listener
   calls(): CallCounts
 }
 
@@ -44,39 +43,15 @@ export async function withReleases(
   const underWay = new UnderWay()
   try {
     const context = await session.identify(await session.ledger.read())
-    const { clock, config, environment } = session
+    const { clock } = session
     const emit = await listenerFor(command, { json: options.json ?? false, clock })
-    const holder = holderOf(effects, name)
-    return await work({
-      session,
-      context,
-      emit,
-      calls: () => countsOf(session.calls, session.retries()),
-      environment: {
-        aws: context.aws,
-        region: context.region,
-        clock,
-        signal: stop,
-        say: event => {
-          underWay.note(event)
-          emit({ ...event, at: clock.now() })
-        },
-        tools: {
-          programs: tools.programs,
-          // The embedded AWS answers on the run's clock, the web on the world's.
-          web: options.sandbox ? rehearsedWeb(context.aws) : onRealTime(tools.web, clock),
-          clock,
-          cwd: effects.cwd,
-          signal: stop,
-        },
-        book: releaseBook(session.ledger, holder, { clock: effects.clock, onClosed: session.letGo }),
-        stack: config.stack,
-        environment,
-        again: sameStack(options),
-        by: holder.job ?? `${holder.user}@${holder.host}`,
-        id: effects.random.uuid(),
-      },
-    })
+    const typed = { session, context, options, command, as: name }
+    return await work(
+      releaseSession(typed, tools, event => {
+        underWay.note(event)
+        emit({ ...event, at: clock.now() })
+      }),
+    )
   } catch (error) {
     const own = asOurs(error)
     // A program that the same Ctrl-C has ended fails with an error of ours.
@@ -87,6 +62,51 @@ export async function withReleases(
   }
 }
 
+interface Typed {
+  readonly session: Session
+  readonly context: KindContext
+  readonly options: StackOptions
+  readonly command: CommandContext
+  /** The command, for the holder of the ledger's lock. */
+  readonly as: string
+}
+
+/** What a release works with, in a session that is open. */
+export function releaseSession(
+  { session, context, options, command: { effects, stop }, as }: Typed,
+  tools: ReleaseTools,
+  say: ReleaseEnvironment['say'],
+): ReleaseSession {
+  const { clock, config, environment } = session
+  const holder = holderOf(effects, as)
+  return {
+    session,
+    context,
+    calls: () => countsOf(session.calls, session.retries()),
+    environment: {
+      aws: context.aws,
+      region: context.region,
+      clock,
+      signal: stop,
+      say,
+      tools: {
+        programs: tools.programs,
+        // The embedded AWS answers on the run's clock, the web on the world's.
+        web: options.sandbox ? rehearsedWeb(context.aws) : onRealTime(tools.web, clock),
+        clock,
+        cwd: effects.cwd,
+        signal: stop,
+      },
+      book: releaseBook(session.ledger, holder, { clock: effects.clock, onClosed: session.letGo }),
+      stack: config.stack,
+      environment,
+      again: sameStack(options),
+      by: holder.job ?? `${holder.user}@${holder.host}`,
+      id: effects.random.uuid(),
+    },
+  }
+}
+
 function onRealTime(web: Web, clock: Clock): Web {
   return {
     status: (url, options) => clock.outside(() => web.status(url, options)),
@@ -94,7 +114,8 @@ function onRealTime(web: Web, clock: Clock): Web {
   }
 }
 
-function asOurs(error: unknown): unknown {
+/** AWS's errors as ours; everything else as it is. */
+export function asOurs(error: unknown): unknown {
   if (error instanceof ProvisionError) return error
   // What the network has lost has no answer of AWS's in it, and is no mistake of ours either.
   const answered = (error as { $metadata?: unknown }).$metadata !== undefined

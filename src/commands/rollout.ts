@@ -1,5 +1,6 @@
 import { imageText } from '../events/release-text.ts'
 import { safe } from '../events/style.ts'
+import { tasksText } from '../resources/whole-tasks.ts'
 import type { ReleaseEnd } from '../rollout/environment.ts'
 import { exitCodeFor } from '../rollout/outcome.ts'
 import { planReleases } from '../rollout/plan.ts'
@@ -41,8 +42,9 @@ export async function rollout(
     try {
       const planned = await planReleases(wishes, wish, environment)
       showPlan(planned, options, opened, command)
-      const { plans, attached } = planned
-      if (plans.length + attached.length === 0) return exitCodes.done
+      const { plans, attached, unchanged } = planned
+      const idle = unchanged.some(({ why }) => why !== undefined)
+      if (plans.length + attached.length === 0) return idle ? exitCodes.failed : exitCodes.done
       const { stack } = session.config
       if (
         plans.length > 0 &&
@@ -107,11 +109,18 @@ function showPlan(
     environment.say({ type: 'note', level: 'info', message })
   }
   if (json) return
-  for (const { live, image, configuration } of plans) {
+  for (const { live, image, configuration, starts } of plans) {
     const { name } = live.target
+    const now = starts === undefined ? imageText(live.image) : 'no task'
+    const then = imageText(image.reference)
+    const more = starts === undefined ? '' : `, starts ${tasksText(starts)}`
     const way = (configuration.strategy ?? 'ROLLING').toLowerCase().replace('_', '/')
-    terminal.err(`${name}: ${safe(imageText(live.image))} -> ${safe(imageText(image.reference))}, ${way}\n`)
+    terminal.err(`${name}: ${safe(now)} -> ${safe(then)}, ${way}${more}\n`)
   }
-  for (const name of unchanged)
-    terminal.err(`${name} runs this image already: nothing to release (--force releases it again).\n`)
+  for (const { name, why } of unchanged)
+    terminal.err(
+      why === undefined
+        ? `${name} runs this image already: nothing to release (--force releases it again).\n`
+        : `${name} has this image already, and ${why}: nothing to release, and no success. See provision rollout status ${name}; --force releases it again.\n`,
+    )
 }

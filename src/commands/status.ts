@@ -72,8 +72,10 @@ export async function status(options: StatusOptions, { effects, leave }: Command
   }
 }
 
-function stateOf({ action, observed }: Decision): string {
+function stateOf({ action, observed, resource, awaits, keepsVersion }: Decision): string {
   if (!observed) return 'absent'
+  if (action === 'none' && resource?.props['desiredCount'] === 0)
+    return awaits && !keepsVersion ? `desired count 0: waits for ${awaits.join(' and ')}` : 'desired count 0'
   if (observed.pending ?? action !== 'none') return observed.pending ?? action
   return observed.madeByOthers ? 'registered by others' : 'as configured'
 }

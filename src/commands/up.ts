@@ -5,10 +5,10 @@ import { ProvisionError } from '../errors.ts'
 import { awaitedImages } from '../facts.ts'
 import { makePlan } from '../plan/make-plan.ts'
 import { unmanagedIn } from '../plan/unmanaged.ts'
-import { hasActions, hasWork } from '../plan/decision.ts'
+import { hasActions, hasStarts, hasWork } from '../plan/decision.ts'
 import type { Plan } from '../plan/decision.ts'
-import type { Interruption } from '../plan/plan.ts'
-import type { Resource } from '../resources/resource.ts'
+import type { Interruption, PlannedResource } from '../plan/plan.ts'
+import type { Address } from '../resources/address.ts'
 import type { StackOptions } from '../session.ts'
 import { outputsOf } from '../outputs.ts'
 import { openSession } from '../session.ts'
@@ -20,6 +20,7 @@ import { exitCodes } from './exit-codes.ts'
 import { execute, exitCodeOf } from './run.ts'
 import { sameStack } from './same-stack.ts'
 import { pushesIn, simulate, simulatedText } from './simulated-images.ts'
+import { startServices } from './start-services.ts'
 
 export interface UpOptions extends StackOptions {
   readonly json?: boolean | undefined
@@ -46,9 +47,7 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
     const plan = await checkedPlan(made, context, 'up', options)
     const { stack, environment } = plan.identity
     const simulated = simulatedText(situation.simulated)
-    const push = options.sandbox
-      ? pushesIn(awaitedImages(session.config, situation.desired))
-      : 'push the images'
+    const push = options.sandbox ? pushesIn(awaitedImages(session.config, situation.desired)) : undefined
     if (!options.json) {
       if (simulated) terminal.err(`${safe(simulated)}\n`)
       const { account, region } = context
@@ -68,37 +67,42 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
       terminal.err(planText(plan.decisions, plan.refusals, about))
     }
     if (plan.refusals.length > 0) throw refused(plan)
-    if (hasWork(plan)) {
+    const starts = hasStarts(plan)
+    if (hasWork(plan) || starts) {
       const interrupted = unconsented(plan, options)
       if (interrupted.length > 0 && (options.yes || !terminal.interactive)) throw interrupting(interrupted)
       const and = interrupted.length > 0 ? `, interrupting ${servicesIn(interrupted).join(', ')}` : ''
       const question = `Make these changes to ${stack}/${environment}${and}?`
-      if (hasActions(plan) && !(await consent(options, command, question))) return exitCodes.failed
-      const emit = await listenerFor(command, { json: options.json ?? false, clock: session.clock })
-      if (options.json && simulated)
-        emit({ type: 'note', level: 'info', message: simulated, at: session.clock.now() })
+      if ((hasActions(plan) || starts) && !(await consent(options, command, question)))
+        return exitCodes.failed
+    }
+    let attributesOf = (address: Address) => situation.observed.get(address)?.attributes
+    if (hasWork(plan) || starts) {
+      if (options.json && simulated) {
+        const tell = await listenerFor(command, { json: true, clock: session.clock })
+        tell({ type: 'note', level: 'info', message: simulated, at: session.clock.now() })
+      }
       await simulate(session, situation.simulated)
+    }
+    if (hasWork(plan)) {
+      const emit = await listenerFor(command, { json: options.json ?? false, clock: session.clock })
       const result = await execute(
         { command: 'up', session, context, plan, ledger, emit, again: continuing(['up'], options), options },
         command,
       )
       if (result.outcome !== 'done') return exitCodeOf(result)
-      if (!options.json) {
-        showOutputs(
-          command,
-          outputsOf(situation.desired, address => result.attributes.get(address)),
-        )
-        showNext(command, options, plan, situation.desired, push)
-      }
-      return exitCodes.done
+      attributesOf = address => result.attributes.get(address)
+    }
+    if (starts) {
+      await ledger.release()
+      session.letGo()
+      const code = await startServices(plan.decisions, { session, context, options, command })
+      if (code !== exitCodes.done) return code
     }
     if (!options.json) {
-      showOutputs(
-        command,
-        outputsOf(situation.desired, address => situation.observed.get(address)?.attributes),
-      )
-      if (situation.desired.some(({ awaits }) => awaits))
-        showNext(command, options, plan, situation.desired, push)
+      showOutputs(command, outputsOf(situation.desired, attributesOf))
+      const waits = plan.decisions.some(({ awaits, startedByRelease }) => awaits && !startedByRelease)
+      if (hasWork(plan) || starts || waits) showNext(command, options, plan, push)
     }
     return exitCodes.done
   } finally {
@@ -161,27 +165,35 @@ export function showOutputs(
 function showNext(
   { effects: { terminal } }: CommandContext,
   options: StackOptions,
-  { identity }: Plan,
-  desired: readonly Resource[],
-  push: string,
+  { identity, decisions }: Plan,
+  push: string | undefined,
 ): void {
-  const waiting = desired.filter(({ awaits }) => awaits)
+  const waiting = decisions.filter(({ awaits, startedByRelease }) => awaits && !startedByRelease)
   for (const { address, awaits = [], keepsVersion } of waiting) {
-    const now = keepsVersion ? 'keeps its present version' : 'runs no task yet'
+    const now = keepsVersion ? 'keeps its present version' : 'has desired count 0'
     terminal.err(`${address} ${now}: it waits for ${safe(awaits.join(' and '))}\n`)
   }
   const again = sameStack(options)
-  const next =
-    waiting.length > 0
-      ? `${firstSteps(waiting, push, again)}, then provision up${again}`
-      : `provision status${again}`
+  const next = waiting.length > 0 ? firstSteps(waiting, push, again) : `provision status${again}`
   terminal.err(`Next: ${next}\n`)
   terminal.err(`Or:   provision teardown${again}   (removes ${identity.stack}/${identity.environment})\n`)
 }
 
-function firstSteps(waiting: readonly Resource[], push: string, again: string): string {
-  const all = new Set(waiting.flatMap(({ awaits = [] }) => awaits))
-  const commands = [...all].filter(what => what.startsWith('provision ')).map(what => what + again)
-  const pushes = push.startsWith('provision ') ? push + again : push
-  return [...(commands.length < all.size ? [pushes] : []), ...commands].join(', ')
+/**
+ * The first image is released like any other one; what waits for a secret only is started by `up`, and in the sandbox
+ * so is what waits for the image that the config names.
+ */
+function firstSteps(waiting: readonly PlannedResource[], push: string | undefined, again: string): string {
+  const isCommand = (what: string) => what.startsWith('provision ')
+  const values = new Set(waiting.flatMap(({ awaits = [] }) => awaits.filter(isCommand)))
+  const commands = [...values].map(what => what + again)
+  const images = waiting
+    .filter(({ awaits = [] }) => awaits.some(what => !isCommand(what)))
+    .map(({ address }) => address.slice('services/'.length))
+  if (images.length > 0 && push === undefined) {
+    const release = `push the images, then provision rollout ${images.join(',')} --tag TAG${again}`
+    return [...commands, release].join(', ')
+  }
+  const pushes = images.length > 0 && push !== undefined ? [push + again] : []
+  return [...pushes, ...commands, `then provision up${again}`].join(', ')
 }

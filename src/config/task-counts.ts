@@ -47,3 +47,11 @@ function reachableBounds({ min, max, schedules }: ScalingConfig): Bounds[] {
   add({ min: { count: min, from: 'scaling.min' }, max: { count: max, from: 'scaling.max' } })
   return found
 }
+
+/** The number of tasks that the service starts with: its `desiredCount`, within the bounds of its `scaling`. */
+export function startCount({
+  desiredCount,
+  scaling,
+}: Pick<ServiceConfig, 'desiredCount' | 'scaling'>): number {
+  return scaling ? Math.min(scaling.max, Math.max(scaling.min, desiredCount)) : desiredCount
+}

@@ -10,6 +10,7 @@ import { permissions } from './permissions.ts'
 import { quotas } from './quotas.ts'
 import { roles } from './roles.ts'
 import { rules } from './rules.ts'
+import { services } from './services.ts'
 import { vcpus } from './vcpus.ts'
 
 /** In the order in which they are shown. */
@@ -24,6 +25,7 @@ const checks: Readonly<Record<string, Check>> = {
   rules,
   roles,
   images,
+  services,
   domain,
 }
 

@@ -55,7 +55,7 @@ async function imageFinding(
       : warn(
           'images',
           `${name} waits for a push: ${error.message}`,
-          `up makes it at zero tasks; then push ${reference} and run up again`,
+          `up makes it at desired count 0; then push an image and start it: provision rollout ${name} --tag TAG`,
         )
   }
 }

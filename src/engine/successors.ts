@@ -13,6 +13,8 @@ interface Successor {
   readonly kind: AnyKind
   /** Undefined where it has been read already. */
   readonly attributes: Readonly<Record<string, unknown>> | undefined
+  /** Its user works now. */
+  readonly inUse: boolean
 }
 
 /**
@@ -28,14 +30,14 @@ export async function followSuccessors(
   const { context, identityOf, ledger, desired } = options
   const moved = desired.flatMap(resource => successorsOf(resource, options, observed))
   await Promise.all(
-    moved.map(async ({ address, attributes, kind }) => {
+    moved.map(async ({ address, attributes, kind, inUse }) => {
       const tags = identityOf(address)
       const named = nameOf(address, kind, options)
       const [read] = attributes
         ? await kind.read([{ address, attributes, props: named ?? {}, tags }], context)
         : [observed.get(address)]
-      const found = read as AnyObserved | undefined
-      if (!found) return
+      if (!read) return
+      const found = { ...(read as AnyObserved), ...(inUse && { inUse: true as const }) }
       if (isOurs(found, undefined, kind, withLineage(tags, found, ledger), {})) observed.set(address, found)
       else if (named && kind.findBy.every(name => canonical(found.props[name]) === canonical(named[name])))
         observed.set(address, { ...found, madeByOthers: true })
@@ -62,7 +64,14 @@ function successorsOf(
     const same = before && canonical(before.attributes) === canonical(attributes)
     const usedType = entryOf(used)?.type ?? desired.find(one => one.address === used)?.type
     if (usedType === undefined) return []
-    return [{ address: used, kind: kindOf(usedType), attributes: same ? undefined : attributes }]
+    return [
+      {
+        address: used,
+        kind: kindOf(usedType),
+        attributes: same ? undefined : attributes,
+        inUse: user.working === true,
+      },
+    ]
   })
 }
 

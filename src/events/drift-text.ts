@@ -1,4 +1,4 @@
-import type { DriftedResource } from '../plan/drift.ts'
+import type { DriftedResource, Unsettled } from '../plan/drift.ts'
 import { changeText } from './change-text.ts'
 import type { Unmanaged } from '../plan/unmanaged.ts'
 import { safe, type Style } from './style.ts'
@@ -14,15 +14,20 @@ export interface DriftTextOptions {
   readonly compared: number
   /** What others have added. It is no drift. */
   readonly unmanaged: readonly Unmanaged[]
+  /** What is as it was left and yet not at rest: AWS changes it, or it does not do its work. */
+  readonly unsettled: readonly Unsettled[]
 }
 
 /** Drift for people: what the last run left, an arrow, what AWS has now. Ends in a newline. */
 export function driftText(
   drifted: readonly DriftedResource[],
-  { style, stack, environment, account, region, compared, unmanaged }: DriftTextOptions,
+  { style, stack, environment, account, region, compared, unmanaged, unsettled }: DriftTextOptions,
 ): string {
   const title = `${style.strong(`${safe(stack)}/${safe(environment)}`)} ${style.muted(`in ${safe(account)}, ${safe(region)}`)}`
-  const left = unmanagedBlocks(unmanaged, leftAlone, style)
+  const left = [
+    ...unmanagedBlocks(unmanaged, leftAlone, style),
+    ...(unsettled.length > 0 ? [unsettled.map(unsettledLine).join('\n')] : []),
+  ]
   if (drifted.length === 0) {
     const none = `No drift. AWS has everything as the last run left it (${compared} resources).\n`
     return [title, ...left, none].join('\n\n')
@@ -40,6 +45,10 @@ export function driftText(
     `Drift: ${counts.join(', ')}.`,
     'Repair it: provision drift --repair puts this back and touches nothing else.\nAccept it: provision drift --accept remembers it, and says what to write in the config.\n',
   ].join('\n\n')
+}
+
+function unsettledLine({ address, status }: Unsettled): string {
+  return `AWS says of ${safe(address)}: ${safe(status)}`
 }
 
 /** One drifted resource: what the last run left, an arrow, what AWS has. */

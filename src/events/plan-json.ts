@@ -64,6 +64,7 @@ function published(resource: PlannedResource): PlannedResource {
     companions,
     awaits,
     keepsVersion,
+    startedByRelease,
   } = resource
   return {
     address,
@@ -81,5 +82,6 @@ function published(resource: PlannedResource): PlannedResource {
     ...(companions !== undefined && { companions }),
     ...(awaits !== undefined && { awaits }),
     ...(keepsVersion !== undefined && { keepsVersion }),
+    ...(startedByRelease !== undefined && { startedByRelease }),
   }
 }

@@ -76,9 +76,17 @@ export function planText(
     ...warningBlocks(resources, style),
     ...block(interruptionLines(interruptions, style)),
     ...block(leftoverLines(leftovers, style)),
+    ...block(startLines(resources)),
     summaryLine(resources, { refused: refusals.length, left: leftovers.length }, nothing),
   ]
   return `${blocks.join('\n\n')}\n`
+}
+
+/** What is started after everything else. */
+function startLines(resources: readonly PlannedResource[]): string[] {
+  return resources.flatMap(({ address, awaits = [], startedByRelease }) =>
+    startedByRelease ? [`Starts ${safe(address)} after ${safe(awaits.join(' and '))}.`] : [],
+  )
 }
 
 function block(lines: readonly string[]): string[] {
@@ -108,6 +116,7 @@ function resourceLines(resource: PlannedResource, style: Style): string[] {
     companions = [],
     awaits,
     keepsVersion,
+    startedByRelease,
   } = resource
   const symbol = style[tones[action]](symbols[action])
   const pad = ' '.repeat(3 - symbols[action].length)
@@ -117,7 +126,7 @@ function resourceLines(resource: PlannedResource, style: Style): string[] {
     ...(notes ?? []).map(note => safe(note)),
     ...(snapshot ? [`keeps its data in: ${safe(snapshot)}`] : []),
     ...companions.map(what => `also deletes ${safe(what)}`),
-    ...(awaits ?? []).map(what =>
+    ...(startedByRelease ? [] : (awaits ?? [])).map(what =>
       keepsVersion ? `keeps its present version until ${safe(what)}` : `starts no tasks before ${safe(what)}`,
     ),
   ]

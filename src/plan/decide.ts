@@ -46,6 +46,7 @@ export function decide(one: Case): Decision | Refusal {
     data: kind.data !== undefined,
     ...(awaits ? { awaits } : {}),
     ...(resource.keepsVersion ? { keepsVersion: true } : {}),
+    ...(resource.startedByRelease ? { startedByRelease: true } : {}),
     resource,
     entry,
     observed: found,

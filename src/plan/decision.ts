@@ -72,6 +72,11 @@ export function hasActions({ decisions, leftovers }: Pick<Plan, 'decisions' | 'l
   return leftovers.length > 0 || decisions.some(({ action }) => action !== 'none' && action !== 'keep')
 }
 
+/** True when services are started after the plan has been run. */
+export function hasStarts({ decisions }: Pick<Plan, 'decisions'>): boolean {
+  return decisions.some(({ startedByRelease }) => startedByRelease)
+}
+
 export function summaryOf(decisions: readonly PlannedResource[]): PlanSummary {
   const count = (...actions: Action[]) => decisions.filter(({ action }) => actions.includes(action)).length
   return {

@@ -33,6 +33,18 @@ export function driftIn({ decisions }: Pick<Plan, 'decisions'>): DriftedResource
   })
 }
 
+/** A resource that is not at rest, with AWS's word for it. */
+export interface Unsettled {
+  readonly address: Address
+  readonly status: string
+}
+
+export function unsettledIn({ decisions }: Pick<Plan, 'decisions'>): Unsettled[] {
+  return decisions.flatMap(({ address, observed }) =>
+    observed?.pending === undefined ? [] : [{ address, status: observed.pending }],
+  )
+}
+
 /** An entry that says `creating` may be of a call that never arrived, one that says `deleting` of one that did. */
 function isGone({ entry, observed }: Decision): boolean {
   return !observed && entry !== undefined && entry.status !== 'creating' && entry.status !== 'deleting'

@@ -47,6 +47,8 @@ export interface PlannedResource {
   readonly companions?: readonly string[]
   /** What has to come first, an image or a value of a secret: created at zero tasks. */
   readonly awaits?: readonly string[]
+  /** `up` starts it by a release, when all else is done. */
+  readonly startedByRelease?: boolean
   /** It keeps its present version until then. */
   readonly keepsVersion?: boolean
 }

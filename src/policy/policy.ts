@@ -23,6 +23,8 @@ export interface PolicyWish {
   /** Of the ledger: what the config no longer names is still to be read, and to be removed. */
   readonly entries: readonly Entry[]
   readonly place: Place
+  /** A service has a release command: `up` starts it by a release. */
+  readonly releases?: boolean
 }
 
 interface Needs {
@@ -69,7 +71,7 @@ const everywhere: Grant = {
  * wish gives the same text.
  */
 export function policyFor(wish: PolicyWish): PolicyDocument[] {
-  const { command, desired, entries, place } = wish
+  const { command, desired, entries, place, releases = false } = wish
   const scope: Scope = { ...wish, namesOf: type => namesIn(wish, type) }
   const types = [...new Set([...desired, ...entries].map(({ type }) => type))].toSorted()
   const { powers, writesLedger = false, passesRoles, more } = needs[command]
@@ -80,6 +82,7 @@ export function policyFor(wish: PolicyWish): PolicyDocument[] {
       ...ledgerGrants(place, writesLedger, scope),
       ...types.flatMap(type => grantsFor(type, powers, scope)),
       ...(more?.(scope) ?? []),
+      ...(command === 'up' && releases ? releaseGrants(scope) : []),
       ...(passesRoles ? passRole(wish, scope) : []),
     ]),
   )

@@ -7,6 +7,7 @@ import { here } from './kind-actions.ts'
 const reads = [
   'application-autoscaling:DescribeScalableTargets',
   'application-autoscaling:DescribeScalingPolicies',
+  'cloudwatch:DescribeAlarms',
   'ecs:DescribeServices',
   'ecs:DescribeServiceDeployments',
   'ecs:DescribeServiceRevisions',

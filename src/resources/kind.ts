@@ -80,6 +80,10 @@ export interface Observed<P, A> {
    * newer task definition and puts it into the service: that one is then the one to compare and to start from.
    */
   readonly successors?: Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined
+  /** It works now: what `successors` names is in use. */
+  readonly working?: true | undefined
+  /** Set by the engine: what uses it works now. Without a record of the last run, it is not known to be outdated. */
+  readonly inUse?: true | undefined
   /**
    * Set by the engine: somebody else has made this and put it in the place of this stack's own, where a resource of this
    * stack uses it. It is compared and used like the stack's own. It is never tagged, a replacement does not remove it, and

@@ -28,6 +28,8 @@ export interface Resource {
   readonly released?: readonly string[]
   /** What it waits for, `a push of shop/web:v1`: it is made at zero tasks until then. */
   readonly awaits?: readonly string[]
+  /** All that it needs is there: `up` makes it at zero tasks, and starts it by a release. */
+  readonly startedByRelease?: boolean
   /** It runs already, and keeps its present version until then. */
   readonly keepsVersion?: boolean
   /** The physical name, where the config decides it. */

@@ -3,6 +3,7 @@ import { untilAnswered } from '../aws/until-answered.ts'
 import type { Release } from '../state/release.ts'
 import type { OpenBook } from './book.ts'
 import type { ReleaseEnd, ReleaseEnvironment } from './environment.ts'
+import { keepStarted } from './first-release.ts'
 import type { Live } from './live.ts'
 import { migrate } from './migration.ts'
 import type { ReleasePlan } from './plan.ts'
@@ -29,7 +30,7 @@ export async function beginRelease(
   book: OpenBook,
 ): Promise<Begun | ReleaseEnd> {
   const { aws, clock, say, by, id } = environment
-  const { live, image, configuration, settings, restores, command, action } = plan
+  const { live, image, configuration, settings, restores, starts, command, action } = plan
   const { name, config } = live.target
   const strategy: DeploymentStrategy = configuration.strategy ?? 'ROLLING'
   await closeLeft(live, environment, book)
@@ -53,6 +54,7 @@ export async function beginRelease(
     outcome: 'running',
     ...(action && { action }),
     ...(restores && { restores: restores.number }),
+    ...(starts !== undefined && { starts }),
     settings,
     configuration: configurationAfter(live),
   }
@@ -79,12 +81,17 @@ export async function beginRelease(
         live,
         taskDefinition,
         configuration,
+        desiredCount: starts,
         ...(restores && { healthCheckGracePeriod: settings.healthCheckGracePeriod }),
       },
       { aws, clock },
     )
     release = { ...release, deployment }
     await book.put(name, release)
+    if (starts !== undefined) {
+      await keepStarted(live, environment)
+      await book.putTasks(live.target, 'started')
+    }
     return { live, release, deployment }
   } catch (error) {
     const why = error instanceof Error ? error.message.split('\n')[0]! : String(error)
@@ -118,7 +125,7 @@ async function stoppedBefore(
   const outcome = 'gate-failed'
   const why = 'the release command failed; no traffic was moved'
   await book.put(name, { ...rest, finished, outcome, why })
-  const next = `${name} runs on as before; mend the command and release again`
+  const next = `${release.starts === undefined ? `${name} runs on as before` : `${name} still runs no task`}; fix the command and release again`
   const { number, image, started } = release
   const end = { service: name, number, image, outcome, why, details, next, took: finished - started } as const
   say({ type: 'release.finished', ...end })

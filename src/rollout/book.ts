@@ -1,14 +1,18 @@
 import type { Clock } from '../effects/clock.ts'
 import { ProvisionError } from '../errors.ts'
+import type { Address } from '../resources/address.ts'
 import type { Ledger, LedgerWriter, LockHolder } from '../state/ledger.ts'
 import type { Release } from '../state/release.ts'
 import { withRelease } from '../state/release.ts'
+import type { Target } from './target.ts'
 
 /** The releases of a stack while its ledger is locked by us. */
 export interface OpenBook {
   of(service: string): readonly Release[]
   /** Records one release, new or changed. Without a ledger it is not recorded. */
   put(service: string, release: Release): Promise<void>
+  /** Records that a service has been told to run the tasks that its config names, or none: `up` compares with that. */
+  putTasks(target: Target, tasks: 'started' | 'none'): Promise<void>
   close(): Promise<void>
 }
 
@@ -54,10 +58,19 @@ export function releaseBook(
 
 function opened(writer: LedgerWriter, onClosed: () => void): OpenBook {
   const of = (service: string) => writer.content?.releases?.[service] ?? []
+  const change = async (address: Address, props: Readonly<Record<string, number>>) => {
+    const entry = writer.content?.entries.get(address)
+    if (entry?.status === 'ready')
+      await writer.put(address, { ...entry, props: { ...entry.props, ...props } })
+  }
   return {
     of,
     put: async (service, release) => {
       if (writer.content) await writer.putReleases(service, withRelease(of(service), release))
+    },
+    async putTasks({ name, config: { desiredCount, scaling } }, tasks) {
+      await change(`services/${name}`, { desiredCount: tasks === 'none' ? 0 : desiredCount })
+      if (scaling) await change(`scaling/${name}`, { minCapacity: tasks === 'none' ? 0 : scaling.min })
     },
     async close() {
       await writer.release()

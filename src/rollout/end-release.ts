@@ -6,7 +6,9 @@ import type { Begun } from './begin-release.ts'
 import { diagnose } from './diagnosis.ts'
 import { endpointOfService } from './endpoint.ts'
 import type { ReleaseEnd, ReleaseEnvironment } from './environment.ts'
+import { backToNoTask } from './first-release.ts'
 import type { Ended } from './follower.ts'
+import { readLive } from './live.ts'
 import type { Verdict } from './outcome.ts'
 import { verdictOn } from './outcome.ts'
 import { runChecks } from './pause.ts'
@@ -16,19 +18,31 @@ import type { ReleaseWish } from './wish.ts'
 /** Milliseconds for which the end of a release waits for the ledger. */
 const ledgerPatience = 60_000
 
+/** What is known of a release besides how ECS ended it. */
+interface Story {
+  /** Why it went back, as far as that could be seen when it began to. */
+  readonly explained: readonly string[]
+  /** The checks were run at a pause. */
+  readonly checked: boolean
+}
+
 /** What a release that ECS has ended, or that was left, has come to; verified, recorded and told. */
 export async function endRelease(
   begun: Begun,
   ended: Ended,
   wish: ReleaseWish,
   environment: ReleaseEnvironment,
-  explained: readonly string[],
+  { explained, checked }: Story,
 ): Promise<ReleaseEnd> {
   const { live } = begun
   const { name } = live.target
   const release = { ...begun.release, ...(await abortOf(begun, ended, environment)) }
   if (ended.left) return tell(release, name, pausedEnd(name, environment), environment)
-  const verdict = await judged({ ...begun, release }, ended, wish, environment)
+  const verdict = withoutReturn(
+    release,
+    ended,
+    await judged({ ...begun, release }, ended, wish, environment, checked),
+  )
   // What was asked for needs no explanation.
   const sound = verdict.outcome === 'released' || verdict.outcome === 'aborted'
   const details = sound
@@ -43,13 +57,14 @@ export async function endRelease(
     outcome: verdict.outcome,
     ...(verdict.why !== undefined && { why: verdict.why }),
   }
+  if (verdict.outcome !== 'released') await undoStart(begun, verdict.outcome, environment)
   await record(begun, finished, environment)
-  return tell(
-    finished,
-    name,
-    { ...verdict, details, next: nextAfter(verdict, finished, name, environment.again) },
-    environment,
-  )
+  const next = nextAfter(verdict, finished, name, environment.again)
+  const end = tell(finished, name, { ...verdict, details, next }, environment)
+  const serves = verdict.outcome === 'gate-failed' && ended.deployment.status === 'SUCCESSFUL'
+  // A restart has no other version to go back to, and neither has a service that ran no task.
+  const hasReturn = release.starts === undefined && release.previous !== release.taskDefinition
+  return serves && hasReturn ? { ...end, serves } : end
 }
 
 /** Another run may have been asked to abort it: the ledger says by whom. */
@@ -70,14 +85,16 @@ async function judged(
   { deployment, cause }: Ended,
   wish: ReleaseWish,
   environment: ReleaseEnvironment,
+  checked: boolean,
 ): Promise<Verdict> {
   const { live, release } = begun
   const verdict = verdictOn(deployment, cause, release.abortedBy)
   if (verdict.outcome !== 'released') return verdict
   const wrong = await whatIsWrong(live, release.taskDefinition, deployment, environment)
   if (wrong !== undefined) return { outcome: 'failed', why: `ECS calls it successful, but ${wrong}` }
-  // A rolling deployment has no pause at which the new version alone could be asked, so it is asked now.
-  if (release.strategy !== 'ROLLING' || wish.checks.length === 0) return verdict
+  // A rolling deployment has no pause at which the new version alone could be asked, so it is asked now; so is any other
+  // one in which nothing was checked: what was to be checked and was not is no success.
+  if (checked || wish.checks.length === 0) return verdict
   const endpoint = await endpointOfService(environment.aws, live.service)
   const variables = {
     ...variablesOf(begun, environment),
@@ -86,6 +103,26 @@ async function judged(
   return (await runChecks(live, wish, endpoint, variables, environment))
     ? verdict
     : { outcome: 'gate-failed', why: 'a check did not pass' }
+}
+
+/** Where no task ran before, there is no version that a failed release could have gone back to. */
+function withoutReturn({ starts }: Release, { cause }: Ended, verdict: Verdict): Verdict {
+  const { outcome, why } = verdict
+  const isAsked = cause !== undefined
+  return starts !== undefined && outcome === 'rolled-back' && !isAsked ? { outcome: 'failed', why } : verdict
+}
+
+/** A release that was to start the service and did not end well leaves no task; unless another one is at work. */
+async function undoStart(
+  { live, release }: Begun,
+  outcome: Verdict['outcome'],
+  { aws, clock }: ReleaseEnvironment,
+): Promise<void> {
+  if (release.starts === undefined || outcome === 'superseded') return
+  const [now] = await readLive([live.target], aws)
+  if ((now!.service.desiredCount ?? 0) === 0) return
+  const stays = now!.service.taskDefinition === release.taskDefinition
+  await backToNoTask(now!, release, { aws, clock }, stays ? 'put back' : 'left to ECS')
 }
 
 /** What a check may want to know, by variable. */
@@ -125,6 +162,22 @@ async function giveBackConfiguration(
   }
 }
 
+/** Takes back a start that went well, because of something else; recorded as the end of its release. */
+export async function takeBackStart(
+  begun: Begun,
+  why: string,
+  environment: ReleaseEnvironment,
+): Promise<ReleaseEnd> {
+  const { name } = begun.live.target
+  const { configuration: _, ...rest } = begun.release
+  const verdict = { outcome: 'rolled-back', why } as const
+  const finished: Release = { ...rest, finished: environment.clock.now(), ...verdict }
+  await undoStart(begun, verdict.outcome, environment)
+  await record(begun, finished, environment)
+  const next = nextAfter(verdict, finished, name, environment.again)
+  return tell(finished, name, { ...verdict, details: [], next }, environment)
+}
+
 /** Under the ledger's lock, since it changes the service. */
 async function record(begun: Begun, release: Release, environment: ReleaseEnvironment): Promise<void> {
   const { book, say } = environment
@@ -134,6 +187,8 @@ async function record(begun: Begun, release: Release, environment: ReleaseEnviro
     try {
       await giveBackConfiguration(begun, environment)
       if (release.number > 0) await open.put(name, release)
+      const undone = release.outcome !== 'released' && release.outcome !== 'superseded'
+      if (release.starts !== undefined && undone) await open.putTasks(begun.live.target, 'none')
     } finally {
       await open.close()
     }
@@ -170,7 +225,13 @@ export function pausedEnd(
   }
 }
 
-function nextAfter({ outcome }: Verdict, { action }: Release, name: string, again: string): string {
+function nextAfter({ outcome }: Verdict, { action, starts }: Release, name: string, again: string): string {
+  if (starts !== undefined && outcome === 'aborted')
+    return `no task of ${name} runs, as before; provision rollout ${name}${again} with --image or --tag releases again`
+  if (starts !== undefined && outcome !== 'superseded')
+    return outcome === 'released'
+      ? `provision rollout status ${name}${again} shows what runs`
+      : `no task of ${name} runs, as before; fix the cause and release again`
   if (action === 'restart' && (outcome === 'released' || outcome === 'failed'))
     return `provision rollout status ${name}${again} shows what runs`
   if (action === 'restart' && ['rolled-back', 'gate-failed', 'timed-out', 'aborted'].includes(outcome))

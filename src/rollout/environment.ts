@@ -40,4 +40,6 @@ export interface ReleaseEnd {
   readonly next: string
   /** Milliseconds. */
   readonly took: number
+  /** It did not pass its checks, and ECS holds it to be over: it has all the traffic. */
+  readonly serves?: boolean
 }

@@ -4,6 +4,7 @@ import type { Begun } from './begin-release.ts'
 import { diagnose } from './diagnosis.ts'
 import { endRelease, variablesOf } from './end-release.ts'
 import type { ReleaseEnd, ReleaseEnvironment } from './environment.ts'
+import { backToNoTask } from './first-release.ts'
 import type { Follower, Subject } from './follower.ts'
 import type { PauseEnvironment } from './pause.ts'
 import { answerPause } from './pause.ts'
@@ -32,8 +33,12 @@ export async function followOne(
   const { aws, tools, say, clock, follower, barrier, pauses, answered = [] } = environment
   const { live, release, deployment } = begun
   const variables = variablesOf(begun, environment)
-  const answer = (now: ServiceDeployment, own: PauseEnvironment['own']) =>
-    answerPause(begun, wish, now, { aws, tools, say, variables, barrier, own })
+  // ECS does not come by every pause in every service.
+  let checked = false
+  const answer = (now: ServiceDeployment, own: PauseEnvironment['own']) => {
+    checked = true
+    return answerPause(begun, wish, now, { aws, tools, say, variables, barrier, own })
+  }
   const onPause: Record<FollowEnvironment['pauses'], Subject['onPause']> = {
     answer: now => answer(now, 'all'),
     // The checks of this command say as much as those of the other one.
@@ -51,7 +56,9 @@ export async function followOne(
     answered,
     onGoingBack: async () => {
       explained = await diagnose(live, release.taskDefinition, aws)
+      // What ECS goes back to has never run, and its image may be missing: ECS would start its tasks for ever.
+      if (release.starts !== undefined) await backToNoTask(live, release, { aws, clock }, 'left to ECS')
     },
   })
-  return endRelease(begun, ended, wish, environment, explained)
+  return endRelease(begun, ended, wish, environment, { explained, checked })
 }

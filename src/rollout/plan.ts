@@ -4,13 +4,15 @@ import { ProvisionError } from '../errors.ts'
 import type { Release, ReleaseSettings } from '../state/release.ts'
 import type { Begun } from './begin-release.ts'
 import type { ReleaseEnvironment } from './environment.ts'
+import { startNotes, tasksToStart } from './first-release.ts'
 import { resolveImage } from './image.ts'
 import type { Image } from './image.ts'
 import type { Live } from './live.ts'
 import { readLive } from './live.ts'
 import { preflight } from './preflight.ts'
 import { settingsOf } from './settings.ts'
-import { configurationFor } from './strategy.ts'
+import { tasksTextOf } from './status.ts'
+import { configurationFor, firstConfiguration } from './strategy.ts'
 import type { Target } from './target.ts'
 import { underWayWith } from './under-way.ts'
 import type { ReleaseWish } from './wish.ts'
@@ -27,6 +29,8 @@ export interface ReleasePlan {
   readonly action?: 'restart'
   /** The settings are those of an earlier release and have to be given back to the service. */
   readonly restores: Release | undefined
+  /** How many tasks it starts where the service runs none; undefined where it runs some. */
+  readonly starts: number | undefined
   /** Run once as a task of the new version before anything else. */
   readonly command: readonly string[] | undefined
 }
@@ -50,8 +54,8 @@ export interface Planned {
   readonly attached: readonly Begun[]
   /** What the preflight has to tell. */
   readonly notes: readonly string[]
-  /** Services that run the image already. */
-  readonly unchanged: readonly string[]
+  /** Services that have the image already; `why` no task of them runs. */
+  readonly unchanged: readonly { readonly name: string; readonly why: string | undefined }[]
 }
 
 /**
@@ -82,13 +86,20 @@ export async function planReleases(
           settingsOf(live, aws),
         ])
         notes.push(...told)
+        const starts = tasksToStart(live)
+        notes.push(...startNotes(live, starts, wish))
         return {
           live,
           image,
           taskDefinition: live.taskDefinition,
-          configuration: configurationFor(live, wish, wishes.length > 1),
+          configuration: (starts === undefined ? configurationFor : firstConfiguration)(
+            live,
+            wish,
+            wishes.length > 1,
+          ),
           settings,
           restores: undefined,
+          starts,
           command: live.target.config.release?.command,
         }
       } catch (error) {
@@ -101,13 +112,20 @@ export async function planReleases(
   if (refusals.length > 0) throw asOne(refusals)
   const attached = planned.flatMap(one => (one && 'deployment' in one ? [one] : []))
   const plans = planned.flatMap(one => (one && 'image' in one ? [one] : []))
-  const isUnchanged = ({ live, image }: ReleasePlan) => !wish.force && live.image === image.reference
+  const isUnchanged = ({ live, image, starts }: ReleasePlan) =>
+    !wish.force && starts === undefined && live.image === image.reference
   return {
     plans: plans.filter(plan => !isUnchanged(plan)),
     attached,
     notes,
-    unchanged: plans.filter(isUnchanged).map(({ live }) => live.target.name),
+    unchanged: plans.filter(isUnchanged).map(({ live }) => ({ name: live.target.name, why: idle(live) })),
   }
+}
+
+/** Why a service that is to run tasks does not. */
+function idle(live: Live): string | undefined {
+  const { desiredCount = 0, runningCount = 0 } = live.service
+  return desiredCount > 0 && runningCount === 0 ? tasksTextOf(live) : undefined
 }
 
 /** All refusals in one. */

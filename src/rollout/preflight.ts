@@ -2,9 +2,12 @@ import type { ServiceDeploymentBrief } from '@aws-sdk/client-ecs'
 import type { Aws } from '../aws/aws.ts'
 import { orAbsent } from '../aws/errors.ts'
 import { ProvisionError } from '../errors.ts'
+import { missingAlarms } from './alarms.ts'
 import { canReplace, percentagesOf, tasksText, wholeTasksText } from '../resources/whole-tasks.ts'
+import { tasksToStart } from './first-release.ts'
 import type { Image } from './image.ts'
 import type { Live } from './live.ts'
+import { secretsWithoutValue } from './secret-values.ts'
 import { readHealth, readShares, sharesText, soleTarget, targetGroupName } from './traffic.ts'
 import type { ReleaseWish } from './wish.ts'
 
@@ -31,13 +34,20 @@ export async function preflight(
   wish: ReleaseWish,
   { aws, again }: PreflightEnvironment,
 ): Promise<string[]> {
-  const [roles, traffic] = await Promise.all([roleFindings(live, aws), trafficFindings(live, wish, aws)])
+  const [roles, traffic, alarms, secrets] = await Promise.all([
+    roleFindings(live, aws),
+    trafficFindings(live, wish, aws),
+    alarmFindings(live, aws),
+    secretFindings(live, aws),
+  ])
   const found = [
     ...runningFindings(live, again),
     ...imageFindings(live, image),
     ...percentageFindings(live, wish),
     ...roles,
     ...traffic,
+    ...alarms,
+    ...secrets,
   ]
   const refusals = found.filter(({ level }) => level === 'refusal')
   if (refusals.length > 0)
@@ -100,6 +110,27 @@ async function roleFindings({ taskDefinition, ends }: Live, aws: Aws): Promise<F
     }))
 }
 
+/** ECS takes any name, and an alarm that does not exist rolls nothing back. */
+async function alarmFindings({ target: { name }, service }: Live, aws: Aws): Promise<Finding[]> {
+  const missing = await missingAlarms(service.deploymentConfiguration ?? {}, aws)
+  return missing.map(alarm => ({
+    level: 'refusal',
+    message: `there is no alarm ${alarm}, which is to roll the release back`,
+    hint: `provision up makes the stack's own alarms again; create any other one, or correct services.${name}.deployment.alarms and run provision up`,
+  }))
+}
+
+/** A service that runs no task may have been waiting for the value of a secret. */
+async function secretFindings(live: Live, aws: Aws): Promise<Finding[]> {
+  if (tasksToStart(live) === undefined) return []
+  const names = await secretsWithoutValue(live, aws)
+  return names.map(name => ({
+    level: 'refusal',
+    message: `the secret ${name} has no value, so that ECS starts no task`,
+    hint: 'give it one with provision secret set; provision secret list shows which ones have a value',
+  }))
+}
+
 /** A deployment that was stopped, or could not go back, leaves the weights as they were at that moment. */
 function leftHalfWay(last: ServiceDeploymentBrief | undefined): boolean {
   return last?.status === 'STOPPED' || last?.status === 'ROLLBACK_FAILED'
@@ -129,7 +160,7 @@ async function trafficFindings(
   }
   if (sole === undefined || (service.desiredCount ?? 0) === 0) return []
   const { healthy, total, reasons } = await readHealth(aws, sole)
-  if (healthy > 0 || total === 0)
+  if (healthy > 0)
     return total > healthy
       ? [
           {
@@ -143,7 +174,7 @@ async function trafficFindings(
   return [
     {
       level: 'note',
-      message: `no target in ${targetGroupName(sole)} is healthy now (${reasons.join('; ')}): there is nothing good to roll back to`,
+      message: `no target in ${targetGroupName(sole)} is healthy now (${total === 0 ? 'none is registered' : reasons.join('; ')}): there is nothing good to roll back to`,
       hint: '',
     },
   ]

@@ -89,6 +89,7 @@ async function planOf(
     configuration: configurationFor(live, wish, false),
     settings,
     restores: undefined,
+    starts: undefined,
     command: undefined,
   }
 }

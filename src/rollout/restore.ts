@@ -1,9 +1,11 @@
 import type { Release } from '../state/release.ts'
 import type { Begun } from './begin-release.ts'
 import { beginRelease } from './begin-release.ts'
+import { takeBackStart } from './end-release.ts'
 import type { ReleaseEnd, ReleaseEnvironment } from './environment.ts'
 import type { FollowEnvironment } from './follow-release.ts'
 import { followOne } from './follow-release.ts'
+import { tasksToStart } from './first-release.ts'
 import { Follower } from './follower.ts'
 import type { Live } from './live.ts'
 import { imageIn, readLive } from './live.ts'
@@ -25,27 +27,30 @@ export const wayBack: ReleaseWish = {
   detach: false,
 }
 
-/** As `followOne`; a rolling release whose checks did not pass has to be undone, since ECS holds it to be over. */
+/** As `followOne`; a release whose checks did not pass at its end has to be undone, since ECS holds it to be over. */
 export async function followToEnd(
   begun: Begun,
   wish: ReleaseWish,
   environment: FollowEnvironment,
 ): Promise<ReleaseEnd> {
   const end = await followOne(begun, wish, environment)
-  const { strategy, previous, taskDefinition } = begun.release
-  // A restart has no other version to go back to.
-  if (end.outcome !== 'gate-failed' || strategy !== 'ROLLING' || previous === taskDefinition) return end
+  if (!end.serves) return end
   const back = await restorePrevious(begun, 'a check did not pass', environment)
   return back.outcome === 'rolled-back' ? end : back
 }
 
 /** Brings back what ran before a release that ECS holds to be over. */
 export async function restorePrevious(
-  { live: { target }, release }: Begun,
+  begun: Begun,
   why: string,
   environment: ReleaseEnvironment,
 ): Promise<ReleaseEnd> {
+  const {
+    live: { target },
+    release,
+  } = begun
   environment.say({ type: 'note', level: 'warning', message: `${target.name} goes back: ${why}` })
+  if (release.starts !== undefined) return takeBackStart(begun, why, environment)
   const [live] = await readLive([target], environment.aws)
   const earlier = (await environment.book.read(target.name)).findLast(
     ({ taskDefinition, number }) => taskDefinition === release.previous && number < release.number,
@@ -75,6 +80,7 @@ export async function planOfReturn(
     configuration: quickConfiguration(live),
     settings: earlier?.settings ?? (await settingsOf(live, aws)),
     restores: earlier,
+    starts: tasksToStart(live),
     command: undefined,
   }
 }

@@ -45,7 +45,8 @@ export async function abort(target: Target, environment: ReleaseEnvironment): Pr
       level: 'warning',
       message: `the release of ${target.name} was over before it could be aborted; provision rollout rollback ${target.name}${again} brings back the previous version`,
     })
-  if (outcome !== 'aborted' || release.previous === '') return end
+  // Where no task ran before, none is left, and there is no version that could be looked at.
+  if (outcome !== 'aborted' || release.previous === '' || release.starts !== undefined) return end
   const wrong = await whatIsWrongBefore(live!, release.previous, environment)
   if (wrong === undefined) return end
   say({ type: 'note', level: 'warning', message: `${target.name} is aborted, but ${wrong}` })
@@ -130,6 +131,9 @@ async function before(
     ({ taskDefinition, outcome, previous }) =>
       taskDefinition === now && outcome === 'released' && previous !== now,
   )
+  // What `up` made at zero tasks has never run.
+  const isFirst = !known.some(({ outcome, number }) => outcome === 'released' && number < (last?.number ?? 0))
+  if (last?.starts !== undefined && isFirst) return undefined
   if (last?.previous) return last.previous
   const revisions = deployments
     .filter(({ status }) => status === 'SUCCESSFUL')

@@ -45,12 +45,7 @@ export async function restoreScaling(target: Target, { bounds, policies }: Scali
   if (!target.config.scaling) return
   const ResourceId = resourceIdOf(target)
   if (bounds && Object.keys(target.config.scaling.schedules).length === 0)
-    await aws.applicationAutoScaling.registerScalableTarget({
-      ...desiredCount,
-      ResourceId,
-      MinCapacity: bounds.min,
-      MaxCapacity: bounds.max,
-    })
+    await setBounds(target, bounds, aws)
   const now = await policiesOf(target, aws)
   for (const { name, targetValue, scaleInCooldown, scaleOutCooldown } of policies) {
     const tracking = now.find(
@@ -71,6 +66,20 @@ export async function restoreScaling(target: Target, { bounds, policies }: Scali
       },
     })
   }
+}
+
+/** Registers how many tasks autoscaling may leave; it brings the service between the two at once. */
+export async function setBounds(
+  target: Target,
+  { min, max }: { readonly min: number; readonly max: number },
+  aws: Aws,
+): Promise<void> {
+  await aws.applicationAutoScaling.registerScalableTarget({
+    ...desiredCount,
+    ResourceId: resourceIdOf(target),
+    MinCapacity: min,
+    MaxCapacity: max,
+  })
 }
 
 async function policiesOf(target: Target, aws: Aws): Promise<ScalingPolicy[]> {

@@ -49,6 +49,8 @@ export interface Begin {
   readonly live: Live
   readonly taskDefinition: string
   readonly configuration: DeploymentConfiguration
+  /** How many tasks the service is to run from now on; undefined where that stays. */
+  readonly desiredCount?: number | undefined
   /** Seconds; only where a release of before is to be restored with it. */
   readonly healthCheckGracePeriod?: number | undefined
 }
@@ -58,7 +60,7 @@ export interface Begin {
  * shows right after the call may still be the previous deployment.
  */
 export async function begin(
-  { live, taskDefinition, configuration, healthCheckGracePeriod }: Begin,
+  { live, taskDefinition, configuration, desiredCount, healthCheckGracePeriod }: Begin,
   { aws, clock }: { readonly aws: Aws; readonly clock: Clock },
 ): Promise<string> {
   const { cluster, serviceName } = live.target
@@ -70,6 +72,7 @@ export async function begin(
       deploymentConfiguration: configuration,
       // ECS starts no deployment of what the service has already, unless it is told to.
       ...(taskDefinition === live.service.taskDefinition && { forceNewDeployment: true }),
+      ...(desiredCount !== undefined && { desiredCount }),
       ...(healthCheckGracePeriod !== undefined && {
         healthCheckGracePeriodSeconds: healthCheckGracePeriod,
       }),

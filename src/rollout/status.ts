@@ -1,6 +1,9 @@
 import type { ServiceDeployment } from '@aws-sdk/client-ecs'
+import type { Aws } from '../aws/aws.ts'
+import { startCount } from '../config/task-counts.ts'
 import type { ReleaseEnvironment } from './environment.ts'
 import type { Live } from './live.ts'
+import { addressesOf } from './own-targets.ts'
 import { shareOf, waitText } from './progress.ts'
 import { readHealth, readShares } from './traffic.ts'
 
@@ -24,28 +27,42 @@ async function describeDeployments(arns: readonly string[], { aws }: StatusEnvir
   return found
 }
 
-async function rowOf(
-  { target, service, image, ends, strategy, running }: Live,
-  deployments: readonly ServiceDeployment[],
-  { aws, book }: StatusEnvironment,
-) {
+/** `2 of 3 tasks run`. A service that is to run none says so, and whether the config wants it so. */
+export function tasksTextOf({ target, service }: Pick<Live, 'target' | 'service'>): string {
+  const { runningCount = 0, desiredCount = 0 } = service
+  if (desiredCount > 0) return `${runningCount} of ${desiredCount} tasks run`
+  const wanted = startCount(target.config)
+  return wanted === 0 ? 'desired count 0' : `no task runs: desired count 0, and the config says ${wanted}`
+}
+
+/** How the targets are that get production traffic; undefined for a service behind no load balancer. */
+export async function healthOf({ target, service, ends }: Live, aws: Aws) {
   const groups = (service.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? [])
   const shares = ends && (await readShares(aws, ends.productionRule))
   const live = shares ? Object.keys(shares).filter(group => (shares[group] ?? 0) > 0) : groups
-  const health = await Promise.all(live.map(group => readHealth(aws, group)))
+  if (live.length === 0) return undefined
+  const addresses = await addressesOf(target, aws)
+  const found = await Promise.all(live.map(group => readHealth(aws, group, addresses)))
+  const healthy = found.reduce((sum, one) => sum + one.healthy, 0)
+  const total = found.reduce((sum, one) => sum + one.total, 0)
+  const text = total === 0 ? 'no target is registered' : `${healthy} of ${total} targets healthy`
+  return { healthy, text, shares, reasons: [...new Set(found.flatMap(({ reasons }) => reasons))] }
+}
+
+async function rowOf(one: Live, deployments: readonly ServiceDeployment[], { aws, book }: StatusEnvironment) {
+  const { target, service, image, strategy, running } = one
+  const health = await healthOf(one, aws)
   const now = deployments.find(one => one.serviceDeploymentArn === running?.serviceDeploymentArn)
   const known = (await book.read(target.name)).find(one => one.deployment === running?.serviceDeploymentArn)
-  const { runningCount = 0, desiredCount = 0, taskDefinition = '' } = service
+  const { taskDefinition = '' } = service
   return {
     service: target.name,
     image,
     taskDefinition,
     strategy,
-    tasks: `${runningCount} of ${desiredCount} tasks run`,
-    ...(health.length > 0 && {
-      healthy: `${health.reduce((sum, one) => sum + one.healthy, 0)} of ${health.reduce((sum, one) => sum + one.total, 0)} targets healthy`,
-    }),
-    ...(shares && { weights: shares }),
+    tasks: tasksTextOf({ target, service }),
+    ...(health && { healthy: health.text }),
+    ...(health?.shares && { weights: health.shares }),
     ...(now && {
       release: {
         number: known?.number ?? 0,

@@ -65,6 +65,16 @@ export function configurationFor(
   }
 }
 
+/** That of a release which starts a service without tasks: it has no traffic to shift, and no old version to keep. */
+export function firstConfiguration(
+  live: Live,
+  wish: ReleaseWish,
+  together: boolean,
+): DeploymentConfiguration {
+  const strategy = (wish.strategy ?? live.strategy) === 'ROLLING' ? 'ROLLING' : 'BLUE_GREEN'
+  return configurationFor(live, { ...wish, strategy, bakeMinutes: 0 }, together)
+}
+
 /** The service's own hooks, and those at which ECS is to wait for us. Nobody answering means that the release goes back. */
 function hooksFor(
   own: readonly DeploymentLifecycleHook[],

@@ -75,12 +75,22 @@ export function targetGroupName(arn: string): string {
   return arn.split('/').at(-2) ?? arn
 }
 
-/** Draining targets are left out: they are on their way out, whatever they answer. */
-export async function readHealth(aws: Aws, targetGroup: string): Promise<Health> {
+/**
+ * Draining targets are left out: they are on their way out, whatever they answer. `addresses`: only targets with one of
+ * these count.
+ */
+export async function readHealth(
+  aws: Aws,
+  targetGroup: string,
+  addresses?: ReadonlySet<string>,
+): Promise<Health> {
   const { TargetHealthDescriptions = [] } = await aws.elbv2.describeTargetHealth({
     TargetGroupArn: targetGroup,
   })
-  const staying = TargetHealthDescriptions.filter(({ TargetHealth }) => TargetHealth?.State !== 'draining')
+  const staying = TargetHealthDescriptions.filter(
+    ({ Target, TargetHealth }) =>
+      TargetHealth?.State !== 'draining' && (addresses?.has(Target?.Id ?? '') ?? true),
+  )
   const sick = staying.filter(({ TargetHealth }) => TargetHealth?.State !== 'healthy')
   return {
     healthy: staying.length - sick.length,

@@ -1,7 +1,9 @@
 import type { ServiceDeployment } from '@aws-sdk/client-ecs'
 import type { Aws } from '../aws/aws.ts'
+import { startCount } from '../config/task-counts.ts'
 import type { Clock } from '../effects/clock.ts'
 import type { Live } from './live.ts'
+import { addressesOf } from './own-targets.ts'
 import { pausesOf, shareOf } from './progress.ts'
 import { readHealth, readShares, sharesText, soleTarget, targetGroupName } from './traffic.ts'
 
@@ -97,6 +99,8 @@ async function look(
   const { runningCount = 0, desiredCount = 0 } = service ?? {}
   if (service?.taskDefinition !== taskDefinition)
     return `the service runs ${service?.taskDefinition ?? 'nothing'}, not ${taskDefinition}`
+  if (desiredCount === 0)
+    return startCount(target.config) === 0 ? undefined : 'its desired count is 0: no task runs'
   if (runningCount < desiredCount) return `${runningCount} of ${desiredCount} tasks run`
   if (ends && groups.length > 0) {
     const shares = await readShares(aws, ends.productionRule)
@@ -107,9 +111,10 @@ async function look(
     groups.length > 0
       ? groups
       : (before.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? [])
+  const addresses = watched.length > 0 ? await addressesOf(target, aws, taskDefinition) : undefined
   for (const group of watched) {
-    const { healthy, total, reasons } = await readHealth(aws, group)
-    if (healthy < Math.min(desiredCount, Math.max(total, 1)) || healthy < total)
+    const { healthy, total, reasons } = await readHealth(aws, group, addresses)
+    if (healthy < Math.max(total, desiredCount))
       return `${healthy} of ${Math.max(total, desiredCount)} targets in ${targetGroupName(group)} are healthy${reasons.length > 0 ? ` (${reasons.join('; ')})` : ''}`
   }
   return undefined

@@ -71,6 +71,8 @@ export interface Release {
   readonly why?: string
   /** New tasks of the version that ran; absent where an image was released. */
   readonly action?: 'restart'
+  /** How many tasks it starts where the service ran none: when it fails, the service goes back to none. */
+  readonly starts?: number
   /** The release whose state this one restores. */
   readonly restores?: number
   readonly settings: ReleaseSettings

@@ -60,6 +60,7 @@ const releaseSchema: z.ZodType<Release> = z.strictObject({
   abortedBy: z.exactOptional(z.string()),
   why: z.exactOptional(z.string()),
   action: z.exactOptional(z.literal('restart')),
+  starts: z.exactOptional(z.int().positive()),
   restores: z.exactOptional(z.int().positive()),
   settings: z.strictObject({
     healthCheckGracePeriod: seconds,

@@ -22,6 +22,7 @@ interface Options {
   readonly after?: readonly After[] | undefined
   readonly awaits?: readonly string[] | undefined
   readonly keepsVersion?: boolean | undefined
+  readonly startedByRelease?: boolean | undefined
   readonly released?: readonly string[] | undefined
   readonly neededFor?: Address | undefined
   /** Where in the config it comes from. */
@@ -48,7 +49,7 @@ export function declaration(tags: Tags): { readonly declare: Declare; readonly r
     address,
     type,
     props,
-    { name: named, after = [], awaits, keepsVersion, released, neededFor, origin } = {},
+    { name: named, after = [], awaits, keepsVersion, startedByRelease, released, neededFor, origin } = {},
   ) => {
     const name = named === undefined ? undefined : String(named)
     const entries = Object.entries<unknown>(props).filter(([, value]) => value !== undefined)
@@ -64,6 +65,7 @@ export function declaration(tags: Tags): { readonly declare: Declare; readonly r
       ...(generated.length > 0 ? { generated: Object.fromEntries(generated) } : {}),
       ...(awaits === undefined || awaits.length === 0 ? {} : { awaits }),
       ...(keepsVersion ? { keepsVersion } : {}),
+      ...(startedByRelease ? { startedByRelease } : {}),
       ...(released === undefined ? {} : { released }),
       ...(name === undefined ? {} : { name }),
       ...(neededFor === undefined ? {} : { neededFor }),

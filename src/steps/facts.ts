@@ -12,7 +12,7 @@ export interface Facts {
   readonly passwords: readonly string[]
   /** For each secret: whether it has a value. */
   readonly secrets: Readonly<Record<string, boolean>>
-  /** The services that have tasks to run in AWS. */
+  /** The services that have tasks to run in AWS, or whose first release has been made. */
   readonly running: Readonly<Record<string, RunningService>>
 }
 
@@ -20,6 +20,6 @@ export interface Facts {
 export interface RunningService {
   /** The props of its version: what a service keeps until a new version can start. */
   readonly version: Readonly<Record<string, unknown>>
-  /** The image that the config named when the last run was done; undefined when that is not recorded. */
+  /** The image that the config named when the last run was done; undefined when that is not recorded: it is not changed. */
   readonly image: string | undefined
 }

@@ -1,5 +1,6 @@
 import type { ServiceConfig, StackConfig } from '../config/schema/stack.ts'
 import type { ContainerHealthCheck } from '../config/schema/container.ts'
+import { startCount } from '../config/task-counts.ts'
 import type { Reference } from '../resources/reference.ts'
 import { copied, text } from '../resources/reference.ts'
 import type { Capacity } from './capacity.ts'
@@ -52,13 +53,15 @@ export function services(
     const target = loadBalancing?.targets.get(name)
     const { execution, task } = roles.get(name)!
     const running = facts.running[name]
-    const awaits = [
-      // What has been released runs on, whatever has become of the tag that the config names.
-      ...(running?.image?.endsWith(`:${service.tag}`)
+    const needed = [
+      // What runs goes on, whatever has become of its tag; only another tag in the config is waited for.
+      ...(running && (running.image?.endsWith(`:${service.tag}`) ?? true)
         ? []
         : missingImage(name, service, ground.registry, facts)),
       ...missingValues(wirings.get(name)!, facts),
     ]
+    const starts = needed.length === 0 ? startOf(config, name, facts) : undefined
+    const awaits = starts === undefined ? needed : [starts]
     const keepsVersion = running !== undefined && awaits.length > 0
     if (awaits.length > 0 && !keepsVersion) awaiting.add(name)
     const named = serviceName(config, name)
@@ -88,7 +91,9 @@ export function services(
         name: named,
         awaits,
         keepsVersion,
-        released: service.scaling ? ['desiredCount'] : undefined,
+        startedByRelease: starts !== undefined,
+        // Autoscaling owns the count of what has been started; what waits has none.
+        released: service.scaling && (awaits.length === 0 || keepsVersion) ? ['desiredCount'] : undefined,
         after: [
           ...network.outbound,
           ...(strategy ? capacity.after : []),
@@ -103,6 +108,30 @@ export function services(
     )
   }
   return awaiting
+}
+
+/**
+ * What a first start is made by where it is no mere change of the desired count: a release, which runs the release
+ * command before the first task. What comes `after` such a service starts after it.
+ */
+function startOf({ services }: StackConfig, name: string, facts: Facts): string | undefined {
+  if (!isStartedByRelease(services, name, facts)) return undefined
+  const { release, after } = services[name]!
+  if (release) return `its release command (${release.command.join(' ')})`
+  return `the start of ${after.filter(other => isStartedByRelease(services, other, facts)).join(', ')}`
+}
+
+/** True when `up` may have to start a service by a release. */
+export function hasReleaseCommand({ services }: StackConfig): boolean {
+  return Object.values(services).some(({ release }) => release !== undefined)
+}
+
+function isStartedByRelease(services: StackConfig['services'], name: string, facts: Facts): boolean {
+  const service = services[name]
+  if (!service || facts.running[name] || startCount(service) === 0) return false
+  return (
+    service.release !== undefined || service.after.some(other => isStartedByRelease(services, other, facts))
+  )
 }
 
 function declareTaskDefinition(

@@ -6,9 +6,10 @@ import { memoryFiles } from '../support/memory-files.ts'
 
 function inFolder(present: Record<string, string>, environment: Record<string, string> = {}) {
   const files = memoryFiles(present)
-  const terminal = { out: () => {}, err: () => {} }
+  let shown = ''
+  const terminal = { out: () => {}, err: (text: string) => void (shown += text) }
   const command = { effects: { files, terminal, cwd: '/work/My Shop_2', environment } }
-  return { files, run: () => init(command as unknown as CommandContext) }
+  return { files, shown: () => shown, run: () => init(command as unknown as CommandContext) }
 }
 
 const config = '/work/My Shop_2/provision.yaml'
@@ -28,6 +29,16 @@ describe('provision init', () => {
     const { services, repositories } = (await loadConfig({ files, cwd: '/work/My Shop_2' })).config
     expect(services['web']).toMatchObject({ repository: 'web', port: 8080 })
     expect(Object.keys(repositories)).toEqual(['web'])
+  })
+
+  it('names the way from there to the first image and to each later one', () => {
+    const own = inFolder({ '/work/My Shop_2/Dockerfile': 'FROM node' })
+    own.run()
+    expect(own.shown()).toContain('provision up, and for the first image and each later one')
+    expect(own.shown()).toContain('provision rollout web --build .')
+    const others = inFolder({})
+    others.run()
+    expect(others.shown()).toContain('provision rollout web --image IMAGE')
   })
 
   it('never overwrites a config', () => {

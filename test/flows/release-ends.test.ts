@@ -287,8 +287,14 @@ const cases: Readonly<Record<string, Case>> = {
   },
 }
 
-/** Lived in test/flows/promotion.test.ts, which has two environments. */
-const elsewhere = ['`--from` finds no certain image there']
+/** Lived in test/flows/promotion.test.ts, which has two environments, and in first-release.test.ts and empty-sets.test.ts. */
+const elsewhere = [
+  '`--from` finds no certain image there',
+  'The service has the image already, and no task of it runs',
+  'The first version of a service does not start',
+  'An alarm that is to roll the release back does not exist',
+  'Before a first release, a secret has no value',
+]
 
 const breaking = (life: Life) =>
   life.meanwhile((_aws, world) => behave(world, next, { exits: { exitCode: 3, lines: ['no DATABASE_URL'] } }))

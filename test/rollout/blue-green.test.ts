@@ -105,6 +105,16 @@ describe('a blue/green release', () => {
       ...bakes,
       alarms: { enable: true, rollback: true, alarmNames: ['errors'] },
     })
+    await bg.context.aws.cloudwatch.putMetricAlarm({
+      AlarmName: 'errors',
+      Namespace: 'Shop',
+      MetricName: 'Errors',
+      Statistic: 'Sum',
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanThreshold',
+    })
     const web = await releasing(bg)
     const end = web.release('nginx:2')
     await until(bg, async () => (await bg.weights())[1] === 100)

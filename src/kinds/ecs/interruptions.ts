@@ -24,6 +24,7 @@ export function givesUpTargets(before: ServiceProps, after: ServiceProps): boole
 
 /** What a change does to those who use a service: nothing, as long as one task of it runs at any time. */
 export function interruptionsOf(before: ServiceProps, after: ServiceProps): readonly Interrupting[] {
+  if (before.idle) return []
   if (before.desiredCount > 0 && after.desiredCount === 0) return [{ reason: 'its desired count becomes 0' }]
   if (before.loadBalancers.length > 0 && after.loadBalancers.length === 0 && !givesUpTargets(before, after))
     return [

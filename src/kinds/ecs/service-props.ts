@@ -26,6 +26,8 @@ export interface ServiceProps extends DeploymentProps {
   readonly liveTargetGroupArn?: string | undefined
   /** Never declared: its percentages leave the deployment under way no task to stop or start. */
   readonly blocked?: boolean | undefined
+  /** Never declared: it has tasks to run, and none runs. */
+  readonly idle?: boolean | undefined
   /** Seconds. AWS refuses it without load balancers. */
   readonly healthCheckGracePeriod?: number | undefined
   readonly enableExecuteCommand?: boolean | undefined
@@ -45,6 +47,7 @@ export function propsOf(one: Service, clusterArn: string): ServiceProps {
     assignPublicIp: network?.assignPublicIp === 'ENABLED',
     loadBalancers: loadBalancersIn(one),
     ...(blockedBy(one) && { blocked: true }),
+    ...((one.desiredCount ?? 0) > 0 && (one.runningCount ?? 0) === 0 && { idle: true }),
     healthCheckGracePeriod: one.healthCheckGracePeriodSeconds ?? 0,
     ...deploymentPropsIn(one.deploymentConfiguration),
     enableExecuteCommand: one.enableExecuteCommand ?? false,

@@ -29,6 +29,8 @@ export interface ServiceAttributes {
 }
 
 const releases = 'starts a release'
+/** ECS's word for a deployment that is not over. */
+const inProgress = 'IN_PROGRESS'
 
 export const service: Kind<ServiceProps, ServiceAttributes> = {
   type: 'ecs/service',
@@ -46,6 +48,7 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
     placementStrategy: { becomes: [] },
     liveTargetGroupArn: { moot: 'it is never declared' },
     blocked: { moot: 'it is never declared' },
+    idle: { moot: 'it is never declared' },
     healthCheckGracePeriod: ({ loadBalancers }) =>
       loadBalancers.length > 0 ? { becomes: 0 } : { moot: 'AWS refuses it without load balancers' },
     enableExecuteCommand: { becomes: false },
@@ -78,7 +81,7 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
   yields: (wish, { props: observed, pending }, last) => ({
     ...wish,
     // While a release runs, its strategy and its pauses are its own; one that is blocked by them runs no further.
-    ...(pending && last && !observed.blocked && pick(observed, deploymentPropNames)),
+    ...(pending === inProgress && last && !observed.blocked && pick(observed, deploymentPropNames)),
     ...(samePair(wish.loadBalancers, observed.loadBalancers) && {
       // A service that takes the place of this one starts where the traffic is.
       loadBalancers: liveFirst(observed.loadBalancers, observed.liveTargetGroupArn),
@@ -129,6 +132,7 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
               'loadBalancers.0.targetGroupArn': { arn: liveTargetGroupArn },
             }),
         },
+        ...((one.runningCount ?? 0) > 0 && { working: true as const }),
         tags: fromTagList(one.tags),
         pending: pendingOf(one),
         ...(one.status === 'DRAINING' ? { leaving: true as const } : {}),
@@ -235,6 +239,9 @@ function pendingOf(one: Service): string | undefined {
   if (one.status !== 'ACTIVE') return one.status
   // Where ECS shifts traffic it gives no state; but old and new stand side by side until it is over.
   const state =
-    isShifted(one) && (one.deployments ?? []).length > 1 ? 'IN_PROGRESS' : primaryOf(one)?.rolloutState
-  return state === 'IN_PROGRESS' ? state : undefined
+    isShifted(one) && (one.deployments ?? []).length > 1 ? inProgress : primaryOf(one)?.rolloutState
+  if (state === inProgress) return state
+  // Steady, and yet not at work: what has tasks to run and runs none is not as desired.
+  const { desiredCount = 0, runningCount = 0 } = one
+  return desiredCount > 0 && runningCount === 0 ? `0 of ${desiredCount} tasks run` : undefined
 }

@@ -82,16 +82,18 @@ export const taskDefinition: Kind<TaskDefinitionProps, TaskDefinitionAttributes>
     volumes: sorted(props.volumes),
   }),
 
-  // The image is the release's until the config names another one.
-  yields: (wish, { props: { containers: running } }, last) => ({
+  // The image is the release's until the config names another one. Where it is not recorded what the config named last,
+  // what runs stays.
+  yields: (wish, { props: { containers: running }, inUse }, last) => ({
     ...wish,
     containers: wish.containers.map(container => {
       const imageIn = (containers: readonly Container[] | undefined) =>
         containers?.find(({ name }) => name === container.name)?.image
       const image = imageIn(running)
-      return image !== undefined && canonical(imageIn(last?.containers)) === canonical(container.image)
-        ? { ...container, image }
-        : container
+      const isSaidAgain = last
+        ? canonical(imageIn(last.containers)) === canonical(container.image)
+        : inUse === true
+      return image !== undefined && isSaidAgain ? { ...container, image } : container
     }),
   }),
 

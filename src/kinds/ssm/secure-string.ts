@@ -142,6 +142,7 @@ function attributesOf(
   return { name, arn: `arn:${partition}:ssm:${region}:${account}:parameter${name}`, hasValue: hasValue(one) }
 }
 
-function hasValue({ Version = 1 }: ParameterMetadata): boolean {
-  return Version > 1
+/** A SecureString is made with a placeholder, and any other parameter with its value. */
+function hasValue({ Type, Version = 1 }: ParameterMetadata): boolean {
+  return Type !== 'SecureString' || Version > 1
 }

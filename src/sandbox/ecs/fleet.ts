@@ -91,7 +91,8 @@ export function healthyFrom(row: ServiceRow, revision: RevisionRow): number {
 
 /** Since when the revision's tasks fail to start or to stay healthy; undefined while they do neither. */
 export function failingSince(world: World, row: ServiceRow, revision: RevisionRow): number | undefined {
-  if (!revision.up) return undefined
+  // Nothing that is not to start can fail to.
+  if (!revision.up || row.desiredCount === 0) return undefined
   if (revision.failingAt !== undefined) return revision.failingAt
   const sick = fleetOf(row, revision).map(task => sickFrom(world, revision, task))
   const first = Math.min(...sick)

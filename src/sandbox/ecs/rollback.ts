@@ -28,6 +28,7 @@ export function beginRollback(
     return
   }
   const source = revisionOf(row, to)
+  source.failingAt = undefined
   Object.assign(deployment, { status: 'ROLLBACK_IN_PROGRESS', reason })
   Object.assign(row, {
     taskDefinitionArn: source.taskDefinitionArn,

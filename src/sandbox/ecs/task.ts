@@ -192,7 +192,7 @@ function shownTask(world: World, row: ServiceRow, task: TaskRow): Task {
     lastStatus: leaving ? 'DEACTIVATING' : running ? 'RUNNING' : 'PENDING',
     desiredStatus: leaving ? 'STOPPED' : 'RUNNING',
     healthStatus: isHealthy(world, row, task, now) ? 'HEALTHY' : 'UNKNOWN',
-    ...(task.interfaceId && { attachments: attachmentsOf(task.id, task.interfaceId) }),
+    ...(task.interfaceId && { attachments: attachmentsOf(task.id, task.interfaceId, task.address) }),
     ...(running && { startedAt: new Date(task.runningAt) }),
     containers: containersOf(world, revisionOf(row, task.revision).taskDefinitionArn),
   }
@@ -223,8 +223,12 @@ function common(row: ServiceRow, { id, revision, created }: TaskRow | StoppedTas
   }
 }
 
-function attachmentsOf(id: string, value: string): Attachment[] {
-  return [{ id, type: 'ElasticNetworkInterface', details: [{ name: 'networkInterfaceId', value }] }]
+function attachmentsOf(id: string, networkInterfaceId: string, privateIPv4Address?: string): Attachment[] {
+  const details = [
+    { name: 'networkInterfaceId', value: networkInterfaceId },
+    ...(privateIPv4Address === undefined ? [] : [{ name: 'privateIPv4Address', value: privateIPv4Address }]),
+  ]
+  return [{ id, type: 'ElasticNetworkInterface', details }]
 }
 
 /** With the exit code in the first container, which is the essential one. */

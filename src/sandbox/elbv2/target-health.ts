@@ -8,9 +8,15 @@ import { loadBalancersOf } from './action.ts'
 import { rowOf } from './rows.ts'
 import { sharesOf } from './weights.ts'
 
-/** Those that nobody but a person has registered, by target group and id. They answer, and their health checks pass. */
-export const targetsOfOthers = (world: World) =>
-  world.table<{ readonly targetGroupArn: string; readonly id: string }>('elbv2/target')
+/** One that nobody but a person has registered. It passes its health checks unless it is said to be `unhealthy`. */
+interface TargetOfOthers {
+  readonly targetGroupArn: string
+  readonly id: string
+  readonly unhealthy?: true
+}
+
+/** By target group and id. */
+export const targetsOfOthers = (world: World) => world.table<TargetOfOthers>('elbv2/target')
 
 /** They go with their target group. */
 export function dropTargetsOf(world: World, arn: string): void {
@@ -27,10 +33,12 @@ export const targetHealthOperations = {
         ...targetsOfOthers(world)
           .list()
           .filter(({ targetGroupArn }) => targetGroupArn === arn)
-          .map(({ id }) => ({
+          .map(({ id, unhealthy }) => ({
             Target: { Id: id, Port: defaultPort },
             HealthCheckPort: String(defaultPort),
-            TargetHealth: { State: 'healthy' as const },
+            TargetHealth: unhealthy
+              ? { State: 'unhealthy' as const, Reason: 'Target.Timeout' as const }
+              : { State: 'healthy' as const },
           })),
         ...registered(world, arn)
           .filter(
