@@ -57,8 +57,10 @@ export function decide(one: Case): Decision | Refusal {
     ...(moved !== undefined && { takesOver: moved }),
     ...joining(resource, kind, lookup),
   }
-  const effective = yielding(kind, wish, { observed: found, entry, restored })
-  const held = effective === wish ? [] : diffProps(kind, wish, effective, undefined)
+  const effective = resource.held
+    ? { ...wish, ...found?.props }
+    : yielding(kind, wish, { observed: found, entry, restored })
+  const held = effective === wish || resource.held ? [] : diffProps(kind, wish, effective, undefined)
   const notes = found ? notesOn(resource, kind, entry) : []
   const as = (action: Action, changes: readonly Change[] = [], reason?: string): Decision => ({
     ...base,

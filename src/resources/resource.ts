@@ -30,6 +30,8 @@ export interface Resource {
   readonly awaits?: readonly string[]
   /** All that it needs is there: `up` makes it at zero tasks, and starts it by a release. */
   readonly startedByRelease?: boolean
+  /** Where it exists it stays as it is in this plan, whatever the config says. */
+  readonly held?: boolean
   /** It runs already, and keeps its present version until then. */
   readonly keepsVersion?: boolean
   /** The physical name, where the config decides it. */

@@ -22,6 +22,7 @@ interface Options {
   readonly after?: readonly After[] | undefined
   readonly awaits?: readonly string[] | undefined
   readonly keepsVersion?: boolean | undefined
+  readonly held?: boolean | undefined
   readonly startedByRelease?: boolean | undefined
   readonly released?: readonly string[] | undefined
   readonly neededFor?: Address | undefined
@@ -49,7 +50,17 @@ export function declaration(tags: Tags): { readonly declare: Declare; readonly r
     address,
     type,
     props,
-    { name: named, after = [], awaits, keepsVersion, startedByRelease, released, neededFor, origin } = {},
+    {
+      name: named,
+      after = [],
+      awaits,
+      keepsVersion,
+      held,
+      startedByRelease,
+      released,
+      neededFor,
+      origin,
+    } = {},
   ) => {
     const name = named === undefined ? undefined : String(named)
     const entries = Object.entries<unknown>(props).filter(([, value]) => value !== undefined)
@@ -65,6 +76,7 @@ export function declaration(tags: Tags): { readonly declare: Declare; readonly r
       ...(generated.length > 0 ? { generated: Object.fromEntries(generated) } : {}),
       ...(awaits === undefined || awaits.length === 0 ? {} : { awaits }),
       ...(keepsVersion ? { keepsVersion } : {}),
+      ...(held ? { held } : {}),
       ...(startedByRelease ? { startedByRelease } : {}),
       ...(released === undefined ? {} : { released }),
       ...(name === undefined ? {} : { name }),

@@ -8,7 +8,7 @@ import type { Cluster } from './cluster.ts'
 import type { Declare } from './declare.ts'
 import { ready } from './declare.ts'
 import { deploymentProps, infrastructureRole, loadBalancerTargets, rollbackAlarms } from './deployments.ts'
-import type { Facts } from './facts.ts'
+import type { Facts, RunningService } from './facts.ts'
 import type { Roles } from './identity.ts'
 import type { LogGroups } from './logs.ts'
 import type { LoadBalancing } from './load-balancer.ts'
@@ -49,13 +49,12 @@ export function services(
     const { network, groups, cluster, capacity, loadBalancing, roles, wirings } = ground
     const onInstances = service.capacity === 'ec2'
     const strategy = capacity.strategyOf(service)
-    const taskDefinition = declareTaskDefinition(declare, name, service, ground, names)
     const target = loadBalancing?.targets.get(name)
     const { execution, task } = roles.get(name)!
     const running = facts.running[name]
     const needed = [
       // What runs goes on, whatever has become of its tag; only another tag in the config is waited for.
-      ...(running && (running.image?.endsWith(`:${service.tag}`) ?? true)
+      ...(running && keepsImage(running, service, ground.registry)
         ? []
         : missingImage(name, service, ground.registry, facts)),
       ...missingValues(wirings.get(name)!, facts),
@@ -64,6 +63,7 @@ export function services(
     const awaits = starts === undefined ? needed : [starts]
     const keepsVersion = running !== undefined && awaits.length > 0
     if (awaits.length > 0 && !keepsVersion) awaiting.add(name)
+    const taskDefinition = declareTaskDefinition(declare, name, service, ground, names, keepsVersion)
     const named = serviceName(config, name)
     const alarmNames = rollbackAlarms(declare, name, service, { target, loadBalancing, names })
     declare(
@@ -140,6 +140,7 @@ function declareTaskDefinition(
   service: ServiceConfig,
   { registry, logGroups, search, roles, wirings }: Ground,
   names: Names,
+  held: boolean,
 ) {
   const { environment, secrets, mounts } = wirings.get(name)!
   const { execution, task } = roles.get(name)!
@@ -182,7 +183,7 @@ function declareTaskDefinition(
         },
       })),
     },
-    { name: family, origin: `services.${name}` },
+    { name: family, held, origin: `services.${name}` },
   )
 }
 
@@ -219,6 +220,16 @@ export function pushOf({
   readonly tag: string
 }): string {
   return `a push of ${repositoryName}:${tag}`
+}
+
+/** True when the config names the image that it named when what runs was started. */
+function keepsImage(
+  { image }: RunningService,
+  { repository, tag }: ServiceConfig,
+  registry: Registry,
+): boolean {
+  const from = repository === undefined ? undefined : registry.get(repository)
+  return image === undefined || from === undefined || image.endsWith(`/${from.repositoryName}:${tag}`)
 }
 
 /** The image that has to be pushed before a task can start. */

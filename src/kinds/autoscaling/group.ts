@@ -34,7 +34,7 @@ export interface GroupAttributes {
 }
 
 /** Props that only new instances have: the living ones are exchanged for them. */
-const exchanging = ['launchTemplateId', 'launchTemplateVersion', 'mixedInstances'] as const
+const exchanging = ['launchTemplateId', 'launchTemplateVersion', 'mixedInstances', 'subnetIds'] as const
 
 const exchange = 'exchanges the instances one after another; tasks move over first'
 
@@ -63,7 +63,12 @@ export const group: Kind<GroupProps, GroupAttributes> = {
   seconds: { create: 60, update: 300, delete: 120 },
   // It is in use while an activity of its own goes on.
   releases: 600,
-  effects: { launchTemplateId: exchange, launchTemplateVersion: exchange, mixedInstances: exchange },
+  effects: {
+    subnetIds: exchange,
+    launchTemplateId: exchange,
+    launchTemplateVersion: exchange,
+    mixedInstances: exchange,
+  },
 
   normalise: props => ({ ...props, subnetIds: asSet(props.subnetIds) }),
 
@@ -127,7 +132,12 @@ export const group: Kind<GroupProps, GroupAttributes> = {
     const { InstanceRefreshId } = await aws.autoscaling.startInstanceRefresh({
       AutoScalingGroupName: groupName,
       // ECS protects instances with tasks on them: by default a refresh would wait an hour for them, and then fail.
-      Preferences: { MinHealthyPercentage: 90, ScaleInProtectedInstances: 'Refresh', SkipMatching: true },
+      Preferences: {
+        MinHealthyPercentage: 90,
+        ScaleInProtectedInstances: 'Refresh',
+        // Instances in subnets that are to go match the template all the same.
+        SkipMatching: !has('subnetIds'),
+      },
     })
     return { ...attributes, ...(InstanceRefreshId ? { refreshId: InstanceRefreshId } : {}) }
   },

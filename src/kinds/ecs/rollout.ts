@@ -1,6 +1,7 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs'
 import type { Readiness } from '../../resources/kind.ts'
 import { blockedBy } from './blocked.ts'
+import { usualSeconds } from './deployment-configuration.ts'
 
 type Rollout = Exclude<Readiness<never>, { state: 'ready' }> | { readonly state: 'ready' }
 
@@ -33,7 +34,12 @@ export function rolloutOf(service: Service | undefined, deploymentId: string | u
   // A mere change of the desired count starts no deployment: only the number of tasks shows it.
   if (rolloutState === 'COMPLETED' && runningCount === desiredCount) return { state: 'ready' }
   const failed = failedTasks > 0 ? `, ${failedTasks} failed` : ''
-  return { state: 'waiting', status: `${rolloutState}: ${runningCount} of ${desiredCount} tasks${failed}` }
+  return {
+    state: 'waiting',
+    status: `${rolloutState}: ${runningCount} of ${desiredCount} tasks${failed}`,
+    // A strategy of before may have left its bake time.
+    usually: usualSeconds(service.deploymentConfiguration),
+  }
 }
 
 /** The service's events, newest first, from the one that tells how the deployment ended; none while it has not. */
