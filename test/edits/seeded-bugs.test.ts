@@ -123,7 +123,12 @@ const bugs: readonly SeededBug[] = [
   {
     name: 'what is in use again is deleted as a leftover',
     module: 'plan/leftovers.ts',
-    plant: () => ({ leftAt: deposed => deposed }) satisfies Partial<typeof Leftovers>,
+    plant: () =>
+      ({
+        leftAt: deposed => deposed,
+        leftIn: entry => entry?.deposed ?? [],
+        isUsedAgain: () => false,
+      }) satisfies Partial<typeof Leftovers>,
     document: minimal,
     edit: [minimal, ['services', 'web'], { ...web, port: 9090, deployment: 'blue-green' }],
     denied: true,
