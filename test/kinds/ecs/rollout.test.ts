@@ -59,6 +59,7 @@ describe('a rollout on the embedded AWS', () => {
     expect((await service.ready!([attributes], context))[0]).toEqual({
       state: 'waiting',
       status: 'IN_PROGRESS: 0 of 2 tasks',
+      usually: 120,
     })
     expect(await outcome(attributes, context)).toEqual({ state: 'ready', attributes })
     expect(context.clock.now() - started).toBeGreaterThanOrEqual(118_000)
@@ -79,6 +80,7 @@ describe('a rollout on the embedded AWS', () => {
     expect((await service.ready!([attributes], context))[0]).toEqual({
       state: 'waiting',
       status: 'IN_PROGRESS: 0 of 2 tasks, 2 failed',
+      usually: 120,
     })
     context.world.table('ecr/image').set('shop/web:v2', { repositoryName: 'shop/web', tag: 'v2' })
     expect(await outcome(attributes, context)).toEqual({ state: 'ready', attributes })
@@ -152,6 +154,7 @@ describe('a rollout as ECS shows it', () => {
     expect(rolloutOf({ ...steady, desiredCount: 2 }, 'ecs-svc/1')).toEqual({
       state: 'waiting',
       status: 'COMPLETED: 1 of 2 tasks',
+      usually: 120,
     })
   })
 
