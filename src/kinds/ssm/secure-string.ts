@@ -66,7 +66,7 @@ export const secureString: Kind<SecureStringProps, SecureStringAttributes> = {
       Type: 'SecureString',
       Tags: tagList(tags),
     })
-    return attributesOf(name, {}, context)
+    return attributesOf(name, { Type: 'SecureString' }, context)
   },
 
   retag: ({ name }, change, { aws }) => retagParameter(name, change, aws),
