@@ -7,6 +7,7 @@ import type { PlanDocument } from '../../src/events/plan-json.ts'
 import type { Plan } from '../../src/plan/decision.ts'
 import { makePlan } from '../../src/plan/make-plan.ts'
 import { canonical } from '../../src/resources/json.ts'
+import { pushImage, repositoryNames } from '../../src/sandbox/ecr.ts'
 import { openSession } from '../../src/session.ts'
 import type { StackSituation } from '../../src/situation.ts'
 import type { Life } from './life.ts'
@@ -25,8 +26,10 @@ export async function bringUp(life: Life, config: Config): Promise<void> {
     if (code !== 0) throw new Error(`the base does not come up: ${error?.message ?? err}`)
   }
   await wentUp()
-  for (const row of life.tables()['ecr/repository'] ?? [])
-    for (const tag of ['latest', 'v1']) life.push((row as { readonly name: string }).name, tag)
+  await life.meanwhile((_, world) => {
+    for (const name of repositoryNames(world))
+      for (const tag of ['latest', 'v1']) pushImage(world, name, tag, 'both')
+  })
   for (const name of Object.keys((config['secrets'] as object | undefined) ?? {}))
     await life.type((options, context) => secretSet(name, options, context), { stdin: 'x' })
   await wentUp()
