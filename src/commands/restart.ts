@@ -1,4 +1,4 @@
-import { imageText } from '../events/release-text.ts'
+import { imageText, strategyText } from '../events/release-text.ts'
 import { safe } from '../events/style.ts'
 import type { PlannedRestarts } from '../rollout/restart.ts'
 import { planRestarts, restart } from '../rollout/restart.ts'
@@ -9,7 +9,7 @@ import type { CommandContext } from './command.ts'
 import { exitCodes } from './exit-codes.ts'
 import type { ReleaseSession, ReleaseTools } from './release-session.ts'
 import { withReleases } from './release-session.ts'
-import { followed } from './rollout.ts'
+import { followed, sayNotes } from './rollout.ts'
 import type { ReleaseOptions } from './rollout-options.ts'
 import { wishOf } from './rollout-options.ts'
 import { consent } from './up.ts'
@@ -89,15 +89,10 @@ function showPlan(
   { environment }: ReleaseSession,
   { effects: { terminal } }: CommandContext,
 ): void {
-  for (const message of notes) environment.say({ type: 'note', level: 'warning', message })
-  for (const { release, live } of attached) {
-    const what = release.number > 0 ? `release ${release.number} of` : 'a deployment of'
-    const message = `${what} ${live.target.name} is already in progress${detach ? '' : ': following it'}`
-    environment.say({ type: 'note', level: 'info', message })
-  }
+  sayNotes(environment, notes, attached, name => name, detach)
   if (json) return
   for (const { live, image, configuration } of plans) {
-    const way = (configuration.strategy ?? 'ROLLING').toLowerCase().replace('_', '/')
+    const way = strategyText(configuration.strategy)
     terminal.err(`${live.target.name}: restart ${safe(imageText(image.reference))}, ${way}\n`)
   }
 }

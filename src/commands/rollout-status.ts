@@ -1,5 +1,5 @@
 import { durationText } from '../events/duration.ts'
-import { imageText, outcomeText } from '../events/release-text.ts'
+import { imageText, outcomeText, strategyText } from '../events/release-text.ts'
 import { safe } from '../events/style.ts'
 import { readLive } from '../rollout/live.ts'
 import { settled } from '../rollout/settle.ts'
@@ -77,7 +77,7 @@ function historyLine(release: Release, runsNow: boolean): string {
     String(number).padStart(3),
     new Date(started).toISOString().slice(0, 16).replace('T', ' '),
     safe(imageText(image)),
-    strategy.toLowerCase().replace('_', '/'),
+    strategyText(strategy),
     ...(action === undefined ? [] : [action]),
     `by ${safe(by)}`,
     `${outcomeText(outcome)}${finished === undefined ? '' : ` in ${durationText(finished - started)}`}${why ? `: ${safe(why)}` : ''}`,

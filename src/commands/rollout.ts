@@ -1,4 +1,4 @@
-import { imageText } from '../events/release-text.ts'
+import { imageText, strategyText } from '../events/release-text.ts'
 import { safe } from '../events/style.ts'
 import { tasksText } from '../resources/whole-tasks.ts'
 import type { ReleaseEnd } from '../rollout/environment.ts'
@@ -96,25 +96,36 @@ export async function followed(
   }
 }
 
+/** Says what the plan of a release noticed, and which deployments that are in progress already it follows. */
+export function sayNotes(
+  { say }: ReleaseSession['environment'],
+  notes: readonly string[],
+  attached: Planned['attached'],
+  subject: (service: string) => string,
+  detach = false,
+): void {
+  for (const message of notes) say({ type: 'note', level: 'warning', message })
+  for (const { release, live } of attached) {
+    const what = release.number > 0 ? `release ${release.number} of` : 'a deployment of'
+    const message = `${what} ${subject(live.target.name)} is already in progress${detach ? '' : ': following it'}`
+    say({ type: 'note', level: 'info', message })
+  }
+}
+
 function showPlan(
   { plans, attached, notes, unchanged }: Planned,
   { json, detach }: RolloutOptions,
   { environment }: ReleaseSession,
   { effects: { terminal } }: CommandContext,
 ): void {
-  for (const message of notes) environment.say({ type: 'note', level: 'warning', message })
-  for (const { release, live } of attached) {
-    const what = release.number > 0 ? `release ${release.number} of` : 'a deployment of'
-    const message = `${what} ${live.target.name} with this image is already in progress${detach ? '' : ': following it'}`
-    environment.say({ type: 'note', level: 'info', message })
-  }
+  sayNotes(environment, notes, attached, name => `${name} with this image`, detach)
   if (json) return
   for (const { live, image, configuration, starts } of plans) {
     const { name } = live.target
     const now = starts === undefined ? imageText(live.image) : 'no task'
     const then = imageText(image.reference)
     const more = starts === undefined ? '' : `, starts ${tasksText(starts)}`
-    const way = (configuration.strategy ?? 'ROLLING').toLowerCase().replace('_', '/')
+    const way = strategyText(configuration.strategy)
     terminal.err(`${name}: ${safe(now)} -> ${safe(then)}, ${way}${more}\n`)
   }
   for (const { name, why } of unchanged)

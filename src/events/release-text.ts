@@ -79,6 +79,7 @@ export function imageText(reference: string): string {
   return name.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, '$1')
 }
 
-function strategyText(strategy: string): string {
+/** `blue/green` for `BLUE_GREEN`. ECS's own word where a service names none is `ROLLING`. */
+export function strategyText(strategy = 'ROLLING'): string {
   return strategy.toLowerCase().replace('_', '/')
 }
