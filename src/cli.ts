@@ -125,7 +125,9 @@ Exit codes: 0 done, 1 failed, 2 changes or drift (--detailed-exitcode), 64 usage
 
   const secret = root.command('secret').description('values that stand in no file')
   onStack(secret.command('set'))
-    .description('give a secret of the config its value: typed unseen, piped in, or from a variable or file')
+    .description(
+      'give a secret of the config its value: typed without an echo, piped in, or from a variable or file',
+    )
     .argument('<name>', 'its name under `secrets`')
     .addOption(new Option('--from-env <variable>', 'take it from this variable').conflicts('fromFile'))
     .option('--from-file <path>', 'take it from this file; - for standard input')

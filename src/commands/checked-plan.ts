@@ -1,6 +1,6 @@
 import { blockersRefused } from '../engine/blockers.ts'
 import { heldDataKept } from '../engine/held-data.ts'
-import { strangersRefused } from '../engine/strangers.ts'
+import { refuseUnowned } from '../engine/unowned.ts'
 import { ProvisionError } from '../errors.ts'
 import { kindOf } from '../kinds/index.ts'
 import type { Decision, Plan } from '../plan/decision.ts'
@@ -21,7 +21,7 @@ export async function checkedPlan(
   command: Deleting,
   options: StackOptions,
 ): Promise<Plan> {
-  const ours = await strangersRefused(plan, kindOf, context)
+  const ours = await refuseUnowned(plan, kindOf, context)
   const kept = await heldDataKept(ours, kindOf, context)
   const checked = await blockersRefused(kept, kindOf, context)
   return {

@@ -1,6 +1,6 @@
 import { owned } from '../aws/owned.ts'
 import { recalled } from '../engine/recall.ts'
-import { strangersRefused } from '../engine/strangers.ts'
+import { refuseUnowned } from '../engine/unowned.ts'
 import { ProvisionError } from '../errors.ts'
 import { safe } from '../events/style.ts'
 import { kindOf } from '../kinds/index.ts'
@@ -87,10 +87,10 @@ async function unwished(
   const made = makePlan({ ...situation, desired: [] })
   // What would be kept for its data is judged like the rest.
   const decisions = made.decisions.map(decision => ({ ...decision, action: 'delete' as const }))
-  const plan = await strangersRefused({ ...made, decisions }, kindOf, context)
-  const strangers = new Set(plan.refusals.map(({ address }) => address))
+  const plan = await refuseUnowned({ ...made, decisions }, kindOf, context)
+  const unowned = new Set(plan.refusals.map(({ address }) => address))
   return left.flatMap(([address, entry]) =>
-    situation.observed.has(address) && !strangers.has(address) ? [entry] : [],
+    situation.observed.has(address) && !unowned.has(address) ? [entry] : [],
   )
 }
 

@@ -54,7 +54,7 @@ export const addresses: Check = async ({ config, situation: { observed }, contex
     warn(
       'addresses',
       `${cidr} overlaps ${whose}: AWS never peers VPCs whose addresses overlap`,
-      'set network.cidr to a block of its own if the two shall ever be connected; later it cannot be changed',
+      'set network.cidr to a block of its own if the two networks will be connected one day; later it cannot be changed',
     ),
   ]
 }

@@ -104,7 +104,7 @@ export function blockedRefusals(
 /** `it is in use by network interface eni-0a1b (…) of EC2 instance i-0a1b (bastion), which is not part of this stack`. */
 export function inUseBy(blocker: Blocker, owner: Own | undefined, identity: Identity): string {
   if (blocker.setting) return blocker.what
-  const whose = owner ? `, which is part of ${owner.address}` : strangerIn(blocker, identity)
+  const whose = owner ? `, which is part of ${owner.address}` : otherOwner(blocker, identity)
   return `it is in use by ${wordsOf(blocker)}${whose}`
 }
 
@@ -119,7 +119,7 @@ export function wordsOf({
   return owner ? `${what} of ${owner.words}` : what
 }
 
-function strangerIn({ tags }: Blocker, { stack, environment }: Identity): string {
+function otherOwner({ tags }: Blocker, { stack, environment }: Identity): string {
   const other = tags?.[stackTag]
   if (other === undefined) return ', which is not part of this stack'
   const where = `${other}/${tags?.[environmentTag] ?? ''}`

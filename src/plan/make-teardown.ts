@@ -6,7 +6,7 @@ import { massDisappearance } from './disappearance.ts'
 import { keptFor, whyKept } from './keep.ts'
 import { staleLedger } from './serial-mark.ts'
 import type { Decision, Plan, Situation } from './decision.ts'
-import { isImported, isOthers, isOurs, lineageOf, ownTags, strangerRefusal } from './ownership.ts'
+import { isImported, isOthers, isOurs, lineageOf, ownTags, unownedRefusal } from './ownership.ts'
 import type { Refusal } from './plan.ts'
 
 export interface TeardownWish {
@@ -31,7 +31,7 @@ export function makeTeardown(
   const lineage = lineageOf(situation)
   const wished = new Map(desired.map(resource => [resource.address, resource]))
   const addresses = new Set([...wished.keys(), ...(ledger?.entries.keys() ?? [])])
-  const strangers: Refusal[] = []
+  const unowned: Refusal[] = []
   const decisions = [...addresses].flatMap((address): Decision[] => {
     const entry = ledger?.entries.get(address)
     const resource = wished.get(address)
@@ -61,7 +61,7 @@ export function makeTeardown(
       return observed.get(reference)?.attributes[attribute]
     })
     if (found && !isOurs(found, entry, kind, tags, wish as Record<string, unknown>)) {
-      if (entry && 'attributes' in entry) strangers.push(strangerRefusal(base, found.tags, tags))
+      if (entry && 'attributes' in entry) unowned.push(unownedRefusal(base, found.tags, tags))
       return []
     }
     const mayGo = deleteData === 'all' || deleteData.has(address)
@@ -84,7 +84,7 @@ export function makeTeardown(
     lineage,
     serial: ledger?.serial ?? 0,
     decisions: keptFor(decisions),
-    refusals: [...staleLedger(situation), ...massDisappearance(situation), ...strangers],
+    refusals: [...staleLedger(situation), ...massDisappearance(situation), ...unowned],
     // Teardown asks about everything at once, and removes leftovers with what they are left of.
     interruptions: [],
     leftovers: [],

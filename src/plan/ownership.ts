@@ -37,9 +37,9 @@ export function isOurs(
 
 /**
  * Why what the ledger knows may not be deleted: its tags in AWS are not those of this stack. A ledger that was tampered
- * with, or is another's, must not aim us at strangers. `own` are the tags of its identity.
+ * with, or is another's, must not make this stack delete what others own. `own` are the tags of its identity.
  */
-export function strangerRefusal(
+export function unownedRefusal(
   {
     address,
     label,

@@ -5,7 +5,7 @@ import type { AnyObserved, Decision } from './decision.ts'
 import { whyKept } from './keep.ts'
 import { areOfOne } from './leftovers.ts'
 import { nameIn } from './naming.ts'
-import { isImported, isOthers, isOurs, strangerRefusal } from './ownership.ts'
+import { isImported, isOthers, isOurs, unownedRefusal } from './ownership.ts'
 import type { Refusal } from './plan.ts'
 
 /** What is to be done about something that the ledger knows and the config no longer names. Pure. */
@@ -45,7 +45,7 @@ export function removal(
     return { ...base, action: 'forget', reason: 'AWS no longer has it' }
   if (found && !isOurs(found, entry, kind, own, {}))
     return 'attributes' in entry
-      ? strangerRefusal(base, found.tags, own)
+      ? unownedRefusal(base, found.tags, own)
       : { ...base, action: 'forget', reason: 'what AWS has there is not of this stack' }
   const imported = isImported(entry, found) ? 'keep' : undefined
   const kept = found && whyKept(kind, found, { data: mayGo ? 'go' : 'keep', imported })

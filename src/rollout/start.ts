@@ -11,7 +11,7 @@ import type { Live } from './live.ts'
 import { listDeployments, ownContainer } from './live.ts'
 
 /** Milliseconds for which a deployment that was just begun may be missing from ECS's list. */
-const unseen = 60_000
+const listedWithin = 60_000
 
 /** Registers a task definition anew, with the tags of the running one and that image. Gives its ARN. */
 export async function registerRevision(
@@ -88,7 +88,7 @@ export async function begin(
     if (begun) return begun
     await update()
   }
-  const until = clock.monotonic() + unseen
+  const until = clock.monotonic() + listedWithin
   for (;;) {
     const begun = await find()
     if (begun) return begun

@@ -11,7 +11,7 @@ import { logTail } from './log-tail.ts'
 /** Milliseconds between looks. */
 const interval = 2500
 /** Milliseconds for which a task that was just started may be missing from what ECS shows. */
-const unseen = 30_000
+const missingFor = 30_000
 
 export type TaskEnd =
   /** With the exit code of the service's own container. */
@@ -105,7 +105,7 @@ async function followed(
     }
     const { tasks: [now] = [] } = await aws.ecs.describeTasks({ cluster, tasks: [arn] })
     const took = clock.monotonic() - began.monotonic
-    if (!now && took > unseen) return { outcome: 'failed', reasons: ['ECS no longer shows the task'] }
+    if (!now && took > missingFor) return { outcome: 'failed', reasons: ['ECS no longer shows the task'] }
     if (now?.lastStatus !== undefined && now.lastStatus !== shown) watcher.status?.((shown = now.lastStatus))
     await readLog()
     if (now?.lastStatus !== 'STOPPED') {

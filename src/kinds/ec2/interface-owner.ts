@@ -86,7 +86,7 @@ export async function searchDomainOf(name: string, { opensearch }: Aws): Living 
 /** The most tasks that ECS describes in one call. */
 const tasksPerCall = 100
 
-/** ECS names the task only in the task itself. A task that is stopping will let go of it. */
+/** ECS names the task only in the task itself. A task that is stopping will release it. */
 export async function taskOf({ NetworkInterfaceId }: NetworkInterface, { ecs }: Aws): Living {
   const clusters = await allPages(nextToken =>
     ecs.listClusters({ nextToken }).then(page => ({ rows: page.clusterArns, next: page.nextToken })),

@@ -83,7 +83,7 @@ export function entriesFrom(
   )
 }
 
-/** Brings one direction to the rules it shall have. A rule is known by its number, and changed in one call. */
+/** Brings one direction to the rules it is to have. A rule is known by its number, and changed in one call. */
 export async function changeEntries(
   networkAclId: string,
   direction: EntryDirection,

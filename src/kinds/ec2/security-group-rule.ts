@@ -78,7 +78,7 @@ export function rulesFrom(permissions: readonly IpPermission[] | undefined): rea
 }
 
 /**
- * Brings one direction of a group from the rules it has to the rules it shall have. New ones come before old ones go,
+ * Brings one direction of a group from the rules it has to the rules it is to have. New ones come before old ones go,
  * so that nothing is shut out in between; a description changes without touching its rule.
  */
 export async function changeRules(

@@ -150,7 +150,7 @@ export const rule: Kind<RuleProps, RuleAttributes> = {
         ...(conditions ? { Conditions: conditionsOf(props) } : {}),
         ...(forward ? { Actions: actionsOf(props) } : {}),
       })
-    // Last, so that a request which the rule shall get now meets it in its old place or in its new one.
+    // Last, so that a request for the rule meets it in its old place or in its new one.
     if (changed.includes('priority')) await moveRule(RuleArn, props, aws)
     return attributes
   },

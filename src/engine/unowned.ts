@@ -1,6 +1,6 @@
 import { identityTags } from '../aws/tags.ts'
 import type { AnyObserved, Decision, Plan } from '../plan/decision.ts'
-import { isOurs, strangerRefusal } from '../plan/ownership.ts'
+import { isOurs, unownedRefusal } from '../plan/ownership.ts'
 import type { Refusal } from '../plan/plan.ts'
 import type { AnyKind, KindContext } from '../resources/kind.ts'
 import type { Recorded } from '../state/entry.ts'
@@ -18,7 +18,7 @@ interface Candidate {
  * AWS now. Where the look that the plan was made from has shown the tags, the plan itself has judged them; the others
  * are asked for here, all of a kind together. What AWS gives no tags stands inside of something that has been judged.
  */
-export function strangersRefused(plan: Plan, kindOf: KindOf, context: KindContext): Promise<Plan> {
+export function refuseUnowned(plan: Plan, kindOf: KindOf, context: KindContext): Promise<Plan> {
   return throwingFailures(() => judged(plan, kindOf, context))
 }
 
@@ -62,5 +62,5 @@ function refusalOf(
   // Gone already.
   if (!found) return []
   const proven = (found.tags !== undefined || found.ours) && isOurs(found, decision.entry, kind, own, {})
-  return proven ? [] : [strangerRefusal(decision, found.tags, own)]
+  return proven ? [] : [unownedRefusal(decision, found.tags, own)]
 }
