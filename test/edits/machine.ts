@@ -1,5 +1,6 @@
 import type { EmbeddedAws } from '../../src/aws/aws.ts'
 import type { Effects } from '../../src/effects/effects.ts'
+import { pipedTerminal } from '../support/terminal.ts'
 
 interface Parts extends Pick<Effects, 'clock' | 'random' | 'files' | 'cwd'> {
   readonly aws: EmbeddedAws
@@ -13,21 +14,8 @@ interface Parts extends Pick<Effects, 'clock' | 'random' | 'files' | 'cwd'> {
 export function machineFor({ written, stdin, ...parts }: Parts): Effects {
   return {
     ...parts,
-    terminal: {
-      out: text => void (written.out += text),
-      err: text => void (written.err += text),
-      interactive: false,
-      live: false,
-      color: { stdout: false, stderr: false },
-      columns: 110,
-      unicode: true,
-      confirm: async () => false,
-      askSecret: async () => undefined,
-      input: async () => stdin,
-    },
+    ...pipedTerminal(written, stdin),
     host: { user: 'ada', host: 'laptop', pid: 100, isAlive: () => true },
     environment: {},
-    openLiveArea: async () => ({ draw: () => undefined, persist: () => undefined, close: () => undefined }),
-    tick: () => () => undefined,
   }
 }

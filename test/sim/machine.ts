@@ -4,6 +4,7 @@ import type { Files } from '../../src/effects/files.ts'
 import type { Random } from '../../src/effects/random.ts'
 import type { Table } from '../../src/state/dynamodb/table.ts'
 import type { Process } from './process.ts'
+import { pipedTerminal } from '../support/terminal.ts'
 
 export interface Parts {
   readonly process: Process
@@ -23,18 +24,7 @@ export function machineFor({ process, random, files, table, aws, cwd, isAlive, e
     clock: process.clock(),
     random,
     files,
-    terminal: {
-      out: text => void (written.out += text),
-      err: text => void (written.err += text),
-      interactive: false,
-      live: false,
-      color: { stdout: false, stderr: false },
-      columns: 110,
-      unicode: true,
-      confirm: async () => false,
-      askSecret: async () => undefined,
-      input: async () => '',
-    },
+    ...pipedTerminal(written),
     host: {
       user: 'ada',
       host: process.host,
@@ -46,8 +36,6 @@ export function machineFor({ process, random, files, table, aws, cwd, isAlive, e
     environment,
     aws,
     ledgerTable: () => table,
-    openLiveArea: async () => ({ draw: () => undefined, persist: () => undefined, close: () => undefined }),
-    tick: () => () => undefined,
   }
   return { effects, written }
 }

@@ -26,6 +26,7 @@ import type { StackOptions } from '../../src/session.ts'
 import type { Entry, LedgerContent } from '../../src/state/entry.ts'
 import { jsonLedger } from '../../src/state/json/ledger.ts'
 import { memoryTable } from './memory-table.ts'
+import { pipedTerminal } from './terminal.ts'
 
 const configPath = '/work/provision.yaml'
 const worldPath = '/work/.provision/sandbox/aws.json'
@@ -177,8 +178,7 @@ function lifeIn(contents: Map<string, string>, environment: string, seed: number
     { faults = {}, stop = new AbortController().signal, stdin = '', variables = {}, machine }: CommandWish,
   ): Promise<Ended> => {
     const calls: SandboxCall[] = []
-    let out = ''
-    let err = ''
+    const written = { out: '', err: '' }
     const unseen = listen({
       ...faults,
       before: call => {
@@ -190,29 +190,15 @@ function lifeIn(contents: Map<string, string>, environment: string, seed: number
       clock,
       random,
       files,
-      terminal: {
-        out: text => void (out += text),
-        err: text => void (err += text),
-        interactive: false,
-        live: false,
-        color: { stdout: false, stderr: false },
-        columns: 110,
-        unicode: true,
-        confirm: async () => false,
-        askSecret: async () => undefined,
-        input: async () => stdin,
-      },
+      ...pipedTerminal(written, stdin),
       host: machine === undefined ? host : { ...host, user: 'bob', host: machine },
       cwd: '/work',
       ledgerTable: () => table,
       environment: variables,
-      openLiveArea: async () => ({ draw: () => undefined, persist: () => undefined, close: () => undefined }),
-      tick: () => () => undefined,
     }
     const context = { effects, stop, leave: new AbortController().signal }
     const ending = () => ({
-      out,
-      err,
+      ...written,
       calls,
       writes: calls.map(({ operation }) => operation).filter(isWrite),
     })
