@@ -57,16 +57,17 @@ export function awaitedImages(
   )
 }
 
-/** Which secrets have a value, as the look at them has shown by the way. */
+/** Which secrets have a value, also when they get it back only by being created: `scheduled` are those being deleted. */
 export function valuedSecrets(
   config: StackConfig,
   observed: ReadonlyMap<Address, AnyObserved>,
+  scheduled: ReadonlyMap<Address, AnyObserved>,
 ): Facts['secrets'] {
   return Object.fromEntries(
-    Object.keys(config.secrets).map(name => [
-      name,
-      observed.get(secretAddress(config, name))?.attributes['hasValue'] === true,
-    ]),
+    Object.keys(config.secrets).map(name => {
+      const address = secretAddress(config, name)
+      return [name, (observed.get(address) ?? scheduled.get(address))?.attributes['hasValue'] === true]
+    }),
   )
 }
 

@@ -3,6 +3,7 @@ import type { StackConfig } from './config/schema/stack.ts'
 import type { Clock } from './effects/clock.ts'
 import type { Random } from './effects/random.ts'
 import { observeNamed } from './engine/found-by-tags.ts'
+import { scheduledDeletions } from './engine/scheduled.ts'
 import {
   accountFacts,
   awaitedImages,
@@ -65,16 +66,20 @@ export async function gatherSituation(gathering: Gathering): Promise<StackSituat
     )
   const expected = desiredFor(knownProps(content), { images: {}, secrets: {}, running: {} })
   const recorded = recordedRepositories(content)
+  const looking = { desired: expected, ledger: content, kindOf, context, identityOf, identity }
   const [observed, pushed] = await Promise.all([
-    observeNamed({ desired: expected, ledger: content, kindOf, context, identityOf, identity }, clock),
+    observeNamed(looking, clock),
     pushedImages(config, context, name => recorded.has(name)),
   ])
   const known = knownProps(content, observed)
   const found = observedRepositories(observed)
-  const others = await pushedImages(config, context, name => found.has(name) && !recorded.has(name))
+  const [others, scheduled] = await Promise.all([
+    pushedImages(config, context, name => found.has(name) && !recorded.has(name)),
+    scheduledDeletions(looking, observed),
+  ])
   const seen = {
     images: { ...pushed, ...others },
-    secrets: valuedSecrets(config, observed),
+    secrets: valuedSecrets(config, observed, scheduled),
     running: runningServices(config, observed, {
       recorded: knownProps(content),
       releases: content?.releases,
@@ -87,6 +92,7 @@ export async function gatherSituation(gathering: Gathering): Promise<StackSituat
     desired: desiredFor(known, { ...seen, images }),
     ledger: content,
     observed,
+    scheduled,
     kindOf,
     newLineage: random.uuid(),
     restored: restoredIn(content?.releases),

@@ -1,3 +1,4 @@
+import { isTaggedAs } from '../aws/tags.ts'
 import type { Address } from '../resources/address.ts'
 import type { AnyKind, Tags } from '../resources/kind.ts'
 import type { Reference } from '../resources/reference.ts'
@@ -20,6 +21,8 @@ export interface Case {
   readonly kind: AnyKind
   readonly entry: Entry | undefined
   readonly found: AnyObserved | undefined
+  /** What `create` brings back: nothing is found only because its deletion is scheduled. */
+  readonly scheduled: AnyObserved | undefined
   readonly tags: Tags
   readonly restored: Restored | undefined
   readonly lookup: (reference: Reference) => unknown
@@ -33,7 +36,7 @@ export interface Case {
 
 /** What is to be done about one desired resource, or why nothing can be. Pure. */
 export function decide(one: Case): Decision | Refusal {
-  const { kind, entry, found, restored, lookup, moved, held: keys, seed } = one
+  const { kind, entry, found, scheduled, restored, lookup, moved, held: keys, seed } = one
   const resource = found ? one.resource : dodging(one.resource, kind, { lookup, held: keys, seed })
   const { address, type, name, awaits } = resource
   const tags = found ? one.tags : { ...one.tags, ...resource.tags }
@@ -81,6 +84,15 @@ export function decide(one: Case): Decision | Refusal {
     // Reads leave out what AWS is still deleting, and nothing can be created under its name before it is gone.
     if (entry?.status === 'deleting')
       return { ...as('create', created(wish), 'an earlier run deleted it'), makesRoom: true }
+    // Of whatever lineage: a teardown of this stack ends one.
+    if (scheduled && !isTaggedAs(scheduled.tags ?? {}, tags))
+      return {
+        address,
+        message: `${kind.label} ${base.name ?? address} does not belong to this stack and is scheduled for deletion: until then AWS gives the name to no other`,
+        hint: 'give this one another name in the config',
+      }
+    if (scheduled)
+      return as('create', created(wish), 'it is scheduled for deletion, and comes back as it was')
     const began = entry && entry.status !== 'creating'
     return as('create', created(wish), began ? 'it is in the ledger but no longer in AWS' : undefined)
   }

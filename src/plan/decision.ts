@@ -19,6 +19,8 @@ export interface Situation {
   readonly ledger: LedgerContent | undefined
   /** What AWS has at each address of the wish and of the ledger. */
   readonly observed: ReadonlyMap<Address, AnyObserved>
+  /** What AWS has scheduled for deletion at addresses of the desired state: `create` brings it back. */
+  readonly scheduled?: ReadonlyMap<Address, AnyObserved>
   readonly kindOf: (type: string) => AnyKind
   /** The lineage to begin with, should there be none. */
   readonly newLineage: string

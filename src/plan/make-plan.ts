@@ -24,7 +24,7 @@ import { contentions, heldKeys, withoutConsequences } from './unique-keys.ts'
  * plan.
  */
 export function makePlan(situation: Situation): Plan {
-  const { desired, ledger, observed, kindOf, identity, restored } = situation
+  const { desired, ledger, observed, scheduled, kindOf, identity, restored } = situation
   const lineage = lineageOf(situation)
   const decisions = new Map<Address, Decision>()
   const refusals: Refusal[] = staleLedger(situation)
@@ -46,7 +46,19 @@ export function makePlan(situation: Situation): Plan {
     const back = restored?.get(address)
     const seed = `${lineage} ${address} ${serial}`
     const moved = from === address ? undefined : from
-    const decision = decide({ resource, kind, entry, found, tags, restored: back, lookup, seed, moved, held })
+    const decision = decide({
+      resource,
+      kind,
+      entry,
+      found,
+      scheduled: scheduled?.get(address),
+      tags,
+      restored: back,
+      lookup,
+      seed,
+      moved,
+      held,
+    })
     if ('message' in decision) refusals.push(decision)
     else {
       decisions.set(address, decision)

@@ -320,6 +320,14 @@ interface KindOf<P extends object, A extends object> {
     change: { readonly set: Tags; readonly remove: readonly string[] },
     context: KindContext,
   ): Promise<void>
+  /**
+   * Those whose deletion is scheduled, aligned with `requests`: `read` leaves them out, their names stay taken, and `create`
+   * brings back the stack's own. Only reads. Absent on kinds whose deletion cannot be taken back.
+   */
+  scheduled?(
+    requests: readonly ReadRequest<P, A>[],
+    context: KindContext,
+  ): Promise<(Observed<P, A> | undefined)[]>
   /** Starts the deletion. Absent already is success. Throws `HoldsData` instead of destroying data that must stay. */
   delete(request: DeleteRequest<A>, context: KindContext): Promise<void>
   /**

@@ -154,6 +154,14 @@ describe('data rules', () => {
       'caches.c.automaticFailover: needs a replica to fail over to. Set nodes to 2 or more.',
     ],
     [
+      { caches: { c: { engine: 'redis', version: '8.0' } } },
+      'caches.c.version: ElastiCache has no redis 8.0. Use 4.0 to 7.1, such as "7.1"; newer versions have the engine valkey.',
+    ],
+    [
+      { caches: { c: { engine: 'valkey', version: '7.1' } } },
+      'caches.c.version: ElastiCache has no valkey 7.1. Use 7.2 or later, such as "8.0".',
+    ],
+    [
       { fileSystems: { f: { path: '/a/b/c/d/e' } } },
       'fileSystems.f.path: has more than four levels or 100 characters. Use a shorter path.',
     ],

@@ -59,6 +59,15 @@ export function cacheRules({ caches }: StackConfig): Finding[] {
     const { engine, version, parameters, nodes, automaticFailover, multiAz } = cache
     const path = ['caches', name]
     const findings = parameterFindings(path, engine, version, parameters)
+    if (version !== undefined && !hasCacheVersion(engine, version))
+      findings.push({
+        path: [...path, 'version'],
+        message: `ElastiCache has no ${engine} ${version}`,
+        fix:
+          engine === 'redis'
+            ? 'Use 4.0 to 7.1, such as "7.1"; newer versions have the engine valkey.'
+            : 'Use 7.2 or later, such as "8.0".',
+      })
     if (cache.parameterGroup !== undefined && Object.keys(parameters).length > 0)
       findings.push({
         path: [...path, 'parameterGroup'],
@@ -80,6 +89,19 @@ export function cacheRules({ caches }: StackConfig): Finding[] {
       })
     return findings
   })
+}
+
+/**
+ * Redis OSS ends with 7.1 and Valkey begins with 7.2. `6.x` is a version of its own.
+ * Source: Amazon ElastiCache User Guide, "Supported engines and versions".
+ */
+function hasCacheVersion(engine: 'redis' | 'valkey', version: string): boolean {
+  if (engine === 'redis' && version === '6.x') return true
+  if (!/^\d+(\.\d+)*$/.test(version)) return false
+  const [major = 0, minor] = version.split('.').map(Number)
+  return engine === 'redis'
+    ? (major >= 4 && major < 7) || (major === 7 && (minor ?? 0) <= 1)
+    : major > 7 || (major === 7 && (minor ?? 2) >= 2)
 }
 
 /** A parameter group is for one version, which AWS alone knows as long as the config does not say it. */

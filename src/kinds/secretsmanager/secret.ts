@@ -2,7 +2,7 @@ import type { DescribeSecretResponse } from '@aws-sdk/client-secrets-manager'
 import { hasCode, orAbsent } from '../../aws/errors.ts'
 import { fromTagList, isTaggedAs, tagList } from '../../aws/tags.ts'
 import { ProvisionError } from '../../errors.ts'
-import type { CreateRequest, Kind, KindContext } from '../../resources/kind.ts'
+import type { CreateRequest, Kind, KindContext, Observed, ReadRequest } from '../../resources/kind.ts'
 import { credentials } from './credentials.ts'
 
 export interface SecretProps {
@@ -43,22 +43,11 @@ export const secret: Kind<SecretProps, SecretAttributes> = {
     { what: 'rotation', rule: 'left alone', seen: 'by read' },
   ],
 
-  read: (requests, { aws }) =>
-    Promise.all(
-      requests.map(async ({ attributes, props }) => {
-        const found = await orAbsent(
-          aws.secretsmanager.describeSecret({ SecretId: attributes?.arn ?? props.name! }),
-        )
-        // On its way out it is shown for weeks; only its name is still taken.
-        if (!found || found.DeletedDate) return undefined
-        return {
-          attributes: attributesOf(found),
-          props: { name: found.Name!, description: found.Description ?? '', passwordOf: props.passwordOf },
-          tags: fromTagList(found.Tags),
-          ...(found.RotationEnabled && { unmanaged: ['rotation is on'] }),
-        }
-      }),
-    ),
+  // Once its deletion is scheduled it is still shown for weeks.
+  read: (requests, context) => observedWhere(({ DeletedDate }) => !DeletedDate, requests, context),
+
+  scheduled: (requests, context) =>
+    observedWhere(({ DeletedDate }) => DeletedDate !== undefined, requests, context),
 
   create: async (request, context) => {
     const { props, tags, token } = request
@@ -108,6 +97,29 @@ export const secret: Kind<SecretProps, SecretAttributes> = {
       if (!hasCode(error, 'InvalidRequestException') || !/deletion|deleted/.test(String(error))) throw error
     }
   },
+}
+
+type Request = ReadRequest<SecretProps, SecretAttributes>
+
+function observedWhere(
+  wanted: (found: DescribeSecretResponse) => boolean,
+  requests: readonly Request[],
+  { aws }: KindContext,
+): Promise<(Observed<SecretProps, SecretAttributes> | undefined)[]> {
+  return Promise.all(
+    requests.map(async ({ attributes, props }) => {
+      const found = await orAbsent(
+        aws.secretsmanager.describeSecret({ SecretId: attributes?.arn ?? props.name! }),
+      )
+      if (!found || !wanted(found)) return undefined
+      return {
+        attributes: attributesOf(found),
+        props: { name: found.Name!, description: found.Description ?? '', passwordOf: props.passwordOf },
+        tags: fromTagList(found.Tags),
+        ...(found.RotationEnabled && { unmanaged: ['rotation is on'] }),
+      }
+    }),
+  )
 }
 
 /** A name whose secret is on its way out cannot be given again: our own comes back, with the value it had. */

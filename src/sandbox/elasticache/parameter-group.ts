@@ -38,7 +38,7 @@ export function assertParameterGroup(world: World, name: string): void {
 export const cacheParameterGroupOperations = {
   createCacheParameterGroup: (input, world) => {
     const { CacheParameterGroupFamily: family = '', Description: description = '' } = input
-    if (!/^(redis(2\.[68]|3\.2|4\.0|5\.0|6\.x|7)|valkey[78])$/.test(family))
+    if (!/^(redis(2\.[68]|3\.2|4\.0|5\.0|6\.x|7)|valkey[789])$/.test(family))
       throw awsFault(
         'InvalidParameterValueException',
         `CacheParameterGroupFamily ${family} is not a valid parameter group family.`,
