@@ -20,23 +20,26 @@ export function knownProps(
   }
 }
 
-/** The desired state with every generated name as the resource has it: such a name is kept for life. */
+/** The desired state with every generated name and number as the resource has it: it is kept for life. */
 export function withKnownNames(desired: readonly Resource[], known: KnownProps): readonly Resource[] {
   return desired.map(resource => {
     const { address, type, props, tags, name, generated } = resource
     if (!generated) return resource
     const there = known(address, type)
-    const kept = Object.entries(generated).flatMap(([prop, { value }]): [string, string, string][] => {
-      const now = there?.[prop]
-      return typeof now === 'string' && now !== '' && now !== value ? [[prop, value, now]] : []
-    })
+    const kept = Object.entries(generated).flatMap(
+      ([prop, { value }]): [string, unknown, string | number][] => {
+        const now = there?.[prop]
+        const isKnown = typeof now === 'number' || (typeof now === 'string' && now !== '')
+        return isKnown && now !== value ? [[prop, value, now]] : []
+      },
+    )
     if (kept.length === 0) return resource
-    const instead = (text: string | undefined) => kept.find(([, value]) => value === text)?.[2] ?? text
+    const instead = (text: string) => String(kept.find(([, value]) => value === text)?.[2] ?? text)
     return {
       ...resource,
       props: { ...props, ...Object.fromEntries(kept.map(([prop, , now]) => [prop, now])) },
-      tags: Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, instead(value)!])),
-      ...(name === undefined ? {} : { name: instead(name)! }),
+      tags: Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, instead(value)])),
+      ...(name === undefined ? {} : { name: instead(name) }),
     }
   })
 }

@@ -65,9 +65,9 @@ export function dodging(
 }
 
 /** With these names in its props, and wherever else their former values stand. */
-function named(resource: Resource, names: readonly (readonly [string, string])[]): Resource {
+function named(resource: Resource, names: readonly (readonly [string, string | number])[]): Resource {
   if (names.length === 0) return resource
-  const was = new Map(names.map(([prop, name]) => [resource.props[prop], name]))
+  const was = new Map(names.map(([prop, name]) => [resource.props[prop], String(name)]))
   const instead = (text: string) => was.get(text) ?? text
   return {
     ...resource,

@@ -19,14 +19,34 @@ export class GeneratedName {
   }
 }
 
+/** As a `GeneratedName`, where AWS takes a number. */
+export class GeneratedNumber {
+  readonly value: number
+  /** What the next one has that is made beside the one with `value`: nothing else of the stack is generated with it. */
+  readonly other: number
+
+  constructor(value: number, other: number) {
+    this.value = value
+    this.other = other
+  }
+}
+
+export type Generated = GeneratedName | GeneratedNumber
+
+export function isGenerated(value: unknown): value is Generated {
+  return value instanceof GeneratedName || value instanceof GeneratedNumber
+}
+
 /** The name itself, or its beginning and a hash of all of it. */
 export function fit(name: string, limit: number): string {
   return name.length <= limit ? name : suffixed(name, name, limit)
 }
 
-/** The name for another resource beside the one that has it, the same for the same seed. */
-export function besides({ value, limit }: Pick<GeneratedName, 'value' | 'limit'>, seed: string): string {
-  return suffixed(value, seed, limit)
+/** The name or number for another resource beside the one that has it, the same for the same seed. */
+export function besides(generated: Generated, seed: string): string | number {
+  return generated instanceof GeneratedNumber
+    ? generated.other
+    : suffixed(generated.value, seed, generated.limit)
 }
 
 function suffixed(name: string, seed: string, limit: number): string {

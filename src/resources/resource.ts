@@ -1,5 +1,5 @@
 import type { Address } from './address.ts'
-import type { GeneratedName } from './generated-name.ts'
+import type { Generated } from './generated-name.ts'
 import type { Tags } from './kind.ts'
 
 /** An order that no prop expresses. */
@@ -36,8 +36,8 @@ export interface Resource {
   readonly keepsVersion?: boolean
   /** The physical name, where the config decides it. */
   readonly name?: string
-  /** Props whose value is a name that the tool generated, each with what it would generate today. */
-  readonly generated?: Readonly<Record<string, GeneratedName>>
+  /** Props whose value is a name or number that the tool generated, each with what it would generate today. */
+  readonly generated?: Readonly<Record<string, Generated>>
   /** Somebody else's, and looked for only until there is something at this address. */
   readonly neededFor?: Address
   /** Where in the config it comes from, e.g. `databases.database`. */

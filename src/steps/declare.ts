@@ -1,6 +1,7 @@
 import type { Kinds } from '../kinds/index.ts'
 import type { Address } from '../resources/address.ts'
-import { GeneratedName } from '../resources/generated-name.ts'
+import type { Generated, GeneratedName, GeneratedNumber } from '../resources/generated-name.ts'
+import { isGenerated } from '../resources/generated-name.ts'
 import type { Kind, Tags } from '../resources/kind.ts'
 import type { Input, Reference } from '../resources/reference.ts'
 import type { After, Resource } from '../resources/resource.ts'
@@ -38,7 +39,10 @@ export type Declare = <T extends Type>(
   address: Address,
   type: T,
   props: {
-    readonly [K in keyof Props<T>]: Input<Props<T>[K]> | (string extends Props<T>[K] ? GeneratedName : never)
+    readonly [K in keyof Props<T>]:
+      | Input<Props<T>[K]>
+      | (string extends Props<T>[K] ? GeneratedName : never)
+      | (number extends Props<T>[K] ? GeneratedNumber : never)
   },
   options?: Options,
 ) => Handle<T>
@@ -64,7 +68,7 @@ export function declaration(tags: Tags): { readonly declare: Declare; readonly r
   ) => {
     const name = named === undefined ? undefined : String(named)
     const entries = Object.entries<unknown>(props).filter(([, value]) => value !== undefined)
-    const generated = entries.filter((entry): entry is [string, GeneratedName] => isGenerated(entry[1]))
+    const generated = entries.filter((entry): entry is [string, Generated] => isGenerated(entry[1]))
     resources.push({
       address,
       type,
@@ -86,10 +90,6 @@ export function declaration(tags: Tags): { readonly declare: Declare; readonly r
     return handle(address)
   }
   return { declare, resources }
-}
-
-function isGenerated(value: unknown): value is GeneratedName {
-  return value instanceof GeneratedName
 }
 
 /** Waits until the other is finished and ready. */

@@ -1,4 +1,5 @@
 import type { Route } from '../kinds/ec2/route.ts'
+import { GeneratedNumber } from '../resources/generated-name.ts'
 import type { Input } from '../resources/reference.ts'
 import type { After } from '../resources/resource.ts'
 import type { Declare, Handle } from './declare.ts'
@@ -27,6 +28,9 @@ export const everywhereOfIpv6 = '::/0'
 /** Private subnets are numbered from here, so that one more public subnet moves none of them. */
 const firstPrivate = 128
 
+/** Of the 128 numbers for each, the second half is for subnets that are made beside those they replace. */
+const reserve = 64
+
 /** IPv6 beside IPv4: addresses of Amazon's for the VPC, a part of them for each subnet. */
 export function ipv6(
   declare: Declare,
@@ -46,7 +50,7 @@ export function ipv6(
           {
             subnetId: subnet.out.subnetId,
             vpcCidrBlock: block.out.cidrBlock,
-            number: first + index,
+            number: new GeneratedNumber(first + index, first + index + reserve),
             assignOnCreation: true,
           },
           { origin },

@@ -19,7 +19,6 @@ it.each(deletedFirst)('documents why AWS allows only one %s at a time', (label, 
 it('documents nothing else as deleted before its replacement exists', () => {
   expect(deletedFirst.map(([label]) => label).toSorted()).toEqual([
     'EFS mount target',
-    'IPv6 block of the subnet',
     'NAT gateway',
     'VPC endpoint',
     'listener',

@@ -44,6 +44,12 @@ it.each<[string, Subject, string, Verdict]>([
     'executed',
   ],
   [
+    'subnets with IPv6 addresses, whose blocks could not be given to the new ones',
+    portfolio,
+    'network.publicSubnets = ["10.0.101.0/24","10.0.102.0/24"]',
+    'executed',
+  ],
+  [
     'the subnets of a database, which AWS keeps',
     { example: 'ecs-on-ec2', environment: 'production' },
     'network.privateSubnets removed',

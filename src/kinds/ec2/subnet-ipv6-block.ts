@@ -24,7 +24,11 @@ export const subnetIpv6Block: Kind<SubnetIpv6BlockProps, SubnetIpv6BlockAttribut
   label: 'IPv6 block of the subnet',
   ownership: 'parent',
   replaceOn: ['subnetId', 'vpcCidrBlock', 'number'],
-  replacement: { deleteFirst: 'A subnet has one IPv6 block at most.' },
+  replacement: 'create-first',
+  uniqueKeys: [
+    { props: ['number', 'vpcCidrBlock'], label: 'number in the IPv6 block of the VPC' },
+    { props: ['subnetId'], label: 'subnet' },
+  ],
   findBy: ['subnetId'],
   seconds: { create: 2, delete: 2 },
 
