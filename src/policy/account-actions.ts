@@ -116,7 +116,8 @@ export const accountActions = {
       's3:PutBucketCORS',
     ],
     delete: ['s3:DeleteBucket'],
-    tag: ['s3:PutBucketTagging'],
+    // `CreateBucket` takes tags only from who may tag resources of S3.
+    tag: ['s3:PutBucketTagging', 's3:TagResource'],
     alsoToDelete: { 's3:DeleteObject': ['s3:::{name}/*'], 's3:DeleteObjectVersion': ['s3:::{name}/*'] },
   },
   's3/bucket-policy': {

@@ -1,5 +1,6 @@
 import type { Scope } from './grants.ts'
-import { arnsOf, owned } from './grants.ts'
+import { arnsOf } from './arns.ts'
+import { owned, requested } from './grants.ts'
 import { here } from './kind-actions.ts'
 import type { Grant } from './statement.ts'
 
@@ -68,7 +69,11 @@ function run(scope: Scope): Grant[] {
     },
     { purpose: 'ReadOwn', actions: ['logs:FilterLogEvents', 'logs:GetLogEvents'], resources: logsOf(scope) },
     { purpose: 'Own', actions: ['ecs:RunTask'], resources: families },
-    { purpose: 'Tasks', actions: ['ecs:StopTask'], resources: arnsOf(here('ecs', 'task/*'), [], scope) },
+    {
+      purpose: 'Tasks',
+      actions: ['ecs:StopTask'],
+      resources: arnsOf(here('ecs', 'task/{cluster}/*'), [], scope),
+    },
   ]
 }
 
@@ -79,14 +84,13 @@ function secret(scope: Scope): Grant[] {
     scope.namesOf('secretsmanager/secret'),
     scope,
   )
-  const requested = { StringEquals: { 'aws:RequestTag/provision:stack': scope.stack } }
   return [
     { purpose: 'ReadOwn', actions: ['secretsmanager:DescribeSecret'], resources },
     {
       purpose: 'Create',
       actions: ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'],
       resources,
-      condition: requested,
+      condition: requested(scope),
     },
     {
       purpose: 'Change',

@@ -5,7 +5,8 @@ import type { PolicyCommand } from './commands.ts'
 import type { PolicyDocument } from './documents.ts'
 import { documentsOf } from './documents.ts'
 import type { Power, Scope } from './grants.ts'
-import { arnsOf, grantsFor } from './grants.ts'
+import { arnsOf } from './arns.ts'
+import { grantsFor, serviceRole } from './grants.ts'
 import { dailyGrants, doctorGrants } from './daily-grants.ts'
 import { ledgerGrants } from './ledger-grants.ts'
 import { releaseGrants, restartGrants } from './release-grants.ts'
@@ -72,8 +73,12 @@ const everywhere: Grant = {
  */
 export function policyFor(wish: PolicyWish): PolicyDocument[] {
   const { command, desired, entries, place, releases = false } = wish
-  const scope: Scope = { ...wish, namesOf: type => namesIn(wish, type) }
   const types = [...new Set([...desired, ...entries].map(({ type }) => type))].toSorted()
+  const scope: Scope = {
+    ...wish,
+    namesOf: type => namesIn(wish, type),
+    has: type => types.includes(type),
+  }
   const { powers, writesLedger = false, passesRoles, more } = needs[command]
   return documentsOf(
     merged([
@@ -81,6 +86,7 @@ export function policyFor(wish: PolicyWish): PolicyDocument[] {
       ...(powers.length > 0 ? [everywhere] : []),
       ...ledgerGrants(place, writesLedger, scope),
       ...types.flatMap(type => grantsFor(type, powers, scope)),
+      ...(powers.includes('create') ? serviceRoles(wish, scope) : []),
       ...(more?.(scope) ?? []),
       ...(command === 'up' && releases ? releaseGrants(scope) : []),
       ...(passesRoles ? passRole(wish, scope) : []),
@@ -111,6 +117,13 @@ function passRole({ desired }: PolicyWish, scope: Scope): Grant[] {
       condition: { StringEquals: { 'iam:PassedToService': [...services].toSorted() } },
     },
   ]
+}
+
+/** Roles that the stack itself has AWS make before their first use. */
+function serviceRoles({ desired }: PolicyWish, scope: Scope): Grant[] {
+  return desired
+    .filter(({ type }) => type === 'iam/service-linked-role')
+    .map(({ props }) => serviceRole(String(props['serviceName']), scope))
 }
 
 /** The services that a trust policy names. */

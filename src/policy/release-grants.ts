@@ -1,6 +1,7 @@
 import type { Grant } from './statement.ts'
 import type { Scope } from './grants.ts'
-import { arnsOf } from './grants.ts'
+import { arnsOf } from './arns.ts'
+import { owned } from './grants.ts'
 import { here } from './kind-actions.ts'
 
 /** What a release does, besides reading the stack: it follows deployments, and asks why a task has died. */
@@ -37,7 +38,6 @@ const pushes = [
 /** What `rollout` needs beyond reading the stack. */
 export function releaseGrants(scope: Scope): Grant[] {
   const at = (pattern: string, type: string) => arnsOf(pattern, scope.namesOf(type), scope)
-  const condition = { StringEquals: { 'aws:ResourceTag/provision:stack': scope.stack } }
   return [
     ...deploymentGrants(scope),
     { purpose: 'Anywhere', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
@@ -47,12 +47,16 @@ export function releaseGrants(scope: Scope): Grant[] {
       actions: ['ecs:RunTask'],
       resources: at(here('ecs', 'task-definition/{name}:*'), 'ecs/task-definition'),
     },
-    { purpose: 'Tasks', actions: ['ecs:StopTask'], resources: arnsOf(here('ecs', 'task/*'), [], scope) },
+    {
+      purpose: 'Tasks',
+      actions: ['ecs:StopTask'],
+      resources: arnsOf(here('ecs', 'task/{cluster}/*'), [], scope),
+    },
     {
       purpose: 'Change',
       actions: ['elasticloadbalancing:ModifyTargetGroup'],
       resources: at(here('elasticloadbalancing', 'targetgroup/{name}/*'), 'elbv2/target-group'),
-      condition,
+      condition: owned(scope),
     },
     ...(scope.namesOf('application-autoscaling/target').length > 0 ? scalingGrants(scope) : []),
   ]
@@ -67,9 +71,8 @@ export function restartGrants(scope: Scope): Grant[] {
 /** To start a deployment and to follow it to its end. */
 function deploymentGrants(scope: Scope): Grant[] {
   const at = (pattern: string, type: string) => arnsOf(pattern, scope.namesOf(type), scope)
-  const condition = { StringEquals: { 'aws:ResourceTag/provision:stack': scope.stack } }
-  const deployments = at(here('ecs', 'service-deployment/*/{name}/*'), 'ecs/service')
-  const services = at(here('ecs', 'service/*/{name}'), 'ecs/service')
+  const deployments = at(here('ecs', 'service-deployment/{cluster}/{name}/*'), 'ecs/service')
+  const services = at(here('ecs', 'service/{cluster}/{name}'), 'ecs/service')
   return [
     { purpose: 'Read', actions: reads, resources: ['*'] },
     {
@@ -78,7 +81,7 @@ function deploymentGrants(scope: Scope): Grant[] {
       resources: at(here('logs', 'log-group:{name}:*'), 'logs/log-group'),
     },
     { purpose: 'Own', actions: looks, resources: at(here('ecr', 'repository/{name}'), 'ecr/repository') },
-    { purpose: 'Change', actions: ['ecs:UpdateService'], resources: services, condition },
+    { purpose: 'Change', actions: ['ecs:UpdateService'], resources: services, condition: owned(scope) },
     {
       purpose: 'Deploy',
       actions: ['ecs:ContinueServiceDeployment', 'ecs:StopServiceDeployment'],
@@ -96,14 +99,15 @@ function deploymentGrants(scope: Scope): Grant[] {
 function scalingGrants(scope: Scope): Grant[] {
   return [
     {
-      purpose: 'Own',
+      purpose: 'Change',
       actions: ['application-autoscaling:PutScalingPolicy', 'application-autoscaling:RegisterScalableTarget'],
       resources: arnsOf(here('application-autoscaling', 'scalable-target/*'), [], scope),
+      condition: owned(scope),
     },
     {
       purpose: 'Beside',
       actions: ['cloudwatch:PutMetricAlarm'],
-      resources: arnsOf(here('cloudwatch', 'alarm:TargetTracking-*'), [], scope),
+      resources: arnsOf(here('cloudwatch', 'alarm:TargetTracking-service/{cluster}/{service}-*'), [], scope),
     },
   ]
 }
