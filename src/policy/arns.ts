@@ -22,10 +22,17 @@ export function arnsOf(pattern: string, names: readonly string[], scope: Scope):
   return filled.map(each => `arn:${partition}:${each}`)
 }
 
+/** The ARNs of what the stack has of a type; none where it has nothing of it. */
+export function arnsOfType(type: string, pattern: string, scope: Scope): string[] {
+  const names = scope.namesOf(type)
+  return names.length === 0 ? [] : arnsOf(pattern, names, scope)
+}
+
 function filledWith(pattern: string, placeholder: string, names: readonly string[]): string[] {
   if (!pattern.includes(placeholder)) return [pattern]
+  // The name of a parameter may begin with the slash that its ARN contains once.
+  const joined = pattern.replaceAll(`/${placeholder}`, placeholder)
   return (names.length > 0 ? names : ['*']).map(name =>
-    // The name of a parameter may begin with the slash that its ARN contains once.
-    pattern.replace(name.startsWith('/') ? `/${placeholder}` : placeholder, () => name),
+    (name.startsWith('/') ? joined : pattern).replace(placeholder, () => name),
   )
 }

@@ -114,6 +114,7 @@ export const dataActions = {
       'tag:GetResources',
     ],
     create: ['elasticache:CreateReplicationGroup'],
+    createOn: [cache('replicationgroup:{name}'), cache('cluster:{name}-*')],
     update: [
       'elasticache:ModifyReplicationGroup',
       'elasticache:IncreaseReplicaCount',

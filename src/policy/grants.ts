@@ -41,7 +41,7 @@ export function grantsFor(type: string, powers: readonly Power[], scope: Scope):
   ]
   const blockers: Grant[] = [{ purpose: 'Read', actions: kind.blockers ?? [], resources: ['*'] }]
   const create: Grant[] = [
-    ...creations(kind, own, scope),
+    ...creations(kind, own, scope.namesOf(kind.partOf ?? type), scope),
     change(kind.update),
     ...beside(kind.also),
     ...launches(kind, scope),
@@ -116,11 +116,16 @@ function companions({ companions: along }: KindActions, scope: Scope): Grant[] {
 }
 
 /** Creations, and the tags in the same call. */
-function creations(kind: KindActions, own: readonly string[], scope: Scope): Grant[] {
+function creations(
+  kind: KindActions,
+  own: readonly string[],
+  names: readonly string[],
+  scope: Scope,
+): Grant[] {
   const { ours, create, tag, createOn } = kind
   const on = createOn
     ? createOn.flatMap(place =>
-        isKind(place) ? ownArns(table[place], place, scope) : arnsOf(place, [], scope),
+        isKind(place) ? ownArns(table[place], place, scope) : arnsOf(place, names, scope),
       )
     : own
   if (ours === 'name')
@@ -133,7 +138,8 @@ function creations(kind: KindActions, own: readonly string[], scope: Scope): Gra
       resources: on,
       condition: { StringEquals: { ...requested(scope).StringEquals, ...parents } },
     },
-    ...tagging(tag, create, own, scope),
+    // Where creations are authorised at a parent, or nowhere, the tags still go to what is created.
+    ...tagging(tag, create, on.every(arn => own.includes(arn)) ? on : own, scope),
   ]
 }
 
@@ -162,12 +168,16 @@ function tagging(
 }
 
 /** Services that tell IAM which create call a tag arrives with. In the others a name in the ARN has to do. */
-const tellsCreation = new Set(['ec2', 'elasticloadbalancing'])
+const tellsCreation = new Set(['ec2', 'elasticfilesystem', 'elasticloadbalancing'])
 
-/** EC2 Auto Scaling runs and tags instances from a launch template in the caller's name. */
+/**
+ * EC2 Auto Scaling runs and tags instances from a launch template in the caller's name. They get the stack's tags from their
+ * group, not from the template.
+ */
 function launches({ launches: arns = [] }: KindActions, scope: Scope): Grant[] {
   const resources = arns.flatMap(arn => arnsOf(arn, [], scope))
-  return tagging(['ec2:CreateTags'], ['ec2:RunInstances'], resources, scope)
+  const condition = { StringEquals: { 'ec2:CreateAction': 'RunInstances' } }
+  return [{ purpose: 'TagLaunched', actions: ['ec2:CreateTags'], resources, condition }]
 }
 
 /** On condition that it carries the stack's tag. */

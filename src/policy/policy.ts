@@ -8,8 +8,8 @@ import type { Power, Scope } from './grants.ts'
 import { arnsOf } from './arns.ts'
 import { grantsFor, serviceRole } from './grants.ts'
 import { dailyGrants, doctorGrants } from './daily-grants.ts'
-import { ledgerGrants } from './ledger-grants.ts'
-import { releaseGrants, restartGrants } from './release-grants.ts'
+import { ledgerGrants, tableGrants } from './ledger-grants.ts'
+import { releaseGrants, releaseReads, restartGrants } from './release-grants.ts'
 import type { Grant } from './statement.ts'
 import { merged } from './statement.ts'
 
@@ -29,6 +29,8 @@ export interface PolicyWish {
 }
 
 interface Needs {
+  /** The table of the ledger is made, and read and written by nobody yet. */
+  readonly makesTable?: true
   /** For each type of the stack; none where the command does not read the whole of it. */
   readonly powers: readonly Power[]
   readonly writesLedger?: true
@@ -49,12 +51,22 @@ const needs: Record<PolicyCommand, Needs> = {
   drift: { powers: ['read'], writesLedger: true },
   up: { powers: ['read', 'blockers', 'create', 'delete'], writesLedger: true, passesRoles: true },
   rollout: { powers: ['read'], writesLedger: true, passesRoles: true, more: releaseGrants },
+  'rollout status': { powers: ['read'], more: releaseReads },
+  'rollout history': { powers: ['read'], more: releaseReads },
   restart: { powers: [], writesLedger: true, passesRoles: true, more: restartGrants },
   teardown: { powers: ['read', 'blockers', 'delete'], writesLedger: true },
   logs: { powers: [], more: dailyGrants.logs },
   run: { powers: [], passesRoles: true, more: dailyGrants.run },
   secret: { powers: [], more: dailyGrants.secret },
   snapshot: { powers: [], more: dailyGrants.snapshot },
+  // The next `up` changes what is imported; this command only looks at it.
+  import: { powers: ['read'], writesLedger: true },
+  'ledger init': { powers: [], makesTable: true },
+  'ledger show': { powers: [] },
+  'ledger history': { powers: [] },
+  'ledger migrate': { powers: [], writesLedger: true },
+  'ledger rebuild': { powers: ['read'], writesLedger: true },
+  'ledger unlock': { powers: [], writesLedger: true },
 }
 
 /** What every command asks: who it is. */
@@ -79,12 +91,13 @@ export function policyFor(wish: PolicyWish): PolicyDocument[] {
     namesOf: type => namesIn(wish, type),
     has: type => types.includes(type),
   }
-  const { powers, writesLedger = false, passesRoles, more } = needs[command]
+  const { powers, makesTable, writesLedger = false, passesRoles, more } = needs[command]
   return documentsOf(
     merged([
       everyone,
       ...(powers.length > 0 ? [everywhere] : []),
       ...ledgerGrants(place, writesLedger, scope),
+      ...(makesTable ? tableGrants(place, scope) : []),
       ...types.flatMap(type => grantsFor(type, powers, scope)),
       ...(powers.includes('create') ? serviceRoles(wish, scope) : []),
       ...(more?.(scope) ?? []),

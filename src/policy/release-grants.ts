@@ -1,6 +1,6 @@
 import type { Grant } from './statement.ts'
 import type { Scope } from './grants.ts'
-import { arnsOf } from './arns.ts'
+import { arnsOf, arnsOfType } from './arns.ts'
 import { owned } from './grants.ts'
 import { here } from './kind-actions.ts'
 
@@ -37,7 +37,7 @@ const pushes = [
 
 /** What `rollout` needs beyond reading the stack. */
 export function releaseGrants(scope: Scope): Grant[] {
-  const at = (pattern: string, type: string) => arnsOf(pattern, scope.namesOf(type), scope)
+  const at = (pattern: string, type: string) => arnsOfType(type, pattern, scope)
   return [
     ...deploymentGrants(scope),
     { purpose: 'Anywhere', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
@@ -62,15 +62,27 @@ export function releaseGrants(scope: Scope): Grant[] {
   ]
 }
 
+/** What `rollout status` and `rollout history` need: nothing that changes a release. */
+export function releaseReads(scope: Scope): Grant[] {
+  return [
+    { purpose: 'Read', actions: reads, resources: ['*'] },
+    {
+      purpose: 'ReadOwn',
+      actions: ['logs:GetLogEvents'],
+      resources: arnsOfType('logs/log-group', here('logs', 'log-group:{name}:*'), scope),
+    },
+  ]
+}
+
 /** What `restart` needs: it brings no image, runs no release command, and gives back no settings. */
 export function restartGrants(scope: Scope): Grant[] {
-  const roles = arnsOf('iam::{account}:role/{name}', scope.namesOf('iam/role'), scope)
+  const roles = arnsOfType('iam/role', 'iam::{account}:role/{name}', scope)
   return [...deploymentGrants(scope), { purpose: 'ReadOwn', actions: ['iam:GetRole'], resources: roles }]
 }
 
 /** To start a deployment and to follow it to its end. */
 function deploymentGrants(scope: Scope): Grant[] {
-  const at = (pattern: string, type: string) => arnsOf(pattern, scope.namesOf(type), scope)
+  const at = (pattern: string, type: string) => arnsOfType(type, pattern, scope)
   const deployments = at(here('ecs', 'service-deployment/{cluster}/{name}/*'), 'ecs/service')
   const services = at(here('ecs', 'service/{cluster}/{name}'), 'ecs/service')
   return [

@@ -25,7 +25,8 @@ export interface Grant {
  */
 export function merged(grants: readonly Grant[]): Statement[] {
   const groups = new Map<string, { sid: string; condition: Condition | undefined; of: Grant[] }>()
-  for (const { purpose, actions, resources, condition } of grants)
+  for (const { purpose, actions, resources, condition } of grants) {
+    if (resources.length === 0) continue
     for (const [service, own] of byService(actions)) {
       const sid = purpose === 'Read' ? 'Read' : `${pascal(service)}${purpose}`
       const key = `${sid} ${JSON.stringify(condition)}`
@@ -33,6 +34,7 @@ export function merged(grants: readonly Grant[]): Statement[] {
       group.of.push({ purpose, actions: own, resources })
       groups.set(key, group)
     }
+  }
   return [...groups.values()].flatMap(({ sid, condition, of }) => {
     const parts = isAboutTags(condition) ? [whole(of)] : byResources(of)
     return parts.map(({ actions, resources }) => ({

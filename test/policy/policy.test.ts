@@ -286,7 +286,14 @@ describe('a policy', () => {
 
 describe('the table of actions', () => {
   it('has every operation that provision can call', async () => {
-    const scope = { stack: 's', partition: 'aws', region: 'r', account: '1', namesOf: () => [], has: () => true }
+    const scope = {
+      stack: 's',
+      partition: 'aws',
+      region: 'r',
+      account: '1',
+      namesOf: () => [],
+      has: () => true,
+    }
     const known = new Set([
       'sts:GetCallerIdentity',
       'ec2:DescribeAvailabilityZones',
