@@ -22,8 +22,10 @@ const checks: Readonly<Record<keyof typeof packages, string>> = {
 export function pythonWith(...needed: readonly (keyof typeof packages)[]): string {
   const own = `${virtualEnvironment}/bin/python`
   for (const candidate of [own, 'python3']) if (has(candidate, needed)) return candidate
-  if (!existsSync(own)) run('python3', ['-m', 'venv', virtualEnvironment])
-  run(own, ['-m', 'pip', 'install', '--quiet', ...needed.map(name => packages[name])])
+  // With what the system has: only the rest is installed.
+  if (!existsSync(own)) run('python3', ['-m', 'venv', '--system-site-packages', virtualEnvironment])
+  const missing = needed.filter(name => !has(own, [name]))
+  run(own, ['-m', 'pip', 'install', '--quiet', ...missing.map(name => packages[name])])
   return own
 }
 
