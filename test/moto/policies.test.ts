@@ -58,13 +58,25 @@ async function judged(question: object): Promise<Verdict> {
   return JSON.parse(out) as Verdict
 }
 
-/** What parliament's data of 2025 does not have, or has otherwise than AWS today. */
-const outdated: readonly RegExp[] = []
+/** What parliament reports and is no mistake. */
+const accepted: readonly RegExp[] = [
+  // Its data is older than these: the service authorization reference has them, see `reference.test.ts`.
+  /^parliament: UNKNOWN_ACTION "Unknown action ecs:(Continue|Stop)ServiceDeployment"$/,
+  /^parliament: UNKNOWN_CONDITION_FOR_ACTION "Unknown condition elasticloadbalancing:CreateAction for /,
+  // It looks at one statement, where an action has its resources in several; `reference.test.ts` looks at all of them.
+  /^parliament: RESOURCE_MISMATCH /,
+  // Reads are allowed everywhere.
+  /^parliament: RESOURCE_STAR \[("[\w-]+:(Describe|Get|List)\w+"(, )?)+\]$/,
+  // A lifecycle of a bucket deletes what it holds: the config says so.
+  /^parliament: RESOURCE_POLICY_PRIVILEGE_ESCALATION .* s3:PutLifecycleConfiguration"$/,
+]
 
 it('IAM, as moto has it, and parliament find nothing wrong with a printed policy', () => {
   expect(printed.length).toBeGreaterThan(200)
-  const problems = verdict.findings.filter(({ problem }) => !outdated.some(known => known.test(problem)))
+  const problems = verdict.findings.filter(({ problem }) => !accepted.some(known => known.test(problem)))
   expect(problems.map(({ of, problem }) => `${of}: ${problem}`)).toEqual([])
+  // It has looked at all of them.
+  expect(new Set(verdict.findings.map(({ of }) => of.split(' ')[0])).size).toBe(11)
 })
 
 it('moto allows no write on what belongs to others, save where AWS offers nothing to tell it by', () => {

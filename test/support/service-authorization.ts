@@ -44,7 +44,9 @@ async function lookUp(action: string): Promise<ReferenceAction | undefined> {
       resourceTypes
         .filter(type => types.some(key => key.toLowerCase() === type.name.toLowerCase()))
         .map(async type => {
-          const { arn, conditionKeys: ofType = [] } = await iamResourceTypeDetails(service, type.name)
+          const { arn, ...rest } = await iamResourceTypeDetails(service, type.name)
+          // Some types have none, whatever the declaration says.
+          const { conditionKeys: ofType = [] } = rest as { readonly conditionKeys?: string[] }
           return {
             name: type.name,
             required: type.required,

@@ -27,12 +27,11 @@ export function authorise(
   for (const request of accessRequests(service, operation, input, world)) {
     if (allows(request)) continue
     const { action, resource } = request
-    const [name, prefix] =
-      service === 'ec2'
-        ? ['UnauthorizedOperation', 'You are not authorized to perform this operation. ']
-        : ['AccessDeniedException', '']
+    const isEc2 = service === 'ec2'
+    const name = isEc2 ? 'UnauthorizedOperation' : 'AccessDeniedException'
+    const prefix = isEc2 ? 'You are not authorized to perform this operation. ' : ''
     throw awsFault(
-      name!,
+      name,
       `${prefix}User: ${world.arn('sts', 'assumed-role/provision/sandbox', { region: '' })} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action (the sandbox evaluates what provision policy ${command} prints: ${tableOf(command)})`,
       { status: 403 },
     )
