@@ -8,6 +8,7 @@ import type { Power, Scope } from './grants.ts'
 import { arnsOf } from './arns.ts'
 import { grantsFor, serviceRole } from './grants.ts'
 import { dailyGrants, doctorGrants } from './daily-grants.ts'
+import { importedGrants } from './imported-grants.ts'
 import { ledgerGrants, tableGrants } from './ledger-grants.ts'
 import { releaseGrants, releaseReads, restartGrants } from './release-grants.ts'
 import type { Grant } from './statement.ts'
@@ -99,7 +100,9 @@ export function policyFor(wish: PolicyWish): PolicyDocument[] {
       ...ledgerGrants(place, writesLedger, scope),
       ...(makesTable ? tableGrants(place, scope) : []),
       ...types.flatMap(type => grantsFor(type, powers, scope)),
-      ...(powers.includes('create') ? serviceRoles(wish, scope) : []),
+      ...(powers.includes('create')
+        ? [...serviceRoles(wish, scope), ...importedGrants(entries, desired, scope)]
+        : []),
       ...(more?.(scope) ?? []),
       ...(command === 'up' && releases ? releaseGrants(scope) : []),
       ...(passesRoles ? passRole(wish, scope) : []),
