@@ -131,7 +131,10 @@ export interface Impossible {
   readonly instead: string
 }
 
-/** Props that AWS allows no two resources of the kind to share. The first one tells them apart within the others. */
+/**
+ * Props that AWS allows no two resources of the kind to share. The first one tells them apart within the others; of a list,
+ * each member does.
+ */
 export interface UniqueKey<P extends object> {
   readonly props: readonly (keyof P & string)[]
   /** What people call it: `priority`. */
