@@ -30,12 +30,6 @@ export type RunEvent =
   /** The resource that it waited for is there; it is worked on again. */
   | { readonly type: 'resource.continued'; readonly address: Address }
   | {
-      readonly type: 'resource.retrying'
-      readonly address: Address
-      readonly operation: string
-      readonly reason: string
-    }
-  | {
       readonly type: 'resource.done'
       readonly address: Address
       readonly label: string
