@@ -1,4 +1,5 @@
 import type { Aws } from '../aws/aws.ts'
+import type { Random } from '../effects/random.ts'
 import type { Addition } from './additions.ts'
 import type { Address } from './address.ts'
 import type { Blocker, Companion } from './blocker.ts'
@@ -43,6 +44,8 @@ export interface KindContext {
   readonly region: string
   /** `aws`, `aws-cn` or `aws-us-gov`: the first part of every ARN. */
   readonly partition: string
+  /** For values that nobody may guess. What is made of it goes to AWS and nowhere else. */
+  readonly random: Random
 }
 
 export interface ReadRequest<P, A> {
