@@ -1,5 +1,5 @@
 import { summaryOf } from '../plan/decision.ts'
-import type { Action, Interruption, Leftover, PlannedResource, Refusal } from '../plan/plan.ts'
+import type { Action, Interruption, Leftover, OpenedPort, PlannedResource, Refusal } from '../plan/plan.ts'
 import { changeText } from './change-text.ts'
 import { interruptionLines } from './interruption-text.ts'
 import { leftoverLines } from './leftover-text.ts'
@@ -16,6 +16,7 @@ export interface PlanTextOptions {
   /** Says that there is nothing to do. Default: that AWS matches the configuration. */
   readonly nothing?: string
   readonly interruptions?: readonly Interruption[]
+  readonly openings?: readonly OpenedPort[]
   readonly leftovers?: readonly Leftover[]
   /** What others have added to the stack's resources. */
   readonly unmanaged?: readonly Unmanaged[]
@@ -59,6 +60,7 @@ export function planText(
     region,
     nothing,
     interruptions = [],
+    openings = [],
     leftovers = [],
     unmanaged = [],
     unmanagedTitle,
@@ -74,6 +76,7 @@ export function planText(
     ...unmanagedBlocks(unmanaged, unmanagedTitle ?? leftAlone, style),
     ...refusalBlocks(refusals, style),
     ...warningBlocks(resources, style),
+    ...block(openingLines(openings, style)),
     ...block(interruptionLines(interruptions, style)),
     ...block(leftoverLines(leftovers, style)),
     ...block(startLines(resources)),
@@ -86,6 +89,13 @@ export function planText(
 function startLines(resources: readonly PlannedResource[]): string[] {
   return resources.flatMap(({ address, awaits = [], startedByRelease }) =>
     startedByRelease ? [`Starts ${safe(address)} after ${safe(awaits.join(' and '))}.`] : [],
+  )
+}
+
+/** One line for each, whole: whoever agrees to a plan has to see what it opens. */
+function openingLines(openings: readonly OpenedPort[], style: Style): string[] {
+  return openings.map(
+    ({ address, port, to }) => `${style.warning('Opens')} ${safe(port)} of ${safe(address)} to ${safe(to)}`,
   )
 }
 

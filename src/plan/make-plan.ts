@@ -13,6 +13,7 @@ import { keptFor } from './keep.ts'
 import { withKnownNames } from './known-names.ts'
 import { leftoversIn } from './leftovers.ts'
 import { movesIn } from './moves.ts'
+import { openingsIn } from './openings.ts'
 import { lineageOf, ownTags } from './ownership.ts'
 import type { Refusal } from './plan.ts'
 import { removal } from './removal.ts'
@@ -78,6 +79,7 @@ export function makePlan(situation: Situation): Plan {
       ...dependentsRefused(all, kindOf),
     ],
     interruptions: interruptionsIn(all, kindOf),
+    openings: openingsIn(all, kindOf),
     leftovers: leftoversIn(all),
   }
 }

@@ -63,6 +63,16 @@ export interface Interruption {
   readonly seconds?: number
 }
 
+/** A port that the plan opens to addresses that could not connect to it so far. */
+export interface OpenedPort {
+  /** Of what opens it. */
+  readonly address: Address
+  /** `tcp/443`, `udp/1000-2000`, `all ports`. */
+  readonly port: string
+  /** A CIDR block. */
+  readonly to: string
+}
+
 /** What a replacement of an earlier run has left in AWS: the next run removes it. */
 export interface Leftover {
   readonly address: Address

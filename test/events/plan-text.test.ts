@@ -189,6 +189,7 @@ test('the plan as JSON publishes nothing beyond its contract', () => {
   expect(planJson([inner], [], options)).toEqual({
     schemaVersion: 1,
     interruptions: [],
+    openings: [],
     leftovers: [],
     stack: 'shop',
     environment: 'production',
