@@ -32,9 +32,9 @@ export async function plan(options: PlanOptions, { effects, leave }: CommandCont
     const made = await checkedPlan(planned, context, 'up', options)
     const unmanaged = await lookForUnmanaged(made, kindOf, context)
     const { terminal } = effects
-    const { identity, interruptions, openings, leftovers } = made
+    const { identity, interruptions, leftovers } = made
     const { account, region } = context
-    const about = { ...identity, interruptions, openings, leftovers, unmanaged }
+    const about = { ...identity, interruptions, leftovers, unmanaged }
     const simulated = simulatedText(situation.simulated)
     if (simulated && !options.json) terminal.err(`${safe(simulated)}\n`)
     if (options.json)

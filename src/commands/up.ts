@@ -52,7 +52,7 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
       if (simulated) terminal.err(`${safe(simulated)}\n`)
       const { account, region } = context
       const style = styleFor(terminal.color.stderr)
-      const { interruptions, openings, leftovers } = plan
+      const { interruptions, leftovers } = plan
       const unmanaged = unmanagedIn(plan.decisions)
       const about = {
         style,
@@ -61,7 +61,6 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
         account,
         region,
         interruptions,
-        openings,
         leftovers,
         unmanaged,
       }

@@ -1,12 +1,5 @@
 import { summaryOf } from '../plan/decision.ts'
-import type {
-  Interruption,
-  Leftover,
-  OpenedPort,
-  PlannedResource,
-  PlanSummary,
-  Refusal,
-} from '../plan/plan.ts'
+import type { Interruption, Leftover, PlannedResource, PlanSummary, Refusal } from '../plan/plan.ts'
 import type { Unmanaged } from '../plan/unmanaged.ts'
 
 export interface PlanDocument {
@@ -18,8 +11,6 @@ export interface PlanDocument {
   readonly refusals: readonly Refusal[]
   /** `up` runs such a plan only with --allow-interruption. */
   readonly interruptions: readonly Interruption[]
-  /** Ports that become open to addresses. */
-  readonly openings: readonly OpenedPort[]
   readonly leftovers: readonly Leftover[]
   /** What others have added to the stack's resources. No change, and left alone. */
   readonly unmanaged: readonly Unmanaged[]
@@ -32,14 +23,12 @@ export function planJson(
     stack,
     environment,
     interruptions = [],
-    openings = [],
     leftovers = [],
     unmanaged = [],
   }: {
     readonly stack: string
     readonly environment: string
     readonly interruptions?: readonly Interruption[]
-    readonly openings?: readonly OpenedPort[]
     readonly leftovers?: readonly Leftover[]
     readonly unmanaged?: readonly Unmanaged[]
   },
@@ -52,7 +41,6 @@ export function planJson(
     resources: resources.map(published),
     refusals: refusals.map(({ address, message, hint }) => ({ address, message, hint })),
     interruptions,
-    openings,
     leftovers,
     unmanaged: unmanaged.map(({ address, what }) => ({ address, what })),
   }
@@ -70,6 +58,7 @@ function published(resource: PlannedResource): PlannedResource {
     held,
     notes,
     warnings,
+    opens,
     reason,
     data,
     snapshot,
@@ -89,6 +78,7 @@ function published(resource: PlannedResource): PlannedResource {
     ...(held !== undefined && { held }),
     ...(notes !== undefined && { notes }),
     ...(warnings !== undefined && { warnings }),
+    ...(opens !== undefined && { opens }),
     ...(reason !== undefined && { reason }),
     ...(snapshot !== undefined && { snapshot }),
     ...(companions !== undefined && { companions }),

@@ -1,5 +1,5 @@
 import { summaryOf } from '../plan/decision.ts'
-import type { Action, Interruption, Leftover, OpenedPort, PlannedResource, Refusal } from '../plan/plan.ts'
+import type { Action, Interruption, Leftover, PlannedResource, Refusal } from '../plan/plan.ts'
 import { changeText } from './change-text.ts'
 import { interruptionLines } from './interruption-text.ts'
 import { leftoverLines } from './leftover-text.ts'
@@ -16,7 +16,6 @@ export interface PlanTextOptions {
   /** Says that there is nothing to do. Default: that AWS matches the configuration. */
   readonly nothing?: string
   readonly interruptions?: readonly Interruption[]
-  readonly openings?: readonly OpenedPort[]
   readonly leftovers?: readonly Leftover[]
   /** What others have added to the stack's resources. */
   readonly unmanaged?: readonly Unmanaged[]
@@ -60,7 +59,6 @@ export function planText(
     region,
     nothing,
     interruptions = [],
-    openings = [],
     leftovers = [],
     unmanaged = [],
     unmanagedTitle,
@@ -76,7 +74,7 @@ export function planText(
     ...unmanagedBlocks(unmanaged, unmanagedTitle ?? leftAlone, style),
     ...refusalBlocks(refusals, style),
     ...warningBlocks(resources, style),
-    ...block(openingLines(openings, style)),
+    ...block(openingLines(resources, style)),
     ...block(interruptionLines(interruptions, style)),
     ...block(leftoverLines(leftovers, style)),
     ...block(startLines(resources)),
@@ -93,9 +91,9 @@ function startLines(resources: readonly PlannedResource[]): string[] {
 }
 
 /** One line for each, whole: whoever agrees to a plan has to see what it opens. */
-function openingLines(openings: readonly OpenedPort[], style: Style): string[] {
-  return openings.map(
-    ({ address, port, to }) => `${style.warning('Opens')} ${safe(port)} of ${safe(address)} to ${safe(to)}`,
+function openingLines(resources: readonly PlannedResource[], style: Style): string[] {
+  return resources.flatMap(({ address, opens = [] }) =>
+    opens.map(({ port, to }) => `${style.warning('Opens')} ${safe(port)} of ${safe(address)} to ${safe(to)}`),
   )
 }
 

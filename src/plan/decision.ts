@@ -3,15 +3,7 @@ import type { AnyKind, Observed, Tags } from '../resources/kind.ts'
 import type { Resource } from '../resources/resource.ts'
 import type { Restored } from '../resources/restored.ts'
 import type { Entry, LedgerContent, RecordedEdge } from '../state/entry.ts'
-import type {
-  Action,
-  Interruption,
-  Leftover,
-  OpenedPort,
-  PlannedResource,
-  PlanSummary,
-  Refusal,
-} from './plan.ts'
+import type { Action, Interruption, Leftover, PlannedResource, PlanSummary, Refusal } from './plan.ts'
 
 export type AnyObserved = Observed<Record<string, unknown>, Record<string, unknown>>
 
@@ -67,7 +59,6 @@ export interface Plan {
   readonly decisions: readonly Decision[]
   readonly refusals: readonly Refusal[]
   readonly interruptions: readonly Interruption[]
-  readonly openings: readonly OpenedPort[]
   readonly leftovers: readonly Leftover[]
 }
 

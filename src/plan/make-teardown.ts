@@ -87,7 +87,6 @@ export function makeTeardown(
     refusals: [...staleLedger(situation), ...massDisappearance(situation), ...unowned],
     // Teardown asks about everything at once, and removes leftovers with what they are left of.
     interruptions: [],
-    openings: [],
     leftovers: [],
   }
 }
