@@ -1,9 +1,11 @@
 import type { Action, RuleCondition } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { describe, expect, it } from 'vitest'
+import { addressTag } from '../../src/aws/tags.ts'
 import { drift } from '../../src/commands/drift.ts'
 import type { ReleaseTools } from '../../src/commands/release-session.ts'
 import { rolloutHistory, rolloutStatus } from '../../src/commands/rollout-status.ts'
 import type { ProgramRun } from '../../src/effects/programs.ts'
+import type { Entry } from '../../src/state/entry.ts'
 import type { Ended, Life, TypedOptions } from '../support/life.ts'
 import { liveIn } from '../support/life.ts'
 import { tools, typeRollout, weights } from '../support/rollouts.ts'
@@ -223,11 +225,11 @@ describe('a port for test traffic', () => {
     (
       life.tables()['ec2/security-group'] as {
         description: string
-        ingress: { fromPort: number; cidr: string }[]
+        ingress: { fromPort: number; cidr?: string; cidr6?: string }[]
       }[]
     )
       .find(({ description }) => description.startsWith('Load balancer'))!
-      .ingress.map(({ fromPort, cidr }) => `${fromPort} ${cidr}`)
+      .ingress.map(({ fromPort, cidr, cidr6 }) => `${fromPort} ${cidr ?? cidr6}`)
       .toSorted()
 
   it('is open to those who test, over IPv6 too, and the plan has a line for each', async () => {
@@ -300,5 +302,34 @@ describe('test traffic behind a load balancer that is there already', () => {
       expect.stringContaining('load-balancer/web.test-header-rule'),
       [],
     ])
+  })
+})
+
+describe('a live stack whose test rule had a header of the config', () => {
+  const [old, now] = ['load-balancer/web.test-rule', 'load-balancer/web.test-header-rule']
+
+  /** As it was recorded and tagged when rules with a header had the address of those on a port. */
+  async function asBefore(life: Life): Promise<void> {
+    const { header, entries } = (await life.ledger())!
+    life.loseLedger()
+    await life.rewriteLedger(() => header)
+    for (const entry of entries.values())
+      await life.forge(JSON.parse(JSON.stringify(entry).replaceAll(now, old)) as Entry)
+    const [{ arn }] = testRules(life) as [RuleRow]
+    await life.meanwhile(aws =>
+      aws.elbv2.addTags({ ResourceArns: [arn], Tags: [{ Key: addressTag, Value: old }] }),
+    )
+  }
+
+  it.each([
+    ['keeps it', '{ value: next }', ['next']],
+    ['gets a generated value', '{ name: x-version }', [expect.stringMatching(/^[0-9a-f]{32}$/)]],
+  ])('%s in one `up`, on the priority that it had', async (_, testHeader, values) => {
+    const life = await standing(stackWith('{ strategy: blue-green, testHeader: { value: next } }'))
+    await asBefore(life)
+    life.edit('{ value: next }', testHeader)
+    await done(life)
+    expect(testRules(life)).toMatchObject([{ priority: 49_999 }])
+    expect(headerIn(testRules(life)[0]!)?.Values).toEqual(values)
   })
 })
