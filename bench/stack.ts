@@ -152,7 +152,7 @@ export function stage(
     onCall: call => calls.push(call),
   })
   const { account, partition } = world
-  const context = { aws: connection.aws, account, region, partition }
+  const context = { aws: connection.aws, account, region, partition, random: seededRandom(4) }
   const zones = config.network.zones ?? ['a', 'b', 'c'].map(letter => `${region}${letter}`)
   const images = Object.fromEntries(Object.keys(config.services).map(name => [name, true]))
   const desired = describeStack(config, {

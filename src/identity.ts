@@ -1,6 +1,7 @@
 import type { AwsConnection } from './aws/aws.ts'
 import { meaningOf } from './aws/errors.ts'
 import type { StackConfig } from './config/schema/stack.ts'
+import type { Random } from './effects/random.ts'
 import { ProvisionError } from './errors.ts'
 import type { KindContext } from './resources/kind.ts'
 import type { LedgerContent } from './state/entry.ts'
@@ -29,6 +30,7 @@ export async function identify(
   caller: () => Promise<Caller>,
   config: StackConfig,
   content: LedgerContent | undefined,
+  random: Random,
 ): Promise<KindContext> {
   const { account, arn } = await caller()
   const pinned = content?.header
@@ -46,7 +48,7 @@ export async function identify(
       message: `the ledger belongs to region ${pinned.region}, the config says ${config.region}`,
       hint: `set region: ${pinned.region} in the config, or tear the stack down there first`,
     })
-  return { aws, account, region: config.region, partition: arn.split(':')[1] ?? 'aws' }
+  return { aws, account, region: config.region, partition: arn.split(':')[1] ?? 'aws', random }
 }
 
 function otherAccount(account: string, who: string, expected: string): ProvisionError {

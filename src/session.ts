@@ -143,7 +143,7 @@ export async function openSession(
     letGo,
     identify: content => {
       named = withAllPinnedNames(config, knownProps(content))
-      return identify(connection, caller, config, content)
+      return identify(connection, caller, config, content, effects.random)
     },
     situation: (context, content) =>
       throwingFailures(() =>

@@ -81,6 +81,7 @@ Exit codes: 0 all traffic on the new version and healthy, 10 rolled back, 11 sup
   onStack(rollout.command('status'))
     .description('what the services run, and what a release waits for')
     .argument('[services]', 'all of them when not given')
+    .option('--show-test-header', 'also where test traffic goes to, with its header, whose value is a secret')
     .option('--json', 'one JSON document on stdout')
     .action((services, options) =>
       run(async context =>

@@ -74,6 +74,7 @@ export function planText(
     ...unmanagedBlocks(unmanaged, unmanagedTitle ?? leftAlone, style),
     ...refusalBlocks(refusals, style),
     ...warningBlocks(resources, style),
+    ...block(openingLines(resources, style)),
     ...block(interruptionLines(interruptions, style)),
     ...block(leftoverLines(leftovers, style)),
     ...block(startLines(resources)),
@@ -86,6 +87,13 @@ export function planText(
 function startLines(resources: readonly PlannedResource[]): string[] {
   return resources.flatMap(({ address, awaits = [], startedByRelease }) =>
     startedByRelease ? [`Starts ${safe(address)} after ${safe(awaits.join(' and '))}.`] : [],
+  )
+}
+
+/** One line for each, whole: whoever agrees to a plan has to see what it opens. */
+function openingLines(resources: readonly PlannedResource[], style: Style): string[] {
+  return resources.flatMap(({ address, opens = [] }) =>
+    opens.map(({ port, to }) => `${style.warning('Opens')} ${safe(port)} of ${safe(address)} to ${safe(to)}`),
   )
 }
 

@@ -13,6 +13,7 @@ import { keptFor } from './keep.ts'
 import { withKnownNames } from './known-names.ts'
 import { leftoversIn } from './leftovers.ts'
 import { movesIn } from './moves.ts'
+import { withOpenings } from './openings.ts'
 import { lineageOf, ownTags } from './ownership.ts'
 import type { Refusal } from './plan.ts'
 import { removal } from './removal.ts'
@@ -76,7 +77,7 @@ export function makePlan(situation: Situation): Plan {
     if ('message' in decision) refusals.push(decision)
     else decisions.set(entry.address, decision)
   }
-  const all = keptFor([...decisions.values()])
+  const all = withOpenings(keptFor([...decisions.values()]), kindOf)
   const contended = contentions(all, kindOf)
   return {
     identity,

@@ -1,4 +1,5 @@
 import type { Address } from '../resources/address.ts'
+import type { Opening } from '../resources/kind.ts'
 
 /** `keep`: data or protection forbids the deletion. `adopt`: ours, found again. `resume`: begun by an earlier run. */
 export type Action =
@@ -33,6 +34,8 @@ export interface PlannedResource {
   readonly notes?: readonly string[]
   /** What is allowed in AWS and still will not work as the config means it. */
   readonly warnings?: readonly string[]
+  /** The ports that become open to addresses that could not connect so far. */
+  readonly opens?: readonly Opening[]
   /** For a replacement, a deletion, a kept or adopted one: why, in half a sentence. */
   readonly reason?: string
   /** It holds data: databases, file systems, repositories. */

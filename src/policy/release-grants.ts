@@ -5,6 +5,7 @@ import { here } from './kind-actions.ts'
 
 /** What a release does, besides reading the stack: it follows deployments, and asks why a task has died. */
 const reads = [
+  'acm:DescribeCertificate',
   'application-autoscaling:DescribeScalableTargets',
   'application-autoscaling:DescribeScalingPolicies',
   'cloudwatch:DescribeAlarms',

@@ -1,4 +1,5 @@
 import type { Aws } from '../aws/aws.ts'
+import type { Random } from '../effects/random.ts'
 import type { Addition } from './additions.ts'
 import type { Address } from './address.ts'
 import type { Blocker, Companion } from './blocker.ts'
@@ -43,6 +44,8 @@ export interface KindContext {
   readonly region: string
   /** `aws`, `aws-cn` or `aws-us-gov`: the first part of every ARN. */
   readonly partition: string
+  /** For values that nobody may guess. What is made of it goes to AWS and nowhere else. */
+  readonly random: Random
 }
 
 export interface ReadRequest<P, A> {
@@ -145,6 +148,14 @@ export interface UniqueKey<P extends object> {
   readonly exchanged?: true
 }
 
+/** A port that something outside the stack may connect to. */
+export interface Opening {
+  /** `tcp/443`, `udp/1000-2000`, `all ports`. */
+  readonly port: string
+  /** The CIDR block that it is open to. */
+  readonly to: string
+}
+
 /** What a change does to whoever uses the resource. */
 export interface Interrupting {
   /** `changing its instance class reboots it`. */
@@ -244,6 +255,8 @@ interface KindOf<P extends object, A extends object> {
    * `deleteFirst` replacement always does and needs no entry.
    */
   interrupts?(before: P, after: P): readonly Interrupting[]
+  /** What it opens to addresses, of which the plan has a line each. Pure; the props may hold `Unknown`s. */
+  opens?(props: Partial<P>): readonly Opening[]
   /** It is what customers reach: interruptions of what it uses are announced under its name. */
   readonly serves?: true
   /** It sends requests to what uses it: it follows when its users are ready, and goes before they do. */

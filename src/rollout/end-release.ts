@@ -95,11 +95,8 @@ async function judged(
   // A rolling deployment has no pause at which the new version alone could be asked, so it is asked now; so is any other
   // one in which nothing was checked: what was to be checked and was not is no success.
   if (checked || wish.checks.length === 0) return verdict
-  const endpoint = await endpointOfService(environment.aws, live.service)
-  const variables = {
-    ...variablesOf(begun, environment),
-    ...(endpoint && { PROVISION_URL: endpoint.url }),
-  }
+  const endpoint = await endpointOfService(environment.aws, live.service, live.target.domain)
+  const variables = variablesOf(begun, environment)
   return (await runChecks(live, wish, endpoint, variables, environment))
     ? verdict
     : { outcome: 'gate-failed', why: 'a check did not pass' }

@@ -4,7 +4,8 @@ import type { RunEvent } from '../events/event.ts'
 import type { Json } from '../resources/json.ts'
 import type { Barrier } from './barrier.ts'
 import type { Begun } from './begin-release.ts'
-import type { CheckTools, Endpoint } from './checks.ts'
+import { isGenerated } from '../kinds/elbv2/test-header.ts'
+import type { CheckTools, Endpoint, TestHeader } from './checks.ts'
 import { checkText, runCheck } from './checks.ts'
 import { endpointOf } from './endpoint.ts'
 import type { Answer } from './follower.ts'
@@ -48,11 +49,7 @@ export async function answerPause(
       live,
       wish,
       endpoint,
-      {
-        ...variables,
-        ...stageVariables(now),
-        ...(endpoint && { PROVISION_URL: endpoint.url }),
-      },
+      { ...variables, ...stageVariables(now) },
       { tools, say },
     )
     if (!passed) return 'rollback'
@@ -72,7 +69,7 @@ function isForPeople(stage: string | undefined, before: Json | undefined, { paus
 
 const beforeProduction = 'PRE_PRODUCTION_TRAFFIC_SHIFT'
 
-/** One after the other, the first that fails ends it. */
+/** One after the other, the first that fails ends it. What a command writes is shown without a generated header value. */
 export async function runChecks(
   live: Live,
   { checks }: ReleaseWish,
@@ -81,18 +78,19 @@ export async function runChecks(
   { tools, say }: Pick<PauseEnvironment, 'tools' | 'say'>,
 ): Promise<boolean> {
   const { name } = live.target
+  const all = { ...variables, ...endpointVariables(endpoint) }
   for (const check of checks) {
     const text = checkText(check)
     const began = tools.clock.now()
     say({ type: 'release.check', service: name, check: text, state: 'started', took: 0, details: [] })
-    const { passed, details } = await runCheck(check, endpoint, variables, tools)
+    const { passed, details } = await runCheck(check, endpoint, all, tools)
     say({
       type: 'release.check',
       service: name,
       check: text,
       state: passed ? 'passed' : 'failed',
       took: tools.clock.now() - began,
-      details,
+      details: details.map(line => withoutSecret(line, endpoint?.testHeader)),
     })
     if (!passed) return false
   }
@@ -100,9 +98,26 @@ export async function runChecks(
 }
 
 /** Test traffic stays on the new version until the old one goes; once production has moved, production is asked. */
-function endpointFor({ ends }: Live, shifted: boolean, aws: Aws): Promise<Endpoint | undefined> {
+function endpointFor({ ends, target }: Live, shifted: boolean, aws: Aws): Promise<Endpoint | undefined> {
   if (!ends) return Promise.resolve(undefined)
-  return endpointOf(aws, shifted ? ends.productionRule : (ends.testRule ?? ends.productionRule))
+  const rule = shifted ? ends.productionRule : (ends.testRule ?? ends.productionRule)
+  return endpointOf(aws, rule, target.domain)
+}
+
+function endpointVariables(endpoint: Endpoint | undefined): Record<string, string> {
+  const { url, testHeader } = endpoint ?? {}
+  return {
+    ...(url !== undefined && { PROVISION_URL: url }),
+    // Empty where none is needed, so that a command may name it in any case.
+    PROVISION_TEST_HEADER: testHeader ? `${testHeader.name}: ${testHeader.value}` : '',
+  }
+}
+
+/** Header values are compared whatever the case of their letters, and may be written back in any. */
+function withoutSecret(line: string, header: TestHeader | undefined): string {
+  return header && isGenerated(header.value)
+    ? line.replace(new RegExp(header.value, 'gi'), '<test header value>')
+    : line
 }
 
 function stageVariables(now: ServiceDeployment): Record<string, string> {

@@ -1,6 +1,8 @@
 import type { ServiceDeployment } from '@aws-sdk/client-ecs'
 import type { Aws } from '../aws/aws.ts'
 import { startCount } from '../config/task-counts.ts'
+import type { TestHeader } from './checks.ts'
+import { endpointOf } from './endpoint.ts'
 import type { ReleaseEnvironment } from './environment.ts'
 import type { Live } from './live.ts'
 import { addressesOf } from './own-targets.ts'
@@ -9,11 +11,36 @@ import { readHealth, readShares } from './traffic.ts'
 
 type StatusEnvironment = Pick<ReleaseEnvironment, 'aws' | 'book'>
 
-/** What services run, and how far a release that is under way has come. One call for twenty releases. */
-export async function statusOf(lives: readonly Live[], environment: StatusEnvironment) {
+/** How the new version is reached before it has production traffic. */
+export interface TestTraffic {
+  readonly url: string
+  /** Undefined where test traffic has a port of its own. */
+  readonly header: TestHeader | undefined
+}
+
+/**
+ * What services run, and how far a release that is under way has come. One call for twenty releases. `showTestHeader`: with
+ * `test`, which has the value of the header.
+ */
+export async function statusOf(
+  lives: readonly Live[],
+  environment: StatusEnvironment,
+  { showTestHeader = false }: { readonly showTestHeader?: boolean } = {},
+) {
   const arns = lives.flatMap(({ running }) => running?.serviceDeploymentArn ?? [])
   const deployments = await describeDeployments(arns, environment)
-  return Promise.all(lives.map(live => rowOf(live, deployments, environment)))
+  return Promise.all(
+    lives.map(async live => {
+      const test = showTestHeader ? await testTrafficOf(live, environment.aws) : undefined
+      return { ...(await rowOf(live, deployments, environment)), ...(test && { test }) }
+    }),
+  )
+}
+
+async function testTrafficOf({ ends, target }: Live, aws: Aws): Promise<TestTraffic | undefined> {
+  if (!ends?.testRule) return undefined
+  const endpoint = await endpointOf(aws, ends.testRule, target.domain)
+  return endpoint && { url: endpoint.url, header: endpoint.testHeader }
 }
 
 async function describeDeployments(arns: readonly string[], { aws }: StatusEnvironment) {

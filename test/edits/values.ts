@@ -172,8 +172,9 @@ export const meaningful: Readonly<Record<string, readonly Value[]>> = {
   'services.*.release': [{ command: ['migrate'] }],
   'services.*.deployment': ['rolling', 'blue-green', 'canary', 'linear'],
   'services.*.deployment.alarms': [true, ['other-alarm']],
+  'services.*.deployment.testHeader': [{ name: 'x-version', value: 'new' }, { name: 'x-version' }],
   'services.*.deployment.testPort': [9002],
-  'services.*.deployment.testHeader': [{ name: 'x-version', value: 'new' }],
+  'services.*.deployment.testAccess': [['203.0.113.0/24'], []],
   'services.*.deployment.pause': [
     [{ at: 'before-production-traffic', timeoutMinutes: 5, onTimeout: 'continue' }],
   ],
@@ -234,5 +235,6 @@ export const together: Readonly<Record<string, readonly Readonly<Record<string, 
     { cpu: 512, memory: 2048 },
     { port: 9090, deployment: 'blue-green' },
   ],
+  'services.*.deployment': [{ strategy: 'blue-green', testPort: 9002, testAccess: ['203.0.113.0/24'] }],
   search: [{ nodes: 2, volumeSize: 30 }],
 }

@@ -15,7 +15,7 @@ const region = 'us-east-1'
 export function mockedContext(): KindContext & { readonly clock: VirtualClock } {
   const clock = new VirtualClock()
   const { aws } = connect({ region, clock, random: seededRandom(1) })
-  return { aws, account, region, partition: 'aws', clock }
+  return { aws, account, region, partition: 'aws', random: seededRandom(2), clock }
 }
 
 export interface SandboxContext extends KindContext {
@@ -40,7 +40,16 @@ export function sandboxContext({
     embedded: embed(world),
     onCall: call => calls.push(call),
   })
-  return { aws: patient, account, region, partition: 'aws', clock, world, calls }
+  return {
+    aws: patient,
+    account,
+    region,
+    partition: 'aws',
+    random: seededRandom(seed + 2),
+    clock,
+    world,
+    calls,
+  }
 }
 
 /** The tags that the engine gives a resource of the stack `shop` in the environment `test`. */

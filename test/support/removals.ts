@@ -192,6 +192,7 @@ export const bases: readonly Base[] = [
             stepMinutes: 3,
             bakeMinutes: 10,
             testPort: 9100,
+            testAccess: ['203.0.113.0/24'],
             alarms: true,
             pause: [{ at: 'before-scale-up', timeoutMinutes: 10, onTimeout: 'continue' }],
           },

@@ -1,5 +1,7 @@
+import { isBlock } from '../addresses.ts'
 import { deploymentOf, movesTraffic } from '../deployment.ts'
 import { listenerPorts } from '../front-door.ts'
+import { conditionsOf, prioritiesOf, takesHeader } from '../listener-rules.ts'
 import type { Finding } from '../problems.ts'
 import type { ServiceConfig, StackConfig } from '../schema/stack.ts'
 import { percentageFindings } from './percentages.ts'
@@ -15,7 +17,8 @@ export function deploymentRules(config: StackConfig): Finding[] {
       ...percentageFindings(service),
       ...trafficFindings(config, service),
       ...pauseFindings(service),
-      ...headerFindings(service),
+      ...headerFindings(config, name, service),
+      ...accessFindings(service),
     ].map(finding => ({ ...finding, path: ['services', name, 'deployment', ...finding.path] }))
   })
 }
@@ -31,6 +34,7 @@ const members: readonly (readonly [Member, readonly string[]])[] = [
   ['maximumPercent', ['rolling']],
   ['minimumHealthyPercent', ['rolling']],
   ['testPort', ['blue-green', 'canary', 'linear']],
+  ['testAccess', ['blue-green', 'canary', 'linear']],
   ['testHeader', ['blue-green', 'canary', 'linear']],
 ]
 
@@ -75,6 +79,14 @@ function trafficFindings(config: StackConfig, service: ServiceConfig): Finding[]
         fix: 'Use another port, e.g. 9001.',
       },
     ]
+  if (testPort !== undefined && config.loadBalancer.openPorts?.includes(testPort))
+    return [
+      {
+        path: ['testPort'],
+        message: `${testPort} is one of loadBalancer.openPorts, which are open to everybody`,
+        fix: 'Remove it from openPorts. testAccess opens it to those who test.',
+      },
+    ]
   // ECS moves one rule; on a second listener everybody would stay with the old version.
   if (listenerPorts(config).length > 1 && !config.loadBalancer.redirect)
     return [
@@ -107,26 +119,62 @@ function pauseFindings(service: ServiceConfig): Finding[] {
   })
 }
 
-/** The header counts as one of the five values of a rule, and its rule stands right before the service's own. */
-function headerFindings({ deployment, paths = [], priority }: ServiceConfig): Finding[] {
-  if (typeof deployment === 'string' || !deployment.testHeader) return []
-  if (paths.length > 4)
+/** Its rule comes before that of the service. A value that somebody may guess needs the service's conditions beside it. */
+function headerFindings(config: StackConfig, name: string, service: ServiceConfig): Finding[] {
+  const { testHeader } = deploymentOf(service)
+  if (!testHeader) return []
+  const path = typeof service.deployment === 'string' ? [] : ['testHeader']
+  if (testHeader.value !== undefined && !takesHeader(conditionsOf(config, service)))
     return [
       {
-        path: ['testHeader'],
-        message: 'leaves room for four paths in its listener rule',
-        fix: 'Use wider patterns, or testPort instead.',
+        path,
+        message: 'is one value too many for its listener rule: AWS takes five, paths and hosts among them',
+        fix: 'Remove its `value`, so that one is generated, which needs no paths beside it; or use wider paths.',
       },
     ]
-  return priority === 1
+  return prioritiesOf(config).get(name)?.test === undefined
     ? [
         {
-          path: ['testHeader'],
-          message: 'needs a rule before that of the service, which has priority 1',
-          fix: 'Give the service a priority of 2 or more.',
+          path,
+          message: 'needs a listener rule before that of the service, and no lower priority is free',
+          fix: 'Give the service a higher priority.',
         },
       ]
     : []
+}
+
+function accessFindings({ deployment, paths }: ServiceConfig): Finding[] {
+  if (typeof deployment === 'string' || !movesTraffic({ deployment, paths })) return []
+  const { testPort, testAccess } = deployment
+  if (testPort !== undefined && testAccess === undefined)
+    return [
+      {
+        path: ['testPort'],
+        message: `${testPort} would be open to nobody`,
+        fix: 'Add testAccess: [<CIDR block>] with those who test; [] where it is to stay closed. Or remove testPort: test traffic is then known by a header.',
+        atKey: true,
+      },
+    ]
+  if (testPort === undefined && testAccess !== undefined)
+    return [
+      {
+        path: ['testAccess'],
+        message: 'opens `testPort`, and there is none',
+        fix: 'Add `testPort`, or remove it.',
+        atKey: true,
+      },
+    ]
+  return (testAccess ?? []).flatMap((cidr, index) =>
+    isBlock(cidr)
+      ? []
+      : [
+          {
+            path: ['testAccess', index],
+            message: `"${cidr}" is not a CIDR block`,
+            fix: 'Write it like 203.0.113.0/24, or 2001:db8::/32.',
+          },
+        ],
+  )
 }
 
 function at(service: string, path: string[], message: string, fix: string): Finding {

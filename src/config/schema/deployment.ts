@@ -1,9 +1,12 @@
 import { z } from 'zod'
-import { port } from './scalars.ts'
+import { cidr, port } from './scalars.ts'
 
 const strategy = z.enum(['rolling', 'blue-green', 'canary', 'linear'], {
   error: 'must be rolling, blue-green, canary or linear',
 })
+
+/** Of the header that test traffic carries. */
+export const usualTestHeader = 'x-provision-test'
 
 const minutes = z.int().min(0).max(1440)
 
@@ -76,16 +79,38 @@ export const deployment = z
           .describe(
             'Alarms that roll back. true: made for you, on errors of the new version; or names of alarms',
           ),
-        testPort: port
-          .optional()
-          .describe("The load balancer's port where the new version can be tried before. Default: 9001"),
         testHeader: z
           .strictObject({
-            name: z.string().min(1).max(40).describe('Of the header'),
-            value: z.string().min(1).max(128).describe('Of the header; * stands for any letters'),
+            name: z
+              .string()
+              .max(40)
+              .regex(/^(?!host$)[A-Za-z0-9_-]+$/i, {
+                error: 'must be letters, digits, hyphens and underscores, and not Host',
+              })
+              .default(usualTestHeader)
+              .describe('Of the header'),
+            value: z
+              .string()
+              .min(1)
+              .max(128)
+              .optional()
+              .describe(
+                'Of the header; * stands for any letters. It is no secret: it is in the config and in plans. Default: generated, and shown by `provision rollout status --show-test-header`',
+              ),
           })
           .optional()
-          .describe('Instead of a port: requests with this header reach the new version'),
+          .describe(
+            `Requests with this header reach the new version before it has production traffic. Default: ${usualTestHeader} with a generated value`,
+          ),
+        testPort: port
+          .optional()
+          .describe(
+            'A port of the load balancer for test traffic, instead of a header. It is open to `testAccess` only',
+          ),
+        testAccess: z
+          .array(cidr.describe('IPv4 or IPv6 CIDR block, e.g. 203.0.113.0/24'))
+          .optional()
+          .describe('Who may connect to `testPort`; nobody where the list is empty'),
         pause: z
           .array(pause)
           .min(1)
