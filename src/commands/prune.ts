@@ -4,7 +4,7 @@ import { pruneText } from '../events/prune-text.ts'
 import { safe } from '../events/style.ts'
 import { keptReleases } from '../rollout/prunable.ts'
 import type { Prunable, PruneWish } from '../rollout/prune.ts'
-import { prune, readPrunable } from '../rollout/prune.ts'
+import { familyOf, prune, readPrunable } from '../rollout/prune.ts'
 import type { Session, StackOptions } from '../session.ts'
 import { openSession } from '../session.ts'
 import type { LedgerContent } from '../state/entry.ts'
@@ -108,7 +108,7 @@ function wishOf(
       ...new Set(
         Object.values(releases)
           .flat()
-          .map(({ taskDefinition }) => taskDefinition.split('/').at(-1)!.split(':')[0]!),
+          .map(({ taskDefinition }) => familyOf(taskDefinition)),
       ),
     ],
     unknown: Object.keys(config.services).filter(name => (releases[name] ?? []).length === 0),

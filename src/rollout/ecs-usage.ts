@@ -10,8 +10,8 @@ export interface EcsUsage {
   readonly taskDefinitions: ReadonlySet<string>
   /** As they stand in the containers of the tasks. */
   readonly images: ReadonlySet<string>
-  /** Digests that tasks have pulled. */
-  readonly digests: ReadonlySet<string>
+  /** What tasks have pulled. */
+  readonly pulled: readonly { readonly taskDefinition: string; readonly digest: string }[]
 }
 
 /** The most tasks that ECS describes in one call. */
@@ -26,7 +26,6 @@ export async function ecsUsage(aws: Aws): Promise<EcsUsage> {
     Promise.all(clusters.map(cluster => servicesIn(cluster, aws))),
     Promise.all(clusters.map(cluster => tasksIn(cluster, aws))),
   ])
-  const containers = tasks.flat().flatMap(({ containers: inside = [] }) => inside)
   return {
     taskDefinitions: new Set([
       ...services
@@ -37,8 +36,14 @@ export async function ecsUsage(aws: Aws): Promise<EcsUsage> {
         ]),
       ...tasks.flat().flatMap(({ taskDefinitionArn }) => taskDefinitionArn ?? []),
     ]),
-    images: new Set(containers.flatMap(({ image }) => image ?? [])),
-    digests: new Set(containers.flatMap(({ imageDigest }) => imageDigest ?? [])),
+    images: new Set(
+      tasks.flat().flatMap(({ containers = [] }) => containers.flatMap(({ image }) => image ?? [])),
+    ),
+    pulled: tasks
+      .flat()
+      .flatMap(({ taskDefinitionArn: taskDefinition = '', containers = [] }) =>
+        containers.flatMap(({ imageDigest: digest }) => (digest ? [{ taskDefinition, digest }] : [])),
+      ),
   }
 }
 

@@ -34,7 +34,7 @@ export function keptReleases(releases: readonly Release[], keep: number | undefi
 
 /**
  * Which images of one repository are of no use to anybody. An image stays that is needed, that another stack or
- * environment has marked, or that was pushed after the oldest one that runs: it may be waiting for its release. Where
+ * environment has marked, or that was pushed after the oldest one that its services run: it may be waiting for its release. Where
  * nothing of the repository runs, all of it stays.
  */
 export function prunableImages(
@@ -46,6 +46,7 @@ export function prunableImages(
   }: {
     /** Digests. */
     readonly needed: ReadonlySet<string>
+    /** Digests of what the services of this stack and environment run. */
     readonly running: ReadonlySet<string>
     /** True of a mark that this stack and environment has made and knows the use of. */
     readonly isOwnMark: (tag: string) => boolean

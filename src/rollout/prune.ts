@@ -60,6 +60,11 @@ export async function readPrunable(wish: PruneWish, { aws, region }: Place): Pro
     ),
     Promise.all(wish.repositories.map(name => imagesIn(name, aws))),
   ])
+  const running = new Set(
+    usage.pulled.flatMap(({ taskDefinition, digest }) =>
+      wish.families.includes(familyOf(taskDefinition)) ? [digest] : [],
+    ),
+  )
   const references = [
     ...usage.images,
     ...wish.kept.map(({ image }) => image),
@@ -71,14 +76,14 @@ export async function readPrunable(wish: PruneWish, { aws, region }: Place): Pro
     wish.repositories.map(async (repositoryName, index) => {
       const images = stored[index]!
       const named = digestsNamed(references, wish.configured, repositoryName, images, region)
-      const parents = new Set([...usage.digests, ...named])
+      const parents = new Set([...usage.pulled.map(({ digest }) => digest), ...named])
       const parts = await partsOf(
         images.filter(({ digest, isIndex }) => isIndex && parents.has(digest)),
         aws,
       )
       const sets = {
         needed: new Set([...parents, ...parts]),
-        running: usage.digests,
+        running,
         isOwnMark: (tag: string) =>
           tag.startsWith(inUseTagsOf(wish)) &&
           !wish.unknown.some(service => tag.startsWith(`${inUseTagsOf(wish)}${service}.`)),
@@ -91,6 +96,11 @@ export async function readPrunable(wish: PruneWish, { aws, region }: Place): Pro
     inactive: revisions.flatMap(({ inactive }) => inactive),
     repositories,
   }
+}
+
+/** The family of a task definition, by its ARN. */
+export function familyOf(taskDefinition: string): string {
+  return taskDefinition.split('/').at(-1)!.split(':')[0]!
 }
 
 /** Deletes it. What is gone already is no failure; gives what could not be deleted, in AWS's words. */
