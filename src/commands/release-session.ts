@@ -11,6 +11,7 @@ import type { ReleaseEnvironment } from '../rollout/environment.ts'
 import { rehearsedWeb } from '../rollout/rehearsed-web.ts'
 import type { Session, StackOptions } from '../session.ts'
 import { openSession } from '../session.ts'
+import { repositoryNameOf } from '../steps/names.ts'
 import type { CommandContext } from './command.ts'
 import { holderOf, listenerFor } from './command.ts'
 import { interrupted, UnderWay } from './release-interrupted.ts'
@@ -100,6 +101,7 @@ export function releaseSession(
       book: releaseBook(session.ledger, holder, { clock: effects.clock, onClosed: session.letGo }),
       stack: config.stack,
       environment,
+      repositories: Object.keys(config.repositories).map(name => repositoryNameOf(config, name)),
       again: sameStack(options),
       by: holder.job ?? `${holder.user}@${holder.host}`,
       id: effects.random.uuid(),

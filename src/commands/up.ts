@@ -17,6 +17,7 @@ import type { CommandContext } from './command.ts'
 import { holderOf, listenerFor } from './command.ts'
 import { continuing } from './continuing.ts'
 import { exitCodes } from './exit-codes.ts'
+import { markServices } from './mark-images.ts'
 import { execute, exitCodeOf } from './run.ts'
 import { sameStack } from './same-stack.ts'
 import { pushesIn, simulate, simulatedText } from './simulated-images.ts'
@@ -90,6 +91,7 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
         { command: 'up', session, context, plan, ledger, emit, again: continuing(['up'], options), options },
         command,
       )
+      if (result.outcome !== 'interrupted') await markServices(session, context, command, options)
       if (result.outcome !== 'done') return exitCodeOf(result)
       attributesOf = address => result.attributes.get(address)
     }

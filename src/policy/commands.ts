@@ -15,5 +15,6 @@ export const policyCommands = [
   'run',
   'secret',
   'snapshot',
+  'prune',
 ] as const
 export type PolicyCommand = (typeof policyCommands)[number]

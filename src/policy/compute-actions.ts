@@ -161,7 +161,12 @@ export const computeActions = {
   'ecs/service': {
     arns: [ecs('service/*/{name}')],
     ours: 'tag',
-    read: ['ecs:DescribeServices', 'ecs:ListServiceDeployments', 'ecs:DescribeServiceDeployments'],
+    read: [
+      'ecs:DescribeServices',
+      'ecs:ListServiceDeployments',
+      'ecs:DescribeServiceDeployments',
+      'ecs:DescribeServiceRevisions',
+    ],
     // Whose a task is that has a network interface.
     blockers: ['ecs:ListClusters', 'ecs:ListTasks', 'ecs:DescribeTasks'],
     create: ['ecs:CreateService'],

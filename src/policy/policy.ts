@@ -8,6 +8,7 @@ import type { Power, Scope } from './grants.ts'
 import { arnsOf, grantsFor } from './grants.ts'
 import { dailyGrants, doctorGrants } from './daily-grants.ts'
 import { ledgerGrants } from './ledger-grants.ts'
+import { pruneGrants } from './prune-grants.ts'
 import { releaseGrants, restartGrants } from './release-grants.ts'
 import type { Grant } from './statement.ts'
 import { merged } from './statement.ts'
@@ -54,6 +55,7 @@ const needs: Record<PolicyCommand, Needs> = {
   run: { powers: [], passesRoles: true, more: dailyGrants.run },
   secret: { powers: [], more: dailyGrants.secret },
   snapshot: { powers: [], more: dailyGrants.snapshot },
+  prune: { powers: [], writesLedger: true, more: pruneGrants },
 }
 
 /** What every command asks: who it is. */

@@ -9,6 +9,9 @@ const reads = [
   'application-autoscaling:DescribeScalableTargets',
   'application-autoscaling:DescribeScalingPolicies',
   'cloudwatch:DescribeAlarms',
+  'ecr:DescribeRepositories',
+  'ecr:GetLifecyclePolicy',
+  'ecr:ListTagsForResource',
   'ecs:DescribeServices',
   'ecs:DescribeServiceDeployments',
   'ecs:DescribeServiceRevisions',
@@ -23,8 +26,11 @@ const reads = [
   'elasticloadbalancing:DescribeTargetHealth',
 ]
 
-/** At the image: whether it is there, and what it is built for. */
-const looks = ['ecr:BatchGetImage', 'ecr:DescribeImages', 'ecr:GetDownloadUrlForLayer']
+/** At the image: whether it is there, what it is built for, and which tags the repository has. */
+const looks = ['ecr:BatchGetImage', 'ecr:DescribeImages', 'ecr:GetDownloadUrlForLayer', 'ecr:ListImages']
+
+/** To mark images as in use with a tag, and to take that tag off again. */
+const marks = ['ecr:BatchDeleteImage', 'ecr:PutImage']
 
 /** To push what `--build` has built. */
 const pushes = [
@@ -32,7 +38,6 @@ const pushes = [
   'ecr:InitiateLayerUpload',
   'ecr:UploadLayerPart',
   'ecr:CompleteLayerUpload',
-  'ecr:PutImage',
 ]
 
 /** What `rollout` needs beyond reading the stack. */
@@ -78,7 +83,11 @@ function deploymentGrants(scope: Scope): Grant[] {
       actions: ['logs:GetLogEvents'],
       resources: at(here('logs', 'log-group:{name}:*'), 'logs/log-group'),
     },
-    { purpose: 'Own', actions: looks, resources: at(here('ecr', 'repository/{name}'), 'ecr/repository') },
+    {
+      purpose: 'Own',
+      actions: [...looks, ...marks],
+      resources: at(here('ecr', 'repository/{name}'), 'ecr/repository'),
+    },
     { purpose: 'Change', actions: ['ecs:UpdateService'], resources: services, condition },
     {
       purpose: 'Deploy',

@@ -1,9 +1,11 @@
 import type { DeploymentStrategy } from '@aws-sdk/client-ecs'
 import { untilAnswered } from '../aws/until-answered.ts'
 import type { Release } from '../state/release.ts'
+import { withRelease } from '../state/release.ts'
 import type { OpenBook } from './book.ts'
 import type { ReleaseEnd, ReleaseEnvironment } from './environment.ts'
 import { keepStarted } from './first-release.ts'
+import { markImages } from './images-in-use.ts'
 import type { Live } from './live.ts'
 import { migrate } from './migration.ts'
 import type { ReleasePlan } from './plan.ts'
@@ -40,7 +42,8 @@ export async function beginRelease(
     typeof wanted === 'string'
       ? wanted
       : await untilAnswered(() => registerRevision(live, wanted, image.reference, aws), clock)
-  const number = Math.max(0, ...book.of(name).map(one => one.number)) + 1
+  const before = book.of(name)
+  const number = Math.max(0, ...before.map(one => one.number)) + 1
   let release: Release = {
     number,
     id,
@@ -59,6 +62,7 @@ export async function beginRelease(
     configuration: configurationAfter(live),
   }
   await book.put(name, release)
+  await markImages(live, { before, after: withRelease(before, release) }, environment)
   say({
     type: 'release.started',
     service: name,

@@ -17,6 +17,8 @@ export interface ReleaseEnvironment {
   readonly book: Book
   readonly stack: string
   readonly environment: string
+  /** Names of the ECR repositories that this stack has in this environment. */
+  readonly repositories: readonly string[]
   /** Options that name the same stack, to put behind a command that is to be typed next; empty or with a blank before. */
   readonly again: string
   /** `ada@laptop`, or the address of the CI job. */

@@ -2,6 +2,7 @@ import type { Aws } from '../aws/aws.ts'
 import { orAbsent } from '../aws/errors.ts'
 import type { Web } from '../effects/programs.ts'
 import { ProvisionError } from '../errors.ts'
+import { manifestTypes } from '../kinds/ecr/image.ts'
 import { architecturesOf } from './image-platform.ts'
 
 export interface Image {
@@ -13,14 +14,6 @@ export interface Image {
   /** What could not be checked. */
   readonly note?: string
 }
-
-/** Manifests with and without several platforms, in both spellings. */
-const mediaTypes = [
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.v2+json',
-]
 
 interface Place {
   readonly registryId: string
@@ -58,7 +51,7 @@ export async function resolveImage(
       registryId,
       repositoryName,
       imageIds: [imageDigest ? { imageDigest } : { imageTag: imageTag ?? 'latest' }],
-      acceptedMediaTypes: mediaTypes,
+      acceptedMediaTypes: manifestTypes,
     }),
   )
   const found = answer?.images?.[0]

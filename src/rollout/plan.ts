@@ -43,7 +43,7 @@ export interface ImageWish {
 
 export interface PlanEnvironment extends Pick<
   ReleaseEnvironment,
-  'aws' | 'region' | 'book' | 'clock' | 'again'
+  'aws' | 'region' | 'book' | 'clock' | 'again' | 'stack' | 'environment' | 'repositories'
 > {
   readonly tools: { readonly web: Web }
 }

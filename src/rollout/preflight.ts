@@ -4,18 +4,20 @@ import { orAbsent } from '../aws/errors.ts'
 import { ProvisionError } from '../errors.ts'
 import { missingAlarms } from './alarms.ts'
 import { canReplace, percentagesOf, tasksText, wholeTasksText } from '../resources/whole-tasks.ts'
+import type { ReleaseEnvironment } from './environment.ts'
+import { expiryOf } from './expiry.ts'
 import { tasksToStart } from './first-release.ts'
 import type { Image } from './image.ts'
+import { inUseTag, placed } from './images-in-use.ts'
 import type { Live } from './live.ts'
 import { secretsWithoutValue } from './secret-values.ts'
 import { readHealth, readShares, sharesText, soleTarget, targetGroupName } from './traffic.ts'
 import type { ReleaseWish } from './wish.ts'
 
-interface PreflightEnvironment {
-  readonly aws: Aws
-  /** Options that name the same stack, to put behind a command that is to be typed next. */
-  readonly again: string
-}
+type PreflightEnvironment = Pick<
+  ReleaseEnvironment,
+  'aws' | 'again' | 'region' | 'stack' | 'environment' | 'repositories'
+>
 
 interface Finding {
   /** A refusal stops the release before anything is changed. */
@@ -32,9 +34,11 @@ export async function preflight(
   live: Live,
   image: Image,
   wish: ReleaseWish,
-  { aws, again }: PreflightEnvironment,
+  environment: PreflightEnvironment,
 ): Promise<string[]> {
-  const [roles, traffic, alarms, secrets] = await Promise.all([
+  const { aws, again } = environment
+  const [expiry, roles, traffic, alarms, secrets] = await Promise.all([
+    expiryFindings(live, image, environment),
     roleFindings(live, aws),
     trafficFindings(live, wish, aws),
     alarmFindings(live, aws),
@@ -43,6 +47,7 @@ export async function preflight(
   const found = [
     ...runningFindings(live, again),
     ...imageFindings(live, image),
+    ...expiry,
     ...percentageFindings(live, wish),
     ...roles,
     ...traffic,
@@ -95,6 +100,20 @@ function imageFindings({ target: { config } }: Live, { note, architectures, refe
       },
     ]
   return note ? [{ level: 'note', message: note, hint: '' }] : []
+}
+
+/** A repository of others may expire what the service runs: that is said, and not for this command to change. */
+async function expiryFindings(
+  { target }: Live,
+  { reference }: Image,
+  environment: PreflightEnvironment,
+): Promise<Finding[]> {
+  const image = placed(reference, environment.region)
+  if (!image) return []
+  const isOwn = environment.repositories.includes(image.repositoryName)
+  const given = isOwn ? [inUseTag(environment, target.name, image.digest)] : []
+  const expiry = await expiryOf(image, target.name, given, environment)
+  return expiry ? [{ level: 'note', message: `${expiry.message}; ${expiry.hint}`, hint: '' }] : []
 }
 
 async function roleFindings({ taskDefinition, ends }: Live, aws: Aws): Promise<Finding[]> {

@@ -10,7 +10,7 @@ import type { FollowEnvironment } from './follow-release.ts'
 import type { Image } from './image.ts'
 import { resolveImage } from './image.ts'
 import type { Live } from './live.ts'
-import { ownContainer, readLive } from './live.ts'
+import { imagesPulled, ownContainer, readLive } from './live.ts'
 import type { Planned, PlanEnvironment, ReleasePlan } from './plan.ts'
 import { asOne } from './plan.ts'
 import { preflight } from './preflight.ts'
@@ -121,21 +121,14 @@ async function runningImage(live: Live, { aws, region }: PlanEnvironment): Promi
   }
 }
 
-/**
- * To what ECS has resolved the image of the service's own container when it started its tasks. ECS keeps it with the
- * service revision: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerImage.html
- */
+/** What ECS has pulled for the service's own container. */
 async function runningDigest(
   { service, taskDefinition, target }: Live,
   aws: Aws,
 ): Promise<string | undefined> {
-  const arns = (service.currentServiceRevisions ?? []).flatMap(({ arn }) => arn ?? [])
-  if (arns.length === 0) return undefined
-  const { serviceRevisions = [] } = await aws.ecs.describeServiceRevisions({ serviceRevisionArns: arns })
   const own = ownContainer(taskDefinition, target.name)?.name
-  return serviceRevisions
-    .flatMap(({ containerImages = [] }) => containerImages)
-    .find(({ containerName }) => containerName === own)?.imageDigest
+  const pulled = await imagesPulled(service, aws)
+  return pulled.find(({ containerName }) => containerName === own)?.imageDigest
 }
 
 /**

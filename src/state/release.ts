@@ -86,11 +86,21 @@ export type Releases = Readonly<Record<string, readonly Release[]>>
 /** How many releases of a service are remembered. */
 const remembered = 20
 
-/** The list with this release in place of the one of the same number, and without the oldest beyond what is remembered. */
+/**
+ * The list with this release in place of the one of the same number, and without the oldest beyond what is remembered.
+ * What the service runs and what it would go back to stay, however many releases have failed since.
+ */
 export function withRelease(releases: readonly Release[], release: Release): Release[] {
-  return [...releases.filter(({ number }) => number !== release.number), release]
-    .toSorted((a, b) => a.number - b.number)
-    .slice(-remembered)
+  const all = [...releases.filter(({ number }) => number !== release.number), release].toSorted(
+    (a, b) => a.number - b.number,
+  )
+  const last = all.filter(({ outcome }) => outcome === 'released').slice(-2)
+  return all.filter((one, index) => index >= all.length - remembered || last.includes(one))
+}
+
+/** True of a release that `rollout rollback` can bring back, or will be able to when it has ended well. */
+export function canReturnTo({ outcome }: Release): boolean {
+  return outcome === 'released' || outcome === 'running'
 }
 
 /** All releases with those of one service exchanged; undefined when none are left. */

@@ -52,7 +52,9 @@ describe('the ecs-on-ec2 example', () => {
   it('B8: scans what is pushed and keeps the newest images only', () => {
     expect(at('registry/app').props).toMatchObject({
       scanOnPush: true,
-      lifecyclePolicy: { rules: [{ selection: { countNumber: 20 } }] },
+      lifecyclePolicy: {
+        rules: [{ selection: { tagPrefixList: ['provision.'] } }, { selection: { countNumber: 20 } }],
+      },
     })
   })
 

@@ -99,6 +99,7 @@ export async function releasing(
       book: releaseBook(ledger, asking, { clock }),
       stack: 'shop',
       environment: 'production',
+      repositories: ['shop/web'],
       again: '',
       by: 'ada@laptop',
       id: 'r-1',

@@ -139,7 +139,13 @@ export const repository = z
       .strictObject({
         keepTagged: z
           .strictObject({
-            prefix: z.string().min(1).describe('Beginning of the tags it is for'),
+            prefix: z
+              .string()
+              .min(1)
+              .refine(prefix => !prefix.startsWith('provision.'), {
+                error: 'must not start with "provision.": images in use have such tags',
+              })
+              .describe('Beginning of the tags it is for'),
             count: z.int().min(1).describe('How many of the newest to keep'),
           })
           .optional()
@@ -151,7 +157,13 @@ export const repository = z
           .describe('Expire images without a tag after so many days'),
       })
       .optional()
-      .describe('What ECR removes by itself, within a day. Taken out again, ECR removes nothing more'),
-    keepImages: z.int().min(1).optional().describe('Expire all but the newest so many images'),
+      .describe(
+        'What ECR removes by itself, within a day; never an image that a release uses or can go back to. Taken out again, ECR removes nothing more',
+      ),
+    keepImages: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('Expire all but the newest so many images, and those that a release uses or can go back to'),
   })
   .describe('ECR repository')

@@ -117,7 +117,8 @@ function scaleAll(world: World, row: ServiceRow, at: number): void {
   const up = row.revisions.filter(revision => revision.up)
   // An image that was missing may have been pushed meanwhile.
   for (const one of up)
-    if (one.failingAt !== undefined && !startTrouble(world, one.taskDefinitionArn)) one.failingAt = undefined
+    if (one.failingAt !== undefined && !startTrouble(world, one.taskDefinitionArn, one.images))
+      one.failingAt = undefined
   // A rolling deployment that was stopped half-way leaves the tasks of several revisions, and ECS starts no more.
   if (last?.strategy === 'ROLLING' && (isRolling(last) || up.length > 1)) return
   for (const one of up) scale(world, row, one, at)

@@ -37,7 +37,7 @@ export function startTasks(
   { count, at }: { readonly count: number; readonly at: number },
 ): TaskRow[] {
   if (count <= 0) return []
-  if (startTrouble(world, revision.taskDefinitionArn)) {
+  if (startTrouble(world, revision.taskDefinitionArn, revision.images)) {
     revision.failingAt ??= at
     revision.steadyAt = undefined
     return []
@@ -123,7 +123,7 @@ export function tellFailures(world: World, row: ServiceRow, revision: RevisionRo
   const failed = failedTasks(world, row, revision)
   for (let number = Math.max(revision.failures, failed - stoppedKept) + 1; number <= failed; number++) {
     const at = since + number * minute
-    const trouble = startTrouble(world, revision.taskDefinitionArn)
+    const trouble = startTrouble(world, revision.taskDefinitionArn, revision.images)
     const [targetGroup] = revision.targetGroupArns
     const id = world.id('', 32)
     const reason = trouble?.reason ?? `Task failed ELB health checks in (target-group ${targetGroup})`

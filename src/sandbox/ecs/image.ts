@@ -1,4 +1,8 @@
 import type { ContainerImage } from '@aws-sdk/client-ecs'
+import { expireDue } from '../ecr/lifecycle.ts'
+import { repositories } from '../ecr/repository.ts'
+import type { ImageRow } from '../ecr/rows.ts'
+import { images } from '../ecr/rows.ts'
 import type { World } from '../world.ts'
 import { findRevision } from './task-definition.ts'
 
@@ -43,14 +47,9 @@ function spellingsOf(world: World, image: string): string[] {
   return [image, ...tagged.map(({ tag }) => `${repository}:${tag}`)]
 }
 
-interface Pushed {
-  readonly repositoryName: string
-  readonly tag: string | undefined
-  readonly digest?: string
-}
-
-function pushedIn(world: World): Pushed[] {
-  return world.table<Pushed>('ecr/image').list()
+function pushedIn(world: World): ImageRow[] {
+  for (const repository of repositories(world).list()) expireDue(world, repository)
+  return images(world).list()
 }
 
 /** Why a task of this revision cannot stay up. */
@@ -61,8 +60,13 @@ export interface StartTrouble {
   readonly lines?: readonly string[]
 }
 
-export function startTrouble(world: World, taskDefinitionArn: string): StartTrouble | undefined {
-  const [missing] = imagesMissing(world, taskDefinitionArn)
+/** `pulled`: what the first tasks of the service revision have pulled, which all later ones pull again by its digest. */
+export function startTrouble(
+  world: World,
+  taskDefinitionArn: string,
+  pulled: readonly ContainerImage[] = [],
+): StartTrouble | undefined {
+  const [missing] = imagesMissing(world, taskDefinitionArn, pulled)
   if (missing !== undefined)
     return { code: 'TaskFailedToStart', reason: `CannotPullContainerError: ${missing}: not found` }
   const { exits } = behaviourOf(world, taskDefinitionArn)
@@ -70,18 +74,25 @@ export function startTrouble(world: World, taskDefinitionArn: string): StartTrou
 }
 
 /** The images of the task definition that should be in this account's registry and are not. */
-function imagesMissing(world: World, taskDefinitionArn: string): string[] {
-  return imagesOf(world, taskDefinitionArn).filter(
-    // A digest names content, not a tag: whoever knows it has pushed it.
-    image => image.startsWith(`${registryOf(world)}/`) && !image.includes('@') && !inRegistry(world, image),
-  )
+function imagesMissing(world: World, taskDefinitionArn: string, pulled: readonly ContainerImage[]): string[] {
+  return imagesOf(world, taskDefinitionArn)
+    .map(image => {
+      const digest = pulled.find(one => one.image === image)?.imageDigest
+      return digest === undefined ? image : `${image.split(/@|:(?=[^/]*$)/)[0]}@${digest}`
+    })
+    .filter(image => image.startsWith(`${registryOf(world)}/`) && !inRegistry(world, image))
 }
 
-function inRegistry(world: World, image: string): Pushed | undefined {
+function inRegistry(world: World, image: string): ImageRow | undefined {
   const registry = registryOf(world)
   if (!image.startsWith(`${registry}/`)) return undefined
-  const [repositoryName, tag = 'latest'] = image.slice(registry.length + 1).split(':')
-  return pushedIn(world).find(row => row.repositoryName === repositoryName && row.tag === tag)
+  const name = image.slice(registry.length + 1)
+  const [, repositoryName, tag = 'latest', digest] = /^([^:@]*)(?::([^@]*))?(?:@(.*))?$/.exec(name) ?? []
+  return pushedIn(world).find(
+    row =>
+      row.repositoryName === repositoryName &&
+      (digest === undefined ? row.tag === tag : row.digest === digest),
+  )
 }
 
 function registryOf({ account, region }: World): string {

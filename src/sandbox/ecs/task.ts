@@ -1,4 +1,4 @@
-import type { Attachment, Task, TaskOverride } from '@aws-sdk/client-ecs'
+import type { Attachment, ContainerImage, Task, TaskOverride } from '@aws-sdk/client-ecs'
 import { attachInterface, releaseInterface } from '../ec2/interface.ts'
 import { awsFault } from '../fault.ts'
 import type { SandboxService } from '../service.ts'
@@ -6,7 +6,7 @@ import type { World } from '../world.ts'
 import { clusterOf } from './cluster.ts'
 import { progress } from './deployment.ts'
 import { isHealthy, writeLines } from './fleet.ts'
-import { behaviourOf, startTrouble } from './image.ts'
+import { behaviourOf, imagesPulled, startTrouble } from './image.ts'
 import type { ServiceRow, StoppedTask, TaskRow } from './rows.ts'
 import { revisionOf, services } from './rows.ts'
 import { assertOneVpc } from './service-checks.ts'
@@ -185,6 +185,7 @@ function shownRun(world: World, row: RunRow): Task {
 
 function shownTask(world: World, row: ServiceRow, task: TaskRow): Task {
   const now = world.now()
+  const { taskDefinitionArn, images } = revisionOf(row, task.revision)
   const running = task.runningAt <= now
   const leaving = task.drainingAt !== undefined && task.drainingAt <= now
   return {
@@ -194,7 +195,7 @@ function shownTask(world: World, row: ServiceRow, task: TaskRow): Task {
     healthStatus: isHealthy(world, row, task, now) ? 'HEALTHY' : 'UNKNOWN',
     ...(task.interfaceId && { attachments: attachmentsOf(task.id, task.interfaceId, task.address) }),
     ...(running && { startedAt: new Date(task.runningAt) }),
-    containers: containersOf(world, revisionOf(row, task.revision).taskDefinitionArn),
+    containers: containersOf(world, taskDefinitionArn, undefined, images && [...images]),
   }
 }
 
@@ -236,13 +237,20 @@ function containersOf(
   world: World,
   taskDefinitionArn: string,
   ended?: { readonly exitCode?: number | undefined; readonly reason: string },
+  pulled = imagesPulled(world, taskDefinitionArn),
 ) {
   const { containerDefinitions = [] } = findRevision(world, taskDefinitionArn) ?? {}
   return containerDefinitions.map(({ name, image }, index) => ({
     name,
     image,
+    ...digestIn(pulled, name),
     lastStatus: ended ? 'STOPPED' : 'RUNNING',
     ...(ended && index === 0 && ended.exitCode !== undefined ? { exitCode: ended.exitCode } : {}),
     ...(ended?.reason.startsWith('Cannot') ? { reason: ended.reason } : {}),
   }))
+}
+
+function digestIn(pulled: readonly ContainerImage[], container: string | undefined) {
+  const digest = pulled.find(({ containerName }) => containerName === container)?.imageDigest
+  return digest === undefined ? {} : { imageDigest: digest }
 }
