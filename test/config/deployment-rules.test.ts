@@ -28,6 +28,7 @@ describe('the deployment of a service', () => {
     { strategy: 'linear', stepPercent: 25, alarms: ['checkout-errors'] },
     { strategy: 'blue-green', testHeader: { name: 'x-version', value: 'new' } },
     { strategy: 'rolling', maximumPercent: 200, minimumHealthyPercent: 50, circuitBreaker: false },
+    { circuitBreaker: { threshold: { type: 'count', value: 5 }, resetOnHealthyTask: false } },
     { strategy: 'blue-green', pause: [{ at: 'after-test-traffic', timeoutMinutes: 5 }] },
   ])('may be %j', async deployment => {
     expect(await problemsOf({ deployment })).toBe('')
@@ -51,6 +52,8 @@ describe('the deployment of a service', () => {
       'already pauses at after-scale-up',
     ],
     [{ strategy: 'linear', stepPercent: 1 }, '3'],
+    [{ circuitBreaker: 3 }, 'must be true, false, or an object with `threshold`'],
+    [{ circuitBreaker: { threshold: { type: 'count', value: 0 } } }, '1'],
   ])('may not be %j', async (deployment, problem) => {
     expect(await problemsOf({ deployment })).toContain(problem)
   })

@@ -21,6 +21,25 @@ const pause = z.strictObject({
   onTimeout: z.enum(['rollback', 'continue']).default('rollback').describe('What happens when nobody comes'),
 })
 
+const circuitBreaker = z.strictObject({
+  threshold: z
+    .strictObject({
+      type: z
+        .enum(['count', 'bounded-percent', 'unbounded-percent'])
+        .default('bounded-percent')
+        .describe(
+          'count: `value` tasks. bounded-percent: `value` percent of the desired count, at least 3 and at most 200 tasks. unbounded-percent: the same without these bounds',
+        ),
+      value: z.int().min(1).max(10_000).describe('Tasks, or percent of the desired count'),
+    })
+    .optional()
+    .describe('How many failed tasks end the deployment. Default: bounded-percent 50'),
+  resetOnHealthyTask: z
+    .boolean()
+    .default(true)
+    .describe('A task that gets healthy sets the count of failed tasks back to 0'),
+})
+
 /** How a new version takes over from the old one. */
 export const deployment = z
   .union(
@@ -65,9 +84,11 @@ export const deployment = z
             'Rolling: healthy tasks that ECS keeps, of the desired count, rounded up to whole tasks. Default: 100',
           ),
         circuitBreaker: z
-          .boolean()
+          .union([z.boolean(), circuitBreaker], {
+            error: 'must be true, false, or an object with `threshold`',
+          })
           .default(true)
-          .describe('Ends a deployment whose tasks do not start, and goes back to the version before'),
+          .describe('Ends a deployment whose tasks fail, and goes back to the previous version'),
         alarms: z
           .union([z.literal(true), z.array(z.string().min(1).max(255)).min(1)], {
             error: 'must be true or a list of alarm names',
