@@ -70,6 +70,8 @@ function starting({
   strategy,
   canary,
   step,
+  steps,
+  stepMinutes,
   bake,
   to,
   pause,
@@ -77,7 +79,7 @@ function starting({
   acceptWeights,
   detach,
 }: RolloutOptions & RollbackOptions): string[] {
-  const values = { tag, from, build, strategy, canary, step, bake, to }
+  const values = { tag, from, build, strategy, canary, step, steps, 'step-minutes': stepMinutes, bake, to }
   return [
     ...image.flatMap(reference => ['--image', reference]),
     ...Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),

@@ -27,6 +27,9 @@ export interface RolloutOptions extends ReleaseOptions {
   readonly strategy?: string | undefined
   readonly canary?: string | undefined
   readonly step?: string | undefined
+  /** `1,5,25,100`. */
+  readonly steps?: string | undefined
+  readonly stepMinutes?: string | undefined
   readonly bake?: string | undefined
   readonly pause?: boolean | undefined
   readonly acceptWeights?: boolean | undefined
@@ -49,6 +52,8 @@ export function wishOf(options: RolloutOptions): ReleaseWish {
     strategy,
     canary,
     step,
+    steps,
+    stepMinutes,
     bake,
     pause = false,
     acceptWeights = false,
@@ -58,7 +63,7 @@ export function wishOf(options: RolloutOptions): ReleaseWish {
   const checks = checksOf(options)
   const named =
     strategy === undefined
-      ? canary === undefined
+      ? canary === undefined && steps === undefined
         ? step === undefined
           ? undefined
           : 'LINEAR'
@@ -70,10 +75,16 @@ export function wishOf(options: RolloutOptions): ReleaseWish {
     throw usage(`--canary does not go with --strategy ${strategy}`, 'leave one of the two out')
   if (step !== undefined && named !== 'LINEAR')
     throw usage(`--step does not go with --strategy ${strategy}`, 'leave one of the two out')
+  if (steps !== undefined && canary !== undefined)
+    throw usage('--steps does not go with --canary: its first step is the canary', 'leave one of the two out')
+  if (steps !== undefined && named !== 'CANARY')
+    throw usage(`--steps does not go with --strategy ${strategy}`, 'leave one of the two out')
   return {
     strategy: named,
     canaryPercent: canary === undefined ? undefined : percentOf(canary, '--canary', 0.1),
     stepPercent: step === undefined ? undefined : percentOf(step, '--step', 3),
+    steps: steps === undefined ? undefined : stepsOf(steps),
+    stepMinutes: stepMinutes === undefined ? undefined : minutesOf(stepMinutes, '--step-minutes'),
     bakeMinutes: bake === undefined ? undefined : minutesOf(bake, '--bake'),
     checks,
     pause,
@@ -112,6 +123,13 @@ function percentOf(text: string, option: string, least: number): number {
   const value = Number(text.replace(/\s*%$/, ''))
   if (Number.isFinite(value) && value >= least && value <= 100) return Math.round(value * 10) / 10
   throw usage(`${option} ${text} is not a percentage from ${least} to 100`, `write ${option} 5%`)
+}
+
+function stepsOf(text: string): number[] {
+  const shares = text.split(',').map(share => percentOf(share.trim(), '--steps', 0.1))
+  const isAscending = shares.every((share, index) => share > (shares[index - 1] ?? 0))
+  if (shares.length > 1 && isAscending && shares.at(-1) === 100) return shares
+  throw usage(`--steps ${text}: percentages have to ascend and to end with 100`, 'write --steps 1,5,25,100')
 }
 
 function minutesOf(text: string, option: string): number {

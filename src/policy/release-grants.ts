@@ -79,6 +79,16 @@ function deploymentGrants(scope: Scope): Grant[] {
     },
     { purpose: 'Own', actions: looks, resources: at(here('ecr', 'repository/{name}'), 'ecr/repository') },
     { purpose: 'Change', actions: ['ecs:UpdateService'], resources: services, condition },
+    ...(scope.namesOf('elbv2/rule').length > 0
+      ? [
+          {
+            purpose: 'Change' as const,
+            actions: ['elasticloadbalancing:ModifyRule'],
+            resources: arnsOf(here('elasticloadbalancing', 'listener-rule/app/*/*/*/*'), [], scope),
+            condition,
+          },
+        ]
+      : []),
     {
       purpose: 'Deploy',
       actions: ['ecs:ContinueServiceDeployment', 'ecs:StopServiceDeployment'],

@@ -30,7 +30,7 @@ export async function beginRelease(
   book: OpenBook,
 ): Promise<Begun | ReleaseEnd> {
   const { aws, clock, say, by, id } = environment
-  const { live, image, configuration, settings, restores, starts, command, action } = plan
+  const { live, image, configuration, steps, settings, restores, starts, command, action } = plan
   const { name, config } = live.target
   const strategy: DeploymentStrategy = configuration.strategy ?? 'ROLLING'
   await closeLeft(live, environment, book)
@@ -49,6 +49,7 @@ export async function beginRelease(
     taskDefinition,
     previous: live.service.taskDefinition ?? '',
     strategy,
+    ...(steps && { steps }),
     by,
     started: clock.now(),
     outcome: 'running',

@@ -12,6 +12,7 @@ import { readLive } from './live.ts'
 import type { Verdict } from './outcome.ts'
 import { verdictOn } from './outcome.ts'
 import { runChecks } from './pause.ts'
+import { takeStepsBack } from './traffic-steps.ts'
 import { whatIsWrong } from './verify.ts'
 import type { ReleaseWish } from './wish.ts'
 
@@ -38,6 +39,7 @@ export async function endRelease(
   const { name } = live.target
   const release = { ...begun.release, ...(await abortOf(begun, ended, environment)) }
   if (ended.left) return tell(release, name, pausedEnd(name, environment), environment)
+  await takeStepsBack(begun, ended.deployment, environment)
   const verdict = withoutReturn(
     release,
     ended,

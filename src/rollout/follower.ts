@@ -16,8 +16,8 @@ const pausedInterval = 15_000
 /** The most that AWS describes in one call. */
 const perCall = 20
 
-/** `wait`: the answer is somebody else's. */
-export type Answer = 'continue' | 'rollback' | 'leave' | 'wait'
+/** `wait`: the answer is somebody else's. `alarm`: roll back, because of an alarm. */
+export type Answer = 'continue' | 'rollback' | 'alarm' | 'leave' | 'wait'
 
 export interface Subject {
   /** Of the service, in the config. */
@@ -192,6 +192,7 @@ export class Follower {
         return
       }
       if (answer === 'rollback') one.cause ??= 'check-failed'
+      if (answer === 'alarm') one.cause ??= 'alarm'
       const action = answer === 'continue' ? 'CONTINUE' : 'ROLLBACK'
       await untilAnswered(
         () => aws.ecs.continueServiceDeployment({ serviceDeploymentArn, hookId, action }),

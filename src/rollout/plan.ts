@@ -1,7 +1,7 @@
 import type { DeploymentConfiguration, TaskDefinition } from '@aws-sdk/client-ecs'
 import type { Web } from '../effects/programs.ts'
 import { ProvisionError } from '../errors.ts'
-import type { Release, ReleaseSettings } from '../state/release.ts'
+import type { Release, ReleaseSettings, TrafficSteps } from '../state/release.ts'
 import type { Begun } from './begin-release.ts'
 import type { ReleaseEnvironment } from './environment.ts'
 import { startNotes, tasksToStart } from './first-release.ts'
@@ -15,6 +15,7 @@ import { tasksTextOf } from './status.ts'
 import { configurationFor, firstConfiguration } from './strategy.ts'
 import type { Target } from './target.ts'
 import { underWayWith } from './under-way.ts'
+import { trafficSteps } from './wanted-steps.ts'
 import type { ReleaseWish } from './wish.ts'
 
 /** One service's part of a release, decided and not begun. */
@@ -24,6 +25,8 @@ export interface ReleasePlan {
   /** ARN, when a release of before is restored; else what is registered anew with the image. */
   readonly taskDefinition: string | TaskDefinition
   readonly configuration: DeploymentConfiguration
+  /** By which it moves production traffic; undefined where ECS does that alone. */
+  readonly steps?: TrafficSteps | undefined
   readonly settings: ReleaseSettings
   /** New tasks of the version that runs. */
   readonly action?: 'restart'
@@ -97,6 +100,7 @@ export async function planReleases(
             wish,
             wishes.length > 1,
           ),
+          steps: starts === undefined ? trafficSteps(live, wish) : undefined,
           settings,
           restores: undefined,
           starts,

@@ -20,6 +20,7 @@ import { settingsOf } from './settings.ts'
 import { configurationFor } from './strategy.ts'
 import type { Target } from './target.ts'
 import { underWay } from './under-way.ts'
+import { trafficSteps } from './wanted-steps.ts'
 import type { ReleaseWish } from './wish.ts'
 
 export type PlannedRestarts = Omit<Planned, 'unchanged'>
@@ -87,6 +88,7 @@ async function planOf(
         ? live.taskDefinition
         : live.taskDefinition.taskDefinitionArn!,
     configuration: configurationFor(live, wish, false),
+    steps: trafficSteps(live, wish),
     settings,
     restores: undefined,
     starts: undefined,

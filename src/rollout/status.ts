@@ -1,11 +1,14 @@
 import type { ServiceDeployment } from '@aws-sdk/client-ecs'
 import type { Aws } from '../aws/aws.ts'
 import { startCount } from '../config/task-counts.ts'
+import type { TrafficSteps } from '../state/release.ts'
 import type { ReleaseEnvironment } from './environment.ts'
 import type { Live } from './live.ts'
 import { addressesOf } from './own-targets.ts'
-import { shareOf, waitText } from './progress.ts'
+import { pausesOf, shareOf, timeText, waitText } from './progress.ts'
+import type { Shares } from './traffic.ts'
 import { readHealth, readShares } from './traffic.ts'
+import { newTargetGroups } from './verify.ts'
 
 type StatusEnvironment = Pick<ReleaseEnvironment, 'aws' | 'book'>
 
@@ -55,6 +58,7 @@ async function rowOf(one: Live, deployments: readonly ServiceDeployment[], { aws
   const now = deployments.find(one => one.serviceDeploymentArn === running?.serviceDeploymentArn)
   const known = (await book.read(target.name)).find(one => one.deployment === running?.serviceDeploymentArn)
   const { taskDefinition = '' } = service
+  const step = now && known?.steps && (await stepOf(now, known.steps, health?.shares, aws))
   return {
     service: target.name,
     image,
@@ -69,9 +73,29 @@ async function rowOf(one: Live, deployments: readonly ServiceDeployment[], { aws
         deployment: now.serviceDeploymentArn,
         status: now.status,
         stage: now.lifecycleStage,
-        share: shareOf(now),
-        waits: waitText(now),
+        share: step?.share ?? shareOf(now),
+        waits: step?.text ?? waitText(now),
       },
     }),
+  }
+}
+
+/** How far a release has come between ECS's first step and its last one; undefined before and after. */
+async function stepOf(
+  now: ServiceDeployment,
+  { shares, minutes }: TrafficSteps,
+  weights: Shares | undefined,
+  aws: Aws,
+): Promise<{ readonly share: number; readonly text: string } | undefined> {
+  const asked = shareOf(now)
+  const [pause] = pausesOf(now)
+  const [group] = await newTargetGroups(now, aws)
+  if (asked === 0 || asked === 100 || !pause || !weights || group === undefined) return undefined
+  const share = weights[group] ?? 0
+  const then = shares.find(one => one > share) ?? 100
+  const until = pause.expiresAt ? ` before ${timeText(pause.expiresAt)}` : ''
+  return {
+    share,
+    text: `${share} % of production traffic on the new version; the command that follows the release moves it to ${then} % after ${minutes} min, and ECS rolls back if none does${until}`,
   }
 }

@@ -2,10 +2,12 @@ import type { ServiceDeployment } from '@aws-sdk/client-ecs'
 import type { Aws } from '../aws/aws.ts'
 import { startCount } from '../config/task-counts.ts'
 import type { Clock } from '../effects/clock.ts'
+import type { TrafficSteps } from '../state/release.ts'
 import type { Live } from './live.ts'
 import { addressesOf } from './own-targets.ts'
 import { pausesOf, shareOf } from './progress.ts'
 import { readHealth, readShares, sharesText, soleTarget, targetGroupName } from './traffic.ts'
+import { ownShares } from './wanted-steps.ts'
 
 /** Milliseconds for which a release that ECS calls successful may still be settling. */
 const settling = 90_000
@@ -66,11 +68,15 @@ export async function newTargetGroups(
   )
 }
 
-/** That someone has changed the weights during the release; undefined when they are what ECS has asked for. */
+/**
+ * That someone has changed the weights during the release; undefined when they are what ECS has asked for, or what one of
+ * the release's own steps has set.
+ */
 export async function trampledWeights(
   { ends }: Live,
   deployment: ServiceDeployment,
   aws: Aws,
+  steps?: TrafficSteps,
 ): Promise<string | undefined> {
   if (!ends) return undefined
   const [[group], shares] = await Promise.all([
@@ -78,7 +84,8 @@ export async function trampledWeights(
     readShares(aws, ends.productionRule),
   ])
   const asked = shareOf(deployment)
-  if (!group || !shares || Math.abs((shares[group] ?? 0) - asked) < 0.5) return undefined
+  if (!group || !shares) return undefined
+  if (ownShares(steps, asked).some(own => Math.abs((shares[group] ?? 0) - own) < 0.5)) return undefined
   // Between the two looks somebody else may have answered the pause: then ECS has moved the traffic.
   const { serviceDeployments: [now] = [] } = await aws.ecs.describeServiceDeployments({
     serviceDeploymentArns: [deployment.serviceDeploymentArn!],

@@ -8,6 +8,10 @@ export interface ReleaseWish {
   readonly canaryPercent?: number | undefined
   /** Percent of the traffic that each step moves. */
   readonly stepPercent?: number | undefined
+  /** Percent of the traffic, step by step, up to 100. */
+  readonly steps?: readonly number[] | undefined
+  /** Minutes from one step to the next. */
+  readonly stepMinutes?: number | undefined
   /** Minutes for which the old version stands by under full traffic. */
   readonly bakeMinutes?: number | undefined
   /** Run where ECS pauses; all have to pass. */

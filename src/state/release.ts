@@ -43,6 +43,16 @@ export interface ReleaseSettings {
   }
 }
 
+/** By which shares a release moves production traffic where ECS does not do it alone. */
+export interface TrafficSteps {
+  /** Percent on the new version, ascending; the last one is 100. */
+  readonly shares: readonly number[]
+  /** Minutes of each step. */
+  readonly minutes: number
+  /** Checks have to pass before each step: a command that has none takes no step. */
+  readonly checked?: true
+}
+
 /** One release of one service. Holds no secret: references and names only. */
 export interface Release {
   /** Counts the releases of a service from 1. What `rollout rollback --to` takes. */
@@ -60,6 +70,8 @@ export interface Release {
   readonly deployment?: string
   readonly strategy: 'ROLLING' | 'BLUE_GREEN' | 'CANARY' | 'LINEAR'
   /** `ada@laptop`, or the address of the CI job. */
+  /** Absent where ECS moves the traffic alone. */
+  readonly steps?: TrafficSteps
   readonly by: string
   /** Milliseconds since the epoch. */
   readonly started: number

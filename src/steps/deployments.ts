@@ -110,7 +110,7 @@ export function deploymentProps(
     circuitBreaker: breakerProps(circuitBreaker),
     ...(strategy !== 'rolling' && { bakeMinutes: rest.bakeMinutes ?? 5 }),
     ...(strategy === 'canary' && {
-      canary: { percent: rest.canaryPercent ?? 5, minutes: stepMinutes ?? 10 },
+      canary: { percent: rest.steps?.[0] ?? rest.canaryPercent ?? 5, minutes: stepMinutes ?? 10 },
     }),
     ...(strategy === 'linear' && { linear: { percent: rest.stepPercent ?? 10, minutes: stepMinutes ?? 6 } }),
     rollbackAlarms: alarmNames,

@@ -28,6 +28,8 @@ describe('the deployment of a service', () => {
     { strategy: 'linear', stepPercent: 25, alarms: ['checkout-errors'] },
     { strategy: 'blue-green', testHeader: { name: 'x-version', value: 'new' } },
     { strategy: 'rolling', maximumPercent: 200, minimumHealthyPercent: 50, circuitBreaker: false },
+    { strategy: 'canary', steps: [0.1, 5, 25, 100], stepMinutes: 5 },
+    { strategy: 'canary', steps: [5, 100], pause: [{ at: 'before-production-traffic' }] },
     { circuitBreaker: { threshold: { type: 'count', value: 5 }, resetOnHealthyTask: false } },
     { strategy: 'blue-green', pause: [{ at: 'after-test-traffic', timeoutMinutes: 5 }] },
   ])('may be %j', async deployment => {
@@ -52,6 +54,16 @@ describe('the deployment of a service', () => {
       'already pauses at after-scale-up',
     ],
     [{ strategy: 'linear', stepPercent: 1 }, '3'],
+    [{ strategy: 'linear', steps: [1, 5, 100] }, 'means nothing for linear deployments'],
+    [{ strategy: 'canary', steps: [1, 5, 100], canaryPercent: 1 }, 'cannot stand beside `canaryPercent`'],
+    [{ strategy: 'canary', steps: [5, 1, 100] }, 'must ascend and end with 100'],
+    [{ strategy: 'canary', steps: [1, 5, 25] }, 'must ascend and end with 100'],
+    [{ strategy: 'canary', steps: [0.15, 5, 100] }, '0.15 is finer than a tenth of a percent'],
+    [{ strategy: 'canary', steps: [1, 5, 100], stepMinutes: 1440 }, 'take longer than the day'],
+    [
+      { strategy: 'canary', steps: [1, 5, 100], pause: [{ at: 'before-production-traffic' }] },
+      'is where the steps of the release are taken',
+    ],
     [{ circuitBreaker: 3 }, 'must be true, false, or an object with `threshold`'],
     [{ circuitBreaker: { threshold: { type: 'count', value: 0 } } }, '1'],
   ])('may not be %j', async (deployment, problem) => {

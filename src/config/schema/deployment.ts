@@ -58,6 +58,14 @@ export const deployment = z
           .max(100)
           .optional()
           .describe('Traffic that goes first. Default: 5'),
+        steps: z
+          .array(z.number().min(0.1).max(100))
+          .min(2)
+          .max(10)
+          .optional()
+          .describe(
+            'Canary: traffic of each step of a release, ascending up to 100, e.g. [1, 5, 25, 100]. Instead of canaryPercent',
+          ),
         stepPercent: z
           .number()
           .min(3)
@@ -66,7 +74,7 @@ export const deployment = z
           .describe('Traffic of each linear step. Default: 10'),
         stepMinutes: minutes
           .optional()
-          .describe('From one step to the next. Default: 10 after a canary, 6 between linear steps'),
+          .describe('From one step to the next. Default: 10 for canary, 6 for linear'),
         maximumPercent: z
           .int()
           .min(100)
