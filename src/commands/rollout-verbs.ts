@@ -5,9 +5,16 @@ import type { ReleaseEnd } from '../rollout/environment.ts'
 import { followToEnd } from '../rollout/restore.ts'
 import { Follower } from '../rollout/follower.ts'
 import type { FollowEnvironment } from '../rollout/follow-release.ts'
+import { leftSuspended, leftSuspendedText, restoreLeft } from '../rollout/left-suspended.ts'
 import { readLive } from '../rollout/live.ts'
 import { pausesOf } from '../rollout/progress.ts'
 import { abort, rollBack } from '../rollout/rollback.ts'
+import {
+  allSuspended,
+  scalingStateBefore,
+  setScalingState,
+  suspendsScaling,
+} from '../rollout/suspended-scaling.ts'
 import { targetsOf } from '../rollout/target.ts'
 import { underWay } from '../rollout/under-way.ts'
 import type { CommandContext } from './command.ts'
@@ -28,6 +35,7 @@ export function attach(
 ): Promise<number> {
   const checks = checksOf(options)
   return withReleases(`rollout attach ${service}`, options, command, tools, async opened => {
+    await restoreWhenOver(service, opened)
     const begun = await running(service, opened)
     return followed(opened, [service], async () => [
       await follow(begun, options, opened, checks.length > 0 ? 'answer' : 'watch'),
@@ -60,17 +68,43 @@ export function resume(
       opened,
       [service],
       async () => {
+        const followed = options.detach ? begun : await scalingSuspended(begun, opened)
         for (const hookId of pauses)
           await untilAnswered(
             () => aws.ecs.continueServiceDeployment({ serviceDeploymentArn, hookId, action: 'CONTINUE' }),
             clock,
           )
-        return options.detach ? [] : [await follow(begun, options, opened, 'leave', pauses)]
+        return options.detach ? [] : [await follow(followed, options, opened, 'leave', pauses)]
       },
       { detached: options.detach ?? false },
     )
   })
 }
+
+/** A paused release that is followed again, with autoscaling suspended as while it was followed before. */
+async function scalingSuspended(begun: Begun, { environment }: ReleaseSession): Promise<Begun> {
+  const { live, release } = begun
+  const isWanted =
+    release.number > 0 &&
+    release.suspended === undefined &&
+    release.starts === undefined &&
+    suspendsScaling(live.target, release.strategy)
+  if (!isWanted) return begun
+  const book = await environment.book.open(ledgerPatience)
+  try {
+    const suspended = await scalingStateBefore(live.target, environment.aws, book)
+    if (!suspended) return begun
+    const again = { ...release, suspended }
+    await book.put(live.target.name, again)
+    await setScalingState(live.target, allSuspended, environment)
+    return { ...begun, release: again }
+  } finally {
+    await book.close()
+  }
+}
+
+/** Milliseconds for which `continue` and `attach` wait for the ledger. */
+const ledgerPatience = 60_000
 
 /** Ends the release that is under way: the previous version has the traffic at once. Exit code 0 when it has. */
 export function abortRelease(
@@ -120,6 +154,21 @@ export function rollback(
 /** Ending what was under way is a rollback that has worked. */
 function wentBack(end: ReleaseEnd): ReleaseEnd {
   return end.outcome === 'aborted' ? { ...end, outcome: 'released' } : end
+}
+
+/** A release that is over by now may have left autoscaling suspended. */
+async function restoreWhenOver(service: string, { session, environment }: ReleaseSession): Promise<void> {
+  const { aws, book, say } = environment
+  const [target] = targetsOf(session.config, [service])
+  const [left] = await leftSuspended([target!], { [service]: await book.read(service) }, aws)
+  if (!left) return
+  const open = await book.open(ledgerPatience)
+  try {
+    await restoreLeft(left.target, environment, open)
+  } finally {
+    await open.close()
+  }
+  say({ type: 'note', level: 'info', message: `${leftSuspendedText(left)}: restored` })
 }
 
 async function running(service: string, { session, environment }: ReleaseSession): Promise<Begun> {

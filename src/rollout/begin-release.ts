@@ -4,6 +4,7 @@ import type { Release } from '../state/release.ts'
 import type { OpenBook } from './book.ts'
 import type { ReleaseEnd, ReleaseEnvironment } from './environment.ts'
 import { keepStarted } from './first-release.ts'
+import { restoreLeft } from './left-suspended.ts'
 import type { Live } from './live.ts'
 import { migrate } from './migration.ts'
 import type { ReleasePlan } from './plan.ts'
@@ -11,6 +12,12 @@ import { restoreSettings } from './settings.ts'
 import { settled } from './settle.ts'
 import { begin, registerRevision } from './start.ts'
 import { configurationAfter } from './strategy.ts'
+import {
+  allSuspended,
+  scalingStateBefore,
+  setScalingState,
+  withScalingRestored,
+} from './suspended-scaling.ts'
 
 /** A release that ECS carries out. */
 export interface Begun {
@@ -77,6 +84,12 @@ export async function beginRelease(
       if (wrong) return await stoppedBefore(live, release, wrong, environment, book)
     }
     if (restores) await restoreSettings(live, settings, aws)
+    const suspended = plan.suspends && (await scalingStateBefore(live.target, aws, book))
+    if (suspended) {
+      release = { ...release, suspended }
+      await book.put(name, release)
+      await setScalingState(live.target, allSuspended, environment)
+    }
     const deployment = await begin(
       {
         live,
@@ -96,14 +109,19 @@ export async function beginRelease(
     return { live, release, deployment }
   } catch (error) {
     const why = error instanceof Error ? error.message.split('\n')[0]! : String(error)
-    await book.put(name, { ...release, finished: clock.now(), outcome: 'failed', why })
+    const failed = { ...release, finished: clock.now(), outcome: 'failed', why } as const
+    // What AWS does not take now, the next command restores.
+    const restored = withScalingRestored(live.target, failed, environment, book)
+    await book.put(name, await restored.catch(() => failed))
     throw error
   }
 }
 
 /** Under the lock nobody else is releasing: what still counts as running was left by a run that died. */
-async function closeLeft(live: Live, { aws }: ReleaseEnvironment, book: OpenBook): Promise<void> {
+async function closeLeft(live: Live, { aws, clock }: ReleaseEnvironment, book: OpenBook): Promise<void> {
   const { name } = live.target
+  if (book.of(name).some(({ suspended }) => suspended !== undefined))
+    await restoreLeft(live.target, { aws, clock }, book)
   const left = book.of(name).filter(({ outcome }) => outcome === 'running')
   if (left.length === 0) return
   for (const release of await settled(book.of(name), live, aws)) {

@@ -1,6 +1,3 @@
-import type { DeploymentConfiguration } from '@aws-sdk/client-ecs'
-import { untilAnswered } from '../aws/until-answered.ts'
-import { canonical } from '../resources/json.ts'
 import type { Release } from '../state/release.ts'
 import type { Begun } from './begin-release.ts'
 import { diagnose } from './diagnosis.ts'
@@ -12,12 +9,10 @@ import { readLive } from './live.ts'
 import type { Verdict } from './outcome.ts'
 import { verdictOn } from './outcome.ts'
 import { runChecks } from './pause.ts'
+import { leaveScaling, record } from './record-end.ts'
 import { takeStepsBack } from './traffic-steps.ts'
 import { whatIsWrong } from './verify.ts'
 import type { ReleaseWish } from './wish.ts'
-
-/** Milliseconds for which the end of a release waits for the ledger. */
-const ledgerPatience = 60_000
 
 /** What is known of a release besides how ECS ended it. */
 interface Story {
@@ -38,7 +33,11 @@ export async function endRelease(
   const { live } = begun
   const { name } = live.target
   const release = { ...begun.release, ...(await abortOf(begun, ended, environment)) }
-  if (ended.left) return tell(release, name, pausedEnd(name, environment), environment)
+  if (ended.left) {
+    // Nobody follows it now, and people may take hours.
+    await leaveScaling({ ...begun, release }, environment)
+    return tell(release, name, pausedEnd(name, environment), environment)
+  }
   await takeStepsBack(begun, ended.deployment, environment)
   const verdict = withoutReturn(
     release,
@@ -142,28 +141,6 @@ export function variablesOf(
   }
 }
 
-/** The pauses and percentages of one release are not the service's: the next `up` must not find them. */
-async function giveBackConfiguration(
-  { live, release }: Begun,
-  { aws, clock, say }: ReleaseEnvironment,
-): Promise<void> {
-  const { cluster, serviceName, name } = live.target
-  const wanted = release.configuration as DeploymentConfiguration | undefined
-  if (!wanted) return
-  try {
-    const { services: [now] = [] } = await aws.ecs.describeServices({ cluster, services: [serviceName] })
-    if (canonical(now?.deploymentConfiguration ?? {}) === canonical(wanted)) return
-    const given = { cluster, service: serviceName, deploymentConfiguration: wanted }
-    await untilAnswered(() => aws.ecs.updateService(given), clock)
-  } catch (error) {
-    say({
-      type: 'note',
-      level: 'warning',
-      message: `${name} keeps the deployment configuration of this release (${(error as Error).message}): provision up gives it its own again`,
-    })
-  }
-}
-
 /** Takes back a start that went well, because of something else; recorded as the end of its release. */
 export async function takeBackStart(
   begun: Begun,
@@ -178,29 +155,6 @@ export async function takeBackStart(
   await record(begun, finished, environment)
   const next = nextAfter(verdict, finished, name, environment.again)
   return tell(finished, name, { ...verdict, details: [], next }, environment)
-}
-
-/** Under the ledger's lock, since it changes the service. */
-async function record(begun: Begun, release: Release, environment: ReleaseEnvironment): Promise<void> {
-  const { book, say } = environment
-  const { name } = begun.live.target
-  try {
-    const open = await book.open(ledgerPatience)
-    try {
-      await giveBackConfiguration(begun, environment)
-      if (release.number > 0) await open.put(name, release)
-      const undone = release.outcome !== 'released' && release.outcome !== 'superseded'
-      if (release.starts !== undefined && undone) await open.putTasks(begun.live.target, 'none')
-    } finally {
-      await open.close()
-    }
-  } catch (error) {
-    say({
-      type: 'note',
-      level: 'warning',
-      message: `the end of this release of ${name} is not in the ledger (${(error as Error).message}); provision rollout history ${name} has it from ECS`,
-    })
-  }
 }
 
 function tell(

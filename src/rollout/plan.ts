@@ -13,6 +13,7 @@ import { preflight } from './preflight.ts'
 import { settingsOf } from './settings.ts'
 import { tasksTextOf } from './status.ts'
 import { configurationFor, firstConfiguration } from './strategy.ts'
+import { suspendsScaling } from './suspended-scaling.ts'
 import type { Target } from './target.ts'
 import { underWayWith } from './under-way.ts'
 import { trafficSteps } from './wanted-steps.ts'
@@ -28,6 +29,8 @@ export interface ReleasePlan {
   /** By which it moves production traffic; undefined where ECS does that alone. */
   readonly steps?: TrafficSteps | undefined
   readonly settings: ReleaseSettings
+  /** Autoscaling is suspended while it is followed. */
+  readonly suspends?: boolean
   /** New tasks of the version that runs. */
   readonly action?: 'restart'
   /** The settings are those of an earlier release and have to be given back to the service. */
@@ -91,15 +94,15 @@ export async function planReleases(
         notes.push(...told)
         const starts = tasksToStart(live)
         notes.push(...startNotes(live, starts, wish))
+        const configure = starts === undefined ? configurationFor : firstConfiguration
+        const configuration = configure(live, wish, wishes.length > 1)
         return {
           live,
           image,
           taskDefinition: live.taskDefinition,
-          configuration: (starts === undefined ? configurationFor : firstConfiguration)(
-            live,
-            wish,
-            wishes.length > 1,
-          ),
+          configuration,
+          suspends:
+            starts === undefined && !wish.detach && suspendsScaling(live.target, configuration.strategy),
           steps: starts === undefined ? trafficSteps(live, wish) : undefined,
           settings,
           restores: undefined,

@@ -53,6 +53,12 @@ export interface TrafficSteps {
   readonly checked?: true
 }
 
+/** Which of autoscaling by metrics is suspended. */
+export interface ScalingState {
+  readonly scaleIn: boolean
+  readonly scaleOut: boolean
+}
+
 /** One release of one service. Holds no secret: references and names only. */
 export interface Release {
   /** Counts the releases of a service from 1. What `rollout rollback --to` takes. */
@@ -88,6 +94,8 @@ export interface Release {
   /** The release whose state this one restores. */
   readonly restores?: number
   readonly settings: ReleaseSettings
+  /** What of autoscaling was suspended before the release suspended all of it; kept until that is restored. */
+  readonly suspended?: ScalingState
   /** The deployment configuration that the service gets back at the end; kept until then. */
   readonly configuration?: Json
 }

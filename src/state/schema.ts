@@ -95,6 +95,7 @@ const releaseSchema: z.ZodType<Release> = z.strictObject({
       }),
     ),
   }),
+  suspended: z.exactOptional(z.strictObject({ scaleIn: z.boolean(), scaleOut: z.boolean() })),
   configuration: z.exactOptional(z.json()),
 })
 

@@ -32,6 +32,7 @@ const members: readonly (readonly [Member, readonly string[]])[] = [
   ['stepMinutes', ['canary', 'linear']],
   ['maximumPercent', ['rolling']],
   ['minimumHealthyPercent', ['rolling']],
+  ['suspendScaling', ['blue-green', 'canary', 'linear']],
   ['testPort', ['blue-green', 'canary', 'linear']],
   ['testHeader', ['blue-green', 'canary', 'linear']],
 ]

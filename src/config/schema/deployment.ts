@@ -105,6 +105,12 @@ export const deployment = z
           .describe(
             'Alarms that roll back. true: made for you, on errors of the new version; or names of alarms',
           ),
+        suspendScaling: z
+          .boolean()
+          .optional()
+          .describe(
+            'Suspends scaling by CPU, memory and requests while a release of two versions is followed; schedules stay on. Default: true',
+          ),
         testPort: port
           .optional()
           .describe("The load balancer's port where the new version can be tried before. Default: 9001"),
