@@ -54,11 +54,12 @@ export function interrupted(
   })
 }
 
-function following({ verify = [], http = [], timeout }: RolloutOptions): string[] {
+function following({ verify = [], http = [], timeout, until }: RolloutOptions): string[] {
   return [
     ...verify.flatMap(text => ['--verify', text]),
     ...http.flatMap(path => ['--http', path]),
     ...(timeout === undefined ? [] : ['--timeout', timeout]),
+    ...(until === undefined ? [] : ['--until', until]),
   ]
 }
 

@@ -118,6 +118,7 @@ function following<Args extends unknown[], Options extends OptionValues>(command
     .option('--verify <command>', 'has to end with 0 wherever the release pauses; no shell runs it', each)
     .option('--http <path>', 'has to answer with 200 to 399 wherever the release pauses', each)
     .option('--timeout <duration>', 'roll back when it takes longer, e.g. 30m. Default: 2h')
+    .option('--until <stage>', 'follow it to test-traffic, production-traffic or done. Default: done')
     .option('--detach', 'do not follow it')
     .option('--json', 'one event per line on stdout')
 }

@@ -1,6 +1,7 @@
 import { ProvisionError } from '../errors.ts'
 import type { Check } from '../rollout/checks.ts'
 import { argvOf } from '../rollout/argv.ts'
+import type { Until } from '../rollout/until.ts'
 import type { ReleaseWish } from '../rollout/wish.ts'
 import type { StackOptions } from '../session.ts'
 
@@ -13,6 +14,8 @@ export interface ReleaseOptions extends StackOptions {
   /** `90s`, `30m`, `2h`. */
   readonly timeout?: string | undefined
   readonly detach?: boolean | undefined
+  /** `test-traffic`, `production-traffic` or `done`. */
+  readonly until?: string | undefined
 }
 
 /** What `rollout <services>` takes. */
@@ -71,6 +74,9 @@ export function wishOf(options: RolloutOptions): ReleaseWish {
       : strategyOf(strategy)
   if (detach && checks.length > 0)
     throw usage('--detach leaves nobody to run the checks', 'leave out --detach, or --verify and --http')
+  const until = untilOf(options)
+  if (detach && until !== undefined)
+    throw usage('--detach follows no stage at all', 'leave out --detach or --until')
   if (canary !== undefined && named !== 'CANARY')
     throw usage(`--canary does not go with --strategy ${strategy}`, 'leave one of the two out')
   if (step !== undefined && named !== 'LINEAR')
@@ -92,6 +98,7 @@ export function wishOf(options: RolloutOptions): ReleaseWish {
     acceptWeights,
     force,
     together: false,
+    until,
     detach,
   }
 }
@@ -105,6 +112,13 @@ export function checksOf({ verify = [], http = [] }: ReleaseOptions): Check[] {
     ...http.map(path => ({ kind: 'http', path }) as const),
     ...verify.map(text => ({ kind: 'command', text }) as const),
   ]
+}
+
+/** Undefined: to the end of the release. */
+export function untilOf({ until = 'done' }: ReleaseOptions): Until | undefined {
+  if (until === 'test-traffic' || until === 'production-traffic') return until
+  if (until === 'done') return undefined
+  throw usage(`--until ${until} is not known`, 'use one of test-traffic, production-traffic, done')
 }
 
 /** Milliseconds. */

@@ -17,13 +17,14 @@ import {
 } from '../rollout/suspended-scaling.ts'
 import { targetsOf } from '../rollout/target.ts'
 import { underWay } from '../rollout/under-way.ts'
+import { assertUntil } from '../rollout/until.ts'
 import type { CommandContext } from './command.ts'
 import { exitCodes } from './exit-codes.ts'
 import { followed } from './rollout.ts'
 import type { ReleaseSession, ReleaseTools } from './release-session.ts'
 import { withReleases } from './release-session.ts'
 import type { ReleaseOptions } from './rollout-options.ts'
-import { checksOf, timeoutOf, usage } from './rollout-options.ts'
+import { checksOf, timeoutOf, untilOf, usage } from './rollout-options.ts'
 import { consent } from './up.ts'
 
 /** Follows a release that someone else has begun, from any machine. With checks, it answers the pauses too. */
@@ -34,9 +35,11 @@ export function attach(
   tools: ReleaseTools,
 ): Promise<number> {
   const checks = checksOf(options)
+  const until = untilOf(options)
   return withReleases(`rollout attach ${service}`, options, command, tools, async opened => {
     await restoreWhenOver(service, opened)
     const begun = await running(service, opened)
+    assertUntil({ ...begun.release, live: begun.live, steps: begun.release.steps }, { checks, until })
     return followed(opened, [service], async () => [
       await follow(begun, options, opened, checks.length > 0 ? 'answer' : 'watch'),
     ])
@@ -52,6 +55,10 @@ export function resume(
 ): Promise<number> {
   return withReleases(`rollout continue ${service}`, options, command, tools, async opened => {
     const begun = await running(service, opened)
+    assertUntil(
+      { ...begun.release, live: begun.live, steps: begun.release.steps },
+      { checks: checksOf(options), until: untilOf(options) },
+    )
     const { aws, clock } = opened.environment
     const { deployment: serviceDeploymentArn } = begun
     const { serviceDeployments: [now] = [] } = await aws.ecs.describeServiceDeployments({
@@ -195,6 +202,7 @@ function follow(
     timeout: timeoutOf(options),
     acceptWeights: false,
     together: false,
+    until: untilOf(options),
     detach: false,
   }
   const follower = new Follower(environment)

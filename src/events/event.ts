@@ -109,6 +109,8 @@ export type RunEvent =
       /** New tasks of the version that runs. */ readonly action?: 'restart'
       /** `running`: left at a pause, or not followed. */ readonly outcome: ReleaseOutcome
       readonly why: string | undefined
+      /** The stage to which it was followed, as `--until` asks. */ readonly reached?:
+        'test-traffic' | 'production-traffic'
       /** Stop reasons, exit codes, log lines: what explains a failure. */
       readonly details: readonly string[]
       /** What to type next. */ readonly next: string

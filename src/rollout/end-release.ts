@@ -11,7 +11,9 @@ import { verdictOn } from './outcome.ts'
 import { runChecks } from './pause.ts'
 import { leaveScaling, record } from './record-end.ts'
 import { takeStepsBack } from './traffic-steps.ts'
-import { whatIsWrong } from './verify.ts'
+import type { Until } from './until.ts'
+import { reachedText } from './until.ts'
+import { whatIsWrong, whatIsWrongInTest } from './verify.ts'
 import type { ReleaseWish } from './wish.ts'
 
 /** What is known of a release besides how ECS ended it. */
@@ -36,6 +38,8 @@ export async function endRelease(
   if (ended.left) {
     // Nobody follows it now, and people may take hours.
     await leaveScaling({ ...begun, release }, environment)
+    if (ended.reached && wish.until !== undefined)
+      return tell(release, name, await reachedEnd(begun, ended, wish.until, environment), environment)
     return tell(release, name, pausedEnd(name, environment), environment)
   }
   await takeStepsBack(begun, ended.deployment, environment)
@@ -160,13 +164,29 @@ export async function takeBackStart(
 function tell(
   { number, image, started, action }: Release,
   service: string,
-  what: Pick<ReleaseEnd, 'outcome' | 'why' | 'details' | 'next'>,
+  what: Pick<ReleaseEnd, 'outcome' | 'why' | 'details' | 'next' | 'reached'>,
   { say, clock }: ReleaseEnvironment,
 ): ReleaseEnd {
   const took = clock.now() - started
   const end: ReleaseEnd = { service, number, image, took, ...(action && { action }), ...what }
   say({ type: 'release.finished', ...end })
   return end
+}
+
+/** Of a release that was to be followed to a stage only: looked at like one that is over, as far as it has come. */
+async function reachedEnd(
+  { live, release }: Begun,
+  { deployment }: Ended,
+  until: Until,
+  environment: ReleaseEnvironment,
+): Promise<Pick<ReleaseEnd, 'outcome' | 'why' | 'details' | 'next' | 'reached'>> {
+  const { name } = live.target
+  const { why, next } = reachedText(name, until, deployment, environment.again)
+  const look = until === 'test-traffic' ? whatIsWrongInTest : whatIsWrong
+  const wrong = await look(live, release.taskDefinition, deployment, environment)
+  if (wrong === undefined) return { outcome: 'running', why, details: [], next, reached: until }
+  const details = await diagnose(live, release.taskDefinition, environment.aws)
+  return { outcome: 'failed', why: `it has come to ${until}, but ${wrong}; it goes on in ECS`, details, next }
 }
 
 export function pausedEnd(

@@ -33,7 +33,7 @@ export function tasksToStart({ service, target }: Live): number | undefined {
 export function startNotes(
   { target: { name }, service }: Live,
   starts: number | undefined,
-  { strategy, canaryPercent, steps, stepPercent, stepMinutes, bakeMinutes }: ReleaseWish,
+  { strategy, canaryPercent, steps, stepPercent, stepMinutes, bakeMinutes, until }: ReleaseWish,
 ): string[] {
   if (starts === undefined)
     return (service.desiredCount ?? 0) === 0
@@ -46,6 +46,7 @@ export function startNotes(
     ...(stepPercent === undefined ? [] : ['--step']),
     ...(stepMinutes === undefined ? [] : ['--step-minutes']),
     ...(bakeMinutes === undefined ? [] : ['--bake']),
+    ...(until === undefined ? [] : ['--until']),
   ]
   if (ignored.length === 0) return []
   return [

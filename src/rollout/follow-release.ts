@@ -9,6 +9,7 @@ import type { Follower, Subject } from './follower.ts'
 import type { PauseEnvironment } from './pause.ts'
 import { answerPause } from './pause.ts'
 import { isBetweenSteps, takeStepsBack } from './traffic-steps.ts'
+import { hasReached } from './until.ts'
 import type { ReleaseWish } from './wish.ts'
 
 export interface FollowEnvironment extends ReleaseEnvironment {
@@ -67,6 +68,9 @@ export async function followOne(
     deployment,
     deadline: clock.monotonic() + wish.timeout,
     onPause: onStep,
+    // The first version of a service has no traffic to move: it is followed to its end.
+    ...(wish.until !== undefined &&
+      release.starts === undefined && { isFarEnough: now => hasReached(now, wish.until!) }),
     answered,
     onGoingBack: async now => {
       await takeStepsBack(begun, now, { aws, clock })

@@ -30,6 +30,8 @@ export interface Subject {
   readonly onPause: ((now: ServiceDeployment) => Promise<Answer>) | undefined
   /** Pauses that are not asked about, by id. */
   readonly answered: readonly string[]
+  /** Where it is followed no further. */
+  isFarEnough?(now: ServiceDeployment): boolean
   /** Told once, when ECS begins to go back: what explains it can still be seen then. */
   onGoingBack?(now: ServiceDeployment): Promise<void>
 }
@@ -37,8 +39,10 @@ export interface Subject {
 export interface Ended {
   readonly deployment: ServiceDeployment
   readonly cause: Cause | undefined
-  /** It is paused, and was left so. */
+  /** It goes on, or is paused, and was left so. */
   readonly left: boolean
+  /** It has come as far as it was to be followed. */
+  readonly reached?: true
 }
 
 interface Followed {
@@ -163,6 +167,11 @@ export class Follower {
     if (isOver(now.status)) {
       this.#followed.delete(one)
       one.resolve({ deployment: now, cause: one.cause, left: false })
+      return
+    }
+    if (!one.goingBack && subject.isFarEnough?.(now)) {
+      this.#followed.delete(one)
+      one.resolve({ deployment: now, cause: one.cause, left: true, reached: true })
       return
     }
     const text = waitText(now)

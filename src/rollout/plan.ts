@@ -16,6 +16,7 @@ import { configurationFor, firstConfiguration } from './strategy.ts'
 import { suspendsScaling } from './suspended-scaling.ts'
 import type { Target } from './target.ts'
 import { underWayWith } from './under-way.ts'
+import { assertUntil } from './until.ts'
 import { trafficSteps } from './wanted-steps.ts'
 import type { ReleaseWish } from './wish.ts'
 
@@ -86,7 +87,10 @@ export async function planReleases(
       try {
         const image = await resolveImage(wishes[index]!.reference, { aws, region, web })
         const same = await underWayWith(image, live, environment)
-        if (same) return same
+        if (same) {
+          assertUntil({ ...same.release, live: same.live, steps: same.release.steps }, wish)
+          return same
+        }
         const [told, settings] = await Promise.all([
           preflight(live, image, wish, environment),
           settingsOf(live, aws),

@@ -10,6 +10,7 @@ import type { Image } from './image.ts'
 import type { Live } from './live.ts'
 import { secretsWithoutValue } from './secret-values.ts'
 import { readHealth, readShares, sharesText, soleTarget, targetGroupName } from './traffic.ts'
+import { untilRefusal } from './until.ts'
 import { trafficSteps } from './wanted-steps.ts'
 import type { ReleaseWish } from './wish.ts'
 
@@ -47,6 +48,7 @@ export async function preflight(
     ...imageFindings(live, image),
     ...percentageFindings(live, wish),
     ...stepFindings(live, wish),
+    ...untilFindings(live, wish),
     ...roles,
     ...traffic,
     ...alarms,
@@ -119,6 +121,13 @@ function stepFindings(live: Live, wish: ReleaseWish): Finding[] {
         ),
       ]
     : []
+}
+
+function untilFindings(live: Live, wish: ReleaseWish): Finding[] {
+  if (tasksToStart(live) !== undefined) return []
+  const strategy = wish.strategy ?? live.strategy
+  const refusal = untilRefusal({ live, strategy, steps: trafficSteps(live, wish) }, wish)
+  return refusal ? [{ level: 'refusal', ...refusal }] : []
 }
 
 function imageFindings({ target: { config } }: Live, { note, architectures, reference }: Image): Finding[] {

@@ -27,6 +27,30 @@ export async function whatIsWrong(
   return whenSettled(() => look(live, taskDefinition, groups, aws), clock)
 }
 
+/** As `whatIsWrong`, for a new version that has the test traffic only. */
+export async function whatIsWrongInTest(
+  live: Live,
+  taskDefinition: string,
+  deployment: ServiceDeployment,
+  { aws, clock }: { readonly aws: Aws; readonly clock: Clock },
+): Promise<string | undefined> {
+  const [group] = await newTargetGroups(deployment, aws)
+  const { ends, service, target } = live
+  if (!ends?.testRule || group === undefined) return 'it has no test traffic'
+  const { testRule } = ends
+  const { desiredCount = 0 } = service
+  return whenSettled(async () => {
+    const [shares, addresses] = await Promise.all([
+      readShares(aws, testRule),
+      addressesOf(target, aws, taskDefinition),
+    ])
+    if (shares && shares[group] !== 100) return `test traffic is elsewhere: ${sharesText(shares)}`
+    const { healthy, total, reasons } = await readHealth(aws, group, addresses)
+    if (healthy >= Math.max(total, desiredCount)) return undefined
+    return `${healthy} of ${Math.max(total, desiredCount)} targets in ${targetGroupName(group)} are healthy${reasons.length > 0 ? ` (${reasons.join('; ')})` : ''}`
+  }, clock)
+}
+
 /** As `whatIsWrong`, for the version that has the traffic again after a release was taken back. */
 export function whatIsWrongBefore(
   live: Live,

@@ -1,5 +1,6 @@
 import type { DeploymentStrategy } from '@aws-sdk/client-ecs'
 import type { Check } from './checks.ts'
+import type { Until } from './until.ts'
 
 /** How a release is to go: what was asked for, beyond what the service's own configuration says. */
 export interface ReleaseWish {
@@ -26,6 +27,8 @@ export interface ReleaseWish {
   readonly force?: boolean
   /** Several services were named: those that are over already count too. */
   readonly together: boolean
+  /** Follow it to this stage only; undefined: to its end. */
+  readonly until?: Until | undefined
   /** Start it and do not follow it. */
   readonly detach: boolean
 }
