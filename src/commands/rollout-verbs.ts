@@ -122,7 +122,7 @@ export function abortRelease(
 ): Promise<number> {
   return withReleases(`rollout abort ${service}`, options, command, tools, async opened => {
     const [target] = targetsOf(opened.session.config, [service])
-    if (!(await consent(options, command, `Roll back the release of ${service} that is under way?`)))
+    if (!(await consent(options, command, `Abort the release of ${service} that is under way?`)))
       return exitCodes.failed
     return followed(opened, [service], async () => [await abort(target!, opened.environment)], {
       wanted: 'aborted',

@@ -44,7 +44,7 @@ function checkLine({ service, check, state, took, details }: Event<'release.chec
 
 /** What stands at the end for each service that did not go as wished: why, what explains it, what to type. */
 export function releaseProblem(
-  { service, outcome, reached, why, details, next }: Event<'release.finished'>,
+  { service, outcome, reached, starts, why, details, next }: Event<'release.finished'>,
   style: Style,
 ): string {
   if (reached !== undefined) return `${style.strong(safe(service))} goes on: ${safe(why ?? '')}`
@@ -55,11 +55,16 @@ export function releaseProblem(
         ? style.warning('Aborted')
         : style.failed('Failed')
   return [
-    `${head} ${style.strong(safe(service))}: ${outcome === 'aborted' ? 'it runs the previous version' : outcomeText(outcome)}`,
+    `${head} ${style.strong(safe(service))}: ${outcome === 'aborted' ? abortedText(starts) : outcomeText(outcome)}`,
     ...(why === undefined ? [] : [`  Why   ${safe(why)}`]),
     ...details.map((line, index) => `  ${index === 0 ? 'Seen' : '    '}  ${safe(line)}`),
     `  Next  ${safe(next)}`,
   ].join('\n')
+}
+
+/** What a service runs after an abort. */
+function abortedText(starts: number | undefined): string {
+  return starts === undefined ? 'it runs the previous version' : 'it runs no task, as before'
 }
 
 /** `production traffic on`, before the image that has it. */

@@ -162,13 +162,14 @@ export async function takeBackStart(
 }
 
 function tell(
-  { number, image, started, action }: Release,
+  { number, image, started, action, starts }: Release,
   service: string,
   what: Pick<ReleaseEnd, 'outcome' | 'why' | 'details' | 'next' | 'reached'>,
   { say, clock }: ReleaseEnvironment,
 ): ReleaseEnd {
   const took = clock.now() - started
-  const end: ReleaseEnd = { service, number, image, took, ...(action && { action }), ...what }
+  const more = { ...(action && { action }), ...(starts !== undefined && { starts }) }
+  const end: ReleaseEnd = { service, number, image, took, ...more, ...what }
   say({ type: 'release.finished', ...end })
   return end
 }

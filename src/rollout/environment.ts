@@ -34,6 +34,8 @@ export interface ReleaseEnd {
   readonly image: string
   /** It started new tasks of the version that ran. */
   readonly action?: 'restart'
+  /** How many tasks it was to start where the service ran none. */
+  readonly starts?: number
   /** `running`: it was left at a pause, or nobody followed it. */
   readonly outcome: ReleaseOutcome
   readonly why: string | undefined

@@ -79,7 +79,7 @@ async function rowOf(one: Live, deployments: readonly ServiceDeployment[], { aws
         status: now.status,
         stage: now.lifecycleStage,
         share: step?.share ?? shareOf(now),
-        waits: step?.text ?? waitText(now),
+        waits: `${known?.abortedBy === undefined ? '' : `aborted by ${known.abortedBy}; `}${step?.text ?? waitText(now)}`,
       },
     }),
   }
