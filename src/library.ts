@@ -107,8 +107,9 @@ export async function rollout(options: RolloutOptions): Promise<RolloutEnd> {
 }
 
 function endIn(event: Extract<RunEvent, { readonly type: 'release.finished' }>): ReleaseEnd {
-  const { service, number, image, outcome, why, details, next, took } = event
-  return { service, number, image, outcome, why, details, next, took }
+  const { service, number, image, outcome, reached, starts, why, details, next, took } = event
+  const more = { ...(reached && { reached }), ...(starts !== undefined && { starts }) }
+  return { service, number, image, outcome, ...more, why, details, next, took }
 }
 
 /** The effects of this process, but for the terminal: what would be printed is kept or dropped. */

@@ -54,11 +54,12 @@ export function interrupted(
   })
 }
 
-function following({ verify = [], http = [], timeout }: RolloutOptions): string[] {
+function following({ verify = [], http = [], timeout, until }: RolloutOptions): string[] {
   return [
     ...verify.flatMap(text => ['--verify', text]),
     ...http.flatMap(path => ['--http', path]),
     ...(timeout === undefined ? [] : ['--timeout', timeout]),
+    ...(until === undefined ? [] : ['--until', until]),
   ]
 }
 
@@ -70,6 +71,8 @@ function starting({
   strategy,
   canary,
   step,
+  steps,
+  stepMinutes,
   bake,
   to,
   pause,
@@ -77,7 +80,7 @@ function starting({
   acceptWeights,
   detach,
 }: RolloutOptions & RollbackOptions): string[] {
-  const values = { tag, from, build, strategy, canary, step, bake, to }
+  const values = { tag, from, build, strategy, canary, step, steps, 'step-minutes': stepMinutes, bake, to }
   return [
     ...image.flatMap(reference => ['--image', reference]),
     ...Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),

@@ -34,7 +34,9 @@ Exit codes: 0 all traffic on the new version and healthy, 10 rolled back, 11 sup
     .option('--from <environment>', 'what runs in another environment, byte for byte')
     .option('--strategy <name>', 'rolling, blue-green, canary or linear, for this release')
     .option('--canary <percent>', 'this share of the traffic first, then all')
+    .option('--steps <percents>', 'these shares of the traffic, one after the other: 1,5,25,100')
     .option('--step <percent>', 'this share of the traffic with each step')
+    .option('--step-minutes <minutes>', 'from one step to the next')
     .option('--bake <minutes>', 'how long the old version stands by under full traffic')
     .option('--pause', 'wait before production traffic until provision rollout continue')
     .option('--force', 'release it also where it runs already')
@@ -117,6 +119,7 @@ function following<Args extends unknown[], Options extends OptionValues>(command
     .option('--verify <command>', 'has to end with 0 wherever the release pauses; no shell runs it', each)
     .option('--http <path>', 'has to answer with 200 to 399 wherever the release pauses', each)
     .option('--timeout <duration>', 'roll back when it takes longer, e.g. 30m. Default: 2h')
+    .option('--until <stage>', 'follow it to test-traffic, production-traffic or done. Default: done')
     .option('--detach', 'do not follow it')
     .option('--json', 'one event per line on stdout')
 }

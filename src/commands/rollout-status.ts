@@ -33,10 +33,11 @@ export function rolloutStatus(
     const { terminal } = command.effects
     if (options.json) terminal.out(`${JSON.stringify({ schemaVersion: 1, services: rows }, undefined, 2)}\n`)
     else
-      for (const { service, image, tasks, healthy, release, test } of rows) {
+      for (const { service, image, tasks, healthy, autoscaling, release, test } of rows) {
         terminal.out(
           `${service}: ${safe(imageText(image))}, ${tasks}${healthy === undefined ? '' : `, ${healthy}`}\n`,
         )
+        if (autoscaling !== undefined) terminal.out(`  autoscaling: ${autoscaling}\n`)
         if (release)
           terminal.out(`  release ${release.number || 'of someone else'}: ${safe(release.waits)}\n`)
         if (options.showTestHeader) terminal.out(`  test traffic: ${safe(testText(test))}\n`)

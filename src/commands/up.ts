@@ -22,6 +22,7 @@ import { execute, exitCodeOf } from './run.ts'
 import { sameStack } from './same-stack.ts'
 import { pushesIn, simulate, simulatedText } from './simulated-images.ts'
 import { startServices } from './start-services.ts'
+import { restoreScaling, suspendedIn, suspendedNote } from './suspended-autoscaling.ts'
 
 export interface UpOptions extends StackOptions {
   readonly json?: boolean | undefined
@@ -46,6 +47,7 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
     const made = makePlan({ ...situation, deleteData: new Set(named) })
     checkConsent(named, made, 'up')
     const plan = await checkedPlan(made, context, 'up', options)
+    const left = await suspendedIn(session, ledger.content, context)
     const { stack, environment } = plan.identity
     const simulated = simulatedText(situation.simulated)
     const push = options.sandbox ? pushesIn(awaitedImages(session.config, situation.desired)) : undefined
@@ -66,6 +68,7 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
         unmanaged,
       }
       terminal.err(planText(plan.decisions, plan.refusals, about))
+      for (const one of left) terminal.err(`${suspendedNote(one)}\n`)
     }
     if (plan.refusals.length > 0) throw refused(plan)
     const starts = hasStarts(plan)
@@ -77,6 +80,7 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
       if ((hasActions(plan) || starts) && !(await consent(options, command, question)))
         return exitCodes.failed
     }
+    await restoreScaling({ left, session, context, ledger, command }, options)
     let attributesOf = (address: Address) => situation.observed.get(address)?.attributes
     if (hasWork(plan) || starts) {
       if (options.json && simulated) {

@@ -101,8 +101,11 @@ export type RunEvent =
       readonly number: number
       readonly image: string
       /** New tasks of the version that runs. */ readonly action?: 'restart'
+      /** How many tasks it was to start where the service ran none. */ readonly starts?: number
       /** `running`: left at a pause, or not followed. */ readonly outcome: ReleaseOutcome
       readonly why: string | undefined
+      /** The stage to which it was followed, as `--until` asks. */ readonly reached?:
+        'test-traffic' | 'production-traffic'
       /** Stop reasons, exit codes, log lines: what explains a failure. */
       readonly details: readonly string[]
       /** What to type next. */ readonly next: string

@@ -20,7 +20,9 @@ export function releaseLine(event: ReleaseEvent, style: Style): string | undefin
     case 'release.check':
       return checkLine(event, style)
     case 'release.finished': {
-      const { service, image, outcome, action, took } = event
+      const { service, image, outcome, reached, action, took } = event
+      if (reached !== undefined)
+        return `${safe(service)}: ${style.added(reachedWord(reached))} ${safe(imageText(image))} ${style.muted(`(${durationText(took)})`)}`
       const what = action === 'restart' && outcome === 'released' ? 'restarted' : outcomeText(outcome)
       const tone =
         { released: style.added, running: style.warning, aborted: style.warning }[outcome as string] ??
@@ -42,9 +44,10 @@ function checkLine({ service, check, state, took, details }: Event<'release.chec
 
 /** What stands at the end for each service that did not go as wished: why, what explains it, what to type. */
 export function releaseProblem(
-  { service, outcome, why, details, next }: Event<'release.finished'>,
+  { service, outcome, reached, starts, why, details, next }: Event<'release.finished'>,
   style: Style,
 ): string {
+  if (reached !== undefined) return `${style.strong(safe(service))} goes on: ${safe(why ?? '')}`
   const head =
     outcome === 'running'
       ? style.warning('Paused')
@@ -52,11 +55,21 @@ export function releaseProblem(
         ? style.warning('Aborted')
         : style.failed('Failed')
   return [
-    `${head} ${style.strong(safe(service))}: ${outcome === 'aborted' ? 'it runs the previous version' : outcomeText(outcome)}`,
+    `${head} ${style.strong(safe(service))}: ${outcome === 'aborted' ? abortedText(starts) : outcomeText(outcome)}`,
     ...(why === undefined ? [] : [`  Why   ${safe(why)}`]),
     ...details.map((line, index) => `  ${index === 0 ? 'Seen' : '    '}  ${safe(line)}`),
     `  Next  ${safe(next)}`,
   ].join('\n')
+}
+
+/** What a service runs after an abort. */
+function abortedText(starts: number | undefined): string {
+  return starts === undefined ? 'it runs the previous version' : 'it runs no task, as before'
+}
+
+/** `production traffic on`, before the image that has it. */
+function reachedWord(reached: NonNullable<Event<'release.finished'>['reached']>): string {
+  return `${reached.replace('-', ' ')} on`
 }
 
 export function outcomeText(outcome: Event<'release.finished'>['outcome']): string {

@@ -67,7 +67,12 @@ export function releaseGrants(scope: Scope): Grant[] {
 /** What `restart` needs: it brings no image, runs no release command, and gives back no settings. */
 export function restartGrants(scope: Scope): Grant[] {
   const roles = arnsOf('iam::{account}:role/{name}', scope.namesOf('iam/role'), scope)
-  return [...deploymentGrants(scope), { purpose: 'ReadOwn', actions: ['iam:GetRole'], resources: roles }]
+  const scales = scope.namesOf('application-autoscaling/target').length > 0
+  return [
+    ...deploymentGrants(scope),
+    ...(scales ? suspensionGrants(scope) : []),
+    { purpose: 'ReadOwn', actions: ['iam:GetRole'], resources: roles },
+  ]
 }
 
 /** To start a deployment and to follow it to its end. */
@@ -89,6 +94,16 @@ function deploymentGrants(scope: Scope): Grant[] {
       resources: at(here('ecr', 'repository/{name}'), 'ecr/repository'),
     },
     { purpose: 'Change', actions: ['ecs:UpdateService'], resources: services, condition },
+    ...(scope.namesOf('elbv2/rule').length > 0
+      ? [
+          {
+            purpose: 'Change' as const,
+            actions: ['elasticloadbalancing:ModifyRule'],
+            resources: arnsOf(here('elasticloadbalancing', 'listener-rule/app/*/*/*/*'), [], scope),
+            condition,
+          },
+        ]
+      : []),
     {
       purpose: 'Deploy',
       actions: ['ecs:ContinueServiceDeployment', 'ecs:StopServiceDeployment'],
@@ -102,12 +117,24 @@ function deploymentGrants(scope: Scope): Grant[] {
   ]
 }
 
-/** A way back brings back how its release was scaled. */
-function scalingGrants(scope: Scope): Grant[] {
+/** Autoscaling is suspended while a release is followed. */
+function suspensionGrants(scope: Scope): Grant[] {
   return [
     {
       purpose: 'Own',
-      actions: ['application-autoscaling:PutScalingPolicy', 'application-autoscaling:RegisterScalableTarget'],
+      actions: ['application-autoscaling:RegisterScalableTarget'],
+      resources: arnsOf(here('application-autoscaling', 'scalable-target/*'), [], scope),
+    },
+  ]
+}
+
+/** A way back brings back how its release was scaled. */
+function scalingGrants(scope: Scope): Grant[] {
+  return [
+    ...suspensionGrants(scope),
+    {
+      purpose: 'Own',
+      actions: ['application-autoscaling:PutScalingPolicy'],
       resources: arnsOf(here('application-autoscaling', 'scalable-target/*'), [], scope),
     },
     {

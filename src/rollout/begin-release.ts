@@ -6,6 +6,7 @@ import type { OpenBook } from './book.ts'
 import type { ReleaseEnd, ReleaseEnvironment } from './environment.ts'
 import { keepStarted } from './first-release.ts'
 import { markImages } from './images-in-use.ts'
+import { restoreLeft } from './left-suspended.ts'
 import type { Live } from './live.ts'
 import { migrate } from './migration.ts'
 import type { ReleasePlan } from './plan.ts'
@@ -13,6 +14,12 @@ import { restoreSettings } from './settings.ts'
 import { settled } from './settle.ts'
 import { begin, registerRevision } from './start.ts'
 import { configurationAfter } from './strategy.ts'
+import {
+  allSuspended,
+  scalingStateBefore,
+  setScalingState,
+  withScalingRestored,
+} from './suspended-scaling.ts'
 
 /** A release that ECS carries out. */
 export interface Begun {
@@ -32,7 +39,7 @@ export async function beginRelease(
   book: OpenBook,
 ): Promise<Begun | ReleaseEnd> {
   const { aws, clock, say, by, id } = environment
-  const { live, image, configuration, settings, restores, starts, command, action } = plan
+  const { live, image, configuration, steps, settings, restores, starts, command, action } = plan
   const { name, config } = live.target
   const strategy: DeploymentStrategy = configuration.strategy ?? 'ROLLING'
   await closeLeft(live, environment, book)
@@ -52,6 +59,7 @@ export async function beginRelease(
     taskDefinition,
     previous: live.service.taskDefinition ?? '',
     strategy,
+    ...(steps && { steps }),
     by,
     started: clock.now(),
     outcome: 'running',
@@ -80,6 +88,12 @@ export async function beginRelease(
       if (wrong) return await stoppedBefore(live, release, wrong, environment, book)
     }
     if (restores) await restoreSettings(live, settings, aws)
+    const suspended = plan.suspends && (await scalingStateBefore(live.target, aws, book))
+    if (suspended) {
+      release = { ...release, suspended }
+      await book.put(name, release)
+      await setScalingState(live.target, allSuspended, environment)
+    }
     const deployment = await begin(
       {
         live,
@@ -99,14 +113,19 @@ export async function beginRelease(
     return { live, release, deployment }
   } catch (error) {
     const why = error instanceof Error ? error.message.split('\n')[0]! : String(error)
-    await book.put(name, { ...release, finished: clock.now(), outcome: 'failed', why })
+    const failed = { ...release, finished: clock.now(), outcome: 'failed', why } as const
+    // What AWS does not take now, the next command restores.
+    const restored = withScalingRestored(live.target, failed, environment, book)
+    await book.put(name, await restored.catch(() => failed))
     throw error
   }
 }
 
 /** Under the lock nobody else is releasing: what still counts as running was left by a run that died. */
-async function closeLeft(live: Live, { aws }: ReleaseEnvironment, book: OpenBook): Promise<void> {
+async function closeLeft(live: Live, { aws, clock }: ReleaseEnvironment, book: OpenBook): Promise<void> {
   const { name } = live.target
+  if (book.of(name).some(({ suspended }) => suspended !== undefined))
+    await restoreLeft(live.target, { aws, clock }, book)
   const left = book.of(name).filter(({ outcome }) => outcome === 'running')
   if (left.length === 0) return
   for (const release of await settled(book.of(name), live, aws)) {

@@ -1,6 +1,3 @@
-import type { DeploymentConfiguration } from '@aws-sdk/client-ecs'
-import { untilAnswered } from '../aws/until-answered.ts'
-import { canonical } from '../resources/json.ts'
 import type { Release } from '../state/release.ts'
 import type { Begun } from './begin-release.ts'
 import { diagnose } from './diagnosis.ts'
@@ -12,11 +9,12 @@ import { readLive } from './live.ts'
 import type { Verdict } from './outcome.ts'
 import { verdictOn } from './outcome.ts'
 import { runChecks } from './pause.ts'
-import { whatIsWrong } from './verify.ts'
+import { leaveScaling, record } from './record-end.ts'
+import { takeStepsBack } from './traffic-steps.ts'
+import type { Until } from './until.ts'
+import { reachedText } from './until.ts'
+import { whatIsWrong, whatIsWrongInTest } from './verify.ts'
 import type { ReleaseWish } from './wish.ts'
-
-/** Milliseconds for which the end of a release waits for the ledger. */
-const ledgerPatience = 60_000
 
 /** What is known of a release besides how ECS ended it. */
 interface Story {
@@ -37,7 +35,14 @@ export async function endRelease(
   const { live } = begun
   const { name } = live.target
   const release = { ...begun.release, ...(await abortOf(begun, ended, environment)) }
-  if (ended.left) return tell(release, name, pausedEnd(name, environment), environment)
+  if (ended.left) {
+    // Nobody follows it now, and people may take hours.
+    await leaveScaling({ ...begun, release }, environment)
+    if (ended.reached && wish.until !== undefined)
+      return tell(release, name, await reachedEnd(begun, ended, wish.until, environment), environment)
+    return tell(release, name, pausedEnd(name, environment), environment)
+  }
+  await takeStepsBack(begun, ended.deployment, environment)
   const verdict = withoutReturn(
     release,
     ended,
@@ -137,28 +142,6 @@ export function variablesOf(
   }
 }
 
-/** The pauses and percentages of one release are not the service's: the next `up` must not find them. */
-async function giveBackConfiguration(
-  { live, release }: Begun,
-  { aws, clock, say }: ReleaseEnvironment,
-): Promise<void> {
-  const { cluster, serviceName, name } = live.target
-  const wanted = release.configuration as DeploymentConfiguration | undefined
-  if (!wanted) return
-  try {
-    const { services: [now] = [] } = await aws.ecs.describeServices({ cluster, services: [serviceName] })
-    if (canonical(now?.deploymentConfiguration ?? {}) === canonical(wanted)) return
-    const given = { cluster, service: serviceName, deploymentConfiguration: wanted }
-    await untilAnswered(() => aws.ecs.updateService(given), clock)
-  } catch (error) {
-    say({
-      type: 'note',
-      level: 'warning',
-      message: `${name} keeps the deployment configuration of this release (${(error as Error).message}): provision up gives it its own again`,
-    })
-  }
-}
-
 /** Takes back a start that went well, because of something else; recorded as the end of its release. */
 export async function takeBackStart(
   begun: Begun,
@@ -175,39 +158,33 @@ export async function takeBackStart(
   return tell(finished, name, { ...verdict, details: [], next }, environment)
 }
 
-/** Under the ledger's lock, since it changes the service. */
-async function record(begun: Begun, release: Release, environment: ReleaseEnvironment): Promise<void> {
-  const { book, say } = environment
-  const { name } = begun.live.target
-  try {
-    const open = await book.open(ledgerPatience)
-    try {
-      await giveBackConfiguration(begun, environment)
-      if (release.number > 0) await open.put(name, release)
-      const undone = release.outcome !== 'released' && release.outcome !== 'superseded'
-      if (release.starts !== undefined && undone) await open.putTasks(begun.live.target, 'none')
-    } finally {
-      await open.close()
-    }
-  } catch (error) {
-    say({
-      type: 'note',
-      level: 'warning',
-      message: `the end of this release of ${name} is not in the ledger (${(error as Error).message}); provision rollout history ${name} has it from ECS`,
-    })
-  }
-}
-
 function tell(
-  { number, image, started, action }: Release,
+  { number, image, started, action, starts }: Release,
   service: string,
-  what: Pick<ReleaseEnd, 'outcome' | 'why' | 'details' | 'next'>,
+  what: Pick<ReleaseEnd, 'outcome' | 'why' | 'details' | 'next' | 'reached'>,
   { say, clock }: ReleaseEnvironment,
 ): ReleaseEnd {
   const took = clock.now() - started
-  const end: ReleaseEnd = { service, number, image, took, ...(action && { action }), ...what }
+  const more = { ...(action && { action }), ...(starts !== undefined && { starts }) }
+  const end: ReleaseEnd = { service, number, image, took, ...more, ...what }
   say({ type: 'release.finished', ...end })
   return end
+}
+
+/** Of a release that was to be followed to a stage only: looked at like one that is over, as far as it has come. */
+async function reachedEnd(
+  { live, release }: Begun,
+  { deployment }: Ended,
+  until: Until,
+  environment: ReleaseEnvironment,
+): Promise<Pick<ReleaseEnd, 'outcome' | 'why' | 'details' | 'next' | 'reached'>> {
+  const { name } = live.target
+  const { why, next } = reachedText(name, until, deployment, environment.again)
+  const look = until === 'test-traffic' ? whatIsWrongInTest : whatIsWrong
+  const wrong = await look(live, release.taskDefinition, deployment, environment)
+  if (wrong === undefined) return { outcome: 'running', why, details: [], next, reached: until }
+  const details = await diagnose(live, release.taskDefinition, environment.aws)
+  return { outcome: 'failed', why: `it has come to ${until}, but ${wrong}; it goes on in ECS`, details, next }
 }
 
 export function pausedEnd(

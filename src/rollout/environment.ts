@@ -4,6 +4,7 @@ import type { RunEvent } from '../events/event.ts'
 import type { ReleaseOutcome } from '../state/release.ts'
 import type { Book } from './book.ts'
 import type { CheckTools } from './checks.ts'
+import type { Until } from './until.ts'
 
 /** Whose release it is, and what it reaches the world through. */
 export interface ReleaseEnvironment {
@@ -35,6 +36,8 @@ export interface ReleaseEnd {
   readonly image: string
   /** It started new tasks of the version that ran. */
   readonly action?: 'restart'
+  /** How many tasks it was to start where the service ran none. */
+  readonly starts?: number
   /** `running`: it was left at a pause, or nobody followed it. */
   readonly outcome: ReleaseOutcome
   readonly why: string | undefined
@@ -42,6 +45,8 @@ export interface ReleaseEnd {
   readonly next: string
   /** Milliseconds. */
   readonly took: number
+  /** It was followed to this stage only, as `--until` asks, and is right so far. */
+  readonly reached?: Until
   /** It did not pass its checks, and ECS holds it to be over: it has all the traffic. */
   readonly serves?: boolean
 }

@@ -8,6 +8,8 @@ import { backToNoTask } from './first-release.ts'
 import type { Follower, Subject } from './follower.ts'
 import type { PauseEnvironment } from './pause.ts'
 import { answerPause } from './pause.ts'
+import { isBetweenSteps, takeStepsBack } from './traffic-steps.ts'
+import { hasReached } from './until.ts'
 import type { ReleaseWish } from './wish.ts'
 
 export interface FollowEnvironment extends ReleaseEnvironment {
@@ -47,14 +49,31 @@ export async function followOne(
     watch: undefined,
     leave: async () => 'leave',
   }
+  // Where no checks were asked for, any command may take the steps: who has begun them may be dead.
+  const steps = release.abortedBy === undefined && (wish.checks.length > 0 || !release.steps?.checked)
+  const others = onPause[pauses]
+  const onStep: Subject['onPause'] =
+    release.steps && steps
+      ? now => (isBetweenSteps(begun, now) ? answer(now, 'all') : (others?.(now) ?? Promise.resolve('wait')))
+      : others
+  if (pauses === 'watch' && release.steps && !steps && release.abortedBy === undefined)
+    say({
+      type: 'note',
+      level: 'warning',
+      message: `${live.target.name}: checks have to pass before each step of this release; with --verify or --http this command takes them where nobody else does`,
+    })
   let explained: string[] = []
   const ended = await follower.follow({
     name: live.target.name,
     deployment,
     deadline: clock.monotonic() + wish.timeout,
-    onPause: onPause[pauses],
+    onPause: onStep,
+    // The first version of a service has no traffic to move: it is followed to its end.
+    ...(wish.until !== undefined &&
+      release.starts === undefined && { isFarEnough: now => hasReached(now, wish.until!) }),
     answered,
-    onGoingBack: async () => {
+    onGoingBack: async now => {
+      await takeStepsBack(begun, now, { aws, clock })
       explained = await diagnose(live, release.taskDefinition, aws)
       // What ECS goes back to has never run, and its image may be missing: ECS would start its tasks for ever.
       if (release.starts !== undefined) await backToNoTask(live, release, { aws, clock }, 'left to ECS')

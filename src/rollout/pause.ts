@@ -12,6 +12,7 @@ import type { Answer } from './follower.ts'
 import type { Live } from './live.ts'
 import { shareOf } from './progress.ts'
 import { pausedStages } from './strategy.ts'
+import { isBetweenSteps, takeSteps } from './traffic-steps.ts'
 import { trampledWeights } from './verify.ts'
 import type { ReleaseWish } from './wish.ts'
 
@@ -31,29 +32,27 @@ export interface PauseEnvironment {
 
 /** How a pause of ECS's is answered: checks first, then the other services, then people. */
 export async function answerPause(
-  { live, release }: Begun,
+  begun: Begun,
   wish: ReleaseWish,
   now: ServiceDeployment,
   { aws, tools, say, variables, barrier, own }: PauseEnvironment,
 ): Promise<Answer> {
+  const { live, release } = begun
   const { name } = live.target
-  const trampled = await trampledWeights(live, now, aws)
+  const trampled = await trampledWeights(live, now, aws, release.steps)
   if (trampled !== undefined) {
     say({ type: 'note', level: 'warning', message: `${name}: ${trampled}` })
     return 'leave'
   }
   const shifted = now.lifecycleStage === 'POST_PRODUCTION_TRAFFIC_SHIFT'
-  if (wish.checks.length > 0) {
+  const check = async (share: number) => {
+    if (wish.checks.length === 0) return true
     const endpoint = await endpointFor(live, shifted, aws)
-    const passed = await runChecks(
-      live,
-      wish,
-      endpoint,
-      { ...variables, ...stageVariables(now) },
-      { tools, say },
-    )
-    if (!passed) return 'rollback'
+    return runChecks(live, wish, endpoint, { ...variables, ...stageVariables(now, share) }, { tools, say })
   }
+  if (own === 'all' && isBetweenSteps(begun, now) && shareOf(now) > 0)
+    return takeSteps(begun, now, { aws, clock: tools.clock, signal: tools.signal, say, check })
+  if (!(await check(shareOf(now)))) return 'rollback'
   if (isForPeople(now.lifecycleStage, release.configuration, wish)) return 'leave'
   if (shifted && barrier) return barrier.arrive(name)
   return own === 'all' || (own === 'last' && shifted) ? 'continue' : 'wait'
@@ -120,10 +119,10 @@ function withoutSecret(line: string, header: TestHeader | undefined): string {
     : line
 }
 
-function stageVariables(now: ServiceDeployment): Record<string, string> {
+function stageVariables(now: ServiceDeployment, share: number): Record<string, string> {
   return {
     PROVISION_STAGE: now.lifecycleStage ?? '',
-    PROVISION_TRAFFIC_PERCENT: String(shareOf(now)),
+    PROVISION_TRAFFIC_PERCENT: String(share),
     PROVISION_DEPLOYMENT: now.serviceDeploymentArn ?? '',
   }
 }

@@ -2,6 +2,7 @@ import type { ServiceDeploymentBrief } from '@aws-sdk/client-ecs'
 import type { Aws } from '../aws/aws.ts'
 import { orAbsent } from '../aws/errors.ts'
 import { ProvisionError } from '../errors.ts'
+import { durationText } from '../events/duration.ts'
 import { missingAlarms } from './alarms.ts'
 import { canReplace, percentagesOf, tasksText, wholeTasksText } from '../resources/whole-tasks.ts'
 import type { ReleaseEnvironment } from './environment.ts'
@@ -12,6 +13,8 @@ import { inUseTag, placed } from './images-in-use.ts'
 import type { Live } from './live.ts'
 import { secretsWithoutValue } from './secret-values.ts'
 import { readHealth, readShares, sharesText, soleTarget, targetGroupName } from './traffic.ts'
+import { untilRefusal } from './until.ts'
+import { trafficSteps } from './wanted-steps.ts'
 import type { ReleaseWish } from './wish.ts'
 
 type PreflightEnvironment = Pick<
@@ -49,6 +52,8 @@ export async function preflight(
     ...imageFindings(live, image),
     ...expiry,
     ...percentageFindings(live, wish),
+    ...stepFindings(live, wish),
+    ...untilFindings(live, wish),
     ...roles,
     ...traffic,
     ...alarms,
@@ -87,6 +92,47 @@ function percentageFindings({ service, strategy }: Live, wish: ReleaseWish): Fin
       hint: 'change deployment.maximumPercent or deployment.minimumHealthyPercent in the config and run provision up, or run more tasks',
     },
   ]
+}
+
+/** Steps are taken by the command that follows the release. */
+function stepFindings(live: Live, wish: ReleaseWish): Finding[] {
+  const steps = tasksToStart(live) === undefined ? trafficSteps(live, wish) : undefined
+  if (!steps) return []
+  const { shares, minutes } = steps
+  const needs = (minutes * (shares.length - 1) + (wish.bakeMinutes ?? 0)) * 60_000
+  const refusal = (message: string, hint: string) => ({ level: 'refusal' as const, message, hint })
+  const without = 'release in one canary step with --canary, or remove deployment.steps from the config'
+  if (wish.detach)
+    return [
+      refusal(
+        '--detach leaves nobody to move its traffic from step to step',
+        `leave out --detach, or ${without}`,
+      ),
+    ]
+  if (wish.pause)
+    return [
+      refusal(
+        '--pause waits before production traffic, where the steps of the release are taken',
+        `leave out --pause, or ${without}; deployment.pause at after-test-traffic stops before the first step`,
+      ),
+    ]
+  if (live.ends && !live.ends.productionRule.includes(':listener-rule/'))
+    return [refusal('its steps need a listener rule of an Application Load Balancer', without)]
+  return needs >= wish.timeout
+    ? [
+        refusal(
+          `its ${shares.length} steps take ${durationText(needs)}, and --timeout rolls back after ${durationText(wish.timeout)}`,
+          'use a longer --timeout, or fewer minutes with --step-minutes',
+        ),
+      ]
+    : []
+}
+
+function untilFindings(live: Live, wish: ReleaseWish): Finding[] {
+  if (tasksToStart(live) !== undefined) return []
+  const strategy = wish.strategy ?? live.strategy
+  const refusal = untilRefusal({ live, strategy, steps: trafficSteps(live, wish) }, wish)
+  return refusal ? [{ level: 'refusal', ...refusal }] : []
 }
 
 function imageFindings({ target: { config } }: Live, { note, architectures, reference }: Image): Finding[] {

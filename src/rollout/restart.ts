@@ -18,8 +18,10 @@ import { detachedEnd } from './release.ts'
 import { followToEnd } from './restore.ts'
 import { settingsOf } from './settings.ts'
 import { configurationFor } from './strategy.ts'
+import { suspendsScaling } from './suspended-scaling.ts'
 import type { Target } from './target.ts'
 import { underWay } from './under-way.ts'
+import { trafficSteps } from './wanted-steps.ts'
 import type { ReleaseWish } from './wish.ts'
 
 export type PlannedRestarts = Omit<Planned, 'unchanged'>
@@ -76,6 +78,7 @@ async function planOf(
     settingsOf(live, aws),
   ])
   notes.push(...told)
+  const configuration = configurationFor(live, wish, false)
   const isPinned = image.reference !== live.image
   return {
     live,
@@ -86,7 +89,9 @@ async function planOf(
       isPinned || live.taskDefinition.status !== 'ACTIVE'
         ? live.taskDefinition
         : live.taskDefinition.taskDefinitionArn!,
-    configuration: configurationFor(live, wish, false),
+    configuration,
+    suspends: !wish.detach && suspendsScaling(live.target, configuration.strategy),
+    steps: trafficSteps(live, wish),
     settings,
     restores: undefined,
     starts: undefined,

@@ -43,6 +43,22 @@ export interface ReleaseSettings {
   }
 }
 
+/** By which shares a release moves production traffic where ECS does not do it alone. */
+export interface TrafficSteps {
+  /** Percent on the new version, ascending; the last one is 100. */
+  readonly shares: readonly number[]
+  /** Minutes of each step. */
+  readonly minutes: number
+  /** Checks have to pass before each step: a command that has none takes no step. */
+  readonly checked?: true
+}
+
+/** Which of autoscaling by metrics is suspended. */
+export interface ScalingState {
+  readonly scaleIn: boolean
+  readonly scaleOut: boolean
+}
+
 /** One release of one service. Holds no secret: references and names only. */
 export interface Release {
   /** Counts the releases of a service from 1. What `rollout rollback --to` takes. */
@@ -60,6 +76,8 @@ export interface Release {
   readonly deployment?: string
   readonly strategy: 'ROLLING' | 'BLUE_GREEN' | 'CANARY' | 'LINEAR'
   /** `ada@laptop`, or the address of the CI job. */
+  /** Absent where ECS moves the traffic alone. */
+  readonly steps?: TrafficSteps
   readonly by: string
   /** Milliseconds since the epoch. */
   readonly started: number
@@ -76,6 +94,8 @@ export interface Release {
   /** The release whose state this one restores. */
   readonly restores?: number
   readonly settings: ReleaseSettings
+  /** What of autoscaling was suspended before the release suspended all of it; kept until that is restored. */
+  readonly suspended?: ScalingState
   /** The deployment configuration that the service gets back at the end; kept until then. */
   readonly configuration?: Json
 }

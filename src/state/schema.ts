@@ -43,6 +43,13 @@ const releaseSchema: z.ZodType<Release> = z.strictObject({
   previous: z.string(),
   deployment: z.exactOptional(z.string()),
   strategy: z.enum(['ROLLING', 'BLUE_GREEN', 'CANARY', 'LINEAR']),
+  steps: z.exactOptional(
+    z.strictObject({
+      shares: z.array(z.number().positive().max(100)).min(3),
+      minutes: z.number().nonnegative(),
+      checked: z.exactOptional(z.literal(true)),
+    }),
+  ),
   by: z.string(),
   started: z.number(),
   finished: z.exactOptional(z.number()),
@@ -88,6 +95,7 @@ const releaseSchema: z.ZodType<Release> = z.strictObject({
       }),
     ),
   }),
+  suspended: z.exactOptional(z.strictObject({ scaleIn: z.boolean(), scaleOut: z.boolean() })),
   configuration: z.exactOptional(z.json()),
 })
 

@@ -31,6 +31,9 @@ describe('the deployment of a service', () => {
     { strategy: 'blue-green', testPort: 9001, testAccess: ['203.0.113.0/24', '2001:db8::/32'] },
     { strategy: 'blue-green', testPort: 9001, testAccess: [] },
     { strategy: 'rolling', maximumPercent: 200, minimumHealthyPercent: 50, circuitBreaker: false },
+    { strategy: 'canary', steps: [0.1, 5, 25, 100], stepMinutes: 5 },
+    { strategy: 'canary', steps: [5, 100], pause: [{ at: 'before-production-traffic' }] },
+    { circuitBreaker: { threshold: { type: 'count', value: 5 }, resetOnHealthyTask: false } },
     { strategy: 'blue-green', pause: [{ at: 'after-test-traffic', timeoutMinutes: 5 }] },
   ])('may be %j', async deployment => {
     expect(await problemsOf({ deployment })).toBe('')
@@ -60,6 +63,18 @@ describe('the deployment of a service', () => {
       'already pauses at after-scale-up',
     ],
     [{ strategy: 'linear', stepPercent: 1 }, '3'],
+    [{ strategy: 'linear', steps: [1, 5, 100] }, 'means nothing for linear deployments'],
+    [{ strategy: 'canary', steps: [1, 5, 100], canaryPercent: 1 }, 'cannot stand beside `canaryPercent`'],
+    [{ strategy: 'canary', steps: [5, 1, 100] }, 'must ascend and end with 100'],
+    [{ strategy: 'canary', steps: [1, 5, 25] }, 'must ascend and end with 100'],
+    [{ strategy: 'canary', steps: [0.15, 5, 100] }, '0.15 is finer than a tenth of a percent'],
+    [{ strategy: 'canary', steps: [1, 5, 100], stepMinutes: 1440 }, 'take longer than the day'],
+    [
+      { strategy: 'canary', steps: [1, 5, 100], pause: [{ at: 'before-production-traffic' }] },
+      'is where the steps of the release are taken',
+    ],
+    [{ circuitBreaker: 3 }, 'must be true, false, or an object with `threshold`'],
+    [{ circuitBreaker: { threshold: { type: 'count', value: 0 } } }, '1'],
   ])('may not be %j', async (deployment, problem) => {
     expect(await problemsOf({ deployment })).toContain(problem)
   })

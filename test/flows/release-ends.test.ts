@@ -9,8 +9,8 @@ import { behave } from '../../src/sandbox/ecs/image.ts'
 import { ecs } from '../../src/sandbox/ecs/index.ts'
 import type { CommandWish, Ended, Life, TypedOptions } from '../support/life.ts'
 import { liveWith } from '../support/life.ts'
-import { editWeights, refusing, stopEarly, whenAt } from '../support/meddling.ts'
-import { tools, typeRollout } from '../support/rollouts.ts'
+import { editWeights, refusing, stopEarly, whenAt, whenShare } from '../support/meddling.ts'
+import { statusIn, tools, typeRollout, weights } from '../support/rollouts.ts'
 
 /** The rows of the table in docs/releases.md: what happens, and its exit code. */
 const documented = new Map(
@@ -47,6 +47,8 @@ const verb = (
   options: object = {},
   wish: CommandWish = {},
 ) => life.type((common, context) => command('api', { ...common, ...options }, context, tools), wish)
+
+const steps = { image: [next], steps: '1,5,100', stepMinutes: '2', bake: '1' }
 
 const failing = {
   ...tools,
@@ -265,6 +267,66 @@ const cases: Readonly<Record<string, Case>> = {
   'A check fails': {
     shows: /exit code 1[^]*500[^]*a check did not pass/,
     act: life => typeRollout(life, 'api', { ...quick, verify: ['smoke'] }, {}, failing),
+  },
+  'A check fails between two steps of the traffic': {
+    shows:
+      /5 % of production traffic on the new version; 100 % after 2 min[^]*exit code 1[^]*a check did not pass/,
+    act: async life => {
+      let runs = 0
+      const run = async () => (++runs > 4 ? { code: 1, lastLines: ['500'] } : { code: 0, lastLines: [] })
+      const late = { ...tools, programs: { ...tools.programs, run } }
+      return typeRollout(life, 'api', { ...steps, verify: ['smoke'] }, {}, late)
+    },
+  },
+  'An alarm goes off between two steps of the traffic': {
+    shows: /api: rolled back [^]*production-storefront-api-release-errors-b/,
+    act: async life => {
+      whenShare(5, world => setAlarmState(world, 'production-storefront-api-release-errors-b', 'ALARM'))
+      return typeRollout(life, 'api', steps)
+    },
+  },
+  'No command takes the next step of the traffic in time': {
+    shows: /nobody answered the pause in time, so ECS rolled back/,
+    act: async life => {
+      const stop = new AbortController()
+      whenShare(5, () => stop.abort())
+      await typeRollout(life, 'api', { ...steps, verify: ['smoke'] }, { stop: stop.signal })
+      expect((await statusIn(life))['api']?.release?.waits).toMatch(
+        /^5 % of production traffic on the new version; the command that follows the release moves it to 100 % after 2 min, and ECS rolls back if none does before /,
+      )
+      const ended = await verb(life, attach)
+      expect(weights(life, 'api')).toEqual([100, 0])
+      return ended
+    },
+  },
+  'The weights were changed by hand between two steps of the traffic': {
+    shows:
+      /changed outside the release: 40 % on the new version, where the release had set 5 %[^]*rollout continue/,
+    act: async life => {
+      whenShare(5, world => editWeights(world, [60, 40]))
+      return typeRollout(life, 'api', steps)
+    },
+  },
+  'Its steps cannot be taken (`--detach`, `--pause`, a `--timeout` that is too short)': {
+    shows: /--detach leaves nobody to move its traffic from step to step[^]*--canary/,
+    act: life => typeRollout(life, 'api', { ...steps, detach: true }),
+  },
+  '`--until` was reached': {
+    shows:
+      /api: production traffic on httpd:2\.9[^]*api goes on: [^]*rollout attach api[^]*rollout abort api/,
+    act: life => api(life, { until: 'production-traffic' }),
+  },
+  '`--until` was reached, but traffic or health say otherwise': {
+    shows:
+      /come to production-traffic, but the new version does not have all the traffic[^]*rollout attach api/,
+    act: async life => {
+      whenAt('BAKE_TIME', world => editWeights(world, [50, 50]))
+      return api(life, { until: 'production-traffic' })
+    },
+  },
+  '`--until` names a stage that the release does not have, or that its checks come after': {
+    shows: /its checks run again when production traffic has moved[^]*--until production-traffic/,
+    act: life => api(life, { until: 'test-traffic', verify: ['smoke'] }),
   },
   'Ctrl-C': {
     shows: /the release goes on in AWS[^]*rollout attach/,

@@ -34,6 +34,28 @@ describe('a rolling deployment', () => {
   })
 })
 
+describe('the circuit breaker', () => {
+  const breaker = { enable: true, rollback: true }
+  it.each([
+    [true, breaker],
+    [false, { enable: false, rollback: false }],
+    [{}, breaker],
+    [{ threshold: { value: 50 } }, breaker],
+    [{ threshold: { value: 20 } }, { ...breaker, threshold: { type: 'BOUNDED_PERCENT', value: 20 } }],
+    [
+      { threshold: { type: 'count', value: 5 }, resetOnHealthyTask: false },
+      { ...breaker, threshold: { type: 'COUNT', value: 5 }, keepsCount: true },
+    ],
+    [
+      { threshold: { type: 'unbounded-percent', value: 50 } },
+      { ...breaker, threshold: { type: 'UNBOUNDED_PERCENT', value: 50 } },
+    ],
+  ])('%j is told to AWS where it is not what AWS does anyway', async (circuitBreaker, told) => {
+    const stack = await stackOf({ web: { ...web, deployment: { circuitBreaker } } })
+    expect(find(stack, 'services/web')?.props['circuitBreaker']).toEqual(told)
+  })
+})
+
 describe('a deployment that moves traffic', () => {
   it('adds to a rolling one and changes nothing that is there, so that the strategy can change in place', async () => {
     const before = await stackOf({ web })

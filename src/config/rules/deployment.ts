@@ -17,6 +17,7 @@ export function deploymentRules(config: StackConfig): Finding[] {
       ...percentageFindings(service),
       ...trafficFindings(config, service),
       ...pauseFindings(service),
+      ...stepFindings(service),
       ...headerFindings(config, name, service),
       ...accessFindings(service),
     ].map(finding => ({ ...finding, path: ['services', name, 'deployment', ...finding.path] }))
@@ -29,10 +30,12 @@ type Member = keyof Exclude<ServiceConfig['deployment'], string>
 const members: readonly (readonly [Member, readonly string[]])[] = [
   ['bakeMinutes', ['blue-green', 'canary', 'linear']],
   ['canaryPercent', ['canary']],
+  ['steps', ['canary']],
   ['stepPercent', ['linear']],
   ['stepMinutes', ['canary', 'linear']],
   ['maximumPercent', ['rolling']],
   ['minimumHealthyPercent', ['rolling']],
+  ['suspendScaling', ['blue-green', 'canary', 'linear']],
   ['testPort', ['blue-green', 'canary', 'linear']],
   ['testAccess', ['blue-green', 'canary', 'linear']],
   ['testHeader', ['blue-green', 'canary', 'linear']],
@@ -117,6 +120,49 @@ function pauseFindings(service: ServiceConfig): Finding[] {
         ]
       : []
   })
+}
+
+/** AWS gives up on a stage after a day, and the stage between its first step and its last one has all the others in it. */
+const stageMinutes = 1440
+/** Minutes that are left for checks. */
+const checkMinutes = 30
+
+function stepFindings(service: ServiceConfig): Finding[] {
+  const { steps, stepMinutes = 10, canaryPercent, pause = [] } = deploymentOf(service)
+  if (!steps) return []
+  const path = ['steps']
+  if (canaryPercent !== undefined)
+    return [
+      {
+        path,
+        message: 'cannot stand beside `canaryPercent`: its first step is the canary',
+        fix: 'Remove one of them.',
+      },
+    ]
+  const isAscending = steps.every((share, index) => share > (steps[index - 1] ?? 0))
+  if (!isAscending || steps.at(-1) !== 100)
+    return [{ path, message: 'must ascend and end with 100', fix: 'Write e.g. steps: [1, 5, 25, 100].' }]
+  const fine = steps.find(share => Math.abs(share * 10 - Math.round(share * 10)) > 1e-6)
+  if (fine !== undefined)
+    return [{ path, message: `${fine} is finer than a tenth of a percent`, fix: 'Use steps of 0.1.' }]
+  if (stepMinutes * (steps.length - 2) + checkMinutes > stageMinutes)
+    return [
+      {
+        path: ['stepMinutes'],
+        message: `${steps.length} steps of ${stepMinutes} minutes take longer than the day that AWS gives them`,
+        fix: 'Use fewer steps, or fewer minutes.',
+      },
+    ]
+  const index = pause.findIndex(one => one.at === 'before-production-traffic')
+  return steps.length > 2 && index >= 0
+    ? [
+        {
+          path: ['pause', index, 'at'],
+          message: 'before-production-traffic is where the steps of the release are taken',
+          fix: 'Use after-test-traffic instead.',
+        },
+      ]
+    : []
 }
 
 /** Its rule comes before that of the service. A value that somebody may guess needs the service's conditions beside it. */

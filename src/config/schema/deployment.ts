@@ -24,6 +24,25 @@ const pause = z.strictObject({
   onTimeout: z.enum(['rollback', 'continue']).default('rollback').describe('What happens when nobody comes'),
 })
 
+const circuitBreaker = z.strictObject({
+  threshold: z
+    .strictObject({
+      type: z
+        .enum(['count', 'bounded-percent', 'unbounded-percent'])
+        .default('bounded-percent')
+        .describe(
+          'count: `value` tasks. bounded-percent: `value` percent of the desired count, at least 3 and at most 200 tasks. unbounded-percent: the same without these bounds',
+        ),
+      value: z.int().min(1).max(10_000).describe('Tasks, or percent of the desired count'),
+    })
+    .optional()
+    .describe('How many failed tasks end the deployment. Default: bounded-percent 50'),
+  resetOnHealthyTask: z
+    .boolean()
+    .default(true)
+    .describe('A task that gets healthy sets the count of failed tasks back to 0'),
+})
+
 /** How a new version takes over from the old one. */
 export const deployment = z
   .union(
@@ -42,6 +61,14 @@ export const deployment = z
           .max(100)
           .optional()
           .describe('Traffic that goes first. Default: 5'),
+        steps: z
+          .array(z.number().min(0.1).max(100))
+          .min(2)
+          .max(10)
+          .optional()
+          .describe(
+            'Canary: traffic of each step of a release, ascending up to 100, e.g. [1, 5, 25, 100]. Instead of canaryPercent',
+          ),
         stepPercent: z
           .number()
           .min(3)
@@ -50,7 +77,7 @@ export const deployment = z
           .describe('Traffic of each linear step. Default: 10'),
         stepMinutes: minutes
           .optional()
-          .describe('From one step to the next. Default: 10 after a canary, 6 between linear steps'),
+          .describe('From one step to the next. Default: 10 for canary, 6 for linear'),
         maximumPercent: z
           .int()
           .min(100)
@@ -68,9 +95,11 @@ export const deployment = z
             'Rolling: healthy tasks that ECS keeps, of the desired count, rounded up to whole tasks. Default: 100',
           ),
         circuitBreaker: z
-          .boolean()
+          .union([z.boolean(), circuitBreaker], {
+            error: 'must be true, false, or an object with `threshold`',
+          })
           .default(true)
-          .describe('Ends a deployment whose tasks do not start, and goes back to the version before'),
+          .describe('Ends a deployment whose tasks fail, and goes back to the previous version'),
         alarms: z
           .union([z.literal(true), z.array(z.string().min(1).max(255)).min(1)], {
             error: 'must be true or a list of alarm names',
@@ -78,6 +107,12 @@ export const deployment = z
           .optional()
           .describe(
             'Alarms that roll back. true: made for you, on errors of the new version; or names of alarms',
+          ),
+        suspendScaling: z
+          .boolean()
+          .optional()
+          .describe(
+            'Suspends scaling by CPU, memory and requests while a release of two versions is followed; schedules stay on. Default: true',
           ),
         testHeader: z
           .strictObject({

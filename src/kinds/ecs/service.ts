@@ -185,7 +185,7 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
         healthCheckGracePeriodSeconds: props.healthCheckGracePeriod ?? 0,
       }),
       ...(has(...deploymentPropNames) && {
-        deploymentConfiguration: wholeConfiguration(pick(whole, deploymentPropNames)),
+        deploymentConfiguration: wholeConfiguration(pick(whole, deploymentPropNames), observed),
       }),
       ...(has('enableExecuteCommand') && { enableExecuteCommand: props.enableExecuteCommand ?? false }),
     }

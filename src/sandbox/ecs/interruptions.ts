@@ -1,5 +1,6 @@
 import { alarmStateOf } from '../alarm-state.ts'
 import type { World } from '../world.ts'
+import { breakerThreshold } from './deployment-configuration.ts'
 import { failingSince } from './fleet.ts'
 import { beginRollback } from './rollback.ts'
 import type { DeploymentRow, Move, ServiceRow } from './rows.ts'
@@ -59,10 +60,13 @@ function alarmMove(world: World, row: ServiceRow, deployment: DeploymentRow): Mo
  * The API's documentation speaks of rolling deployments; on AWS it ends blue/green ones as well, once it is enabled.
  */
 function circuitBreakerMove(world: World, row: ServiceRow, deployment: DeploymentRow): Move | undefined {
-  const { enable, rollback } = deployment.configuration.deploymentCircuitBreaker ?? {}
+  const { configuration } = deployment
+  const { enable, rollback } = configuration.deploymentCircuitBreaker ?? {}
   const since = failingSince(world, row, revisionOf(row, deployment.target))
   if (!enable || since === undefined || deployment.stage === 'CLEAN_UP') return undefined
-  const at = since + world.seconds('service failing') * 1000
+  // Tasks fail one after the other: twice as many take twice as long.
+  const share = breakerThreshold(configuration, row.desiredCount) / breakerThreshold({}, row.desiredCount)
+  const at = since + world.seconds('service failing') * 1000 * share
   return {
     at,
     make: () => {

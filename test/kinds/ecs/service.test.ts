@@ -59,6 +59,15 @@ describeKindLife({
     { desiredCount: 3 },
     { maximumPercent: 150 },
     { circuitBreaker: { enable: true, rollback: false } },
+    {
+      circuitBreaker: {
+        enable: true,
+        rollback: true,
+        threshold: { type: 'COUNT', value: 5 },
+        keepsCount: true,
+      },
+    },
+    { circuitBreaker: { enable: true, rollback: true } },
     { enableExecuteCommand: true },
     { subnetIds: ['subnet-a'] },
     { desiredCount: 0 },
