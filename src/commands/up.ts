@@ -8,6 +8,7 @@ import { unmanagedIn } from '../plan/unmanaged.ts'
 import { hasActions, hasStarts, hasWork } from '../plan/decision.ts'
 import type { Plan } from '../plan/decision.ts'
 import type { Interruption, PlannedResource } from '../plan/plan.ts'
+import type { ImageName } from '../kinds/ecr/image.ts'
 import type { Address } from '../resources/address.ts'
 import type { StackOptions } from '../session.ts'
 import { outputsOf } from '../outputs.ts'
@@ -50,7 +51,7 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
     const left = await suspendedIn(session, ledger.content, context)
     const { stack, environment } = plan.identity
     const simulated = simulatedText(situation.simulated)
-    const push = options.sandbox ? pushesIn(awaitedImages(session.config, situation.desired)) : undefined
+    const pushes = options.sandbox ? awaitedImages(session.config, situation.desired) : undefined
     if (!options.json) {
       if (simulated) terminal.err(`${safe(simulated)}\n`)
       const { account, region } = context
@@ -108,7 +109,7 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
     if (!options.json) {
       showOutputs(command, outputsOf(situation.desired, attributesOf))
       const waits = plan.decisions.some(({ awaits, startedByRelease }) => awaits && !startedByRelease)
-      if (hasWork(plan) || starts || waits) showNext(command, options, plan, push)
+      if (hasWork(plan) || starts || waits) showNext(command, options, plan, pushes)
     }
     return exitCodes.done
   } finally {
@@ -172,7 +173,7 @@ function showNext(
   { effects: { terminal } }: CommandContext,
   options: StackOptions,
   { identity, decisions }: Plan,
-  push: string | undefined,
+  pushes: Pushes | undefined,
 ): void {
   const waiting = decisions.filter(({ awaits, startedByRelease }) => awaits && !startedByRelease)
   for (const { address, awaits = [], keepsVersion } of waiting) {
@@ -180,26 +181,30 @@ function showNext(
     terminal.err(`${address} ${now}: it waits for ${safe(awaits.join(' and '))}\n`)
   }
   const again = sameStack(options)
-  const next = waiting.length > 0 ? firstSteps(waiting, push, again) : `provision status${again}`
+  const next = waiting.length > 0 ? firstSteps(waiting, pushes, again) : `provision status${again}`
   terminal.err(`Next: ${next}\n`)
   terminal.err(`Or:   provision teardown${again}   (removes ${identity.stack}/${identity.environment})\n`)
 }
 
+/** By service: the image that somebody can push to the embedded ECR. */
+type Pushes = Readonly<Record<string, ImageName>>
+
 /**
- * The first image is released like any other one; what waits for a secret only is started by `up`, and in the sandbox
- * so is what waits for the image that the config names.
+ * The first image is released like any other one. What waits for a secret is started by `up`; so is in the sandbox what
+ * waits for a secret as well, or for images under several tags.
  */
-function firstSteps(waiting: readonly PlannedResource[], push: string | undefined, again: string): string {
+function firstSteps(waiting: readonly PlannedResource[], awaited: Pushes | undefined, again: string): string {
   const isCommand = (what: string) => what.startsWith('provision ')
   const values = new Set(waiting.flatMap(({ awaits = [] }) => awaits.filter(isCommand)))
   const commands = [...values].map(what => what + again)
-  const images = waiting
+  const services = waiting
     .filter(({ awaits = [] }) => awaits.some(what => !isCommand(what)))
     .map(({ address }) => address.slice('services/'.length))
-  if (images.length > 0 && push === undefined) {
-    const release = `push the images, then provision rollout ${images.join(',')} --tag TAG${again}`
-    return [...commands, release].join(', ')
-  }
-  const pushes = images.length > 0 && push !== undefined ? [push + again] : []
-  return [...pushes, ...commands, `then provision up${again}`].join(', ')
+  const release = (tag: string) => `provision rollout ${services.join(',')} --tag ${tag}${again}`
+  if (services.length > 0 && awaited === undefined)
+    return [...commands, `push the images, then ${release('TAG')}`].join(', ')
+  const pushes = services.length > 0 && awaited ? [pushesIn(awaited) + again] : []
+  const [tag, ...others] = new Set(services.map(name => awaited?.[name]?.tag))
+  const isOneRelease = commands.length === 0 && tag !== undefined && others.length === 0
+  return [...pushes, ...commands, `then ${isOneRelease ? release(tag) : `provision up${again}`}`].join(', ')
 }

@@ -253,7 +253,7 @@ describe('the tags of images', () => {
     await untagImage(aws, repositoryName, last, await tagsIn(aws, repositoryName), two)
     expect(
       (await aws.ecr.describeImages({ repositoryName }))
-        .imageDetails!.map(({ imageDigest }) => imageDigest)
+        .imageDetails!.map(({ imageDigest }) => imageDigest!)
         .toSorted(),
     ).toEqual([one, two].toSorted())
     expect((await tagsIn(aws, repositoryName)).map(({ tag }) => tag)).toEqual(
