@@ -19,7 +19,7 @@ interface Surroundings {
  * is deployed, but out:
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-service-auto-scaling.html
  * With two versions up, each task more is two, and what their start costs is in the metrics. A rolling deployment keeps
- * one set of tasks. Scheduled actions are not suspended: AWS does not make up for those that were due meanwhile.
+ * one set of tasks. Scheduled actions are not suspended: those that are due meanwhile might not be made up for.
  */
 export function suspendsScaling({ config }: Target, strategy: DeploymentStrategy | undefined): boolean {
   const { suspendScaling = true } = deploymentOf(config)

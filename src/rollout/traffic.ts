@@ -65,16 +65,11 @@ export async function setNewShare(
   // Weights are whole numbers up to 999.
   const parts = Number.isInteger(percent) ? 1 : 10
   const weightOf = (one: string) => Math.round((one === group ? percent : 100 - percent) * parts)
-  const Actions = (Rules[0]?.Actions ?? []).map(({ TargetGroupArn: _, ...action }) =>
-    action.Type === 'forward'
-      ? {
-          ...action,
-          ForwardConfig: {
-            ...action.ForwardConfig,
-            TargetGroups: targetGroups.map(one => ({ TargetGroupArn: one, Weight: weightOf(one) })),
-          },
-        }
-      : action,
+  const TargetGroups = targetGroups.map(one => ({ TargetGroupArn: one, Weight: weightOf(one) }))
+  const Actions = (Rules[0]?.Actions ?? []).map(({ Type, Order, ForwardConfig, ...rest }): Action =>
+    Type === 'forward'
+      ? { Type, Order, ForwardConfig: { ...ForwardConfig, TargetGroups } }
+      : { Type, Order, ForwardConfig, ...rest },
   )
   await aws.elbv2.modifyRule({ RuleArn: productionRule, Actions })
 }

@@ -191,6 +191,7 @@ describe('the first release of a service', () => {
     pushed(life, 'v1')
     await typeRollout(life, 'web', { tag: 'v1', detach: true })
     const { code, err } = await life.type((common, context) => abortRelease('web', common, context, tools))
+    expect(err).toContain('Aborted web: it runs no task, as before')
     expect(code).toBe(0)
     expect(err).toContain('web: aborted')
     expect(err).toContain('no task of web runs, as before; provision rollout web')

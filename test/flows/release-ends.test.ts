@@ -95,6 +95,7 @@ const cases: Readonly<Record<string, Case>> = {
         { machine: 'desk', stop: ctrlC.signal, faults: { after } },
       )
       expect(bob.error?.code).toBe('interrupted')
+      expect((await statusIn(life))['api']?.release?.waits).toMatch(/^aborted by bob@desk; rolling back: /)
       return verb(life, attach)
     },
   },
