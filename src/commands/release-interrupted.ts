@@ -76,8 +76,10 @@ function starting({
   force,
   acceptWeights,
   detach,
+  scan,
+  analysis,
 }: RolloutOptions & RollbackOptions): string[] {
-  const values = { tag, from, build, strategy, canary, step, bake, to }
+  const values = { tag, from, build, strategy, canary, step, bake, to, scan }
   return [
     ...image.flatMap(reference => ['--image', reference]),
     ...Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
@@ -85,5 +87,6 @@ function starting({
     ...(force ? ['--force'] : []),
     ...(acceptWeights ? ['--accept-weights'] : []),
     ...(detach ? ['--detach'] : []),
+    ...(analysis === false ? ['--no-analysis'] : []),
   ]
 }

@@ -39,6 +39,11 @@ Exit codes: 0 all traffic on the new version and healthy, 10 rolled back, 11 sup
     .option('--pause', 'wait before production traffic until provision rollout continue')
     .option('--force', 'release it also where it runs already')
     .option('--accept-weights', 'take over weights that were changed by hand')
+    .option(
+      '--scan <severity>',
+      'refuse an image with ECR scan findings of this severity or above: critical, high, medium, low; or off. Default: deployment.scan',
+    )
+    .option('--no-analysis', 'do not compare the metrics of both versions (deployment.analysis)')
     .addOption(simulatedImages())
     .option('-y, --yes', 'do not ask')
     .action((services, options) =>
@@ -102,6 +107,7 @@ Exit codes: 0 all traffic on the new version and healthy, 10 rolled back, 11 sup
     .description('start new tasks of the version that runs, and follow them as a release')
     .argument('<service...>', 'the services; each goes its own way')
     .option('--accept-weights', 'take over weights that were changed by hand')
+    .option('--no-analysis', 'do not compare the metrics of both versions (deployment.analysis)')
     .option('-y, --yes', 'do not ask')
     .action((services, options) =>
       run(async context =>

@@ -4,6 +4,7 @@ import type { Begun } from '../rollout/begin-release.ts'
 import type { ReleaseEnd } from '../rollout/environment.ts'
 import { followToEnd } from '../rollout/restore.ts'
 import { Follower } from '../rollout/follower.ts'
+import { isAnswerable } from '../rollout/gate.ts'
 import type { FollowEnvironment } from '../rollout/follow-release.ts'
 import { readLive } from '../rollout/live.ts'
 import { pausesOf } from '../rollout/progress.ts'
@@ -30,7 +31,7 @@ export function attach(
   return withReleases(`rollout attach ${service}`, options, command, tools, async opened => {
     const begun = await running(service, opened)
     return followed(opened, [service], async () => [
-      await follow(begun, options, opened, checks.length > 0 ? 'answer' : 'watch'),
+      await follow(begun, options, opened, checks.length > 0 || isAnswerable(begun) ? 'answer' : 'watch'),
     ])
   })
 }
@@ -65,7 +66,9 @@ export function resume(
             () => aws.ecs.continueServiceDeployment({ serviceDeploymentArn, hookId, action: 'CONTINUE' }),
             clock,
           )
-        return options.detach ? [] : [await follow(begun, options, opened, 'leave', pauses)]
+        return options.detach
+          ? []
+          : [await follow(begun, options, opened, isAnswerable(begun) ? 'answer' : 'leave', pauses)]
       },
       { detached: options.detach ?? false },
     )

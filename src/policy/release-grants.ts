@@ -8,6 +8,7 @@ const reads = [
   'application-autoscaling:DescribeScalableTargets',
   'application-autoscaling:DescribeScalingPolicies',
   'cloudwatch:DescribeAlarms',
+  'cloudwatch:GetMetricData',
   'ecs:DescribeServices',
   'ecs:DescribeServiceDeployments',
   'ecs:DescribeServiceRevisions',
@@ -22,8 +23,13 @@ const reads = [
   'elasticloadbalancing:DescribeTargetHealth',
 ]
 
-/** At the image: whether it is there, and what it is built for. */
-const looks = ['ecr:BatchGetImage', 'ecr:DescribeImages', 'ecr:GetDownloadUrlForLayer']
+/** At the image: whether it is there, what it is built for, and what its scan has found. */
+const looks = [
+  'ecr:BatchGetImage',
+  'ecr:DescribeImageScanFindings',
+  'ecr:DescribeImages',
+  'ecr:GetDownloadUrlForLayer',
+]
 
 /** To push what `--build` has built. */
 const pushes = [

@@ -30,7 +30,7 @@ export async function beginRelease(
   book: OpenBook,
 ): Promise<Begun | ReleaseEnd> {
   const { aws, clock, say, by, id } = environment
-  const { live, image, configuration, settings, restores, starts, command, action } = plan
+  const { live, image, configuration, settings, restores, starts, command, action, gates = [] } = plan
   const { name, config } = live.target
   const strategy: DeploymentStrategy = configuration.strategy ?? 'ROLLING'
   await closeLeft(live, environment, book)
@@ -55,6 +55,7 @@ export async function beginRelease(
     ...(action && { action }),
     ...(restores && { restores: restores.number }),
     ...(starts !== undefined && { starts }),
+    ...(gates.length > 0 && { gates }),
     settings,
     configuration: configurationAfter(live),
   }

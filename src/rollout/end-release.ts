@@ -24,6 +24,8 @@ interface Story {
   readonly explained: readonly string[]
   /** The checks were run at a pause. */
   readonly checked: boolean
+  /** What the comparison of both versions' metrics came to, where they did not pass. */
+  readonly why: string | undefined
 }
 
 /** What a release that ECS has ended, or that was left, has come to; verified, recorded and told. */
@@ -32,17 +34,21 @@ export async function endRelease(
   ended: Ended,
   wish: ReleaseWish,
   environment: ReleaseEnvironment,
-  { explained, checked }: Story,
+  { explained, checked, why }: Story,
 ): Promise<ReleaseEnd> {
   const { live } = begun
   const { name } = live.target
   const release = { ...begun.release, ...(await abortOf(begun, ended, environment)) }
-  if (ended.left) return tell(release, name, pausedEnd(name, environment), environment)
-  const verdict = withoutReturn(
+  if (ended.left) {
+    const paused = pausedEnd(name, environment)
+    return tell(release, name, why === undefined ? paused : { ...paused, why }, environment)
+  }
+  const judgement = withoutReturn(
     release,
     ended,
     await judged({ ...begun, release }, ended, wish, environment, checked),
   )
+  const verdict = judgement.outcome === 'gate-failed' && why !== undefined ? { ...judgement, why } : judgement
   // What was asked for needs no explanation.
   const sound = verdict.outcome === 'released' || verdict.outcome === 'aborted'
   const details = sound

@@ -6,6 +6,7 @@ import { endRelease, variablesOf } from './end-release.ts'
 import type { ReleaseEnd, ReleaseEnvironment } from './environment.ts'
 import { backToNoTask } from './first-release.ts'
 import type { Follower, Subject } from './follower.ts'
+import { isAnswerable, metricsGate } from './gate.ts'
 import type { PauseEnvironment } from './pause.ts'
 import { answerPause } from './pause.ts'
 import type { ReleaseWish } from './wish.ts'
@@ -31,34 +32,39 @@ export async function followOne(
   environment: FollowEnvironment,
 ): Promise<ReleaseEnd> {
   const { aws, tools, say, clock, follower, barrier, pauses, answered = [] } = environment
+  const gate = metricsGate(begun, environment)
   const { live, release, deployment } = begun
   const variables = variablesOf(begun, environment)
   // ECS does not come by every pause in every service.
   let checked = false
   const answer = (now: ServiceDeployment, own: PauseEnvironment['own']) => {
     checked = true
-    return answerPause(begun, wish, now, { aws, tools, say, variables, barrier, own })
+    const { compare } = gate
+    return answerPause(begun, wish, now, { aws, tools, say, variables, barrier, compare, own })
   }
+  const answers = wish.checks.length > 0 || isAnswerable(begun, pauses === 'join-others')
   const onPause: Record<FollowEnvironment['pauses'], Subject['onPause']> = {
     answer: now => answer(now, 'all'),
     // The checks of this command say as much as those of the other one.
-    join: now => answer(now, wish.checks.length > 0 ? 'all' : 'none'),
-    'join-others': now => answer(now, wish.checks.length > 0 ? 'all' : 'last'),
+    join: now => answer(now, answers ? 'all' : 'none'),
+    'join-others': now => answer(now, answers ? 'all' : 'last'),
     watch: undefined,
     leave: async () => 'leave',
   }
   let explained: string[] = []
-  const ended = await follower.follow({
+  const following = follower.follow({
     name: live.target.name,
     deployment,
     deadline: clock.monotonic() + wish.timeout,
     onPause: onPause[pauses],
     answered,
     onGoingBack: async () => {
+      gate.stop()
       explained = await diagnose(live, release.taskDefinition, aws)
       // What ECS goes back to has never run, and its image may be missing: ECS would start its tasks for ever.
       if (release.starts !== undefined) await backToNoTask(live, release, { aws, clock }, 'left to ECS')
     },
   })
-  return endRelease(begun, ended, wish, environment, { explained, checked })
+  const ended = await following.finally(gate.stop)
+  return endRelease(begun, ended, wish, environment, { explained, checked, why: gate.why() })
 }

@@ -2,27 +2,18 @@ import type { ServiceDeploymentBrief } from '@aws-sdk/client-ecs'
 import type { Aws } from '../aws/aws.ts'
 import { orAbsent } from '../aws/errors.ts'
 import { ProvisionError } from '../errors.ts'
+import { analysisFindings } from './analysis.ts'
 import { missingAlarms } from './alarms.ts'
 import { canReplace, percentagesOf, tasksText, wholeTasksText } from '../resources/whole-tasks.ts'
 import { tasksToStart } from './first-release.ts'
 import type { Image } from './image.ts'
 import type { Live } from './live.ts'
+import type { PreflightFinding } from './preflight-finding.ts'
+import type { ScanEnvironment } from './scan-gate.ts'
+import { scanFindings } from './scan-gate.ts'
 import { secretsWithoutValue } from './secret-values.ts'
 import { readHealth, readShares, sharesText, soleTarget, targetGroupName } from './traffic.ts'
 import type { ReleaseWish } from './wish.ts'
-
-interface PreflightEnvironment {
-  readonly aws: Aws
-  /** Options that name the same stack, to put behind a command that is to be typed next. */
-  readonly again: string
-}
-
-interface Finding {
-  /** A refusal stops the release before anything is changed. */
-  readonly level: 'refusal' | 'note'
-  readonly message: string
-  readonly hint: string
-}
 
 /**
  * Everything that is looked at before a release, all findings at once. Gives what is only to be told; throws with code
@@ -32,22 +23,26 @@ export async function preflight(
   live: Live,
   image: Image,
   wish: ReleaseWish,
-  { aws, again }: PreflightEnvironment,
+  environment: ScanEnvironment,
 ): Promise<string[]> {
-  const [roles, traffic, alarms, secrets] = await Promise.all([
+  const { aws, again } = environment
+  const [roles, traffic, alarms, secrets, scan] = await Promise.all([
     roleFindings(live, aws),
     trafficFindings(live, wish, aws),
     alarmFindings(live, aws),
     secretFindings(live, aws),
+    scanFindings(live, image, wish, environment),
   ])
   const found = [
     ...runningFindings(live, again),
     ...imageFindings(live, image),
     ...percentageFindings(live, wish),
+    ...analysisFindings(live, wish),
     ...roles,
     ...traffic,
     ...alarms,
     ...secrets,
+    ...scan,
   ]
   const refusals = found.filter(({ level }) => level === 'refusal')
   if (refusals.length > 0)
@@ -59,7 +54,7 @@ export async function preflight(
   return found.map(({ message }) => `${live.target.name}: ${message}`)
 }
 
-function runningFindings({ target: { name }, running }: Live, again: string): Finding[] {
+function runningFindings({ target: { name }, running }: Live, again: string): PreflightFinding[] {
   if (!running) return []
   return [
     {
@@ -71,7 +66,7 @@ function runningFindings({ target: { name }, running }: Live, again: string): Fi
 }
 
 /** A rolling deployment that can neither stop nor start a task would never end. */
-function percentageFindings({ service, strategy }: Live, wish: ReleaseWish): Finding[] {
+function percentageFindings({ service, strategy }: Live, wish: ReleaseWish): PreflightFinding[] {
   const { desiredCount = 0, deploymentConfiguration } = service
   const percentages = percentagesOf(deploymentConfiguration)
   if ((wish.strategy ?? strategy) !== 'ROLLING' || canReplace(desiredCount, percentages)) return []
@@ -84,7 +79,10 @@ function percentageFindings({ service, strategy }: Live, wish: ReleaseWish): Fin
   ]
 }
 
-function imageFindings({ target: { config } }: Live, { note, architectures, reference }: Image): Finding[] {
+function imageFindings(
+  { target: { config } }: Live,
+  { note, architectures, reference }: Image,
+): PreflightFinding[] {
   const wanted = config.architecture === 'arm64' ? 'arm64' : 'amd64'
   if (architectures.length > 0 && !architectures.includes(wanted))
     return [
@@ -97,7 +95,7 @@ function imageFindings({ target: { config } }: Live, { note, architectures, refe
   return note ? [{ level: 'note', message: note, hint: '' }] : []
 }
 
-async function roleFindings({ taskDefinition, ends }: Live, aws: Aws): Promise<Finding[]> {
+async function roleFindings({ taskDefinition, ends }: Live, aws: Aws): Promise<PreflightFinding[]> {
   const arns = [taskDefinition.executionRoleArn, taskDefinition.taskRoleArn, ends?.role]
   const names = [...new Set(arns.flatMap(arn => arn?.split('/').at(-1) || []))]
   const found = await Promise.all(names.map(async RoleName => orAbsent(aws.iam.getRole({ RoleName }))))
@@ -111,7 +109,7 @@ async function roleFindings({ taskDefinition, ends }: Live, aws: Aws): Promise<F
 }
 
 /** ECS takes any name, and an alarm that does not exist rolls nothing back. */
-async function alarmFindings({ target: { name }, service }: Live, aws: Aws): Promise<Finding[]> {
+async function alarmFindings({ target: { name }, service }: Live, aws: Aws): Promise<PreflightFinding[]> {
   const missing = await missingAlarms(service.deploymentConfiguration ?? {}, aws)
   return missing.map(alarm => ({
     level: 'refusal',
@@ -121,7 +119,7 @@ async function alarmFindings({ target: { name }, service }: Live, aws: Aws): Pro
 }
 
 /** A service that runs no task may have been waiting for the value of a secret. */
-async function secretFindings(live: Live, aws: Aws): Promise<Finding[]> {
+async function secretFindings(live: Live, aws: Aws): Promise<PreflightFinding[]> {
   if (tasksToStart(live) === undefined) return []
   const names = await secretsWithoutValue(live, aws)
   return names.map(name => ({
@@ -140,7 +138,7 @@ async function trafficFindings(
   { service, ends, running, deployments }: Live,
   wish: ReleaseWish,
   aws: Aws,
-): Promise<Finding[]> {
+): Promise<PreflightFinding[]> {
   // While ECS moves the traffic the weights are its own.
   if (!ends || running) return []
   const shares = await readShares(aws, ends.productionRule)

@@ -5,7 +5,9 @@ import type {
   DeploymentStrategy,
 } from '@aws-sdk/client-ecs'
 import { ProvisionError } from '../errors.ts'
+import type { Analysis } from '../config/schema/deployment.ts'
 import type { Json } from '../resources/json.ts'
+import { analysisOf } from './analysis.ts'
 import type { Live } from './live.ts'
 import type { ReleaseWish } from './wish.ts'
 
@@ -13,18 +15,19 @@ import type { ReleaseWish } from './wish.ts'
 const usual = { bakeMinutes: 5, canaryPercent: 5, canaryMinutes: 10, stepPercent: 10, stepMinutes: 6 }
 
 /** Minutes after which ECS rolls back by itself when nobody has answered a pause: long enough for checks, and for people. */
-const patience = { checks: 30, people: 1440 }
+const patience = { checks: 30, people: 1440, metrics: 10 }
 
 /**
  * The complete deployment configuration of a release. AWS replaces it as a whole: what is left out of a block gets
  * AWS's default, not the value that was there. Throws with code `refused` when the service has not what it needs.
  */
 export function configurationFor(
-  { target, service, ends, strategy: usually }: Live,
+  live: Live,
   wish: ReleaseWish,
   /** Holds at the end of the shift until the other services of the release have come as far. */
   together: boolean,
 ): DeploymentConfiguration {
+  const { target, service, ends, strategy: usually } = live
   const now = service.deploymentConfiguration ?? {}
   const strategy = wish.strategy ?? usually
   if (strategy !== 'ROLLING' && !ends && (service.loadBalancers ?? []).length > 0)
@@ -61,6 +64,7 @@ export function configurationFor(
       wish,
       together,
       ends?.testRule !== undefined,
+      analysisOf(live, wish),
     ),
   }
 }
@@ -82,6 +86,7 @@ function hooksFor(
   { checks, pause }: ReleaseWish,
   together: boolean,
   testable: boolean,
+  analysis: Analysis | undefined,
 ): DeploymentLifecycleHook[] {
   const stages = new Set<DeploymentLifecycleHookStage>()
   // A rolling deployment has no moment at which the new version can be reached and the old one has all the traffic.
@@ -92,6 +97,10 @@ function hooksFor(
     }
     // For canary and linear ECS comes by here before each step.
     if (pause || (checks.length > 0 && strategy !== 'BLUE_GREEN')) stages.add('PRE_PRODUCTION_TRAFFIC_SHIFT')
+    if (analysis) {
+      stages.add('POST_PRODUCTION_TRAFFIC_SHIFT')
+      if (strategy !== 'BLUE_GREEN') stages.add('PRE_PRODUCTION_TRAFFIC_SHIFT')
+    }
     if (together) stages.add('POST_PRODUCTION_TRAFFIC_SHIFT')
     // One pause is enough for a stage.
     for (const stage of pausedStages(own)) stages.delete(stage)
@@ -103,11 +112,16 @@ function hooksFor(
       targetType: 'PAUSE',
       lifecycleStages: [...stages],
       timeoutConfiguration: {
-        timeoutInMinutes: pause ? patience.people : patience.checks,
+        timeoutInMinutes: pause ? patience.people : patience.checks + timeOf(analysis),
         action: 'ROLLBACK',
       },
     },
   ]
+}
+
+/** Minutes that a comparison of metrics may take. */
+function timeOf(analysis: Analysis | undefined): number {
+  return analysis === undefined ? 0 : analysis.minutes + patience.metrics
 }
 
 /** Where hooks make ECS wait for someone. */

@@ -1,4 +1,5 @@
 import type { DeploymentStrategy } from '@aws-sdk/client-ecs'
+import type { ScanLimit } from '../config/schema/deployment.ts'
 import type { Check } from './checks.ts'
 
 /** How a release is to go: what was asked for, beyond what the service's own configuration says. */
@@ -20,6 +21,10 @@ export interface ReleaseWish {
   readonly acceptWeights: boolean
   /** Release an image that runs already. */
   readonly force?: boolean
+  /** In place of the service's `deployment.scan`; `off`: findings of ECR's image scan do not matter. */
+  readonly scan?: ScanLimit | 'off' | undefined
+  /** False: the service's `deployment.analysis` does not count for this release. */
+  readonly analysis?: boolean
   /** Several services were named: those that are over already count too. */
   readonly together: boolean
   /** Start it and do not follow it. */

@@ -16,6 +16,9 @@ export type ReleaseOutcome =
   /** It never began to shift traffic, or the end could not be shown to be healthy. */
   | 'failed'
 
+/** `--verify` and `--http`, `--pause`, other services of the same release, and the config's `deployment.analysis`. */
+export type ReleaseGate = 'checks' | 'pause' | 'others' | 'analysis'
+
 /** What of a service a release restores besides its task definition. */
 export interface ReleaseSettings {
   /** Seconds. */
@@ -75,6 +78,8 @@ export interface Release {
   readonly starts?: number
   /** The release whose state this one restores. */
   readonly restores?: number
+  /** What it pauses for, beside the pauses of the config. */
+  readonly gates?: readonly ReleaseGate[]
   readonly settings: ReleaseSettings
   /** The deployment configuration that the service gets back at the end; kept until then. */
   readonly configuration?: Json

@@ -62,6 +62,7 @@ const releaseSchema: z.ZodType<Release> = z.strictObject({
   action: z.exactOptional(z.literal('restart')),
   starts: z.exactOptional(z.int().positive()),
   restores: z.exactOptional(z.int().positive()),
+  gates: z.exactOptional(z.array(z.enum(['checks', 'pause', 'others', 'analysis']))),
   settings: z.strictObject({
     healthCheckGracePeriod: seconds,
     healthCheck: z.exactOptional(

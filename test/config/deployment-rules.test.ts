@@ -28,6 +28,9 @@ describe('the deployment of a service', () => {
     { strategy: 'linear', stepPercent: 25, alarms: ['checkout-errors'] },
     { strategy: 'blue-green', testHeader: { name: 'x-version', value: 'new' } },
     { strategy: 'rolling', maximumPercent: 200, minimumHealthyPercent: 50, circuitBreaker: false },
+    { strategy: 'canary', analysis: true },
+    { strategy: 'blue-green', analysis: { minutes: 10, onInconclusive: 'rollback' }, scan: 'high' },
+    { scan: 'critical' },
     { strategy: 'blue-green', pause: [{ at: 'after-test-traffic', timeoutMinutes: 5 }] },
   ])('may be %j', async deployment => {
     expect(await problemsOf({ deployment })).toBe('')
@@ -51,6 +54,9 @@ describe('the deployment of a service', () => {
       'already pauses at after-scale-up',
     ],
     [{ strategy: 'linear', stepPercent: 1 }, '3'],
+    [{ analysis: true }, 'a rolling deployment has both versions in one'],
+    [{ scan: 'severe' }, 'critical'],
+    [{ strategy: 'canary', analysis: false }, 'must be true or an object such as { minutes: 10 }'],
   ])('may not be %j', async (deployment, problem) => {
     expect(await problemsOf({ deployment })).toContain(problem)
   })
@@ -78,5 +84,14 @@ describe('the deployment of a service', () => {
     }
     expect(await problemsOf({ deployment: 'blue-green' }, tls)).toContain('makes two of them serve')
     expect(await problemsOf({ deployment: 'rolling' }, tls)).toBe('')
+  })
+})
+
+describe('the comparison of metrics', () => {
+  it('needs a load balancer', async () => {
+    const deployment = { strategy: 'blue-green', analysis: true }
+    expect(await problemsOf({ paths: undefined, port: undefined, deployment })).toContain(
+      "compares the load balancer's metrics of both versions, and the service has no paths",
+    )
   })
 })

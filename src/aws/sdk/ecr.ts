@@ -11,6 +11,7 @@ export {
   DeleteRepositoryCommand,
   DescribeImagesCommand,
   BatchGetImageCommand,
+  DescribeImageScanFindingsCommand,
   GetDownloadUrlForLayerCommand,
   GetAuthorizationTokenCommand,
   ListTagsForResourceCommand,

@@ -14,6 +14,8 @@ export interface ImageRow {
   readonly architecture: Architecture | 'both'
   /** Pushed without an index: only its configuration says what it is built for. */
   readonly single?: boolean
+  /** When the scan is over that its push has started: milliseconds since the epoch. */
+  readonly scannedAt?: number
 }
 
 type Architecture = 'amd64' | 'arm64'
@@ -32,7 +34,7 @@ export function pushImage(
   architecture: ImageRow['architecture'] = 'amd64',
   { single = false } = {},
 ): string {
-  const { name, imageTagMutability } = repositoryOf(world, repositoryName)
+  const { name, imageTagMutability, scanOnPush } = repositoryOf(world, repositoryName)
   const before = images(world).get(`${name}:${tag}`)
   if (before && imageTagMutability === 'IMMUTABLE')
     throw awsFault(
@@ -48,8 +50,17 @@ export function pushImage(
     digest,
     architecture,
     ...(single && { single }),
+    ...(scanOnPush && { scannedAt: world.after('image scan') }),
   })
   return digest
+}
+
+/** The digest of the image for each architecture: its own where no index names it. */
+export function platformsOf(image: ImageRow): (readonly [Architecture, string])[] {
+  return architecturesOf(image).map(
+    architecture =>
+      [architecture, image.single ? image.digest : derivedDigest(image.digest, architecture)] as const,
+  )
 }
 
 export const imageOperations = {
@@ -129,7 +140,7 @@ const indexType = 'application/vnd.oci.image.index.v1+json'
 const manifestType = 'application/vnd.oci.image.manifest.v1+json'
 const configType = 'application/vnd.oci.image.config.v1+json'
 
-function imagesIn(world: World, repository: string): ImageRow[] {
+export function imagesIn(world: World, repository: string): ImageRow[] {
   return images(world)
     .list()
     .filter(({ repositoryName }) => repositoryName === repository)
@@ -144,17 +155,20 @@ function architecturesOf({ architecture }: ImageRow): readonly Architecture[] {
 }
 
 function configDigestOf({ digest }: ImageRow): string {
-  return `sha256:${createHash('sha256').update(digest).digest('hex')}`
+  return derivedDigest(digest, 'config')
+}
+
+function derivedDigest(digest: string, what: string): string {
+  return `sha256:${createHash('sha256').update(digest).update(what).digest('hex')}`
 }
 
 /** As a build for one platform pushes it: an index that says which, or the manifest alone. */
 function manifestOf(image: ImageRow): string {
-  const { digest, single } = image
-  if (single) {
+  if (image.single) {
     const config = { mediaType: configType, digest: configDigestOf(image), size: 512 }
     return JSON.stringify({ schemaVersion: 2, mediaType: manifestType, config, layers: [] })
   }
-  const manifests = architecturesOf(image).map(architecture => ({
+  const manifests = platformsOf(image).map(([architecture, digest]) => ({
     mediaType: manifestType,
     digest,
     size: 1024,

@@ -14,7 +14,11 @@ export function shiftTo(
   world: World,
   row: ServiceRow,
   deployment: DeploymentRow,
-  { rule, percent }: { readonly rule: 'production' | 'test'; readonly percent: number },
+  {
+    rule,
+    percent,
+    at,
+  }: { readonly rule: 'production' | 'test'; readonly percent: number; readonly at: number },
 ): void {
   const target = revisionOf(row, deployment.target)
   target.loadBalancers.forEach(({ targetGroupArn: first, advancedConfiguration: advanced }, index) => {
@@ -28,6 +32,7 @@ export function shiftTo(
     ])
   })
   deployment[rule] = percent
+  if (rule === 'production') deployment.shifts = [...(deployment.shifts ?? []), { at, percent }]
 }
 
 /** What ECS looks for before it moves anything. */
