@@ -59,6 +59,8 @@ const analysis = z.strictObject({
 })
 
 export type Analysis = z.output<typeof analysis>
+/** What `analysis: true` stands for. */
+export const usualAnalysis: Analysis = analysis.parse({})
 
 /** How a new version takes over from the old one. */
 export const deployment = z
@@ -122,7 +124,7 @@ export const deployment = z
             '`rollout` refuses an image in ECR whose scan has findings of this severity or a worse one, and one without a scan',
           ),
         analysis: z
-          .union([z.literal(true).transform((): Analysis => analysis.parse({})), analysis], {
+          .union([z.literal(true), analysis], {
             error: 'must be true or an object such as { minutes: 10 }',
           })
           .optional()
