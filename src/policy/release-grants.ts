@@ -23,13 +23,8 @@ const reads = [
   'elasticloadbalancing:DescribeTargetHealth',
 ]
 
-/** At the image: whether it is there, what it is built for, and what its scan has found. */
-const looks = [
-  'ecr:BatchGetImage',
-  'ecr:DescribeImageScanFindings',
-  'ecr:DescribeImages',
-  'ecr:GetDownloadUrlForLayer',
-]
+/** At the image: whether it is there, and what it is built for. */
+const looks = ['ecr:BatchGetImage', 'ecr:DescribeImages', 'ecr:GetDownloadUrlForLayer']
 
 /** To push what `--build` has built. */
 const pushes = [
@@ -47,6 +42,11 @@ export function releaseGrants(scope: Scope): Grant[] {
   return [
     ...deploymentGrants(scope),
     { purpose: 'Anywhere', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
+    {
+      purpose: 'Own',
+      actions: ['ecr:DescribeImageScanFindings'],
+      resources: at(here('ecr', 'repository/{name}'), 'ecr/repository'),
+    },
     { purpose: 'Own', actions: pushes, resources: at(here('ecr', 'repository/{name}'), 'ecr/repository') },
     {
       purpose: 'Own',
@@ -72,6 +72,7 @@ export function restartGrants(scope: Scope): Grant[] {
 
 /** To start a deployment and to follow it to its end. */
 function deploymentGrants(scope: Scope): Grant[] {
+  const { topics = [] } = scope
   const at = (pattern: string, type: string) => arnsOf(pattern, scope.namesOf(type), scope)
   const condition = { StringEquals: { 'aws:ResourceTag/provision:stack': scope.stack } }
   const deployments = at(here('ecs', 'service-deployment/*/{name}/*'), 'ecs/service')
@@ -83,6 +84,7 @@ function deploymentGrants(scope: Scope): Grant[] {
       actions: ['logs:GetLogEvents'],
       resources: at(here('logs', 'log-group:{name}:*'), 'logs/log-group'),
     },
+    ...(topics.length > 0 ? [{ purpose: 'Own' as const, actions: ['sns:Publish'], resources: topics }] : []),
     { purpose: 'Own', actions: looks, resources: at(here('ecr', 'repository/{name}'), 'ecr/repository') },
     { purpose: 'Change', actions: ['ecs:UpdateService'], resources: services, condition },
     {

@@ -1,6 +1,7 @@
 import type { DeploymentStrategy } from '@aws-sdk/client-ecs'
 import { untilAnswered } from '../aws/until-answered.ts'
 import type { Release } from '../state/release.ts'
+import { announceEnd, announceFailure, announceStart } from './announce.ts'
 import type { OpenBook } from './book.ts'
 import type { ReleaseEnd, ReleaseEnvironment } from './environment.ts'
 import { keepStarted } from './first-release.ts'
@@ -68,6 +69,7 @@ export async function beginRelease(
     strategy,
     ...(action && { action }),
   })
+  announceStart(name, release, environment)
   try {
     if (command) {
       say({ type: 'release.waiting', service: name, reason: `release command: ${command.join(' ')}` })
@@ -97,6 +99,7 @@ export async function beginRelease(
   } catch (error) {
     const why = error instanceof Error ? error.message.split('\n')[0]! : String(error)
     await book.put(name, { ...release, finished: clock.now(), outcome: 'failed', why })
+    announceFailure(name, release, why, environment)
     throw error
   }
 }
@@ -118,9 +121,10 @@ async function stoppedBefore(
   { target: { name } }: Live,
   release: Release,
   details: readonly string[],
-  { clock, say }: ReleaseEnvironment,
+  environment: ReleaseEnvironment,
   book: OpenBook,
 ): Promise<ReleaseEnd> {
+  const { clock, say } = environment
   const { configuration: _, ...rest } = release
   const finished = clock.now()
   const outcome = 'gate-failed'
@@ -130,5 +134,6 @@ async function stoppedBefore(
   const { number, image, started } = release
   const end = { service: name, number, image, outcome, why, details, next, took: finished - started } as const
   say({ type: 'release.finished', ...end })
+  announceEnd(release, end, undefined, environment)
   return end
 }

@@ -2,6 +2,7 @@ import type { DeploymentConfiguration } from '@aws-sdk/client-ecs'
 import { untilAnswered } from '../aws/until-answered.ts'
 import { canonical } from '../resources/json.ts'
 import type { Release } from '../state/release.ts'
+import { announceEnd, announcePause } from './announce.ts'
 import type { Begun } from './begin-release.ts'
 import { diagnose } from './diagnosis.ts'
 import { endpointOfService } from './endpoint.ts'
@@ -41,6 +42,7 @@ export async function endRelease(
   const release = { ...begun.release, ...(await abortOf(begun, ended, environment)) }
   if (ended.left) {
     const paused = pausedEnd(name, environment)
+    await announcePause(begun, ended.deployment, why ?? paused.why, environment)
     return tell(release, name, why === undefined ? paused : { ...paused, why }, environment)
   }
   const judgement = withoutReturn(
@@ -64,9 +66,10 @@ export async function endRelease(
     ...(verdict.why !== undefined && { why: verdict.why }),
   }
   if (verdict.outcome !== 'released') await undoStart(begun, verdict.outcome, environment)
-  await record(begun, finished, environment)
+  const isFirst = await record(begun, finished, 'end', environment)
   const next = nextAfter(verdict, finished, name, environment.again)
   const end = tell(finished, name, { ...verdict, details, next }, environment)
+  if (isFirst) announceEnd(finished, end, ended.deployment.lifecycleStage, environment)
   const serves = verdict.outcome === 'gate-failed' && ended.deployment.status === 'SUCCESSFUL'
   // A restart has no other version to go back to, and neither has a service that ran no task.
   const hasReturn = release.starts === undefined && release.previous !== release.taskDefinition
@@ -179,22 +182,33 @@ export async function takeBackStart(
   const verdict = { outcome: 'rolled-back', why } as const
   const finished: Release = { ...rest, finished: environment.clock.now(), ...verdict }
   await undoStart(begun, verdict.outcome, environment)
-  await record(begun, finished, environment)
+  await record(begun, finished, 'taken back', environment)
   const next = nextAfter(verdict, finished, name, environment.again)
-  return tell(finished, name, { ...verdict, details: [], next }, environment)
+  const end = tell(finished, name, { ...verdict, details: [], next }, environment)
+  announceEnd(finished, end, undefined, environment)
+  return end
 }
 
-/** Under the ledger's lock, since it changes the service. */
-async function record(begun: Begun, release: Release, environment: ReleaseEnvironment): Promise<void> {
-  const { book, say } = environment
+/** Under the ledger's lock, since it changes the service. True where this end has not been told by anybody before. */
+async function record(
+  begun: Begun,
+  release: Release,
+  notice: 'end' | 'taken back',
+  environment: ReleaseEnvironment,
+): Promise<boolean> {
+  const { book, say, notices } = environment
   const { name } = begun.live.target
   try {
     const open = await book.open(ledgerPatience)
     try {
       await giveBackConfiguration(begun, environment)
-      if (release.number > 0) await open.put(name, release)
+      const { notices: told = [] } = open.of(name).find(({ number }) => number === release.number) ?? {}
+      const isFirst = release.number > 0 && !told.includes(notice)
+      const all = isFirst ? [...told, notice] : told
+      if (release.number > 0) await open.put(name, { ...release, ...(notices && { notices: all }) })
       const undone = release.outcome !== 'released' && release.outcome !== 'superseded'
       if (release.starts !== undefined && undone) await open.putTasks(begun.live.target, 'none')
+      return isFirst
     } finally {
       await open.close()
     }
@@ -204,6 +218,7 @@ async function record(begun: Begun, release: Release, environment: ReleaseEnviro
       level: 'warning',
       message: `the end of this release of ${name} is not in the ledger (${(error as Error).message}); provision rollout history ${name} has it from ECS`,
     })
+    return true
   }
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from '../effects/clock.ts'
 import type { RunEvent } from '../events/event.ts'
 import type { ReleaseOutcome } from '../state/release.ts'
 import type { Book } from './book.ts'
+import type { Notices } from './notices.ts'
 import type { CheckTools } from './checks.ts'
 
 /** Whose release it is, and what it reaches the world through. */
@@ -15,6 +16,8 @@ export interface ReleaseEnvironment {
   readonly say: (event: RunEvent) => void
   readonly tools: CheckTools
   readonly book: Book
+  /** Undefined where nobody is told of releases. */
+  readonly notices?: Notices | undefined
   readonly stack: string
   readonly environment: string
   /** Options that name the same stack, to put behind a command that is to be typed next; empty or with a blank before. */

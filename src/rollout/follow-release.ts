@@ -1,4 +1,5 @@
 import type { ServiceDeployment } from '@aws-sdk/client-ecs'
+import { announcePause } from './announce.ts'
 import type { Barrier } from './barrier.ts'
 import type { Begun } from './begin-release.ts'
 import { diagnose } from './diagnosis.ts'
@@ -8,7 +9,7 @@ import { backToNoTask } from './first-release.ts'
 import type { Follower, Subject } from './follower.ts'
 import { isAnswerable, metricsGate } from './gate.ts'
 import type { PauseEnvironment } from './pause.ts'
-import { answerPause } from './pause.ts'
+import { answerPause, isForPeople } from './pause.ts'
 import type { ReleaseWish } from './wish.ts'
 
 export interface FollowEnvironment extends ReleaseEnvironment {
@@ -43,12 +44,17 @@ export async function followOne(
     return answerPause(begun, wish, now, { aws, tools, say, variables, barrier, compare, own })
   }
   const answers = wish.checks.length > 0 || isAnswerable(begun, pauses === 'join-others')
+  const seen = async (now: ServiceDeployment) => {
+    if (isForPeople(now.lifecycleStage, release, wish))
+      await announcePause(begun, now, undefined, environment)
+    return 'wait' as const
+  }
   const onPause: Record<FollowEnvironment['pauses'], Subject['onPause']> = {
     answer: now => answer(now, 'all'),
     // The checks of this command say as much as those of the other one.
     join: now => answer(now, answers ? 'all' : 'none'),
     'join-others': now => answer(now, answers ? 'all' : 'last'),
-    watch: undefined,
+    watch: environment.notices && (now => seen(now)),
     leave: async () => 'leave',
   }
   let explained: string[] = []

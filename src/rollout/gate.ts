@@ -28,9 +28,9 @@ export function metricsGate(
 ): MetricsGate {
   const analysis = recordedAnalysis(begun)
   const over = new AbortController()
-  const stopped = signal ? AbortSignal.any([signal, over.signal]) : over.signal
   let why: string | undefined
   const compare = async (now: ServiceDeployment) => {
+    const stopped = signal ? AbortSignal.any([signal, over.signal]) : over.signal
     const environment = { aws, clock, say, signal: stopped }
     const result = await compareVersions(begun.live, now, analysis!, environment).catch((error: unknown) => {
       if (over.signal.aborted) return undefined

@@ -80,6 +80,8 @@ export interface Release {
   readonly restores?: number
   /** What it pauses for, beside the pauses of the config. */
   readonly gates?: readonly ReleaseGate[]
+  /** Messages about it that were sent, where anybody is told: `end`, and `pause` with the id of ECS's hook. */
+  readonly notices?: readonly string[]
   readonly settings: ReleaseSettings
   /** The deployment configuration that the service gets back at the end; kept until then. */
   readonly configuration?: Json

@@ -63,6 +63,7 @@ const releaseSchema: z.ZodType<Release> = z.strictObject({
   starts: z.exactOptional(z.int().positive()),
   restores: z.exactOptional(z.int().positive()),
   gates: z.exactOptional(z.array(z.enum(['checks', 'pause', 'others', 'analysis']))),
+  notices: z.exactOptional(z.array(z.string())),
   settings: z.strictObject({
     healthCheckGracePeriod: seconds,
     healthCheck: z.exactOptional(
