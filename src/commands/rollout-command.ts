@@ -20,7 +20,7 @@ export function addRollout(root: Command, run: Run): void {
       `
 provision rollout web --image … is short for provision rollout start web --image …
 
-Exit codes: 0 all traffic on the new version and healthy, 10 rolled back, 11 superseded, 12 stopped, 13 paused or timed out, 14 a check failed, 15 aborted`,
+Exit codes: 0 all traffic on the new version and healthy, 10 rolled back, 11 superseded, 12 stopped, 13 paused or timed out, 14 a check failed or the metrics are worse, 15 aborted`,
     )
   const tools = releaseTools
   const verbs = () => import('./rollout-verbs.ts')

@@ -71,10 +71,9 @@ async function comparison(
       return { verdict: 'inconclusive', why: 'its target groups are behind no Application Load Balancer' }
     return await enoughMinutes(groups, now, analysis, environment)
   } catch (error) {
-    if (environment.signal.aborted || (error as { $metadata?: unknown }).$metadata === undefined) {
-      // What the network has lost has no answer of AWS's in it.
-      if (environment.signal.aborted || meaningOf(error) === 'other') throw error
-    }
+    // Neither a mistake of ours nor what the network has lost has an answer of AWS's in it.
+    const isAws = (error as { $metadata?: unknown }).$metadata !== undefined || meaningOf(error) !== 'other'
+    if (environment.signal.aborted || !isAws) throw error
     return { verdict: 'inconclusive', why: `the metrics cannot be read: ${(error as Error).message}` }
   }
 }

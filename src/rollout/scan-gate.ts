@@ -127,7 +127,7 @@ async function readScan(request: Request, aws: Aws): Promise<Scan | undefined> {
   const counts: Record<string, number> = {}
   const found: Vulnerability[] = []
   const suppressed: Vulnerability[] = []
-  await eachPage<string>(async nextToken => {
+  await eachPage(async nextToken => {
     const answer = await orAbsent(
       aws.ecr.describeImageScanFindings({
         ...request,

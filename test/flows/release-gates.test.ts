@@ -113,6 +113,13 @@ describe('a release with gates and notices', { timeout: 60_000 }, () => {
     expect(weights(paused, 'api')).toEqual([100, 0])
     expect(subjects(paused)).toEqual(['release 1 started', 'release 1 paused'])
 
+    // The checks of attach are no answer to it either.
+    const checked = await paused.type(
+      (common, context) => attach('api', { ...common, verify: ['smoke'] }, context, tools),
+      { variables },
+    )
+    expect([checked.code, weights(paused, 'api')]).toEqual([13, [100, 0]])
+
     const verified = made.copy()
     await leftAlone(verified, { verify: ['smoke'] })
     expect((await attached(verified)).code).toBe(13)
