@@ -211,7 +211,8 @@ describe('the metrics gate', () => {
   })
 
   it('does not take minutes in which an earlier version was behind the same target group', async () => {
-    const { web, context } = await setUp({ analysis: { minutes: 3 } })
+    const canaryConfiguration = { canaryPercent: 10, canaryBakeTimeInMinutes: 1 }
+    const { web, context } = await setUp({ configuration: { ...canary, canaryConfiguration } })
     expect(await web.release('nginx:2')).toMatchObject({ outcome: 'released' })
     // The third version comes where the first was, which had errors until the end.
     behave(context.world, 'public.ecr.aws/nginx/nginx:1.29', { answers: { errorShare: 0.5 } })
