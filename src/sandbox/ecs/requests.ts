@@ -1,6 +1,7 @@
 import type { World } from '../world.ts'
+import { sharesOverTime } from '../elbv2/weights.ts'
 import { behaviourOf } from './image.ts'
-import type { DeploymentRow, ServiceRow } from './rows.ts'
+import type { ServiceRow } from './rows.ts'
 import { revisionOf, services } from './rows.ts'
 
 /** Requests that reached a target group in a stretch of time, and how they were answered. */
@@ -30,7 +31,7 @@ export function requestsTo(world: World, targetGroupArn: string, from: number, t
     .list()
     .flatMap(row => {
       const rate = rates(world).get(row.name)?.perMinute ?? usualRate
-      return sharesOver(row, targetGroupArn, from, to).map(({ milliseconds, revision }) => {
+      return sharesOver(world, row, targetGroupArn, from, to).map(({ milliseconds, revision }) => {
         const {
           errorShare = 0,
           refusedShare = 0,
@@ -50,39 +51,31 @@ export function requestsTo(world: World, targetGroupArn: string, from: number, t
   }
 }
 
-interface Turn {
-  readonly at: number
-  /** Percent of the service's requests that the target group gets from then on, and which revision answers them. */
-  readonly percent: number
-  readonly revision: number
-}
-
 /** The parts of a stretch of time in which the target group had traffic; `milliseconds` as if it had all of it. */
-function sharesOver(row: ServiceRow, group: string, from: number, to: number) {
-  const turns = row.deployments.flatMap(deployment => turnsOf(row, deployment, group))
-  return turns.flatMap(({ at, percent, revision }, index) => {
-    const start = Math.max(from, at)
-    const end = Math.min(to, turns[index + 1]?.at ?? Infinity)
-    return percent > 0 && end > start ? [{ milliseconds: ((end - start) * percent) / 100, revision }] : []
+function sharesOver(world: World, row: ServiceRow, group: string, from: number, to: number) {
+  const rules = row.loadBalancers.flatMap(
+    ({ advancedConfiguration }) => advancedConfiguration?.productionListenerRule ?? [],
+  )
+  return rules.flatMap(rule => {
+    const turns = sharesOverTime(world, rule)
+    return turns.flatMap((turn, index) => {
+      const percent = turn.percent[group] ?? 0
+      const start = Math.max(from, turn.from)
+      const end = Math.min(to, turns[index + 1]?.from ?? Infinity)
+      const revision = revisionBehind(row, group, start)
+      return percent > 0 && end > start && revision !== undefined
+        ? [{ milliseconds: ((end - start) * percent) / 100, revision }]
+        : []
+    })
   })
 }
 
-function turnsOf(row: ServiceRow, deployment: DeploymentRow, group: string): Turn[] {
-  const { target, sources, shifts, finishedAt, status } = deployment
-  const targets = revisionOf(row, target).targetGroupArns.includes(group)
-  if (shifts)
-    return shifts.map(({ at, percent }) =>
-      targets
-        ? { at, percent, revision: target }
-        : { at, percent: isOneOf(row, group) ? 100 - percent : 0, revision: sources[0] ?? target },
-    )
-  // Where no weights move, the new version answers once its deployment is over.
-  return targets && status === 'SUCCESSFUL' ? [{ at: finishedAt!, percent: 100, revision: target }] : []
-}
-
-function isOneOf({ loadBalancers }: ServiceRow, group: string): boolean {
-  return loadBalancers.some(
-    ({ targetGroupArn, advancedConfiguration }) =>
-      targetGroupArn === group || advancedConfiguration?.alternateTargetGroupArn === group,
-  )
+/** The revision whose tasks were registered last: a target group gets a new one only while it has no traffic. */
+function revisionBehind(row: ServiceRow, group: string, at: number): number | undefined {
+  return row.deployments
+    .filter(({ created, target }) => {
+      return created <= at && revisionOf(row, target).targetGroupArns.includes(group)
+    })
+    .toSorted((one, other) => one.created - other.created)
+    .at(-1)?.target
 }

@@ -100,8 +100,6 @@ export interface DeploymentRow {
   /** The target's share of the traffic, in percent. */
   production: number
   test: number
-  /** When production traffic has moved, and the target's share from then on; oldest first. */
-  shifts?: readonly { readonly at: number; readonly percent: number }[]
   /** Those of the present stage. */
   hooks: HookRow[]
   /** In ALARM at the start: without meaning for this deployment. */

@@ -26,13 +26,13 @@ export function shiftTo(
     if (!arn) return
     const now = target.targetGroupArns[index]!
     const old = (now === first ? advanced?.alternateTargetGroupArn : first)!
-    shift(world, arn, [
+    const shares = [
       { targetGroupArn: old, weight: 100 - percent },
       { targetGroupArn: now, weight: percent },
-    ])
+    ]
+    shift(world, arn, shares, at)
   })
   deployment[rule] = percent
-  if (rule === 'production') deployment.shifts = [...(deployment.shifts ?? []), { at, percent }]
 }
 
 /** What ECS looks for before it moves anything. */
