@@ -6,6 +6,7 @@ import { openLedger, placeFor } from '../ledger-access.ts'
 import type { PolicyCommand } from '../policy/commands.ts'
 import { policyCommands } from '../policy/commands.ts'
 import { policyFor } from '../policy/policy.ts'
+import { releaseTopics } from '../steps/release-topics.ts'
 import { hasReleaseCommand } from '../steps/services.ts'
 import { lengthOf, longestPolicy } from '../policy/documents.ts'
 import type { StackOptions } from '../session.ts'
@@ -61,6 +62,7 @@ export async function policy(
     entries: [...(content?.entries.values() ?? [])],
     place,
     releases: hasReleaseCommand(config),
+    topics: releaseTopics(config, { partition, region, account: account ?? '*' }),
   })
   const shown = documents.length === 1 ? documents[0] : documents
   effects.terminal.out(`${JSON.stringify(shown, undefined, 2)}\n`)

@@ -79,8 +79,22 @@ function starting({
   force,
   acceptWeights,
   detach,
+  scan,
+  analysis,
 }: RolloutOptions & RollbackOptions): string[] {
-  const values = { tag, from, build, strategy, canary, step, steps, 'step-minutes': stepMinutes, bake, to }
+  const values = {
+    tag,
+    from,
+    build,
+    strategy,
+    canary,
+    step,
+    steps,
+    'step-minutes': stepMinutes,
+    bake,
+    to,
+    scan,
+  }
   return [
     ...image.flatMap(reference => ['--image', reference]),
     ...Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
@@ -88,5 +102,6 @@ function starting({
     ...(force ? ['--force'] : []),
     ...(acceptWeights ? ['--accept-weights'] : []),
     ...(detach ? ['--detach'] : []),
+    ...(analysis === false ? ['--no-analysis'] : []),
   ]
 }

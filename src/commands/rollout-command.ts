@@ -20,7 +20,7 @@ export function addRollout(root: Command, run: Run): void {
       `
 provision rollout web --image … is short for provision rollout start web --image …
 
-Exit codes: 0 all traffic on the new version and healthy, 10 rolled back, 11 superseded, 12 stopped, 13 paused or timed out, 14 a check failed, 15 aborted`,
+Exit codes: 0 all traffic on the new version and healthy, 10 rolled back, 11 superseded, 12 stopped, 13 paused or timed out, 14 a check failed or the metrics are worse, 15 aborted`,
     )
   const tools = releaseTools
   const verbs = () => import('./rollout-verbs.ts')
@@ -41,6 +41,11 @@ Exit codes: 0 all traffic on the new version and healthy, 10 rolled back, 11 sup
     .option('--pause', 'wait before production traffic until provision rollout continue')
     .option('--force', 'release it also where it runs already')
     .option('--accept-weights', 'take over weights that were changed by hand')
+    .option(
+      '--scan <severity>',
+      'refuse an image with ECR scan findings of this severity or above: critical, high, medium, low; or off. Default: deployment.scan',
+    )
+    .option('--no-analysis', 'do not compare the metrics of both versions (deployment.analysis)')
     .addOption(simulatedImages())
     .option('-y, --yes', 'do not ask')
     .action((services, options) =>
@@ -105,6 +110,7 @@ Exit codes: 0 all traffic on the new version and healthy, 10 rolled back, 11 sup
     .description('start new tasks of the version that runs, and follow them as a release')
     .argument('<service...>', 'the services; each goes its own way')
     .option('--accept-weights', 'take over weights that were changed by hand')
+    .option('--no-analysis', 'do not compare the metrics of both versions (deployment.analysis)')
     .option('-y, --yes', 'do not ask')
     .action((services, options) =>
       run(async context =>

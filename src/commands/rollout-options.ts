@@ -1,3 +1,4 @@
+import { scanLimits, type ScanLimit } from '../config/schema/deployment.ts'
 import { ProvisionError } from '../errors.ts'
 import type { Check } from '../rollout/checks.ts'
 import { argvOf } from '../rollout/argv.ts'
@@ -38,6 +39,10 @@ export interface RolloutOptions extends ReleaseOptions {
   readonly acceptWeights?: boolean | undefined
   /** Release an image that runs already. */
   readonly force?: boolean | undefined
+  /** `critical`, `high`, `medium`, `low` or `off`, in place of the service's `deployment.scan`. */
+  readonly scan?: string | undefined
+  /** False: without the service's `deployment.analysis`. */
+  readonly analysis?: boolean | undefined
 }
 
 const strategies = {
@@ -62,6 +67,8 @@ export function wishOf(options: RolloutOptions): ReleaseWish {
     acceptWeights = false,
     detach = false,
     force = false,
+    scan,
+    analysis = true,
   } = options
   const checks = checksOf(options)
   const named =
@@ -97,6 +104,8 @@ export function wishOf(options: RolloutOptions): ReleaseWish {
     timeout: timeoutOf(options),
     acceptWeights,
     force,
+    scan: scan === undefined ? undefined : scanLimitOf(scan),
+    analysis,
     together: false,
     until,
     detach,
@@ -130,6 +139,12 @@ function strategyOf(name: string): (typeof strategies)[keyof typeof strategies] 
   const known = strategies[name as keyof typeof strategies]
   if (known) return known
   throw usage(`--strategy ${name} is not known`, `use one of ${Object.keys(strategies).join(', ')}`)
+}
+
+function scanLimitOf(text: string): ScanLimit | 'off' {
+  const known = [...scanLimits, 'off' as const].find(one => one === text)
+  if (known) return known
+  throw usage(`--scan ${text} is not known`, `use one of ${scanLimits.join(', ')} and off`)
 }
 
 /** AWS takes steps of a tenth. */

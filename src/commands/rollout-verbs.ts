@@ -4,6 +4,7 @@ import type { Begun } from '../rollout/begin-release.ts'
 import type { ReleaseEnd } from '../rollout/environment.ts'
 import { followToEnd } from '../rollout/restore.ts'
 import { Follower } from '../rollout/follower.ts'
+import { isAnswerable } from '../rollout/gate.ts'
 import type { FollowEnvironment } from '../rollout/follow-release.ts'
 import { leftSuspended, leftSuspendedText, restoreLeft } from '../rollout/left-suspended.ts'
 import { readLive } from '../rollout/live.ts'
@@ -41,7 +42,7 @@ export function attach(
     const begun = await running(service, opened)
     assertUntil({ ...begun.release, live: begun.live, steps: begun.release.steps }, { checks, until })
     return followed(opened, [service], async () => [
-      await follow(begun, options, opened, checks.length > 0 ? 'answer' : 'watch'),
+      await follow(begun, options, opened, checks.length > 0 || isAnswerable(begun) ? 'answer' : 'watch'),
     ])
   })
 }
@@ -81,7 +82,9 @@ export function resume(
             () => aws.ecs.continueServiceDeployment({ serviceDeploymentArn, hookId, action: 'CONTINUE' }),
             clock,
           )
-        return options.detach ? [] : [await follow(followed, options, opened, 'leave', pauses)]
+        return options.detach
+          ? []
+          : [await follow(followed, options, opened, isAnswerable(followed) ? 'answer' : 'leave', pauses)]
       },
       { detached: options.detach ?? false },
     )

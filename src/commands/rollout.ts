@@ -89,6 +89,7 @@ export async function followed(
         : exitCodeFor(left)
     return exitCode
   } finally {
+    await environment.notices?.settled()
     const stopped = exitCode === undefined && environment.signal?.aborted === true
     say({
       type: 'rollout.finished',

@@ -1,4 +1,5 @@
-import { usualTestHeader } from './schema/deployment.ts'
+import type { Analysis } from './schema/deployment.ts'
+import { usualAnalysis, usualTestHeader } from './schema/deployment.ts'
 import type { ServiceConfig, StackConfig } from './schema/stack.ts'
 
 type Settings = Exclude<ServiceConfig['deployment'], string>
@@ -11,22 +12,24 @@ export interface TestHeader {
 }
 
 /** The whole of a service's `deployment`, whichever way it is written. */
-export type Deployment = Omit<Settings, 'testHeader' | 'testPort'> & {
+export type Deployment = Omit<Settings, 'testHeader' | 'testPort' | 'analysis'> & {
   /** What test traffic carries; undefined where there is none, or a port of its own for it. */
   readonly testHeader: TestHeader | undefined
   /** The port for test traffic; undefined unless it is asked for. */
   readonly testPort: number | undefined
+  readonly analysis: Analysis | undefined
 }
 
 export function deploymentOf({ deployment, paths }: Pick<ServiceConfig, 'deployment' | 'paths'>): Deployment {
   const settings: Settings =
     typeof deployment === 'string' ? { strategy: deployment, circuitBreaker: true } : deployment
-  const { strategy, testHeader = { name: usualTestHeader }, testPort } = settings
+  const { strategy, testHeader = { name: usualTestHeader }, testPort, analysis } = settings
   const hasTests = strategy !== 'rolling' && paths !== undefined
   return {
     ...settings,
     testHeader: hasTests && testPort === undefined ? testHeader : undefined,
     testPort: hasTests ? testPort : undefined,
+    analysis: analysis === true ? usualAnalysis : analysis,
   }
 }
 

@@ -34,6 +34,17 @@ export const nodeWeb: Web = {
     }
     return Buffer.concat(parts).toString()
   },
+  async post(url, { body, timeout }) {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+      redirect: 'error',
+      signal: AbortSignal.timeout(timeout),
+    })
+    await answer.body?.cancel()
+    return answer.status
+  },
 }
 
 /** `fetch` cannot connect to another host than that of the URL. */

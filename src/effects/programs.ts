@@ -52,4 +52,6 @@ export interface Web {
   status(url: string, options: StatusOptions): Promise<number>
   /** What a GET answers, up to a megabyte. Rejects on any status but 200, and as `status` does. */
   text(url: string, options: { readonly timeout: number }): Promise<string>
+  /** The status code of a POST of that JSON. Redirects are refused. Rejects as `status` does; the error may hold the URL. */
+  post(url: string, options: { readonly body: string; readonly timeout: number }): Promise<number>
 }

@@ -1,5 +1,5 @@
 import { durationText } from './duration.ts'
-import type { RunEvent } from './event.ts'
+import type { RunEvent, VersionMetrics } from './event.ts'
 import { safe, type Style } from './style.ts'
 
 type Event<T extends RunEvent['type']> = Extract<RunEvent, { readonly type: T }>
@@ -19,6 +19,8 @@ export function releaseLine(event: ReleaseEvent, style: Style): string | undefin
       return `${safe(event.service)}: ${safe(event.reason)}`
     case 'release.check':
       return checkLine(event, style)
+    case 'release.analysis':
+      return analysisLine(event, style)
     case 'release.finished': {
       const { service, image, outcome, reached, action, took } = event
       if (reached !== undefined)
@@ -40,6 +42,35 @@ function checkLine({ service, check, state, took, details }: Event<'release.chec
   const time = style.muted(`(${durationText(took)})`)
   if (state === 'passed') return `${head} ${style.added('passed')} ${time}`
   return [`${head} ${style.failed('failed')} ${time}`, ...details.map(line => `  ${safe(line)}`)].join('\n')
+}
+
+function analysisLine(
+  { service, state, basis, percentile, why, previous, next, took }: Event<'release.analysis'>,
+  style: Style,
+): string {
+  const head = `${safe(service)}: metrics of both versions`
+  if (state === 'started') return `${head} ...`
+  const tone = { passed: style.added, failed: style.failed, inconclusive: style.warning }[state]
+  const metrics = (name: string, one: VersionMetrics) =>
+    `  ${name.padEnd(8)}  ${numberText(one.errorRate)} % errors, ${percentile} ${one.responseTime === undefined ? 'unknown' : secondsText(one.responseTime)}, ${numberText(one.requests)} requests in ${one.minutes} min`
+  return [
+    `${head} ${tone(state)} ${style.muted(`(${durationText(took)})`)}`,
+    ...(why === undefined ? [] : [`  ${safe(why)}`]),
+    ...(next ? [metrics('new', next)] : []),
+    ...(previous
+      ? [`${metrics('previous', previous)}${basis === 'same-minutes' ? '' : ' before all traffic moved'}`]
+      : []),
+  ].join('\n')
+}
+
+/** Two decimals at most, in groups of three digits: `12,345.6`. */
+export function numberText(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 2 })
+}
+
+/** Seconds as people read them: `120 ms`, `1.25 s`. */
+export function secondsText(seconds: number): string {
+  return seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${numberText(seconds)} s`
 }
 
 /** What stands at the end for each service that did not go as wished: why, what explains it, what to type. */

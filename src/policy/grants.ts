@@ -15,6 +15,8 @@ export interface Scope {
   readonly account: string
   /** The names that the stack's resources of a type have, from the config and the ledger. */
   readonly namesOf: (type: string) => readonly string[]
+  /** ARNs of the topics that are told of releases. */
+  readonly topics?: readonly string[]
 }
 
 /** What a command needs for the resources of one type. */

@@ -26,6 +26,8 @@ export interface PolicyWish {
   readonly place: Place
   /** A service has a release command: `up` starts it by a release. */
   readonly releases?: boolean
+  /** ARNs of the topics that are told of releases. */
+  readonly topics?: readonly string[]
 }
 
 interface Needs {

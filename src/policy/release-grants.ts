@@ -12,6 +12,7 @@ const reads = [
   'ecr:DescribeRepositories',
   'ecr:GetLifecyclePolicy',
   'ecr:ListTagsForResource',
+  'cloudwatch:GetMetricData',
   'ecs:DescribeServices',
   'ecs:DescribeServiceDeployments',
   'ecs:DescribeServiceRevisions',
@@ -47,6 +48,11 @@ export function releaseGrants(scope: Scope): Grant[] {
   return [
     ...deploymentGrants(scope),
     { purpose: 'Anywhere', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
+    {
+      purpose: 'Own',
+      actions: ['ecr:DescribeImageScanFindings'],
+      resources: at(here('ecr', 'repository/{name}'), 'ecr/repository'),
+    },
     { purpose: 'Own', actions: pushes, resources: at(here('ecr', 'repository/{name}'), 'ecr/repository') },
     {
       purpose: 'Own',
@@ -77,6 +83,7 @@ export function restartGrants(scope: Scope): Grant[] {
 
 /** To start a deployment and to follow it to its end. */
 function deploymentGrants(scope: Scope): Grant[] {
+  const { topics = [] } = scope
   const at = (pattern: string, type: string) => arnsOf(pattern, scope.namesOf(type), scope)
   const condition = { StringEquals: { 'aws:ResourceTag/provision:stack': scope.stack } }
   const deployments = at(here('ecs', 'service-deployment/*/{name}/*'), 'ecs/service')
@@ -88,6 +95,7 @@ function deploymentGrants(scope: Scope): Grant[] {
       actions: ['logs:GetLogEvents'],
       resources: at(here('logs', 'log-group:{name}:*'), 'logs/log-group'),
     },
+    ...(topics.length > 0 ? [{ purpose: 'Own' as const, actions: ['sns:Publish'], resources: topics }] : []),
     {
       purpose: 'Own',
       actions: [...looks, ...marks],

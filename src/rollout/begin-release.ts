@@ -2,6 +2,7 @@ import type { DeploymentStrategy } from '@aws-sdk/client-ecs'
 import { untilAnswered } from '../aws/until-answered.ts'
 import type { Release } from '../state/release.ts'
 import { withRelease } from '../state/release.ts'
+import { announceEnd, announceFailure, announceStart } from './announce.ts'
 import type { OpenBook } from './book.ts'
 import type { ReleaseEnd, ReleaseEnvironment } from './environment.ts'
 import { keepStarted } from './first-release.ts'
@@ -39,7 +40,7 @@ export async function beginRelease(
   book: OpenBook,
 ): Promise<Begun | ReleaseEnd> {
   const { aws, clock, say, by, id } = environment
-  const { live, image, configuration, steps, settings, restores, starts, command, action } = plan
+  const { live, image, configuration, steps, settings, restores, starts, command, action, gates = [] } = plan
   const { name, config } = live.target
   const strategy: DeploymentStrategy = configuration.strategy ?? 'ROLLING'
   await closeLeft(live, environment, book)
@@ -66,6 +67,7 @@ export async function beginRelease(
     ...(action && { action }),
     ...(restores && { restores: restores.number }),
     ...(starts !== undefined && { starts }),
+    ...(gates.length > 0 && { gates }),
     settings,
     configuration: configurationAfter(live),
   }
@@ -79,6 +81,7 @@ export async function beginRelease(
     strategy,
     ...(action && { action }),
   })
+  announceStart(name, release, environment)
   try {
     if (command) {
       say({ type: 'release.waiting', service: name, reason: `release command: ${command.join(' ')}` })
@@ -117,6 +120,7 @@ export async function beginRelease(
     // What AWS does not take now, the next command restores.
     const restored = withScalingRestored(live.target, failed, environment, book)
     await book.put(name, await restored.catch(() => failed))
+    announceFailure(name, release, why, environment)
     throw error
   }
 }
@@ -140,9 +144,10 @@ async function stoppedBefore(
   { target: { name } }: Live,
   release: Release,
   details: readonly string[],
-  { clock, say }: ReleaseEnvironment,
+  environment: ReleaseEnvironment,
   book: OpenBook,
 ): Promise<ReleaseEnd> {
+  const { clock, say } = environment
   const { configuration: _, ...rest } = release
   const finished = clock.now()
   const outcome = 'gate-failed'
@@ -152,5 +157,6 @@ async function stoppedBefore(
   const { number, image, started } = release
   const end = { service: name, number, image, outcome, why, details, next, took: finished - started } as const
   say({ type: 'release.finished', ...end })
+  announceEnd(release, end, undefined, environment)
   return end
 }

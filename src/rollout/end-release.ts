@@ -1,4 +1,5 @@
 import type { Release } from '../state/release.ts'
+import { announceEnd, announcePause } from './announce.ts'
 import type { Begun } from './begin-release.ts'
 import { diagnose } from './diagnosis.ts'
 import { endpointOfService } from './endpoint.ts'
@@ -22,6 +23,8 @@ interface Story {
   readonly explained: readonly string[]
   /** The checks were run at a pause. */
   readonly checked: boolean
+  /** What the comparison of both versions' metrics came to, where they did not pass. */
+  readonly why: string | undefined
 }
 
 /** What a release that ECS has ended, or that was left, has come to; verified, recorded and told. */
@@ -30,7 +33,7 @@ export async function endRelease(
   ended: Ended,
   wish: ReleaseWish,
   environment: ReleaseEnvironment,
-  { explained, checked }: Story,
+  { explained, checked, why }: Story,
 ): Promise<ReleaseEnd> {
   const { live } = begun
   const { name } = live.target
@@ -40,14 +43,17 @@ export async function endRelease(
     await leaveScaling({ ...begun, release }, environment)
     if (ended.reached && wish.until !== undefined)
       return tell(release, name, await reachedEnd(begun, ended, wish.until, environment), environment)
-    return tell(release, name, pausedEnd(name, environment), environment)
+    const paused = pausedEnd(name, environment)
+    await announcePause(begun, ended.deployment, why ?? paused.why, environment)
+    return tell(release, name, why === undefined ? paused : { ...paused, why }, environment)
   }
   await takeStepsBack(begun, ended.deployment, environment)
-  const verdict = withoutReturn(
+  const judgement = withoutReturn(
     release,
     ended,
     await judged({ ...begun, release }, ended, wish, environment, checked),
   )
+  const verdict = judgement.outcome === 'gate-failed' && why !== undefined ? { ...judgement, why } : judgement
   // What was asked for needs no explanation.
   const sound = verdict.outcome === 'released' || verdict.outcome === 'aborted'
   const details = sound
@@ -63,9 +69,10 @@ export async function endRelease(
     ...(verdict.why !== undefined && { why: verdict.why }),
   }
   if (verdict.outcome !== 'released') await undoStart(begun, verdict.outcome, environment)
-  await record(begun, finished, environment)
+  const isFirst = await record(begun, finished, 'end', environment)
   const next = nextAfter(verdict, finished, name, environment.again)
   const end = tell(finished, name, { ...verdict, details, next }, environment)
+  if (isFirst) announceEnd(finished, end, ended.deployment.lifecycleStage, environment)
   const serves = verdict.outcome === 'gate-failed' && ended.deployment.status === 'SUCCESSFUL'
   // A restart has no other version to go back to, and neither has a service that ran no task.
   const hasReturn = release.starts === undefined && release.previous !== release.taskDefinition
@@ -153,9 +160,11 @@ export async function takeBackStart(
   const verdict = { outcome: 'rolled-back', why } as const
   const finished: Release = { ...rest, finished: environment.clock.now(), ...verdict }
   await undoStart(begun, verdict.outcome, environment)
-  await record(begun, finished, environment)
+  await record(begun, finished, 'taken back', environment)
   const next = nextAfter(verdict, finished, name, environment.again)
-  return tell(finished, name, { ...verdict, details: [], next }, environment)
+  const end = tell(finished, name, { ...verdict, details: [], next }, environment)
+  announceEnd(finished, end, undefined, environment)
+  return end
 }
 
 function tell(

@@ -3,6 +3,7 @@ import type { Clock } from '../effects/clock.ts'
 import type { RunEvent } from '../events/event.ts'
 import type { ReleaseOutcome } from '../state/release.ts'
 import type { Book } from './book.ts'
+import type { Notices } from './notices.ts'
 import type { CheckTools } from './checks.ts'
 import type { Until } from './until.ts'
 
@@ -16,6 +17,8 @@ export interface ReleaseEnvironment {
   readonly say: (event: RunEvent) => void
   readonly tools: CheckTools
   readonly book: Book
+  /** Undefined where nobody is told of releases. */
+  readonly notices?: Notices | undefined
   readonly stack: string
   readonly environment: string
   /** Names of the ECR repositories that this stack has in this environment. */

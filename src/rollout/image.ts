@@ -11,6 +11,8 @@ export interface Image {
   readonly digest?: string
   /** CPU architectures in the registry's own words (`amd64`); empty where nobody could say. */
   readonly architectures: readonly string[]
+  /** Digests of the images that an index names, by architecture: ECR scans these, and not the index. */
+  readonly platforms?: Readonly<Record<string, string>>
   /** What could not be checked. */
   readonly note?: string
 }

@@ -1,7 +1,7 @@
 import type { DeploymentConfiguration, ServiceDeployment } from '@aws-sdk/client-ecs'
 import type { Aws } from '../aws/aws.ts'
 import type { RunEvent } from '../events/event.ts'
-import type { Json } from '../resources/json.ts'
+import type { Release } from '../state/release.ts'
 import type { Barrier } from './barrier.ts'
 import type { Begun } from './begin-release.ts'
 import { isGenerated } from '../kinds/elbv2/test-header.ts'
@@ -10,6 +10,7 @@ import { checkText, runCheck } from './checks.ts'
 import { endpointOf } from './endpoint.ts'
 import type { Answer } from './follower.ts'
 import type { Live } from './live.ts'
+import { isComparable } from './metrics-gate.ts'
 import { shareOf } from './progress.ts'
 import { pausedStages } from './strategy.ts'
 import { isBetweenSteps, takeSteps } from './traffic-steps.ts'
@@ -23,6 +24,8 @@ export interface PauseEnvironment {
   /** What a check may want to know, by variable. */
   readonly variables: Readonly<Record<string, string>>
   readonly barrier: Barrier | undefined
+  /** Compares the metrics of both versions; undefined where that is no gate of this release. */
+  readonly compare: ((now: ServiceDeployment) => Promise<'passed' | Exclude<Answer, 'continue'>>) | undefined
   /**
    * Which pauses this command has made, and may let go on. `last`: the one at which services of one release wait for each
    * other. Those of the config are for people in any case.
@@ -35,7 +38,7 @@ export async function answerPause(
   begun: Begun,
   wish: ReleaseWish,
   now: ServiceDeployment,
-  { aws, tools, say, variables, barrier, own }: PauseEnvironment,
+  { aws, tools, say, variables, barrier, compare, own }: PauseEnvironment,
 ): Promise<Answer> {
   const { live, release } = begun
   const { name } = live.target
@@ -51,17 +54,24 @@ export async function answerPause(
     return runChecks(live, wish, endpoint, { ...variables, ...stageVariables(now, share) }, { tools, say })
   }
   if (own === 'all' && isBetweenSteps(begun, now) && shareOf(now) > 0)
-    return takeSteps(begun, now, { aws, clock: tools.clock, signal: tools.signal, say, check })
+    return takeSteps(begun, now, { aws, clock: tools.clock, signal: tools.signal, say, check, compare })
   if (!(await check(shareOf(now)))) return 'rollback'
-  if (isForPeople(now.lifecycleStage, release.configuration, wish)) return 'leave'
+  const compared = compare && isComparable(now) ? await compare(now) : 'passed'
+  if (compared !== 'passed') return compared
+  if (isForPeople(now.lifecycleStage, release, wish)) return 'leave'
   if (shifted && barrier) return barrier.arrive(name)
   return own === 'all' || (own === 'last' && shifted) ? 'continue' : 'wait'
 }
 
 /** True at the pauses that the service's own configuration has, and at the one that this release was asked to make. */
-function isForPeople(stage: string | undefined, before: Json | undefined, { pause }: ReleaseWish): boolean {
-  const { lifecycleHooks = [] } = (before ?? {}) as DeploymentConfiguration
-  const stages: string[] = [...pausedStages(lifecycleHooks), ...(pause ? [beforeProduction] : [])]
+export function isForPeople(
+  stage: string | undefined,
+  { configuration, gates = [] }: Release,
+  { pause }: Pick<ReleaseWish, 'pause'>,
+): boolean {
+  const { lifecycleHooks = [] } = (configuration ?? {}) as DeploymentConfiguration
+  const isAsked = pause || gates.includes('pause')
+  const stages: string[] = [...pausedStages(lifecycleHooks), ...(isAsked ? [beforeProduction] : [])]
   // ECS reports the hook's stage under the name of the stage that follows it.
   return stages.includes(stage === 'PRODUCTION_TRAFFIC_SHIFT' ? beforeProduction : (stage ?? ''))
 }

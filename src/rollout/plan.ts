@@ -1,7 +1,8 @@
 import type { DeploymentConfiguration, TaskDefinition } from '@aws-sdk/client-ecs'
 import type { Web } from '../effects/programs.ts'
 import { ProvisionError } from '../errors.ts'
-import type { Release, ReleaseSettings, TrafficSteps } from '../state/release.ts'
+import type { Release, ReleaseGate, ReleaseSettings, TrafficSteps } from '../state/release.ts'
+import { gatesOf } from './analysis.ts'
 import type { Begun } from './begin-release.ts'
 import type { ReleaseEnvironment } from './environment.ts'
 import { startNotes, tasksToStart } from './first-release.ts'
@@ -40,6 +41,8 @@ export interface ReleasePlan {
   readonly starts: number | undefined
   /** Run once as a task of the new version before anything else. */
   readonly command: readonly string[] | undefined
+  /** What it pauses for, beside the pauses of the config. */
+  readonly gates?: readonly ReleaseGate[]
 }
 
 export interface ImageWish {
@@ -50,7 +53,7 @@ export interface ImageWish {
 
 export interface PlanEnvironment extends Pick<
   ReleaseEnvironment,
-  'aws' | 'region' | 'book' | 'clock' | 'again' | 'stack' | 'environment' | 'repositories'
+  'aws' | 'region' | 'book' | 'clock' | 'again' | 'say' | 'signal' | 'stack' | 'environment' | 'repositories'
 > {
   readonly tools: { readonly web: Web }
 }
@@ -112,6 +115,7 @@ export async function planReleases(
           restores: undefined,
           starts,
           command: live.target.config.release?.command,
+          gates: gatesOf(live, wish),
         }
       } catch (error) {
         if (!(error instanceof ProvisionError)) throw error

@@ -3,6 +3,7 @@ import type { Aws } from '../aws/aws.ts'
 import { orAbsent } from '../aws/errors.ts'
 import { ProvisionError } from '../errors.ts'
 import { durationText } from '../events/duration.ts'
+import { analysisFindings } from './analysis.ts'
 import { missingAlarms } from './alarms.ts'
 import { canReplace, percentagesOf, tasksText, wholeTasksText } from '../resources/whole-tasks.ts'
 import type { ReleaseEnvironment } from './environment.ts'
@@ -11,23 +12,17 @@ import { tasksToStart } from './first-release.ts'
 import type { Image } from './image.ts'
 import { inUseTag, placed } from './images-in-use.ts'
 import type { Live } from './live.ts'
+import type { PreflightFinding } from './preflight-finding.ts'
+import type { ScanEnvironment } from './scan-gate.ts'
+import { scanFindings } from './scan-gate.ts'
 import { secretsWithoutValue } from './secret-values.ts'
 import { readHealth, readShares, sharesText, soleTarget, targetGroupName } from './traffic.ts'
 import { untilRefusal } from './until.ts'
 import { trafficSteps } from './wanted-steps.ts'
 import type { ReleaseWish } from './wish.ts'
 
-type PreflightEnvironment = Pick<
-  ReleaseEnvironment,
-  'aws' | 'again' | 'region' | 'stack' | 'environment' | 'repositories'
->
-
-interface Finding {
-  /** A refusal stops the release before anything is changed. */
-  readonly level: 'refusal' | 'note'
-  readonly message: string
-  readonly hint: string
-}
+type PreflightEnvironment = ScanEnvironment &
+  Pick<ReleaseEnvironment, 'region' | 'stack' | 'environment' | 'repositories'>
 
 /**
  * Everything that is looked at before a release, all findings at once. Gives what is only to be told; throws with code
@@ -40,12 +35,13 @@ export async function preflight(
   environment: PreflightEnvironment,
 ): Promise<string[]> {
   const { aws, again } = environment
-  const [expiry, roles, traffic, alarms, secrets] = await Promise.all([
+  const [expiry, roles, traffic, alarms, secrets, scan] = await Promise.all([
     expiryFindings(live, image, environment),
     roleFindings(live, aws),
     trafficFindings(live, wish, aws),
     alarmFindings(live, aws),
     secretFindings(live, aws),
+    scanFindings(live, image, wish, environment),
   ])
   const found = [
     ...runningFindings(live, again),
@@ -54,10 +50,12 @@ export async function preflight(
     ...percentageFindings(live, wish),
     ...stepFindings(live, wish),
     ...untilFindings(live, wish),
+    ...analysisFindings(live, wish),
     ...roles,
     ...traffic,
     ...alarms,
     ...secrets,
+    ...scan,
   ]
   const refusals = found.filter(({ level }) => level === 'refusal')
   if (refusals.length > 0)
@@ -69,7 +67,7 @@ export async function preflight(
   return found.map(({ message }) => `${live.target.name}: ${message}`)
 }
 
-function runningFindings({ target: { name }, running }: Live, again: string): Finding[] {
+function runningFindings({ target: { name }, running }: Live, again: string): PreflightFinding[] {
   if (!running) return []
   return [
     {
@@ -81,7 +79,7 @@ function runningFindings({ target: { name }, running }: Live, again: string): Fi
 }
 
 /** A rolling deployment that can neither stop nor start a task would never end. */
-function percentageFindings({ service, strategy }: Live, wish: ReleaseWish): Finding[] {
+function percentageFindings({ service, strategy }: Live, wish: ReleaseWish): PreflightFinding[] {
   const { desiredCount = 0, deploymentConfiguration } = service
   const percentages = percentagesOf(deploymentConfiguration)
   if ((wish.strategy ?? strategy) !== 'ROLLING' || canReplace(desiredCount, percentages)) return []
@@ -95,7 +93,7 @@ function percentageFindings({ service, strategy }: Live, wish: ReleaseWish): Fin
 }
 
 /** Steps are taken by the command that follows the release. */
-function stepFindings(live: Live, wish: ReleaseWish): Finding[] {
+function stepFindings(live: Live, wish: ReleaseWish): PreflightFinding[] {
   const steps = tasksToStart(live) === undefined ? trafficSteps(live, wish) : undefined
   if (!steps) return []
   const { shares, minutes } = steps
@@ -128,14 +126,17 @@ function stepFindings(live: Live, wish: ReleaseWish): Finding[] {
     : []
 }
 
-function untilFindings(live: Live, wish: ReleaseWish): Finding[] {
+function untilFindings(live: Live, wish: ReleaseWish): PreflightFinding[] {
   if (tasksToStart(live) !== undefined) return []
   const strategy = wish.strategy ?? live.strategy
   const refusal = untilRefusal({ live, strategy, steps: trafficSteps(live, wish) }, wish)
   return refusal ? [{ level: 'refusal', ...refusal }] : []
 }
 
-function imageFindings({ target: { config } }: Live, { note, architectures, reference }: Image): Finding[] {
+function imageFindings(
+  { target: { config } }: Live,
+  { note, architectures, reference }: Image,
+): PreflightFinding[] {
   const wanted = config.architecture === 'arm64' ? 'arm64' : 'amd64'
   if (architectures.length > 0 && !architectures.includes(wanted))
     return [
@@ -153,7 +154,7 @@ async function expiryFindings(
   { target }: Live,
   { reference }: Image,
   environment: PreflightEnvironment,
-): Promise<Finding[]> {
+): Promise<PreflightFinding[]> {
   const image = placed(reference, environment.region)
   if (!image) return []
   const isOwn = environment.repositories.includes(image.repositoryName)
@@ -162,7 +163,7 @@ async function expiryFindings(
   return expiry ? [{ level: 'note', message: `${expiry.message}; ${expiry.hint}`, hint: '' }] : []
 }
 
-async function roleFindings({ taskDefinition, ends }: Live, aws: Aws): Promise<Finding[]> {
+async function roleFindings({ taskDefinition, ends }: Live, aws: Aws): Promise<PreflightFinding[]> {
   const arns = [taskDefinition.executionRoleArn, taskDefinition.taskRoleArn, ends?.role]
   const names = [...new Set(arns.flatMap(arn => arn?.split('/').at(-1) || []))]
   const found = await Promise.all(names.map(async RoleName => orAbsent(aws.iam.getRole({ RoleName }))))
@@ -176,7 +177,7 @@ async function roleFindings({ taskDefinition, ends }: Live, aws: Aws): Promise<F
 }
 
 /** ECS takes any name, and an alarm that does not exist rolls nothing back. */
-async function alarmFindings({ target: { name }, service }: Live, aws: Aws): Promise<Finding[]> {
+async function alarmFindings({ target: { name }, service }: Live, aws: Aws): Promise<PreflightFinding[]> {
   const missing = await missingAlarms(service.deploymentConfiguration ?? {}, aws)
   return missing.map(alarm => ({
     level: 'refusal',
@@ -186,7 +187,7 @@ async function alarmFindings({ target: { name }, service }: Live, aws: Aws): Pro
 }
 
 /** A service that runs no task may have been waiting for the value of a secret. */
-async function secretFindings(live: Live, aws: Aws): Promise<Finding[]> {
+async function secretFindings(live: Live, aws: Aws): Promise<PreflightFinding[]> {
   if (tasksToStart(live) === undefined) return []
   const names = await secretsWithoutValue(live, aws)
   return names.map(name => ({
@@ -205,7 +206,7 @@ async function trafficFindings(
   { service, ends, running, deployments }: Live,
   wish: ReleaseWish,
   aws: Aws,
-): Promise<Finding[]> {
+): Promise<PreflightFinding[]> {
   // While ECS moves the traffic the weights are its own.
   if (!ends || running) return []
   const shares = await readShares(aws, ends.productionRule)

@@ -10,18 +10,30 @@ import { withScalingRestored } from './suspended-scaling.ts'
 /** Milliseconds for which the end of a release waits for the ledger. */
 const ledgerPatience = 60_000
 
-/** Records how a release has ended, and gives the service what was its own before. Under the ledger's lock. */
-export async function record(begun: Begun, release: Release, environment: ReleaseEnvironment): Promise<void> {
-  const { book, say } = environment
+/**
+ * Records how a release has ended, and gives the service what was its own before. Under the ledger's lock. True where this
+ * end has not been told by anybody before.
+ */
+export async function record(
+  begun: Begun,
+  release: Release,
+  notice: 'end' | 'taken back',
+  environment: ReleaseEnvironment,
+): Promise<boolean> {
+  const { book, say, notices } = environment
   const { name } = begun.live.target
   try {
     const open = await book.open(ledgerPatience)
     try {
       await giveBackConfiguration(begun, environment)
       const restored = await scalingRestored(begun, release, open, environment)
-      if (release.number > 0) await open.put(name, restored)
+      const { notices: told = [] } = open.of(name).find(({ number }) => number === release.number) ?? {}
+      const isFirst = release.number > 0 && !told.includes(notice)
+      const all = isFirst ? [...told, notice] : told
+      if (release.number > 0) await open.put(name, { ...restored, ...(notices && { notices: all }) })
       const undone = release.outcome !== 'released' && release.outcome !== 'superseded'
       if (release.starts !== undefined && undone) await open.putTasks(begun.live.target, 'none')
+      return isFirst
     } finally {
       await open.close()
     }
@@ -31,6 +43,7 @@ export async function record(begun: Begun, release: Release, environment: Releas
       level: 'warning',
       message: `the end of this release of ${name} is not in the ledger (${(error as Error).message}); provision rollout history ${name} has it from ECS`,
     })
+    return true
   }
 }
 

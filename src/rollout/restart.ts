@@ -1,6 +1,7 @@
 import { describeServices } from '../kinds/ecs/describe.ts'
 import type { Aws } from '../aws/aws.ts'
 import { ProvisionError } from '../errors.ts'
+import { gatesOf } from './analysis.ts'
 import type { Begun } from './begin-release.ts'
 import { beginRelease } from './begin-release.ts'
 import type { OpenBook } from './book.ts'
@@ -74,7 +75,8 @@ async function planOf(
     })
   const image = await runningImage(live, environment)
   const [told, settings] = await Promise.all([
-    preflight(live, image, wish, environment),
+    // The version runs already, whatever has been found in its image since.
+    preflight(live, image, { ...wish, scan: 'off' }, environment),
     settingsOf(live, aws),
   ])
   notes.push(...told)
@@ -96,6 +98,7 @@ async function planOf(
     restores: undefined,
     starts: undefined,
     command: undefined,
+    gates: gatesOf(live, wish),
   }
 }
 

@@ -5,7 +5,9 @@ import type {
   DeploymentStrategy,
 } from '@aws-sdk/client-ecs'
 import { ProvisionError } from '../errors.ts'
+import type { Analysis } from '../config/schema/deployment.ts'
 import type { Json } from '../resources/json.ts'
+import { analysisOf } from './analysis.ts'
 import type { Live } from './live.ts'
 import type { TrafficSteps } from '../state/release.ts'
 import { minutesBetween, trafficSteps, usualStepMinutes } from './wanted-steps.ts'
@@ -15,7 +17,7 @@ import type { ReleaseWish } from './wish.ts'
 const usual = { bakeMinutes: 5, canaryPercent: 5, stepPercent: 10, stepMinutes: 6 }
 
 /** Minutes after which ECS rolls back by itself when nobody has answered a pause: long enough for checks, and for people. */
-const patience = { checks: 30, people: 1440 }
+const patience = { checks: 30, people: 1440, metrics: 10 }
 
 /**
  * The complete deployment configuration of a release. AWS replaces it as a whole: what is left out of a block gets
@@ -69,6 +71,7 @@ export function configurationFor(
       together,
       testable: ends?.testRule !== undefined,
       steps,
+      analysis: analysisOf(live, wish),
     }),
   }
 }
@@ -92,11 +95,13 @@ function hooksFor(
     together,
     testable,
     steps,
+    analysis,
   }: {
     readonly strategy: DeploymentStrategy
     readonly together: boolean
     readonly testable: boolean
     readonly steps: TrafficSteps | undefined
+    readonly analysis: Analysis | undefined
   },
 ): DeploymentLifecycleHook[] {
   const stages = new Set<DeploymentLifecycleHookStage>()
@@ -109,6 +114,10 @@ function hooksFor(
     // For canary and linear ECS comes by here before each step.
     if (pause || (checks.length > 0 && strategy !== 'BLUE_GREEN' && !steps))
       stages.add('PRE_PRODUCTION_TRAFFIC_SHIFT')
+    if (analysis) {
+      stages.add('POST_PRODUCTION_TRAFFIC_SHIFT')
+      if (strategy !== 'BLUE_GREEN' && !steps) stages.add('PRE_PRODUCTION_TRAFFIC_SHIFT')
+    }
     if (together) stages.add('POST_PRODUCTION_TRAFFIC_SHIFT')
     // One pause is enough for a stage.
     for (const stage of pausedStages(own)) stages.delete(stage)
@@ -125,10 +134,20 @@ function hooksFor(
         ]
   return [
     ...own,
-    ...waits([...stages], pause ? patience.people : patience.checks),
+    ...waits([...stages], pause ? patience.people : patience.checks + timeOf(analysis)),
     // The same pause comes before the first step, and after it, for as long as the steps between take.
-    ...(steps ? waits(['PRE_PRODUCTION_TRAFFIC_SHIFT'], patience.checks + minutesBetween(steps)) : []),
+    ...(steps
+      ? waits(
+          ['PRE_PRODUCTION_TRAFFIC_SHIFT'],
+          patience.checks + minutesBetween(steps) + steps.shares.length * timeOf(analysis),
+        )
+      : []),
   ]
+}
+
+/** Minutes that a comparison of metrics may take. */
+function timeOf(analysis: Analysis | undefined): number {
+  return analysis === undefined ? 0 : analysis.minutes + patience.metrics
 }
 
 /** Where hooks make ECS wait for someone. */

@@ -6,6 +6,7 @@ import type { RunEvent } from '../events/event.ts'
 import { ringingAlarms } from './alarms.ts'
 import type { Begun } from './begin-release.ts'
 import type { Answer } from './follower.ts'
+import type { PauseEnvironment } from './pause.ts'
 import { isGoingBack, pausesOf, shareOf } from './progress.ts'
 import { readNewShare, setNewShare } from './traffic.ts'
 import { newTargetGroups } from './verify.ts'
@@ -24,6 +25,8 @@ export interface StepsEnvironment {
   readonly say: (event: RunEvent) => void
   /** Runs the checks with that share of the traffic, in percent, on the new version. */
   readonly check: (share: number) => Promise<boolean>
+  /** Compares the metrics of both versions; undefined where that is no gate of this release. */
+  readonly compare: PauseEnvironment['compare']
 }
 
 /**
@@ -35,7 +38,7 @@ export interface StepsEnvironment {
 export async function takeSteps(
   { live, release }: Begun,
   now: ServiceDeployment,
-  { aws, clock, signal, say, check }: StepsEnvironment,
+  { aws, clock, signal, say, check, compare }: StepsEnvironment,
 ): Promise<Answer> {
   const { ends, target } = live
   const { steps } = release
@@ -62,6 +65,8 @@ export async function takeSteps(
       continue
     }
     if (!(await check(share))) return 'rollback'
+    const compared = compare ? await compare(now) : 'passed'
+    if (compared !== 'passed') return compared
     const ringing = await ringingAlarms(now.deploymentConfiguration ?? {}, began, aws)
     if (ringing.length > 0) {
       const message = `${target.name}: ${ringing.join(', ')} went off with ${share} % of the traffic on the new version: rolling back`

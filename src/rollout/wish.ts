@@ -1,4 +1,5 @@
 import type { DeploymentStrategy } from '@aws-sdk/client-ecs'
+import type { ScanLimit } from '../config/schema/deployment.ts'
 import type { Check } from './checks.ts'
 import type { Until } from './until.ts'
 
@@ -25,6 +26,10 @@ export interface ReleaseWish {
   readonly acceptWeights: boolean
   /** Release an image that runs already. */
   readonly force?: boolean
+  /** In place of the service's `deployment.scan`; `off`: findings of ECR's image scan do not matter. */
+  readonly scan?: ScanLimit | 'off' | undefined
+  /** False: the service's `deployment.analysis` does not count for this release. */
+  readonly analysis?: boolean
   /** Several services were named: those that are over already count too. */
   readonly together: boolean
   /** Follow it to this stage only; undefined: to its end. */

@@ -63,6 +63,10 @@ export const durations = {
   'traffic shift': 10,
   /** A stage of a deployment in which nothing has to be waited for. */
   'deployment stage': 3,
+  /** From the push until ECR has scanned the image. */
+  'image scan': 30,
+  /** From the end of a minute until CloudWatch has the load balancer's metrics of it. */
+  'load balancer metrics': 90,
   /** A one-off task, from the call until it has stopped. */
   'task run': 60,
   /** Until a new IAM role is known to the services that are to use it. */

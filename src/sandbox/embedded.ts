@@ -50,7 +50,7 @@ interface Hooks {
   readonly onAnswer: (read: boolean) => void
 }
 
-const releasing: ReadonlySet<ServiceName> = new Set(['ecs', 'elbv2', 'logs'])
+const releasing: ReadonlySet<ServiceName> = new Set(['cloudwatch', 'ecs', 'elbv2', 'logs'])
 
 async function answer(
   world: World,

@@ -16,6 +16,9 @@ export type ReleaseOutcome =
   /** It never began to shift traffic, or the end could not be shown to be healthy. */
   | 'failed'
 
+/** `--verify` and `--http`, `--pause`, other services of the same release, and the config's `deployment.analysis`. */
+export type ReleaseGate = 'checks' | 'pause' | 'others' | 'analysis'
+
 /** What of a service a release restores besides its task definition. */
 export interface ReleaseSettings {
   /** Seconds. */
@@ -93,6 +96,10 @@ export interface Release {
   readonly starts?: number
   /** The release whose state this one restores. */
   readonly restores?: number
+  /** What it pauses for, beside the pauses of the config. */
+  readonly gates?: readonly ReleaseGate[]
+  /** Messages about it that were sent, where anybody is told: `end`, and `pause` with the id of ECS's hook. */
+  readonly notices?: readonly string[]
   readonly settings: ReleaseSettings
   /** What of autoscaling was suspended before the release suspended all of it; kept until that is restored. */
   readonly suspended?: ScalingState

@@ -69,6 +69,8 @@ const releaseSchema: z.ZodType<Release> = z.strictObject({
   action: z.exactOptional(z.literal('restart')),
   starts: z.exactOptional(z.int().positive()),
   restores: z.exactOptional(z.int().positive()),
+  gates: z.exactOptional(z.array(z.enum(['checks', 'pause', 'others', 'analysis']))),
+  notices: z.exactOptional(z.array(z.string())),
   settings: z.strictObject({
     healthCheckGracePeriod: seconds,
     healthCheck: z.exactOptional(

@@ -34,6 +34,9 @@ describe('the deployment of a service', () => {
     { strategy: 'canary', steps: [0.1, 5, 25, 100], stepMinutes: 5 },
     { strategy: 'canary', steps: [5, 100], pause: [{ at: 'before-production-traffic' }] },
     { circuitBreaker: { threshold: { type: 'count', value: 5 }, resetOnHealthyTask: false } },
+    { strategy: 'canary', analysis: true },
+    { strategy: 'blue-green', analysis: { minutes: 10, onInconclusive: 'rollback' }, scan: 'high' },
+    { scan: 'critical' },
     { strategy: 'blue-green', pause: [{ at: 'after-test-traffic', timeoutMinutes: 5 }] },
   ])('may be %j', async deployment => {
     expect(await problemsOf({ deployment })).toBe('')
@@ -75,6 +78,9 @@ describe('the deployment of a service', () => {
     ],
     [{ circuitBreaker: 3 }, 'must be true, false, or an object with `threshold`'],
     [{ circuitBreaker: { threshold: { type: 'count', value: 0 } } }, '1'],
+    [{ analysis: true }, 'a rolling deployment has both versions in one'],
+    [{ scan: 'severe' }, 'critical'],
+    [{ strategy: 'canary', analysis: false }, 'must be true or an object such as { minutes: 10 }'],
   ])('may not be %j', async (deployment, problem) => {
     expect(await problemsOf({ deployment })).toContain(problem)
   })
@@ -111,5 +117,14 @@ describe('the deployment of a service', () => {
     }
     expect(await problemsOf({ deployment: 'blue-green' }, tls)).toContain('makes two of them serve')
     expect(await problemsOf({ deployment: 'rolling' }, tls)).toBe('')
+  })
+})
+
+describe('the comparison of metrics', () => {
+  it('needs a load balancer', async () => {
+    const deployment = { strategy: 'blue-green', analysis: true }
+    expect(await problemsOf({ paths: undefined, port: undefined, deployment })).toContain(
+      "compares the load balancer's metrics of both versions, and the service has no paths",
+    )
   })
 })

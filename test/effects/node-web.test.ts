@@ -6,7 +6,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { nodeWeb } from '../../src/effects/node-programs.ts'
 import { cert, key } from './certificate.ts'
 
+const posted: { readonly type: string | undefined; readonly body: string }[] = []
 const server = createServer((request, answer) => {
+  if (request.method === 'POST' && request.url === '/hook') {
+    const parts: Buffer[] = []
+    request.on('data', (part: Buffer) => parts.push(part))
+    request.on('end', () => {
+      posted.push({ type: request.headers['content-type'], body: Buffer.concat(parts).toString() })
+      answer.statusCode = 202
+      answer.end()
+    })
+    return
+  }
   if (request.url === '/moved') answer.writeHead(302, { location: '/text' })
   else if (request.url === '/text') answer.write('ü')
   else if (request.url === '/much') answer.write(Buffer.alloc(2 * 1024 * 1024))
@@ -32,6 +43,14 @@ describe('the web', () => {
   it('follows nobody elsewhere, and takes in no more than a megabyte', async () => {
     await expect(text('/moved')).rejects.toThrow()
     await expect(text('/much')).rejects.toThrow('more than 1048576 bytes')
+  })
+
+  it('posts JSON, gives the status of the answer, and follows nobody elsewhere', async () => {
+    const post = (path: string) => nodeWeb.post(url + path, { body: '{"text":"ü"}', timeout: 5000 })
+    expect(await post('/hook')).toBe(202)
+    expect(posted).toEqual([{ type: 'application/json', body: '{"text":"ü"}' }])
+    expect(await post('/none')).toBe(404)
+    await expect(post('/moved')).rejects.toThrow()
   })
 
   it('tells the status alone, of a redirect too', async () => {

@@ -5,7 +5,10 @@ import type { RolloutOptions } from '../../src/commands/rollout-options.ts'
 import { abortRelease, attach } from '../../src/commands/rollout-verbs.ts'
 import { setAlarmState } from '../../src/sandbox/alarm-state.ts'
 import { pushImage } from '../../src/sandbox/ecr.ts'
+import { images } from '../../src/sandbox/ecr/rows.ts'
+import { setScan } from '../../src/sandbox/ecr/scan.ts'
 import { behave } from '../../src/sandbox/ecs/image.ts'
+import { setRequestRate } from '../../src/sandbox/ecs/requests.ts'
 import { ecs } from '../../src/sandbox/ecs/index.ts'
 import type { CommandWish, Ended, Life, TypedOptions } from '../support/life.ts'
 import { liveWith } from '../support/life.ts'
@@ -108,6 +111,28 @@ const cases: Readonly<Record<string, Case>> = {
     act: async life => {
       await life.meanwhile((_aws, world) => pushImage(world, 'storefront/shop', 'arm', 'arm64'))
       return typeRollout(life, 'shop', { tag: 'arm' })
+    },
+  },
+  "ECR's scan has findings at `deployment.scan` or above": {
+    shows:
+      /ECR's scan of shop@sha256:\w{12} has 1 critical finding: CVE-2026-1 \(openssl 3\.0\.1\)[^]*--scan off/,
+    act: async life => {
+      await life.meanwhile((_aws, world) => {
+        const { digest } = images(world).get('storefront/shop:v2')!
+        const openssl = { name: 'CVE-2026-1', packageName: 'openssl', version: '3.0.1' }
+        setScan(world, digest, { status: 'COMPLETE', findings: [{ ...openssl, severity: 'CRITICAL' }] })
+      })
+      return typeRollout(life, 'shop', { tag: 'v2', scan: 'high' })
+    },
+  },
+  'ECR has no scan of the image, or none with findings': {
+    shows: /ECR's scan of shop@sha256:\w{12} has no findings to look at: FAILED[^]*start-image-scan/,
+    act: async life => {
+      life.edit('    deployment: blue-green\n', '    deployment: { strategy: blue-green, scan: critical }\n')
+      await life.meanwhile((_aws, world) =>
+        setScan(world, images(world).get('storefront/shop:v2')!.digest, { status: 'FAILED' }),
+      )
+      return typeRollout(life, 'shop', { tag: 'v2' })
     },
   },
   'A role is gone': {
@@ -328,6 +353,24 @@ const cases: Readonly<Record<string, Case>> = {
   '`--until` names a stage that the release does not have, or that its checks come after': {
     shows: /its checks run again when production traffic has moved[^]*--until production-traffic/,
     act: life => api(life, { until: 'test-traffic', verify: ['smoke'] }),
+  },
+  'The metrics of the new version are worse (`deployment.analysis`)': {
+    shows:
+      /metrics of both versions failed[^]*new       5 % errors, p95 100 ms, 3,000 requests in 5 min\n  previous  0 % errors[^]*Why   the new version is worse than the previous one: 5 % errors against 0 %/,
+    act: async life => {
+      life.edit('      alarms: true\n', '      alarms: true\n      analysis: true\n')
+      await life.meanwhile((_aws, world) => behave(world, next, { answers: { errorShare: 0.05 } }))
+      return api(life)
+    },
+  },
+  'There are not enough requests to compare (`deployment.analysis`)': {
+    shows:
+      /metrics of both versions inconclusive[^]*Why   not enough requests to compare: the new version had 5 [^]*rollout continue api/,
+    act: async life => {
+      life.edit('      alarms: true\n', '      alarms: true\n      analysis: true\n')
+      await life.meanwhile((_aws, world) => setRequestRate(world, 'api', 1))
+      return api(life)
+    },
   },
   'Ctrl-C': {
     shows: /the release goes on in AWS[^]*rollout attach/,

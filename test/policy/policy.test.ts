@@ -287,7 +287,14 @@ describe('a policy', () => {
 
 describe('the table of actions', () => {
   it('has every operation that provision can call', async () => {
-    const scope = { stack: 's', partition: 'aws', region: 'r', account: '1', namesOf: () => [] }
+    const scope = {
+      stack: 's',
+      partition: 'aws',
+      region: 'r',
+      account: '1',
+      namesOf: () => [],
+      topics: ['arn:t'],
+    }
     const known = new Set([
       'sts:GetCallerIdentity',
       'ec2:DescribeAvailabilityZones',

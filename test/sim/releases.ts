@@ -21,7 +21,7 @@ export type Strategy = 'rolling' | 'blue-green' | 'canary' | 'steps'
 const service = 'api'
 const tools: ReleaseTools = {
   programs: { find: () => undefined, run: async () => ({ code: 0, lastLines: [] }) },
-  web: { status: async () => 200, text: async () => '' },
+  web: { status: async () => 200, text: async () => '', post: async () => 200 },
 }
 const checks = { http: ['/'] }
 

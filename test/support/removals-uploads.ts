@@ -60,6 +60,7 @@ export const moreUploads = {
     quiet: { email: ['quiet@example.com'] },
   },
   alarms: { notify: ['ops'], recovery: true, composite: true },
+  releases: { notify: ['ops'], webhooks: [{ env: 'SLACK_WEBHOOK' }] },
   dashboard: { name: 'uploads-board' },
   logGroups: { audit: { name: '/uploads/audit', retentionDays: 90 } },
   services: {

@@ -14,6 +14,7 @@ export {
   ListImagesCommand,
   PutImageCommand,
   BatchDeleteImageCommand,
+  DescribeImageScanFindingsCommand,
   GetDownloadUrlForLayerCommand,
   GetAuthorizationTokenCommand,
   ListTagsForResourceCommand,

@@ -55,7 +55,7 @@ function memberFindings({ deployment }: ServiceConfig): Finding[] {
 }
 
 function trafficFindings(config: StackConfig, service: ServiceConfig): Finding[] {
-  const { strategy, testPort, alarms } = deploymentOf(service)
+  const { strategy, testPort, alarms, analysis } = deploymentOf(service)
   const path = typeof service.deployment === 'string' ? [] : ['strategy']
   if ((strategy === 'canary' || strategy === 'linear') && !service.paths)
     return [
@@ -71,6 +71,25 @@ function trafficFindings(config: StackConfig, service: ServiceConfig): Finding[]
         path: ['alarms'],
         message: 'true makes alarms on errors behind the load balancer, and the service has no paths',
         fix: 'Name alarms instead: alarms: [<alarm name>].',
+      },
+    ]
+  if (analysis && strategy === 'rolling')
+    return [
+      {
+        path: ['analysis'],
+        message:
+          'compares the metrics of two target groups, and a rolling deployment has both versions in one',
+        fix: 'Remove it, or use strategy blue-green, canary or linear.',
+        atKey: true,
+      },
+    ]
+  if (analysis && !service.paths)
+    return [
+      {
+        path: ['analysis'],
+        message: "compares the load balancer's metrics of both versions, and the service has no paths",
+        fix: 'Add `paths`, or remove it.',
+        atKey: true,
       },
     ]
   if (!movesTraffic(service)) return []

@@ -43,6 +43,47 @@ const circuitBreaker = z.strictObject({
     .describe('A task that gets healthy sets the count of failed tasks back to 0'),
 })
 
+/** Severities of ECR's findings, the worst first. */
+export const scanLimits = ['critical', 'high', 'medium', 'low'] as const
+export type ScanLimit = (typeof scanLimits)[number]
+
+const analysis = z.strictObject({
+  minutes: z.int().min(1).max(60).default(5).describe('Full minutes that are compared'),
+  minRequests: z
+    .int()
+    .min(1)
+    .default(100)
+    .describe('Requests that each version must have had in these minutes; with fewer nothing is compared'),
+  errorRateIncrease: z
+    .number()
+    .min(0)
+    .max(100)
+    .default(1)
+    .describe(
+      'Percentage points by which the share of 5xx responses of the new version may be above that of the old one',
+    ),
+  responseTimeIncrease: z
+    .number()
+    .min(0)
+    .max(10_000)
+    .default(50)
+    .describe('Percent by which the response time of the new version may be above that of the old one'),
+  percentile: z
+    .enum(['p50', 'p90', 'p95', 'p99'])
+    .default('p95')
+    .describe('Of the response time: p95 is what the slowest 5 % of requests take at least'),
+  onInconclusive: z
+    .enum(['pause', 'rollback', 'continue'])
+    .default('pause')
+    .describe(
+      'What happens when there were not enough requests to compare. pause: wait for `rollout continue`',
+    ),
+})
+
+export type Analysis = z.output<typeof analysis>
+/** What `analysis: true` stands for. */
+export const usualAnalysis: Analysis = analysis.parse({})
+
 /** How a new version takes over from the old one. */
 export const deployment = z
   .union(
@@ -107,6 +148,20 @@ export const deployment = z
           .optional()
           .describe(
             'Alarms that roll back. true: made for you, on errors of the new version; or names of alarms',
+          ),
+        scan: z
+          .enum(scanLimits)
+          .optional()
+          .describe(
+            '`rollout` refuses an image in ECR whose scan has findings of this severity or a worse one, and one without a scan',
+          ),
+        analysis: z
+          .union([z.literal(true), analysis], {
+            error: 'must be true or an object such as { minutes: 10 }',
+          })
+          .optional()
+          .describe(
+            "Compares errors and response times of the new version with the old one's, in the load balancer's metrics, wherever a release pauses; a worse version is rolled back. true: with the defaults",
           ),
         suspendScaling: z
           .boolean()

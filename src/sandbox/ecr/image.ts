@@ -4,10 +4,9 @@ import { awsFault, SandboxGap } from '../fault.ts'
 import type { SandboxService } from '../service.ts'
 import type { World } from '../world.ts'
 import { repositoryOf } from './repository.ts'
-import type { ImageRow } from './rows.ts'
+import type { Architecture, ImageRow } from './rows.ts'
 import { images, removeRows, rowsIn, setTag, tagsOf } from './rows.ts'
 
-type Architecture = 'amd64' | 'arm64'
 const both = ['amd64', 'arm64'] as const
 
 /**
@@ -21,7 +20,7 @@ export function pushImage(
   architecture: ImageRow['architecture'] = 'amd64',
   { single = false } = {},
 ): string {
-  const { name, imageTagMutability } = repositoryOf(world, repositoryName)
+  const { name, imageTagMutability, scanOnPush } = repositoryOf(world, repositoryName)
   const before = images(world).get(`${name}:${tag}`)
   if (before && imageTagMutability === 'IMMUTABLE') throw immutable(name, tag)
   const digest = world.id('sha256:', 64)
@@ -32,8 +31,17 @@ export function pushImage(
     architecture,
     pushed: world.now(),
     ...(single && { single }),
+    ...(scanOnPush && { scannedAt: world.after('image scan') }),
   })
   return digest
+}
+
+/** The digest of the image for each architecture: its own where no index names it. */
+export function platformsOf(image: ImageRow): (readonly [Architecture, string])[] {
+  return architecturesOf(image).map(
+    architecture =>
+      [architecture, image.single ? image.digest : derivedDigest(image.digest, architecture)] as const,
+  )
 }
 
 export const imageOperations = {
@@ -189,17 +197,20 @@ function architecturesOf({ architecture }: ImageRow): readonly Architecture[] {
 }
 
 function configDigestOf({ digest }: ImageRow): string {
-  return `sha256:${createHash('sha256').update(digest).digest('hex')}`
+  return derivedDigest(digest, 'config')
+}
+
+function derivedDigest(digest: string, what: string): string {
+  return `sha256:${createHash('sha256').update(digest).update(what).digest('hex')}`
 }
 
 /** As a build for one platform pushes it: an index that says which, or the manifest alone. */
 function manifestOf(image: ImageRow): string {
-  const { digest, single } = image
-  if (single) {
+  if (image.single) {
     const config = { mediaType: configType, digest: configDigestOf(image), size: 512 }
     return JSON.stringify({ schemaVersion: 2, mediaType: manifestType, config, layers: [] })
   }
-  const manifests = architecturesOf(image).map(architecture => ({
+  const manifests = platformsOf(image).map(([architecture, digest]) => ({
     mediaType: manifestType,
     digest,
     size: 1024,

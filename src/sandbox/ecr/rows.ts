@@ -1,5 +1,7 @@
 import type { World } from '../world.ts'
 
+export type Architecture = 'amd64' | 'arm64'
+
 /** One tag of an image, or an image without a tag: an image with several tags has as many rows. */
 export interface ImageRow {
   readonly repositoryName: string
@@ -9,9 +11,11 @@ export interface ImageRow {
   /** Milliseconds since the epoch; a further tag does not change it. */
   readonly pushed?: number
   /** What it is built for; a simulated image is built for both. */
-  readonly architecture: 'amd64' | 'arm64' | 'both'
+  readonly architecture: Architecture | 'both'
   /** Pushed without an index: only its configuration says what it is built for. */
   readonly single?: boolean
+  /** When the scan is over that its push has started: milliseconds since the epoch. */
+  readonly scannedAt?: number
 }
 
 export const images = (world: World) => world.table<ImageRow>('ecr/image')

@@ -18,6 +18,14 @@ export interface ImageBehaviour {
     readonly lines?: readonly string[]
     readonly seconds?: number
   }
+  /** How its containers answer requests. Shares from 0 to 1. */
+  readonly answers?: {
+    readonly errorShare?: number
+    /** Of the connections, which no target accepts. */
+    readonly refusedShare?: number
+    /** Seconds; every percentile of it. */
+    readonly responseTime?: number
+  }
 }
 
 const behaviours = (world: World) => world.table<ImageBehaviour>('ecs/image-behaviour')

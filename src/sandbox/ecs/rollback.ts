@@ -71,8 +71,8 @@ function shifted(world: World, row: ServiceRow, deployment: DeploymentRow, rollb
     at,
     make: () => {
       if (moves) {
-        shiftTo(world, row, deployment, { rule: 'production', percent: 0 })
-        shiftTo(world, row, deployment, { rule: 'test', percent: 0 })
+        shiftTo(world, row, deployment, { rule: 'production', percent: 0, at })
+        shiftTo(world, row, deployment, { rule: 'test', percent: 0, at })
       }
       const target = revisionOf(row, deployment.target)
       retire(world, row, target, at)

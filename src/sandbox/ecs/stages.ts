@@ -41,7 +41,7 @@ export function enter(
       // Tasks of a rolling deployment that has been replaced serve until the new ones are healthy.
       if (!movesTraffic(row, deployment)) return
       // What an unfinished deployment has left gives way to the revision that has the traffic.
-      shiftTo(world, row, deployment, { rule: 'production', percent: 0 })
+      shiftTo(world, row, deployment, { rule: 'production', percent: 0, at })
       for (const left of sources.slice(1)) retire(world, row, left, at)
       return
     case 'PRE_SCALE_UP':
@@ -120,11 +120,11 @@ function ownEnd(world: World, row: ServiceRow, deployment: DeploymentRow): numbe
 }
 
 function leave(world: World, row: ServiceRow, deployment: DeploymentRow, stage: Stage, at: number): void {
-  if (stage === 'TEST_TRAFFIC_SHIFT') shiftTo(world, row, deployment, { rule: 'test', percent: 100 })
+  if (stage === 'TEST_TRAFFIC_SHIFT') shiftTo(world, row, deployment, { rule: 'test', percent: 100, at })
   if (stage === 'PRODUCTION_TRAFFIC_SHIFT') {
     if (deployment.shiftedAt === undefined) {
       const percent = nextPercent(deployment)
-      shiftTo(world, row, deployment, { rule: 'production', percent })
+      shiftTo(world, row, deployment, { rule: 'production', percent, at })
       deployment.shiftedAt = at
       return
     }
