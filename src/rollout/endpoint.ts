@@ -87,17 +87,15 @@ async function reached(aws: Aws, { balancer, listener, rule, domain }: Place): P
 function hostIn(rule: Rule | undefined): string | undefined {
   const condition = rule?.Conditions?.find(({ Field }) => Field === 'host-header')
   const [host = '*'] = condition?.HostHeaderConfig?.Values ?? condition?.Values ?? []
-  return isPattern(host) ? undefined : host
+  return /[*?]/.test(host) ? undefined : host
 }
 
-/** As with hosts, a value with a wildcard is left to the check itself. */
+/** With a value that the rule takes: a request without one would reach the version of before. */
 function testHeaderIn(rule: Rule | undefined): Endpoint['testHeader'] {
-  const { name, values: [value = '*'] = [] } = liveHeader(rule?.Conditions) ?? {}
-  return name === undefined || isPattern(value) ? undefined : { name, value }
-}
-
-function isPattern(value: string): boolean {
-  return /[*?]/.test(value)
+  const { name, values: [pattern] = [] } = liveHeader(rule?.Conditions) ?? {}
+  return name === undefined || pattern === undefined
+    ? undefined
+    : { name, value: pattern.replaceAll(/[*?]/g, 'x') }
 }
 
 /** A name that the listener's certificate is for; undefined where ACM does not have it. */

@@ -235,6 +235,6 @@ export const together: Readonly<Record<string, readonly Readonly<Record<string, 
     { cpu: 512, memory: 2048 },
     { port: 9090, deployment: 'blue-green' },
   ],
-  'services.*.deployment': [{ strategy: 'blue-green', testPort: 9002, testAccess: ['203.0.113.0/24'] }],
+  'services.*.deployment': [{ testPort: 9002, testAccess: ['203.0.113.0/24'] }],
   search: [{ nodes: 2, volumeSize: 30 }],
 }

@@ -86,11 +86,12 @@ describe('where a rule is reached', () => {
     expect(acm.calls()).toHaveLength(1)
   })
 
-  it('leaves hosts and values with wildcards to the check itself', async () => {
+  it('has a value that the pattern of the header takes, and leaves a pattern of hosts to the check itself', async () => {
+    const fitting = { name: 'x-provision-test', value: 'next-x' }
     expect(await endpoint(http, [host('*.example.com'), header('next-*')])).toEqual({
       url: `http://${dnsName}`,
-      headers: {},
-      testHeader: undefined,
+      headers: { [fitting.name]: fitting.value },
+      testHeader: fitting,
     })
   })
 })
