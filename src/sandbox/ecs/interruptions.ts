@@ -1,6 +1,6 @@
 import { alarmStateOf } from '../alarm-state.ts'
 import type { World } from '../world.ts'
-import { failingSince } from './fleet.ts'
+import { failedBy } from './failures.ts'
 import { beginRollback } from './rollback.ts'
 import type { DeploymentRow, Move, ServiceRow } from './rows.ts'
 import { revisionOf, tell } from './rows.ts'
@@ -60,9 +60,9 @@ function alarmMove(world: World, row: ServiceRow, deployment: DeploymentRow): Mo
  */
 function circuitBreakerMove(world: World, row: ServiceRow, deployment: DeploymentRow): Move | undefined {
   const { enable, rollback } = deployment.configuration.deploymentCircuitBreaker ?? {}
-  const since = failingSince(world, row, revisionOf(row, deployment.target))
-  if (!enable || since === undefined || deployment.stage === 'CLEAN_UP') return undefined
-  const at = since + world.seconds('service failing') * 1000
+  if (!enable || deployment.stage === 'CLEAN_UP') return undefined
+  const at = failedBy(world, row, revisionOf(row, deployment.target), failuresAllowed(row, deployment))
+  if (at === undefined) return undefined
   return {
     at,
     make: () => {
@@ -77,6 +77,13 @@ function circuitBreakerMove(world: World, row: ServiceRow, deployment: Deploymen
       else halt(world, row, deployment, reason, at)
     },
   }
+}
+
+/** Failed tasks at which the circuit breaker ends the deployment. */
+export function failuresAllowed({ desiredCount }: ServiceRow, { configuration }: DeploymentRow): number {
+  const { thresholdConfiguration: threshold } = configuration.deploymentCircuitBreaker ?? {}
+  if (threshold?.type === 'COUNT') return threshold.value!
+  return Math.min(200, Math.max(3, Math.ceil(desiredCount / 2)))
 }
 
 /** Fails without going back. */
