@@ -4,6 +4,7 @@ import { referencesIn } from '../src/resources/reference.ts'
 import type { Resource } from '../src/resources/resource.ts'
 import type { Duration } from '../src/sandbox/durations.ts'
 import { durations } from '../src/sandbox/durations.ts'
+import { secondsToLeave, secondsToSteady } from './service-times.ts'
 
 /** What a run costs under three ways of ordering the same work, in seconds. */
 export interface Costs {
@@ -29,7 +30,6 @@ const makingWaits: Readonly<Record<string, Duration>> = {
   'ec2/nat-gateway': 'nat-gateway create',
   'ec2/vpc-endpoint': 'vpc-endpoint create',
   'ecs/cluster-capacity': 'cluster attachments',
-  'ecs/service': 'service steady',
   'efs/access-point': 'access-point create',
   'efs/file-system': 'file-system create',
   'efs/mount-target': 'mount-target create',
@@ -51,7 +51,6 @@ const leavingWaits: Readonly<Record<string, Duration>> = {
   'ec2/vpc-endpoint': 'vpc-endpoint delete',
   'ecs/capacity-provider': 'capacity-provider change',
   'ecs/cluster-capacity': 'cluster attachments',
-  'ecs/service': 'service drain',
   'efs/access-point': 'access-point create',
   'efs/file-system': 'file-system delete',
   'efs/mount-target': 'mount-target delete',
@@ -127,6 +126,13 @@ function pathsOfUp(
     const resource = byAddress.get(address)
     return resource ? timesOf(resource)[milestone] : 0
   }
+  const [loadBalancer] = resources.filter(({ type }) => type === 'elbv2/load-balancer')
+  const waitOf = (resource: Resource, id: number): number => {
+    if (resource.type !== 'ecs/service') return makingWait(resource)
+    if (resource.props['desiredCount'] === 0) return 0
+    const active = loadBalancer ? when(loadBalancer.address, 'ready') : 0
+    return secondsToSteady(resource, byAddress, active - id)
+  }
   const timesOf = (resource: Resource): Times => {
     const known = times.get(resource.address)
     if (known) return known
@@ -146,7 +152,7 @@ function pathsOfUp(
     const id = Math.max(0, ...needs(prop => !late.includes(prop)), ...ordered) + call
     const finished =
       Math.max(id, ...needs(prop => late.includes(prop))) + (hasSecondCall(resource) ? call : 0)
-    const result = { id, ready: Math.max(finished, id + makingWait(resource)) }
+    const result = { id, ready: Math.max(finished, id + waitOf(resource, id)) }
     times.set(resource.address, result)
     return result
   }
@@ -191,7 +197,7 @@ function pathsOfTeardown(
       .filter(({ user }) => user !== decision)
       .map(({ user, holds }) => timesOf(user)[holds ? 'ready' : 'id'])
     const id = Math.max(0, ...waits) + call + (detachedFirst.has(decision.type) ? call : 0)
-    const result = { id, ready: id + leavingWait(decision, resources.get(decision.address)) }
+    const result = { id, ready: id + leavingWait(decision, resources) }
     times.set(decision.address, result)
     return result
   }
@@ -215,10 +221,15 @@ function makingWait({ type, props }: Resource): number {
   return duration === undefined || waitless ? 0 : durations[duration]
 }
 
-function leavingWait({ type, snapshot }: Decision, resource: Resource | undefined): number {
+function leavingWait(
+  { address, type, snapshot }: Decision,
+  resources: ReadonlyMap<string, Resource>,
+): number {
+  const resource = resources.get(address)
   // A service without tasks has none to drain.
-  const idle = type === 'ecs/service' && resource?.props['desiredCount'] === 0
-  const duration = idle ? undefined : leavingWaits[type]
+  if (type === 'ecs/service')
+    return resource && resource.props['desiredCount'] !== 0 ? secondsToLeave(resource, resources) : 0
+  const duration = leavingWaits[type]
   const more = snapshot === undefined ? undefined : snapshotWaits[type]
   return [duration, interfaceWaits[type], more].reduce(
     (total, wait) => total + (wait === undefined ? 0 : durations[wait]),

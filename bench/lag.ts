@@ -23,7 +23,7 @@ interface Row {
   readonly goneAt?: number
   readonly drainedAt?: number
   readonly deletion?: { readonly endsAt: number }
-  readonly deployments?: readonly { readonly steadyAt?: number }[]
+  readonly deployments?: readonly { readonly finishedAt?: number }[]
 }
 
 const sources: readonly Source[] = [
@@ -61,7 +61,7 @@ const sources: readonly Source[] = [
     table: 'ecs/service',
     attribute: 'arn',
     member: 'arn',
-    ready: ({ deployments }) => deployments?.at(-1)?.steadyAt,
+    ready: ({ deployments }) => deployments?.at(-1)?.finishedAt,
     gone: ({ drainedAt }) => drainedAt,
   },
 ]

@@ -26,6 +26,8 @@ export interface Situation {
   readonly newLineage: string
   /** What releases have brought back, by address. */
   readonly restored?: ReadonlyMap<Address, Restored>
+  /** What the config asks for and AWS would refuse as things are, as the look at it has shown. */
+  readonly refused?: readonly Refusal[]
   /** Data that the config no longer names and that the user has consented to lose: its addresses. */
   readonly deleteData?: ReadonlySet<Address>
   /** The user has said that what AWS no longer shows is really gone. */

@@ -28,7 +28,7 @@ export function makePlan(situation: Situation): Plan {
   const { desired, ledger, observed, scheduled, kindOf, identity, restored } = situation
   const lineage = lineageOf(situation)
   const decisions = new Map<Address, Decision>()
-  const refusals: Refusal[] = staleLedger(situation)
+  const refusals: Refusal[] = [...staleLedger(situation), ...(situation.refused ?? [])]
   const lookup = lookupIn(decisions, observed, kindOf)
   const serial = ledger?.serial ?? 0
   const moves = movesIn(situation)

@@ -8,7 +8,7 @@ import { sandboxServices } from './services.ts'
 import type { World } from './world.ts'
 
 /** Milliseconds beyond which a command does not merely look. */
-const patience = 60_000
+const patience = 10_000
 
 type Handler = (input: unknown, world: World) => object
 type Arguments = { readonly input: unknown }

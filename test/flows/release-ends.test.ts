@@ -275,7 +275,7 @@ const cases: Readonly<Record<string, Case>> = {
     shows: /longer than --timeout[^]*exit code 3/,
     act: async life => {
       await breaking(life)
-      return api(life, { timeout: '5m' })
+      return api(life, { timeout: '2m' })
     },
   },
   'The release command fails': {

@@ -55,7 +55,8 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
     platformVersion: { becomes: 'LATEST' },
   },
   findBy: ['clusterArn', 'serviceName'],
-  seconds: { create: 120, update: 120, delete: 60 },
+  // By the defaults of health checks and draining; see docs/releases.md.
+  seconds: { create: 60, update: 100, delete: 40 },
   additions: [{ what: 'load balancers', rule: 'reverted' }],
   effects: {
     taskDefinitionArn: releases,

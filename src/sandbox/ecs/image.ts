@@ -10,6 +10,12 @@ import { findRevision } from './task-definition.ts'
 export interface ImageBehaviour {
   /** Its container ends at once with this code, after writing `lines`. */
   readonly exits?: { readonly exitCode: number; readonly lines?: readonly string[] }
+  /** Size in the registry, in MiB. 150 where it is not given. */
+  readonly size?: number
+  /** Seconds from the start of its container until it answers. */
+  readonly boots?: number
+  /** Seconds from SIGTERM until it has ended. */
+  readonly stops?: number
   /** Fails the load balancer's health check: from `from` on (milliseconds since the epoch), `after` seconds after it was healthy. */
   readonly unhealthy?: { readonly from?: number; readonly after?: number }
   /** How a one-off task of it ends, and after how many seconds where that is not the usual time. */
@@ -41,10 +47,20 @@ export function misbehaves(world: World): boolean {
 }
 
 export function behaviourOf(world: World, taskDefinitionArn: string): ImageBehaviour {
-  const [first = {}] = imagesOf(world, taskDefinitionArn)
-    .flatMap(image => spellingsOf(world, image))
-    .flatMap(image => behaviours(world).get(image) ?? [])
-  return first
+  return knownOf(world, taskDefinitionArn).find(known => known !== undefined) ?? {}
+}
+
+/** Of each container's image, in the order of the task definition. */
+export function behavioursOf(world: World, taskDefinitionArn: string): ImageBehaviour[] {
+  return knownOf(world, taskDefinitionArn).map(known => known ?? {})
+}
+
+function knownOf(world: World, taskDefinitionArn: string): (ImageBehaviour | undefined)[] {
+  return imagesOf(world, taskDefinitionArn).map(image =>
+    spellingsOf(world, image)
+      .map(spelling => behaviours(world).get(spelling))
+      .find(known => known !== undefined),
+  )
 }
 
 /** An image named by digest is also known by its tags. */

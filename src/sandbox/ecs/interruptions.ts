@@ -1,7 +1,7 @@
 import { alarmStateOf } from '../alarm-state.ts'
 import type { World } from '../world.ts'
 import { breakerThreshold } from './deployment-configuration.ts'
-import { failingSince } from './fleet.ts'
+import { failedBy } from './failures.ts'
 import { beginRollback } from './rollback.ts'
 import type { DeploymentRow, Move, ServiceRow } from './rows.ts'
 import { revisionOf, tell } from './rows.ts'
@@ -62,11 +62,10 @@ function alarmMove(world: World, row: ServiceRow, deployment: DeploymentRow): Mo
 function circuitBreakerMove(world: World, row: ServiceRow, deployment: DeploymentRow): Move | undefined {
   const { configuration } = deployment
   const { enable, rollback } = configuration.deploymentCircuitBreaker ?? {}
-  const since = failingSince(world, row, revisionOf(row, deployment.target))
-  if (!enable || since === undefined || deployment.stage === 'CLEAN_UP') return undefined
-  // Tasks fail one after the other: twice as many take twice as long.
-  const share = breakerThreshold(configuration, row.desiredCount) / breakerThreshold({}, row.desiredCount)
-  const at = since + world.seconds('service failing') * 1000 * share
+  if (!enable || deployment.stage === 'CLEAN_UP') return undefined
+  const threshold = breakerThreshold(configuration, row.desiredCount)
+  const at = failedBy(world, row, revisionOf(row, deployment.target), threshold)
+  if (at === undefined) return undefined
   return {
     at,
     make: () => {

@@ -5,7 +5,8 @@ import type { World } from '../world.ts'
 import { clusterOf } from './cluster.ts'
 import { progress } from './deployment.ts'
 import { breakerThreshold } from './deployment-configuration.ts'
-import { failedTasks, failingSince, fleetOf } from './fleet.ts'
+import { failedTasks } from './failures.ts'
+import { fleetOf } from './fleet.ts'
 import { beginRollback, rollbackShown } from './rollback.ts'
 import type { DeploymentRow, RevisionRow, ServiceRow } from './rows.ts'
 import { arnInside, revisionOf, services } from './rows.ts'
@@ -174,7 +175,6 @@ function circuitBreaker(world: World, row: ServiceRow, deployment: DeploymentRow
   if (!enable) return { status: 'DISABLED' as const, failureCount: 0 }
   const threshold = breakerThreshold(deployment.configuration, row.desiredCount)
   const target = revisionOf(row, deployment.target)
-  const failing = failingSince(world, row, target)
   const tripped = deployment.rollback?.reason.includes('circuit breaker') ?? false
   return {
     status: tripped
@@ -182,11 +182,7 @@ function circuitBreaker(world: World, row: ServiceRow, deployment: DeploymentRow
       : isOver(deployment)
         ? ('MONITORING_COMPLETE' as const)
         : ('MONITORING' as const),
-    failureCount: tripped
-      ? threshold
-      : failing === undefined
-        ? 0
-        : Math.min(threshold - 1, failedTasks(world, row, target)),
+    failureCount: tripped ? threshold : Math.min(threshold - 1, failedTasks(world, row, target)),
     threshold,
   }
 }

@@ -150,6 +150,8 @@ function assertValid(input: Registration): void {
 
 function assertFargate(input: Registration): void {
   const { cpu, memory, networkMode, executionRoleArn, containerDefinitions = [] } = input
+  if (containerDefinitions.some(({ stopTimeout = 0 }) => stopTimeout > 120))
+    refuse('The stop timeout of a container on Fargate is 120 seconds at most.')
   if (networkMode !== 'awsvpc') refuse("Fargate only supports network mode 'awsvpc'.")
   if (!fargateTakes(Number(cpu), Number(memory)))
     refuse(`No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory.`)
