@@ -3,14 +3,31 @@ import { costsOfTeardown, costsOfUp } from './critical-path.ts'
 import type { Measure } from './measure.ts'
 import { rounded } from './measure.ts'
 import type { Example, Run } from './stack.ts'
-import { configOf, examples, pollsOf, stage, titleOf } from './stack.ts'
+import { apranovaConfig, configOf, examples, pollsOf, stage, titleOf } from './stack.ts'
 
 export async function makespan(): Promise<Measure[]> {
   const measured: Measure[] = []
   for (const example of examples)
     for (const { name, ...measure } of await makespanOf(example))
       measured.push({ name: `${titleOf(example)}: ${name}`, ...measure })
+  measured.push(await readyAtOnce())
   return measured
+}
+
+/** Milliseconds that each call takes. */
+const callTakes = 50
+
+/** What is left of a first `up` where AWS takes no time of its own: how many calls wait for one another. */
+async function readyAtOnce(): Promise<Measure> {
+  const duration = (name: string) => (name === 'read' || name === 'write' ? callTakes / 1000 : 0)
+  const { seconds, calls } = await stage(await apranovaConfig(), { duration }).up()
+  return {
+    name: `apranova: up where everything is ready at once, ${callTakes} ms a call`,
+    value: seconds,
+    goal: 6,
+    unit: 's',
+    note: `${calls.length} calls; one by one ${rounded((calls.length * callTakes) / 1000)} s`,
+  }
 }
 
 async function makespanOf(example: Example): Promise<Measure[]> {

@@ -23,7 +23,7 @@ import type { Resource } from '../src/resources/resource.ts'
 import { pushImage } from '../src/sandbox/ecr/image.ts'
 import { durations } from '../src/sandbox/durations.ts'
 import { embed } from '../src/sandbox/embedded.ts'
-import type { SandboxCall, WorldState } from '../src/sandbox/world.ts'
+import type { Faults, SandboxCall, WorldState } from '../src/sandbox/world.ts'
 import { World } from '../src/sandbox/world.ts'
 import type { StackOptions } from '../src/session.ts'
 import { openSession } from '../src/session.ts'
@@ -132,8 +132,13 @@ export function stage(
   config: StackConfig,
   {
     onCall = () => {},
+    duration,
     saved,
-  }: { readonly onCall?: (call: SandboxCall, world: World) => void; readonly saved?: Saved } = {},
+  }: {
+    readonly onCall?: (call: SandboxCall, world: World) => void
+    readonly duration?: Faults['duration']
+    readonly saved?: Saved
+  } = {},
 ): Stage {
   const clock = new VirtualClock(saved ? { start: saved.world.now } : {})
   const { region, stack, environment } = config
@@ -144,7 +149,13 @@ export function stage(
     onCall(call, world)
   }
   const state = saved ? { state: saved.world } : {}
-  const world = new World({ clock, random: seededRandom(1), region, faults: { after }, ...state })
+  const world = new World({
+    clock,
+    random: seededRandom(1),
+    region,
+    faults: { after, ...(duration && { duration }) },
+    ...state,
+  })
   let calls: CallRecord[] = []
   let puts: Put[] = []
   const connection = connect({
