@@ -14,7 +14,7 @@ import { edgesOf } from './graph.ts'
 import type { Known } from './known.ts'
 import type { Waiting } from './lifecycle.ts'
 import type { RunOptions } from './run-plan.ts'
-import { Turns } from './turns.ts'
+import { turnOf, Turns } from './turns.ts'
 
 type Attributes = Readonly<Record<string, unknown>>
 type Props = Readonly<Record<string, unknown>>
@@ -200,7 +200,9 @@ export class Changing {
       return
     }
     if (changed.length === 0) return this.record(decision, 'ready', attributes)
-    await this.ready(decision, attributes, kind.seconds.update ?? kind.seconds.create, since, kind.lag)
+    const { create, update: usually = create } = kind.seconds
+    const { lag = Math.min(unseen, usually / 2) } = kind
+    await this.ready(decision, attributes, usually, since, lag)
   }
 
   /** Gives the attributes after the change. */
@@ -239,10 +241,8 @@ export class Changing {
   }
 }
 
-/** Resources of one turn are changed one after the other. */
-export function turnOf(kind: AnyKind, props: Props): string | undefined {
-  return kind.oneAtATime && `${kind.type} ${String(props[kind.oneAtATime])}`
-}
+/** Seconds for which any AWS service may still show what it has changed as it was. */
+const unseen = 3
 
 function key(path: string): string {
   return path.slice('tags.'.length)

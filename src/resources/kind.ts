@@ -75,6 +75,8 @@ export interface Observed<P, A> {
   readonly ours?: boolean | undefined
   /** AWS's own status word while it is still being created or changed; undefined when settled. */
   readonly pending?: string | undefined
+  /** AWS's own status word while it works and takes no change yet: a change of it waits. */
+  readonly busy?: string | undefined
   /** Its deletion has begun in AWS, and cannot be taken back. */
   readonly leaving?: true | undefined
   /**
@@ -166,7 +168,8 @@ export interface Interrupting {
 
 /** One look at a resource that is being made or changed. */
 export type Readiness<A> =
-  | { readonly state: 'ready'; readonly attributes: A }
+  /** `busy`: AWS's status while it works already and takes no change yet, like that of a first backup. */
+  | { readonly state: 'ready'; readonly attributes: A; readonly busy?: string | undefined }
   /**
    * `advice` is what somebody outside AWS may have to do for it to go on. `usually` is what it takes, in seconds, where
    * only the resource itself can tell.
@@ -230,11 +233,19 @@ interface KindOf<P extends object, A extends object> {
   readonly updatedAttributes?: readonly (keyof A & string)[]
   /** Props that `read` needs to find it without recorded attributes. Empty: by its tags alone. */
   readonly findBy: readonly (keyof P & string)[]
-  /** What AWS usually takes, in seconds: from the call until ready, or until gone. */
-  readonly seconds: { readonly create: number; readonly update?: number; readonly delete: number }
   /**
-   * Seconds from the create call until other services usually know of it. Whatever is made in the same run and refers
-   * to it waits so long: asking sooner is only refused.
+   * What AWS usually takes, in seconds: from the call until ready, or until gone. `settled`: from the create call until
+   * it takes changes, where it is ready before.
+   */
+  readonly seconds: {
+    readonly create: number
+    readonly settled?: number
+    readonly update?: number
+    readonly delete: number
+  }
+  /**
+   * Seconds from the create call until other services usually know of it. What refers to it is made at once; where AWS
+   * refuses that because it does not know of this one yet, it is asked again at that time, and from then on repeatedly.
    */
   readonly settles?: number
   /** Seconds after an update for which AWS may still show it as it was before, and settled. */

@@ -25,6 +25,8 @@ export const durations = {
   /** From the delete call until its network interfaces are gone and groups and subnets are free. */
   'load-balancer interfaces': 60,
   'db-instance create': 360,
+  /** Of that, the first backup at the end of it: there is an endpoint already, and it accepts connections. */
+  'db-instance first backup': 120,
   'db-instance modify': 60,
   /** A change of class, engine version or Multi-AZ. */
   'db-instance rebuild': 600,

@@ -69,7 +69,7 @@ export function proxyFor(
     `data/${name}.proxy-target`,
     'rds/proxy-target',
     { proxyName: proxy.out.name, instanceIdentifier: instance.out.identifier },
-    // RDS registers only what is available.
+    // RDS registers none that is still being created.
     { after: [ready(proxy), ready(instance)], origin },
   )
   return { host: copied(proxy.out.host), target }

@@ -5,7 +5,7 @@ import { copied } from '../resources/reference.ts'
 import type { Ground } from './database-proxy.ts'
 import { proxyFor } from './database-proxy.ts'
 import type { Declare, Handle } from './declare.ts'
-import { ready, standsOn } from './declare.ts'
+import { followsSettled, ready, standsOn } from './declare.ts'
 import type { Facts } from './facts.ts'
 import type { Names } from './names.ts'
 import { databaseIdentifier, passwordAddress } from './names.ts'
@@ -112,7 +112,7 @@ function databaseOf(ground: Ground, name: string, database: DatabaseConfig): Dat
       `data/${name}.replica-${index + 1}`,
       'rds/read-replica',
       { ...shared, identifier: replica, sourceIdentifier: instance.out.identifier },
-      { name: replica, after: [standsOn(instance)], origin },
+      { name: replica, after: [followsSettled(instance)], origin },
     )
   })
   const secretArn = copied(password ? password.out.arn : instance.out.secretArn)

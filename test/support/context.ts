@@ -1,5 +1,5 @@
 import { connect } from '../../src/aws/aws.ts'
-import type { CallRecord } from '../../src/aws/aws.ts'
+import type { Aws, CallRecord } from '../../src/aws/aws.ts'
 import { addressTag, environmentTag, lineageTag, stackTag } from '../../src/aws/tags.ts'
 import { seededRandom } from '../../src/effects/random.ts'
 import { VirtualClock } from '../../src/effects/virtual-clock.ts'
@@ -21,6 +21,8 @@ export function mockedContext(): KindContext & { readonly clock: VirtualClock } 
 export interface SandboxContext extends KindContext {
   readonly clock: VirtualClock
   readonly world: World
+  /** The context's own calls, with the time at which other services usually know of what was made. */
+  patient(knownAt?: number): Aws
   /** Every call so far. */
   readonly calls: CallRecord[]
 }
@@ -41,7 +43,7 @@ export function sandboxContext({
     onCall: call => calls.push(call),
   })
   return {
-    aws: patient,
+    aws: patient(),
     account,
     region,
     partition: 'aws',
@@ -49,6 +51,7 @@ export function sandboxContext({
     clock,
     world,
     calls,
+    patient,
   }
 }
 

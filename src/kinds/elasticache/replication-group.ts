@@ -13,6 +13,9 @@ import { retag } from './tags.ts'
 
 export type { ReplicationGroupAttributes, ReplicationGroupProps } from './replication-group-props.ts'
 
+/** It works, and ElastiCache refuses changes. */
+const snapshotting = 'snapshotting'
+
 export const replicationGroup: Kind<ReplicationGroupProps, ReplicationGroupAttributes> = {
   type: 'elasticache/replication-group',
   label: 'cache',
@@ -94,9 +97,8 @@ export const replicationGroup: Kind<ReplicationGroupProps, ReplicationGroupAttri
           props: shownProps(group, member, props),
           tags,
           // The nightly snapshot changes nothing: there is nothing to wait for but where something is to be changed.
-          ...(group.Status === 'available' || group.Status === 'snapshotting'
-            ? {}
-            : { pending: group.Status }),
+          ...(group.Status === snapshotting ? { busy: snapshotting } : {}),
+          ...(group.Status === 'available' || group.Status === snapshotting ? {} : { pending: group.Status }),
           ...(group.Status === 'deleting' ? { leaving: true as const } : {}),
         }
       }),
@@ -232,7 +234,8 @@ function readinessOf(group: ReplicationGroup | undefined): Readiness<Replication
   )
   const pending = Object.values(group.PendingModifiedValues ?? {}).some(value => value !== undefined)
   const attributes = attributesOf(group)
-  if (status !== 'available' || switching || pending || !attributes.host)
-    return { state: 'waiting', status: status === 'available' ? 'modifying' : status }
-  return { state: 'ready', attributes }
+  const works = status === 'available' || status === snapshotting
+  if (!works || switching || pending || !attributes.host)
+    return { state: 'waiting', status: works ? 'modifying' : status }
+  return { state: 'ready', attributes, ...(status === snapshotting ? { busy: status } : {}) }
 }

@@ -124,7 +124,8 @@ export const domain: Kind<DomainProps, DomainAttributes> = {
     )
     return attributes.map(({ domainName }) => {
       const one = found.get(domainName)
-      if (!one || one.Deleted) return { state: 'failed', reason: 'AWS no longer has it' }
+      if (!one) return { state: 'waiting', status: 'not visible yet' }
+      if (one.Deleted) return { state: 'failed', reason: 'AWS no longer has it' }
       const endpoint = endpointOf(one)
       return isSettled(one) && endpoint !== undefined
         ? { state: 'ready', attributes: attributesOf(one) }

@@ -11,7 +11,7 @@ import { withdrawn } from './instance-withdrawn.ts'
 import type { InstanceAttributes, InstanceProps } from './instance-props.ts'
 import { shownProps } from './instance-props.ts'
 import { describe } from './instance-describe.ts'
-import { atRest, goneOf, modificationLag, readinessOf } from './instance-status.ts'
+import { activityOf, goneOf, modificationLag, readinessOf } from './instance-status.ts'
 import { retag } from './tags.ts'
 
 export type { InstanceAttributes, InstanceProps } from './instance-props.ts'
@@ -33,13 +33,16 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
   replacement: 'create-first',
   uniqueKeys: [{ props: ['identifier'], label: 'identifier' }],
   withdrawn,
-  readyAttributes: ['host', 'port', 'secretArn'],
+  // The secret is named from the create call on, with the status `creating`.
+  readyAttributes: ['host', 'port'],
   fromArn: arn => {
     const identifier = arn.split(':db:')[1]
     return identifier === undefined ? undefined : { identifier }
   },
   findBy: ['identifier'],
-  seconds: { create: 360, update: 600, delete: 240 },
+  seconds: { create: 240, settled: 360, update: 600, delete: 240 },
+  // An update takes up to an hour; a Multi-AZ instance is made in 20 minutes.
+  patience: 3600,
   lag: modificationLag,
   effects: {
     instanceClass: 'reboots the database',
@@ -106,7 +109,7 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
         attributes: attributesOf(one, requests[index]!.attributes?.secretArn ?? props.passwordSecretArn),
         props: shownProps(one, props),
         tags: fromTagList(one.TagList),
-        ...(atRest(one) ? {} : { pending: one.DBInstanceStatus }),
+        ...activityOf(one),
         ...(one.DBInstanceStatus === 'deleting' ? { leaving: true as const } : {}),
       }
     })
@@ -126,7 +129,10 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
           ...firstInput(props),
           ...(await passwordInput(props, context)),
         })
-    return attributesOf(DBInstance!, props.passwordSecretArn)
+    const made = attributesOf(DBInstance!, props.passwordSecretArn)
+    if (made.secretArn) return made
+    const [shown] = await describe([made.identifier], context)
+    return shown ? attributesOf(shown) : made
   },
 
   // A snapshot brings its own version and settings, and RDS takes some of them only for what is available.

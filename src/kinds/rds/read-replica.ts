@@ -9,7 +9,7 @@ import { modification } from './instance-modification.ts'
 import { noGroup, withdrawnOfAny } from './instance-withdrawn.ts'
 import type { InstanceProps } from './instance-props.ts'
 import { shownProps } from './instance-props.ts'
-import { atRest, goneOf, modificationLag, readinessOf } from './instance-status.ts'
+import { activityOf, goneOf, modificationLag, readinessOf } from './instance-status.ts'
 import { retag } from './tags.ts'
 
 /** What a replica has of its own; engine, storage, database and users are its source's. */
@@ -88,7 +88,7 @@ export const readReplica: Kind<ReadReplicaProps, ReadReplicaAttributes> = {
           sourceIdentifier: one.ReadReplicaSourceDBInstanceIdentifier ?? '',
         },
         tags: fromTagList(one.TagList),
-        ...(atRest(one) ? {} : { pending: one.DBInstanceStatus }),
+        ...activityOf(one),
         ...(one.DBInstanceStatus === 'deleting' ? { leaving: true as const } : {}),
       }
     })

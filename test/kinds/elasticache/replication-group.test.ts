@@ -140,7 +140,10 @@ describe('elasticache/replication-group', () => {
   it('has nothing to wait for while its nightly snapshot is taken', async () => {
     showing({ ...row, Status: 'snapshotting' })
     const [observed] = await replicationGroup.read([readRequest(address, props, attributes)], mockedContext())
+    expect(observed).toMatchObject({ busy: 'snapshotting' })
     expect(observed?.pending).toBeUndefined()
+    const [readiness] = await replicationGroup.ready!([attributes], mockedContext())
+    expect(readiness).toEqual({ state: 'ready', attributes, busy: 'snapshotting' })
   })
 
   it('is taken to be as wished where AWS lists no member that would show it', async () => {
