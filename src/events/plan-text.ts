@@ -144,7 +144,7 @@ function heldBlocks(resources: readonly PlannedResource[], style: Style): string
       : [
           `  ${safe(address)}  ${safe(label)}`,
           ...held
-            .map(change => ({ ...change, before: change.after, after: change.before }))
+            .map(({ path, before, after }) => ({ path, before: after, after: before }))
             .flatMap(change => changeText({ ...change, replaces: false, cause: 'config' }, false, style))
             .map(line => `        ${line}`),
         ],
@@ -160,8 +160,12 @@ function heldBlocks(resources: readonly PlannedResource[], style: Style): string
 }
 
 function refusalBlocks(refusals: readonly Refusal[], style: Style): string[] {
-  return refusals.map(({ address, message, hint }) =>
-    [`${style.failed('Refused')} ${safe(address)}: ${safe(message)}`, `  Next  ${safe(hint)}`].join('\n'),
+  return refusals.map(({ address, message, hint, blocks }) =>
+    [
+      `${style.failed('Refused')} ${safe(address)}: ${safe(message)}`,
+      ...(blocks ? ['  It stays as it is, and the other changes of the plan can be made.'] : []),
+      `  Next  ${safe(hint)}`,
+    ].join('\n'),
   )
 }
 

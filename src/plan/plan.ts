@@ -72,11 +72,13 @@ export interface Leftover {
   readonly id: string
 }
 
-/** Why the plan may not run, with what to do about it. */
+/** Why the plan, or what it has for one resource, may not run, with what to do about it. */
 export interface Refusal {
   readonly address: Address
   readonly message: string
   readonly hint: string
+  /** Present where the resource stays as it is and the other changes of the plan can be made. */
+  readonly blocks?: 'resource'
 }
 
 export interface PlanSummary {

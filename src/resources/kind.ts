@@ -125,10 +125,15 @@ export interface DeleteRequest<A> {
 }
 
 /** A change that AWS does not make, and what to do instead. */
-export interface Impossible {
+export interface Impossible<P extends object = Record<string, unknown>> {
   readonly why: string
   /** What to do; `{name}` is the name that the config has for it, the last part of its address. */
   readonly instead: string
+  /**
+   * Present where the resource works on as it is, and only these props are refused: it keeps what AWS has, and the other
+   * changes of the plan are made. Otherwise the whole plan is refused.
+   */
+  readonly blocks?: readonly (keyof P & string)[]
 }
 
 /** Props that AWS allows no two resources of the kind to share. The first one tells them apart within the others. */
@@ -291,13 +296,13 @@ interface KindOf<P extends object, A extends object> {
   /** The declared props in the shape that `read` gives: sets sorted, documents canonical. May hold `Unknown`s. Pure. */
   normalise?(props: P): P
   /**
-   * The wish with what releases own put in as AWS has it: the weights of a rule, the image that a release has brought.
-   * It is what is compared and applied; the ledger keeps the wish itself. `last` is the wish of the last run, undefined
+   * The wish with what releases and AWS itself own put in as AWS has it: the weights of a rule, the image that a release
+   * has brought, a newer version that AWS has installed. It is what is compared and applied; the ledger keeps the wish itself. `last` is the wish of the last run, undefined
    * when that run did not finish: AWS may then not have what it wished for. Pure.
    */
   yields?(wish: P, observed: Observed<P, A>, last: P | undefined): P
   /** Why AWS would refuse to go from one to the other at all (shrinking storage); undefined when it would not. Pure. */
-  refuses?(before: P, after: P): Impossible | undefined
+  refuses?(before: P, after: P): Impossible<P> | undefined
   /**
    * Reads many at once, batched as AWS allows, aligned with `requests`; undefined where AWS has none. Must find a
    * resource without recorded attributes. Throws on anything but absence.

@@ -3,7 +3,8 @@ import { hasCode, orAbsent } from '../../aws/errors.ts'
 import { listAll } from '../../aws/marker.ts'
 import { addressTag, environmentTag, fromTagList, stackTag, tagList } from '../../aws/tags.ts'
 import type { Goneness, Kind, KindContext, Readiness, Tags } from '../../resources/kind.ts'
-import { isOlder } from '../engine-version.ts'
+import { isOlder, versionToAsk } from '../engine-version.ts'
+import { groupToAsk, ownGroup } from '../families.ts'
 import { asSet, lowerCased } from '../spelling.ts'
 import { modification } from './replication-group-modification.ts'
 import type { ReplicationGroupAttributes, ReplicationGroupProps } from './replication-group-props.ts'
@@ -57,16 +58,33 @@ export const replicationGroup: Kind<ReplicationGroupProps, ReplicationGroupAttri
     ...(props.maintenanceWindow && { maintenanceWindow: lowerCased(props.maintenanceWindow) }),
   }),
 
+  // What AWS does by itself stays: newer versions, also of the other engine, and its own parameter group for them.
+  yields: (wish, { props: running }, last) => {
+    const isMoved = wish.engine === 'redis' && running.engine === 'valkey' && last?.engine !== 'valkey'
+    const asked = isMoved
+      ? { engine: running.engine, engineVersion: running.engineVersion }
+      : {
+          engine: wish.engine,
+          engineVersion:
+            wish.engine === running.engine
+              ? versionToAsk(wish.engineVersion, running.engineVersion, last)
+              : wish.engineVersion,
+        }
+    return { ...wish, ...asked, parameterGroupName: groupToAsk(wish, asked, running) }
+  },
+
   refuses: (before, after) => {
     if (before.engine === 'valkey' && after.engine === 'redis')
       return {
         why: 'ElastiCache cannot go back from Valkey to Redis',
+        blocks: ['engine', 'engineVersion', 'parameterGroupName'],
         instead:
           'keep engine: valkey (it understands the commands of Redis 7.2), or add a second cache with engine: redis and move the services over',
       }
     if (before.engine === after.engine && isOlder(after.engineVersion, before.engineVersion))
       return {
         why: `ElastiCache cannot go back from version ${before.engineVersion} to ${after.engineVersion}`,
+        blocks: ['engineVersion', 'parameterGroupName'],
         instead: `write version: "${before.engineVersion}", or add a second cache with the older version and move the services over`,
       }
     return undefined
@@ -114,7 +132,7 @@ export const replicationGroup: Kind<ReplicationGroupProps, ReplicationGroupAttri
       Port: props.port,
       CacheSubnetGroupName: props.subnetGroupName,
       SecurityGroupIds: [...props.securityGroupIds],
-      CacheParameterGroupName: props.parameterGroupName,
+      CacheParameterGroupName: ownGroup(props.parameterGroupName),
       AtRestEncryptionEnabled: props.atRestEncryption,
       TransitEncryptionEnabled: props.transitEncryption,
       AutomaticFailoverEnabled: props.automaticFailover,

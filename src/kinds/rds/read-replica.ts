@@ -3,6 +3,7 @@ import { orAbsent } from '../../aws/errors.ts'
 import { fromTagList, tagList } from '../../aws/tags.ts'
 import { HoldsData } from '../../errors.ts'
 import type { Kind } from '../../resources/kind.ts'
+import { isDefaultGroup, ownGroup } from '../families.ts'
 import { asSet, lowerCased } from '../spelling.ts'
 import { describe } from './instance-describe.ts'
 import { modification } from './instance-modification.ts'
@@ -75,6 +76,12 @@ export const readReplica: Kind<ReadReplicaProps, ReadReplicaAttributes> = {
     ...(props.enabledLogExports && { enabledLogExports: asSet(props.enabledLogExports) }),
   }),
 
+  // RDS takes a replica along to the version of its source, and to its own group for that.
+  yields: (wish, { props: { parameterGroupName } }) =>
+    isDefaultGroup(wish.parameterGroupName) && isDefaultGroup(parameterGroupName)
+      ? { ...wish, parameterGroupName }
+      : wish,
+
   read: async (requests, context) => {
     const ids = requests.map(({ attributes, props }) =>
       lowerCased(attributes?.identifier ?? props.identifier!),
@@ -102,7 +109,7 @@ export const readReplica: Kind<ReadReplicaProps, ReadReplicaAttributes> = {
       StorageType: props.storageType,
       Port: props.port,
       VpcSecurityGroupIds: [...props.securityGroupIds],
-      DBParameterGroupName: props.parameterGroupName,
+      DBParameterGroupName: ownGroup(props.parameterGroupName),
       PubliclyAccessible: props.publiclyAccessible,
       DeletionProtection: props.deletionProtection,
       CopyTagsToSnapshot: props.copyTagsToSnapshot,
