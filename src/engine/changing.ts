@@ -70,7 +70,6 @@ export class Changing {
     return this.#wide.has(address)
   }
 
-  /** Takes that away. */
   async narrow(decision: Decision): Promise<void> {
     const attributes = this.#known.attributesOf(decision.address)
     const now = await this.read(decision, attributes)
@@ -184,6 +183,7 @@ export class Changing {
       attributes: observed.attributes as Recorded,
     })
     const since = clock.monotonic()
+    const usually = kind.seconds.update ?? kind.seconds.create
     const attributes = await this.#apply(decision, { kind, observed, props, changed })
     if (retags.length > 0) {
       const set = Object.fromEntries(
@@ -196,11 +196,13 @@ export class Changing {
     if (left.length > 0) {
       // The entry says `updating` until `narrow` has been done.
       this.#wide.add(address)
-      this.#known.set(address, attributes)
+      const isRenewed = changed.length > 0 && kind.updatedAttributes?.(observed.props, props).length
+      const options = { address, kind, since, lag: kind.lag, usually }
+      this.#known.set(address, isRenewed ? await this.#waiting.untilReady(attributes, options) : attributes)
       return
     }
     if (changed.length === 0) return this.record(decision, 'ready', attributes)
-    await this.ready(decision, attributes, kind.seconds.update ?? kind.seconds.create, since, kind.lag)
+    await this.ready(decision, attributes, usually, since, kind.lag)
   }
 
   /** Gives the attributes after the change. */

@@ -128,10 +128,20 @@ function lookupIn(
     const decision = decisions.get(reference)
     if (declared) return decision?.resource?.props[attribute]
     if (decision?.action === 'create' || decision?.action === 'replace') return undefined
-    const changes = decision?.changes.some(({ path }) => !path.startsWith('tags.')) ?? false
-    if (changes && kindOf(decision!.type).updatedAttributes?.includes(attribute)) return undefined
+    if (decision && isUpdated(decision, attribute, kindOf)) return undefined
     return (decision?.observed ?? observed.get(reference))?.attributes[attribute]
   }
+}
+
+function isUpdated(
+  { type, changes, observed }: Decision,
+  attribute: string,
+  kindOf: Situation['kindOf'],
+): boolean {
+  const changed = changes.filter(({ path }) => !path.startsWith('tags.'))
+  if (!observed || changed.length === 0) return false
+  const after = { ...observed.props, ...Object.fromEntries(changed.map(one => [one.path, one.after])) }
+  return kindOf(type).updatedAttributes?.(observed.props, after).includes(attribute) ?? false
 }
 
 /** References first, so that a decision about a resource can follow from those about what it refers to. */

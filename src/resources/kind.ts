@@ -217,8 +217,8 @@ interface KindOf<P extends object, A extends object> {
   }
   /** Attributes that are known only once `ready` says so. All others are in the answer of `create`. */
   readonly readyAttributes?: readonly (keyof A & string)[]
-  /** Attributes that an update gives other values: whatever refers to them is planned as if they were not known. */
-  readonly updatedAttributes?: readonly (keyof A & string)[]
+  /** Attributes that an update gives other values: whatever refers to them is planned as if they were not known. Pure. */
+  updatedAttributes?(before: P, after: P): readonly (keyof A & string)[]
   /** Props that `read` needs to find it without recorded attributes. Empty: by its tags alone. */
   readonly findBy: readonly (keyof P & string)[]
   /** What AWS usually takes, in seconds: from the call until ready, or until gone. */
