@@ -340,6 +340,8 @@ interface KindOf<P extends object, A extends object> {
    * but nothing that `delete` removes by itself. Batched, only reads. Absent on kinds whose deletion nothing else forbids.
    */
   blockers?(attributes: readonly A[], context: KindContext): Promise<(readonly Blocker[])[]>
+  /** What AWS keeps of one that is deleted for good, because others may share it: whole clauses, for the plan. Pure. */
+  leaves?(props: P): readonly string[]
   /** What goes with each although it is nobody's of the stack, aligned with `attributes`. Batched, only reads. */
   companions?(attributes: readonly A[], context: KindContext): Promise<(readonly Companion[])[]>
   /** One look each, batched. Absent on kinds that are ready as soon as their calls have returned. */

@@ -8,6 +8,7 @@ import { asSet, lowerCased } from '../spelling.ts'
 import { commonInput, firstInput, passwordInput } from './instance-creation.ts'
 import { interruptionsOf } from './interruptions.ts'
 import { modification } from './instance-modification.ts'
+import { monitoringLeft } from './monitoring.ts'
 import { withdrawn } from './instance-withdrawn.ts'
 import type { InstanceAttributes, InstanceProps } from './instance-props.ts'
 import { shownProps } from './instance-props.ts'
@@ -106,6 +107,8 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
   },
 
   identify: identifier => ({ props: { identifier } }),
+
+  leaves: monitoringLeft,
 
   read: async (requests, context) => {
     const ids = requests.map(({ attributes, props }) =>

@@ -11,6 +11,7 @@ import { noGroup, withdrawnOfAny } from './instance-withdrawn.ts'
 import type { InstanceProps } from './instance-props.ts'
 import { shownProps } from './instance-props.ts'
 import { atRest, goneOf, modificationLag, readinessOf } from './instance-status.ts'
+import { monitoringLeft } from './monitoring.ts'
 import { retag } from './tags.ts'
 
 /** What a replica has of its own; engine, storage, database and users are its source's. */
@@ -100,6 +101,8 @@ export const readReplica: Kind<ReadReplicaProps, ReadReplicaAttributes> = {
       }
     })
   },
+
+  leaves: monitoringLeft,
 
   create: async ({ props, tags }, { aws }) => {
     const { DBInstance } = await aws.rds.createDBInstanceReadReplica({
