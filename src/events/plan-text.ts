@@ -163,7 +163,7 @@ function refusalBlocks(refusals: readonly Refusal[], style: Style): string[] {
   return refusals.map(({ address, message, hint, blocks }) =>
     [
       `${style.failed('Refused')} ${safe(address)}: ${safe(message)}`,
-      ...(blocks ? ['  It stays as it is, and the other changes of the plan can be made.'] : []),
+      ...(blocks ? ['  Nothing is changed here; the other changes of the plan can be made.'] : []),
       `  Next  ${safe(hint)}`,
     ].join('\n'),
   )

@@ -68,7 +68,15 @@ export function leftAsItIs(decision: Decision, found: AnyObserved): Decision {
   const { address, type, label, name, data, entry, observed, tags, edges, warnings, restored, takesOver } =
     decision
   return {
-    ...{ address, type, label, name, data, entry, observed, tags, edges },
+    address,
+    type,
+    label,
+    name,
+    data,
+    entry,
+    observed,
+    tags,
+    edges,
     ...(warnings && { warnings }),
     ...(restored && { restored }),
     ...(takesOver !== undefined && { takesOver }),

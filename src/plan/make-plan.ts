@@ -99,7 +99,7 @@ function planHolding(
   }
   const all = keptFor([...decisions.values()], new Set(heldBack.keys()))
   const contended = contentions(all, kindOf)
-  refusals.push(...impossible.map(({ others: _, ...refusal }) => refusal))
+  refusals.push(...impossible.filter(({ blocks }) => blocks === undefined))
   const plan: Plan = {
     identity,
     lineage,

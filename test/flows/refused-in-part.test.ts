@@ -100,7 +100,7 @@ describe('a downgrade that the config asks for', () => {
     expect(summary.update).toBe(1)
     const planned = await life.plan()
     expect(planned.code).toBe(1)
-    expect(planned.out).toMatch(/It stays as it is, and the other changes of the plan can be made/)
+    expect(planned.out).toMatch(/Nothing is changed here; the other changes of the plan can be made/)
     expect(planned.out).toContain('1 to update, 0 to replace, 0 to delete, 1 refused.')
 
     const { error, writes, err } = await upTo(life)
