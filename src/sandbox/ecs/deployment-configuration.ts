@@ -1,15 +1,6 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs'
 import { awsFault } from '../fault.ts'
 
-/** A new service moves tasks between zones unless it says no, for which ECS documents more than 100 % as necessary. */
-export function assertRoomToRebalance(
-  rebalancing: string | undefined,
-  { maximumPercent = 200 }: DeploymentConfiguration,
-): void {
-  if (rebalancing !== 'DISABLED' && maximumPercent <= 100)
-    refuse('Availability Zone rebalancing requires a maximumPercent of more than 100.')
-}
-
 /**
  * What AWS makes of the configuration in a request: a block that is given replaces the one before it, and what is
  * missing inside gets AWS's defaults, not the values that were there.

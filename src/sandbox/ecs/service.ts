@@ -4,7 +4,7 @@ import type { SandboxService } from '../service.ts'
 import type { World } from '../world.ts'
 import { clusterOf } from './cluster.ts'
 import { deploy, drain, primaryOf, progress, shownDeployments, servicesIn } from './deployment.ts'
-import { assertRoomToRebalance, completed } from './deployment-configuration.ts'
+import { completed } from './deployment-configuration.ts'
 import { fleetOf, runningCount } from './fleet.ts'
 import type { ServiceRow } from './rows.ts'
 import { arnInside, services, statusOf } from './rows.ts'
@@ -37,7 +37,6 @@ export const serviceOperations = {
     assertLaunchable(revision, launchType)
     assertNetwork(world, revision, input.networkConfiguration, launchType)
     const deploymentConfiguration = completed(input.deploymentConfiguration, {})
-    assertRoomToRebalance(input.availabilityZoneRebalancing, deploymentConfiguration)
     assertLoadBalancers(world, revision, { ...input, deploymentConfiguration })
     if (input.healthCheckGracePeriodSeconds && !input.loadBalancers?.length)
       refuse('Health check grace period is only valid for services configured to use load balancers')
