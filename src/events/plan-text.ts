@@ -114,6 +114,7 @@ function resourceLines(resource: PlannedResource, style: Style): string[] {
     notes,
     snapshot,
     companions = [],
+    remains = [],
     awaits,
     keepsVersion,
     startedByRelease,
@@ -126,6 +127,7 @@ function resourceLines(resource: PlannedResource, style: Style): string[] {
     ...(notes ?? []).map(note => safe(note)),
     ...(snapshot ? [`keeps its data in: ${safe(snapshot)}`] : []),
     ...companions.map(what => `also deletes ${safe(what)}`),
+    ...(action === 'delete' ? remains : []).map(what => safe(what)),
     ...(startedByRelease ? [] : (awaits ?? [])).map(what =>
       keepsVersion ? `keeps its present version until ${safe(what)}` : `starts no tasks before ${safe(what)}`,
     ),

@@ -45,6 +45,8 @@ export interface PlannedResource {
   readonly recoverable?: boolean
   /** For a deletion: what others have put into it by themselves and what is deleted with it. */
   readonly companions?: readonly string[]
+  /** For a deletion: what AWS keeps of it, because others may share it. */
+  readonly remains?: readonly string[]
   /** What has to come first, an image or a value of a secret: created at zero tasks. */
   readonly awaits?: readonly string[]
   /** `up` starts it by a release, when all else is done. */
