@@ -51,7 +51,7 @@ export const examples: readonly Example[] = [
   {
     name: 'ecs-on-ec2',
     environment: undefined,
-    what: 'A web application on ECS with EC2 instances of its own, PostgreSQL in private subnets',
+    what: 'A web application on ECS with EC2 instances of its own, tasks and PostgreSQL in private subnets',
   },
   {
     name: 'fargate-observability',

@@ -55,7 +55,10 @@ export async function plan(options: PlanOptions = {}): Promise<PlanDocument> {
   return JSON.parse(written()) as PlanDocument
 }
 
-/** Makes AWS match the config. Rejects with a `ProvisionError` when the plan cannot run. */
+/**
+ * Makes AWS match the config. Rejects with a `ProvisionError` when the plan cannot run, and, after all other changes have
+ * been made, when a change is refused for its resource alone (`refused`).
+ */
 export async function up(options: UpOptions = {}): Promise<RunEnd> {
   const { up: command } = await import('./commands/up.ts')
   const { context } = await contextFor(options)

@@ -5,9 +5,9 @@ import { ProvisionError } from '../errors.ts'
 import { awaitedImages } from '../facts.ts'
 import { makePlan } from '../plan/make-plan.ts'
 import { unmanagedIn } from '../plan/unmanaged.ts'
-import { hasActions, hasStarts, hasWork } from '../plan/decision.ts'
+import { blockingIn, hasActions, hasStarts, hasWork } from '../plan/decision.ts'
 import type { Plan } from '../plan/decision.ts'
-import type { Interruption, PlannedResource } from '../plan/plan.ts'
+import type { Interruption, PlannedResource, Refusal } from '../plan/plan.ts'
 import type { ImageName } from '../kinds/ecr/image.ts'
 import type { Address } from '../resources/address.ts'
 import type { StackOptions } from '../session.ts'
@@ -71,7 +71,7 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
       terminal.err(planText(plan.decisions, plan.refusals, about))
       for (const one of left) terminal.err(`${suspendedNote(one)}\n`)
     }
-    if (plan.refusals.length > 0) throw refused(plan)
+    if (blockingIn(plan).length > 0) throw refused(plan)
     const starts = hasStarts(plan)
     if (hasWork(plan) || starts) {
       const interrupted = unconsented(plan, options)
@@ -111,6 +111,7 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
       const waits = plan.decisions.some(({ awaits, startedByRelease }) => awaits && !startedByRelease)
       if (hasWork(plan) || starts || waits) showNext(command, options, plan, pushes)
     }
+    if (plan.refusals.length > 0) throw refusedInPart(plan)
     return exitCodes.done
   } finally {
     await ledger.release()
@@ -152,10 +153,19 @@ export async function consent(
 }
 
 /** Why a plan may not run. */
-export function refused({ refusals }: Plan): ProvisionError {
+export function refused(plan: Plan): ProvisionError {
+  return refusal('the plan cannot run', blockingIn(plan))
+}
+
+/** What a plan that has been run has left as it is. */
+export function refusedInPart({ refusals }: Plan): ProvisionError {
+  return refusal('all other changes are made, and this one is refused', refusals)
+}
+
+function refusal(what: string, refusals: readonly Refusal[]): ProvisionError {
   return new ProvisionError({
     code: 'refused',
-    message: `the plan cannot run: ${refusals.map(({ address, message }) => `${address}: ${message}`).join('; ')}`,
+    message: `${what}: ${refusals.map(({ address, message }) => `${address}: ${message}`).join('; ')}`,
     hint: refusals[0]?.hint ?? '',
   })
 }

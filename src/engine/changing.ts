@@ -70,7 +70,6 @@ export class Changing {
     return this.#wide.has(address)
   }
 
-  /** Takes that away. */
   async narrow(decision: Decision): Promise<void> {
     const attributes = this.#known.attributesOf(decision.address)
     const now = await this.read(decision, attributes)
@@ -184,6 +183,8 @@ export class Changing {
       attributes: observed.attributes as Recorded,
     })
     const since = clock.monotonic()
+    const { create, update: usually = create } = kind.seconds
+    const { lag = Math.min(unseen, usually / 2) } = kind
     const attributes = await this.#apply(decision, { kind, observed, props, changed })
     if (retags.length > 0) {
       const set = Object.fromEntries(
@@ -196,12 +197,12 @@ export class Changing {
     if (left.length > 0) {
       // The entry says `updating` until `narrow` has been done.
       this.#wide.add(address)
-      this.#known.set(address, attributes)
+      const isRenewed = changed.length > 0 && kind.updatedAttributes?.(observed.props, props).length
+      const options = { address, kind, since, lag, usually }
+      this.#known.set(address, isRenewed ? await this.#waiting.untilReady(attributes, options) : attributes)
       return
     }
     if (changed.length === 0) return this.record(decision, 'ready', attributes)
-    const { create, update: usually = create } = kind.seconds
-    const { lag = Math.min(unseen, usually / 2) } = kind
     await this.ready(decision, attributes, usually, since, lag)
   }
 

@@ -122,6 +122,7 @@ function resourceLines(resource: PlannedResource, style: Style): string[] {
     notes,
     snapshot,
     companions = [],
+    remains = [],
     awaits,
     keepsVersion,
     startedByRelease,
@@ -134,6 +135,7 @@ function resourceLines(resource: PlannedResource, style: Style): string[] {
     ...(notes ?? []).map(note => safe(note)),
     ...(snapshot ? [`keeps its data in: ${safe(snapshot)}`] : []),
     ...companions.map(what => `also deletes ${safe(what)}`),
+    ...(action === 'delete' ? remains : []).map(what => safe(what)),
     ...(startedByRelease ? [] : (awaits ?? [])).map(what =>
       keepsVersion ? `keeps its present version until ${safe(what)}` : `starts no tasks before ${safe(what)}`,
     ),
@@ -152,7 +154,7 @@ function heldBlocks(resources: readonly PlannedResource[], style: Style): string
       : [
           `  ${safe(address)}  ${safe(label)}`,
           ...held
-            .map(change => ({ ...change, before: change.after, after: change.before }))
+            .map(({ path, before, after }) => ({ path, before: after, after: before }))
             .flatMap(change => changeText({ ...change, replaces: false, cause: 'config' }, false, style))
             .map(line => `        ${line}`),
         ],
@@ -168,8 +170,12 @@ function heldBlocks(resources: readonly PlannedResource[], style: Style): string
 }
 
 function refusalBlocks(refusals: readonly Refusal[], style: Style): string[] {
-  return refusals.map(({ address, message, hint }) =>
-    [`${style.failed('Refused')} ${safe(address)}: ${safe(message)}`, `  Next  ${safe(hint)}`].join('\n'),
+  return refusals.map(({ address, message, hint, blocks }) =>
+    [
+      `${style.failed('Refused')} ${safe(address)}: ${safe(message)}`,
+      ...(blocks ? ['  Nothing is changed here; the other changes of the plan can be made.'] : []),
+      `  Next  ${safe(hint)}`,
+    ].join('\n'),
   )
 }
 

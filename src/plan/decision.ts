@@ -76,6 +76,11 @@ export function hasActions({ decisions, leftovers }: Pick<Plan, 'decisions' | 'l
   return leftovers.length > 0 || decisions.some(({ action }) => action !== 'none' && action !== 'keep')
 }
 
+/** What keeps all of a plan from running. What is refused for one resource alone is left as it is, and the rest runs. */
+export function blockingIn({ refusals }: Pick<Plan, 'refusals'>): readonly Refusal[] {
+  return refusals.filter(({ blocks }) => blocks === undefined)
+}
+
 /** True when services are started after the plan has been run. */
 export function hasStarts({ decisions }: Pick<Plan, 'decisions'>): boolean {
   return decisions.some(({ startedByRelease }) => startedByRelease)

@@ -130,10 +130,15 @@ export interface DeleteRequest<A> {
 }
 
 /** A change that AWS does not make, and what to do instead. */
-export interface Impossible {
+export interface Impossible<P extends object = Record<string, unknown>> {
   readonly why: string
   /** What to do; `{name}` is the name that the config has for it, the last part of its address. */
   readonly instead: string
+  /**
+   * Present where the resource works on as it is, and only these props are refused: it keeps what AWS has, and the other
+   * changes of the plan are made. Otherwise the whole plan is refused.
+   */
+  readonly blocks?: readonly (keyof P & string)[]
 }
 
 /**
@@ -229,8 +234,8 @@ interface KindOf<P extends object, A extends object> {
   }
   /** Attributes that are known only once `ready` says so. All others are in the answer of `create`. */
   readonly readyAttributes?: readonly (keyof A & string)[]
-  /** Attributes that an update gives other values: whatever refers to them is planned as if they were not known. */
-  readonly updatedAttributes?: readonly (keyof A & string)[]
+  /** Attributes that an update gives other values: whatever refers to them is planned as if they were not known. Pure. */
+  updatedAttributes?(before: P, after: P): readonly (keyof A & string)[]
   /** Props that `read` needs to find it without recorded attributes. Empty: by its tags alone. */
   readonly findBy: readonly (keyof P & string)[]
   /**
@@ -318,13 +323,13 @@ interface KindOf<P extends object, A extends object> {
   /** The declared props in the shape that `read` gives: sets sorted, documents canonical. May hold `Unknown`s. Pure. */
   normalise?(props: P): P
   /**
-   * The wish with what releases own put in as AWS has it: the weights of a rule, the image that a release has brought.
-   * It is what is compared and applied; the ledger keeps the wish itself. `last` is the wish of the last run, undefined
+   * The wish with what releases and AWS itself own put in as AWS has it: the weights of a rule, the image that a release
+   * has brought, a newer version that AWS has installed. It is what is compared and applied; the ledger keeps the wish itself. `last` is the wish of the last run, undefined
    * when that run did not finish: AWS may then not have what it wished for. Pure.
    */
   yields?(wish: P, observed: Observed<P, A>, last: P | undefined): P
   /** Why AWS would refuse to go from one to the other at all (shrinking storage); undefined when it would not. Pure. */
-  refuses?(before: P, after: P): Impossible | undefined
+  refuses?(before: P, after: P): Impossible<P> | undefined
   /**
    * Reads many at once, batched as AWS allows, aligned with `requests`; undefined where AWS has none. Must find a
    * resource without recorded attributes. Throws on anything but absence.
@@ -362,6 +367,8 @@ interface KindOf<P extends object, A extends object> {
    * but nothing that `delete` removes by itself. Batched, only reads. Absent on kinds whose deletion nothing else forbids.
    */
   blockers?(attributes: readonly A[], context: KindContext): Promise<(readonly Blocker[])[]>
+  /** What AWS keeps of one that is deleted for good, because others may share it: whole clauses, for the plan. Pure. */
+  leaves?(props: P): readonly string[]
   /** What goes with each although it is nobody's of the stack, aligned with `attributes`. Batched, only reads. */
   companions?(attributes: readonly A[], context: KindContext): Promise<(readonly Companion[])[]>
   /** One look each, batched. Absent on kinds that are ready as soon as their calls have returned. */

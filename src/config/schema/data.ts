@@ -52,7 +52,12 @@ export const database = z
       .optional()
       .describe('GiB up to which RDS grows the storage by itself'),
     parameters: parameters.describe('Engine parameters, e.g. { work_mem: 16384 }; they need `version`'),
-    forceTls: z.boolean().optional().describe('Refuse connections without TLS; needs `version`'),
+    forceTls: z
+      .boolean()
+      .optional()
+      .describe(
+        'true: refuse connections without TLS; false: accept them. Needs `version`. Default: as RDS has it: PostgreSQL refuses them from 15 on, MariaDB from 11.8, MySQL from 9.7',
+      ),
     monitoringInterval: z
       .union([0, 1, 5, 10, 15, 30, 60].map(seconds => z.literal(seconds)))
       .optional()
@@ -95,7 +100,12 @@ export const cache = z
     nodes: z.int().min(1).max(6).default(1).describe('The primary and its replicas'),
     port: port.default(6379).describe('Port'),
     atRestEncryption: z.boolean().optional().describe('Encryption at rest; cannot be changed later'),
-    transitEncryption: z.boolean().optional().describe('TLS; clients then connect with rediss://'),
+    transitEncryption: z
+      .union([z.boolean(), z.literal('preferred')])
+      .optional()
+      .describe(
+        'TLS: true refuses clients without it (they connect with rediss://), preferred takes both. Can be switched on later, from Redis 7 on, and not off again. Default: false',
+      ),
     automaticFailover: z.boolean().optional().describe('Needs two nodes'),
     multiAz: z.boolean().optional().describe('Nodes in different zones; needs automaticFailover'),
     snapshotRetentionDays: z.int().min(0).max(35).optional().describe('Default: 0, no automatic snapshots'),

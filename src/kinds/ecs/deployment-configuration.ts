@@ -205,3 +205,11 @@ export function usualSeconds(configuration: DeploymentConfiguration = {}): numbe
         : 0
   return 240 + (bake + stepping) * 60
 }
+
+/**
+ * ECS moves tasks between zones by default, and starts the new one first: there has to be room for it above the desired
+ * count. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
+ */
+export function rebalancing({ maximumPercent = 200 }: Pick<DeploymentProps, 'maximumPercent'>) {
+  return maximumPercent > 100 ? {} : { availabilityZoneRebalancing: 'DISABLED' as const }
+}

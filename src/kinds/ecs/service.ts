@@ -7,6 +7,7 @@ import {
   deploymentWithdrawn,
   firstConfiguration,
   wholeConfiguration,
+  rebalancing,
 } from './deployment-configuration.ts'
 import { describeServices } from './describe.ts'
 import { awsLoadBalancers, liveFirst, readLiveTargetGroups, samePair } from './load-balancer.ts'
@@ -154,6 +155,7 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
       ...(props.loadBalancers.length > 0 && { loadBalancers: awsLoadBalancers(props.loadBalancers) }),
       ...(props.healthCheckGracePeriod && { healthCheckGracePeriodSeconds: props.healthCheckGracePeriod }),
       ...firstConfiguration(pick(props, deploymentPropNames)),
+      ...rebalancing(props),
       ...(props.enableExecuteCommand && { enableExecuteCommand: true }),
       tags: tagList(tags),
       propagateTags: 'SERVICE',
@@ -187,6 +189,7 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
       }),
       ...(has(...deploymentPropNames) && {
         deploymentConfiguration: wholeConfiguration(pick(whole, deploymentPropNames), observed),
+        ...rebalancing(whole),
       }),
       ...(has('enableExecuteCommand') && { enableExecuteCommand: props.enableExecuteCommand ?? false }),
     }

@@ -105,6 +105,22 @@ describe('ecs/service', () => {
     ])
   })
 
+  it('moves no tasks between zones where there is no room for one more', async () => {
+    const ecs = stubbed(ECSClient)
+    ecs.on(CreateServiceCommand).resolves({ service: shown })
+    ecs.on(UpdateServiceCommand).resolves({ service: shown })
+    const full = { ...props, minimumHealthyPercent: 50, maximumPercent: 100 }
+    await service.create({ address, props: full, tags, token }, mockedContext())
+    await service.update!(
+      { address, attributes, observed: props, props: full, changed: ['maximumPercent'] },
+      mockedContext(),
+    )
+    expect(ecs.calls().map(call => call.args[0].input)).toEqual([
+      expect.objectContaining({ availabilityZoneRebalancing: 'DISABLED' }),
+      expect.objectContaining({ availabilityZoneRebalancing: 'DISABLED' }),
+    ])
+  })
+
   it('sends no network for tasks that share the network of their instance', async () => {
     const ecs = stubbed(ECSClient)
     ecs.on(CreateServiceCommand).resolves({ service: shown })
