@@ -4,12 +4,12 @@ import type { Plugin } from 'rolldown'
 import { defineConfig } from 'rolldown'
 
 const src = join(import.meta.dirname, 'src')
+/** The files of which the program for the command line is made: `cli.ts`, and what it declares commands with. */
 const commandLine = [
   'cli',
-  'commands/daily-commands',
-  'commands/ledger-commands',
-  'commands/rollout-command',
-  'commands/sandbox-commands',
+  ...[...readFileSync(join(src, 'cli.ts'), 'utf8').matchAll(/ from '\.\/(commands\/[^']+)\.ts'/g)].map(
+    ([, name]) => name!,
+  ),
 ]
 
 /** `commands/plan` for `src/commands/plan.ts`, as it is named by a file of the command line. */

@@ -4,16 +4,24 @@ import { referencesIn } from '../src/resources/reference.ts'
 import type { Resource } from '../src/resources/resource.ts'
 import type { Duration } from '../src/sandbox/durations.ts'
 import { durations } from '../src/sandbox/durations.ts'
+import { secondsToLeave, secondsToSteady } from './service-times.ts'
 
 /** What a run costs under three ways of ordering the same work, in seconds. */
 export interface Costs {
   /** The longest path of what the resources themselves need of each other: no run can be shorter. */
   readonly path: number
+  /** What it leads along, and how many seconds each takes of it. */
+  readonly steps: readonly Step[]
   /** The same without orders that no prop expresses (`after`). */
   readonly pathOfProps: number
   /** Every step waits for the whole step before. */
   readonly barriers: number
   readonly serial: number
+}
+
+export interface Step {
+  readonly address: string
+  readonly seconds: number
 }
 
 const call = durations.write
@@ -29,7 +37,6 @@ const makingWaits: Readonly<Record<string, Duration>> = {
   'ec2/nat-gateway': 'nat-gateway create',
   'ec2/vpc-endpoint': 'vpc-endpoint create',
   'ecs/cluster-capacity': 'cluster attachments',
-  'ecs/service': 'service steady',
   'efs/access-point': 'access-point create',
   'efs/file-system': 'file-system create',
   'efs/mount-target': 'mount-target create',
@@ -51,7 +58,6 @@ const leavingWaits: Readonly<Record<string, Duration>> = {
   'ec2/vpc-endpoint': 'vpc-endpoint delete',
   'ecs/capacity-provider': 'capacity-provider change',
   'ecs/cluster-capacity': 'cluster attachments',
-  'ecs/service': 'service drain',
   'efs/access-point': 'access-point create',
   'efs/file-system': 'file-system delete',
   'efs/mount-target': 'mount-target delete',
@@ -98,16 +104,49 @@ const secondCall: Readonly<Record<string, readonly string[]>> = {
   's3/bucket': ['versioned', 'lifecycleRules', 'corsRules'],
 }
 
+/** When something has come about, and what came about last of all that it had to wait for. */
+interface Moment {
+  readonly at: number
+  readonly address: string
+  readonly before: Moment | undefined
+}
+
 interface Times {
-  readonly id: number
-  readonly ready: number
+  readonly id: Moment
+  readonly ready: Moment
+  /** From when AWS takes changes of it, too. */
+  readonly settled: Moment
+}
+
+function moment(address: string, seconds: number, before: readonly (Moment | undefined)[]): Moment {
+  const last = lastOf(before)
+  return { address, at: (last?.at ?? 0) + seconds, before: last }
+}
+
+function lastOf(moments: readonly (Moment | undefined)[]): Moment | undefined {
+  return moments
+    .flatMap(one => one ?? [])
+    .reduce<Moment | undefined>((last, one) => (last && last.at >= one.at ? last : one), undefined)
+}
+
+/** What leads to a moment, first things first; what happens to one resource in a row is one step. */
+function stepsTo(end: Moment | undefined): Step[] {
+  const steps: Step[] = []
+  for (let now = end; now; now = now.before) {
+    const seconds = now.at - (now.before?.at ?? 0)
+    const next = steps[0]
+    if (next?.address === now.address) steps[0] = { ...next, seconds: next.seconds + seconds }
+    else steps.unshift({ address: now.address, seconds })
+  }
+  return steps
 }
 
 export function costsOfUp(resources: readonly Resource[]): Costs {
-  const all = { props: true, after: true }
+  const all = { after: true }
   return {
     path: latest(pathsOfUp(resources, all)),
-    pathOfProps: latest(pathsOfUp(resources, { ...all, after: false })),
+    steps: stepsTo(lastOf([...pathsOfUp(resources, all).values()].map(({ ready }) => ready))),
+    pathOfProps: latest(pathsOfUp(resources, { after: false })),
     barriers: steps(resources, ({ address }) => address).reduce(
       (total, step) => total + latest(pathsOfUp(step, all)),
       0,
@@ -123,9 +162,16 @@ function pathsOfUp(
 ): Map<string, Times> {
   const byAddress = new Map(resources.map(resource => [resource.address, resource]))
   const times = new Map<string, Times>()
-  const when = (address: string, milestone: 'id' | 'ready'): number => {
+  const when = (address: string, milestone: keyof Times): Moment | undefined => {
     const resource = byAddress.get(address)
-    return resource ? timesOf(resource)[milestone] : 0
+    return resource && timesOf(resource)[milestone]
+  }
+  const [loadBalancer] = resources.filter(({ type }) => type === 'elbv2/load-balancer')
+  const waitsOf = (resource: Resource, id: number): ReturnType<typeof makingWait> => {
+    if (resource.type !== 'ecs/service' || resource.props['desiredCount'] === 0) return makingWait(resource)
+    const active = (loadBalancer && when(loadBalancer.address, 'ready'))?.at ?? 0
+    const ready = secondsToSteady(resource, byAddress, active - id)
+    return { ready, settled: ready }
   }
   const timesOf = (resource: Resource): Times => {
     const known = times.get(resource.address)
@@ -138,16 +184,22 @@ function pathsOfUp(
         .map(({ reference, attribute }) => {
           const type = byAddress.get(reference)?.type
           const isLate = type !== undefined && (kindOf(type).readyAttributes ?? []).includes(attribute)
-          return when(reference, isLate ? 'ready' : 'id') + propagation(type, resource.type)
+          const there = when(reference, isLate ? 'ready' : 'id')
+          return there && moment(reference, propagation(type, resource.type), [there])
         })
     const ordered = after
       ? resource.after.map(({ address, needs: milestone }) => when(address, milestone))
       : []
-    const id = Math.max(0, ...needs(prop => !late.includes(prop)), ...ordered) + call
-    const finished =
-      Math.max(id, ...needs(prop => late.includes(prop))) + (hasSecondCall(resource) ? call : 0)
-    const result = { id, ready: Math.max(finished, id + makingWait(resource)) }
-    times.set(resource.address, result)
+    const { address } = resource
+    const id = moment(address, call, [...needs(prop => !late.includes(prop)), ...ordered])
+    const finished = moment(address, hasSecondCall(resource) ? call : 0, [
+      id,
+      ...needs(prop => late.includes(prop)),
+    ])
+    const { ready: readyAfter, settled: settledAfter } = waitsOf(resource, id.at)
+    const ready = lastOf([finished, moment(address, readyAfter, [id])])!
+    const result = { id, ready, settled: lastOf([ready, moment(address, settledAfter, [id])])! }
+    times.set(address, result)
     return result
   }
   resources.forEach(timesOf)
@@ -162,6 +214,7 @@ export function costsOfTeardown(decisions: readonly Decision[], desired: readonl
     latest(pathsOfTeardown(part, resources, after))
   return {
     path: seconds(going, true),
+    steps: stepsTo(lastOf([...pathsOfTeardown(going, resources, true).values()].map(({ ready }) => ready))),
     pathOfProps: seconds(going, false),
     barriers: steps(going, ({ address }) => address).reduce((total, step) => total + seconds(step, true), 0),
     serial: going.reduce((total, decision) => total + seconds([decision], true), 0),
@@ -190,9 +243,11 @@ function pathsOfTeardown(
     const waits = (users.get(decision.address) ?? [])
       .filter(({ user }) => user !== decision)
       .map(({ user, holds }) => timesOf(user)[holds ? 'ready' : 'id'])
-    const id = Math.max(0, ...waits) + call + (detachedFirst.has(decision.type) ? call : 0)
-    const result = { id, ready: id + leavingWait(decision, resources.get(decision.address)) }
-    times.set(decision.address, result)
+    const { address } = decision
+    const id = moment(address, call + (detachedFirst.has(decision.type) ? call : 0), waits)
+    const ready = moment(address, leavingWait(decision, resources), [id])
+    const result = { id, ready, settled: ready }
+    times.set(address, result)
     return result
   }
   decisions.forEach(timesOf)
@@ -207,18 +262,27 @@ function propagation(used: string | undefined, user: string): number {
   return used === 'iam/instance-profile' ? call + durations['iam propagation'] : 0
 }
 
-function makingWait({ type, props }: Resource): number {
+/** From the create call until it works, and until AWS takes changes of it. */
+function makingWait({ type, props }: Resource): { readonly ready: number; readonly settled: number } {
   const duration = makingWaits[type]
   // An endpoint that is only a route is there at once.
   const waitless =
     props['desiredCount'] === 0 || props['minSize'] === 0 || props['endpointType'] === 'Gateway'
-  return duration === undefined || waitless ? 0 : durations[duration]
+  const settled = duration === undefined || waitless ? 0 : durations[duration]
+  // A database works while its first backup is taken; one that keeps none is available at once.
+  const ready = type === 'rds/instance' ? settled - durations['db-instance first backup'] : settled
+  return { ready, settled: props['backupRetentionDays'] === 0 ? ready : settled }
 }
 
-function leavingWait({ type, snapshot }: Decision, resource: Resource | undefined): number {
+function leavingWait(
+  { address, type, snapshot }: Decision,
+  resources: ReadonlyMap<string, Resource>,
+): number {
+  const resource = resources.get(address)
   // A service without tasks has none to drain.
-  const idle = type === 'ecs/service' && resource?.props['desiredCount'] === 0
-  const duration = idle ? undefined : leavingWaits[type]
+  if (type === 'ecs/service')
+    return resource && resource.props['desiredCount'] !== 0 ? secondsToLeave(resource, resources) : 0
+  const duration = leavingWaits[type]
   const more = snapshot === undefined ? undefined : snapshotWaits[type]
   return [duration, interfaceWaits[type], more].reduce(
     (total, wait) => total + (wait === undefined ? 0 : durations[wait]),
@@ -246,5 +310,5 @@ function steps<T>(items: readonly T[], addressOf: (item: T) => string): T[][] {
 }
 
 function latest(times: ReadonlyMap<string, Times>): number {
-  return Math.max(0, ...[...times.values()].map(({ ready }) => ready))
+  return Math.max(0, ...[...times.values()].map(({ ready }) => ready.at))
 }

@@ -19,11 +19,12 @@ interface Row {
   readonly [member: string]: unknown
   readonly settledAt?: number
   readonly activeAt?: number
+  readonly usableAt?: number
   readonly availableAt?: number
   readonly goneAt?: number
   readonly drainedAt?: number
   readonly deletion?: { readonly endsAt: number }
-  readonly deployments?: readonly { readonly steadyAt?: number }[]
+  readonly deployments?: readonly { readonly finishedAt?: number }[]
 }
 
 const sources: readonly Source[] = [
@@ -53,7 +54,8 @@ const sources: readonly Source[] = [
     table,
     attribute,
     member,
-    ready: ({ availableAt }: Row) => availableAt,
+    // A database is ready for its users while its first backup is taken.
+    ready: ({ usableAt, availableAt }: Row) => usableAt ?? availableAt,
     gone: ({ goneAt }: Row) => goneAt,
   })),
   {
@@ -61,7 +63,7 @@ const sources: readonly Source[] = [
     table: 'ecs/service',
     attribute: 'arn',
     member: 'arn',
-    ready: ({ deployments }) => deployments?.at(-1)?.steadyAt,
+    ready: ({ deployments }) => deployments?.at(-1)?.finishedAt,
     gone: ({ drainedAt }) => drainedAt,
   },
 ]
@@ -89,8 +91,9 @@ export async function lag(): Promise<Measure[]> {
         })
       }
   }
-  const { up, teardown } = stage(await apranovaConfig(), { onCall: look })
+  const { up, rest, teardown } = stage(await apranovaConfig(), { onCall: look })
   const made = await up()
+  await rest()
   const removed = await teardown('all')
   return [
     measure('ready', waitsOf(made, 'created', 'ready', seen)),

@@ -7,6 +7,8 @@ export interface Proxy {
   readonly url: string
   /** How long the server had at least one request in hand since the last `forget`. */
   readonly measured: { readonly busy: number }
+  /** How long each request is held back from now on, like a network between here and the server. */
+  delay(milliseconds: number): void
   forget(): void
   stop(): Promise<void>
 }
@@ -17,6 +19,7 @@ export async function startProxy(target: string): Promise<Proxy> {
   let busy = 0
   let inHand = 0
   let since = 0
+  let delay = 0
 
   const server = createServer((incoming, outgoing) => {
     if (inHand++ === 0) since = performance.now()
@@ -28,7 +31,7 @@ export async function startProxy(target: string): Promise<Proxy> {
         if (--inHand === 0) busy += performance.now() - since
       })
     })
-    incoming.pipe(forwarded)
+    setTimeout(() => incoming.pipe(forwarded), delay)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -36,6 +39,9 @@ export async function startProxy(target: string): Promise<Proxy> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     get measured() {
       return { busy }
+    },
+    delay: milliseconds => {
+      delay = milliseconds
     },
     forget: () => {
       busy = 0

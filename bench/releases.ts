@@ -4,12 +4,13 @@ import { blueGreen } from '../test/support/blue-green.ts'
 import { sandboxContext } from '../test/support/context.ts'
 import { releasing } from '../test/support/releasing.ts'
 import type { Measure } from './measure.ts'
+import { releaseTimes } from './release-times.ts'
 
 const followed = 20
 
 /** What releases cost beyond what ECS itself takes, and how often they ask. */
 export async function releases(): Promise<Measure[]> {
-  return [...(await ownShare()), await callsAMinute(), await callsToGoBack()]
+  return [...(await releaseTimes()), ...(await ownShare()), await callsAMinute(), await callsToGoBack()]
 }
 
 /** From the update's call to the end, by ECS's own times and by ours. */

@@ -21,8 +21,9 @@ import { makePlan } from '../src/plan/make-plan.ts'
 import { makeTeardown } from '../src/plan/make-teardown.ts'
 import type { Resource } from '../src/resources/resource.ts'
 import { pushImage } from '../src/sandbox/ecr/image.ts'
+import { durations } from '../src/sandbox/durations.ts'
 import { embed } from '../src/sandbox/embedded.ts'
-import type { SandboxCall, WorldState } from '../src/sandbox/world.ts'
+import type { Faults, SandboxCall, WorldState } from '../src/sandbox/world.ts'
 import { World } from '../src/sandbox/world.ts'
 import type { StackOptions } from '../src/session.ts'
 import { openSession } from '../src/session.ts'
@@ -50,7 +51,7 @@ export const examples: readonly Example[] = [
   {
     name: 'ecs-on-ec2',
     environment: undefined,
-    what: 'A web application on ECS with EC2 instances of its own, PostgreSQL in private subnets',
+    what: 'A web application on ECS with EC2 instances of its own, tasks and PostgreSQL in private subnets',
   },
   {
     name: 'fargate-observability',
@@ -110,6 +111,8 @@ export interface Stage {
   up(): Promise<Run>
   /** As `up`, only that nothing is carried out. */
   plan(): Promise<Plan>
+  /** Lets the time pass in which AWS still takes the first backup of a new database. */
+  rest(): Promise<void>
   teardown(deleteData: 'all' | 'none'): Promise<Run>
   /** Everything that another process needs to go on from here. */
   save(): Promise<Saved>
@@ -129,8 +132,13 @@ export function stage(
   config: StackConfig,
   {
     onCall = () => {},
+    duration,
     saved,
-  }: { readonly onCall?: (call: SandboxCall, world: World) => void; readonly saved?: Saved } = {},
+  }: {
+    readonly onCall?: (call: SandboxCall, world: World) => void
+    readonly duration?: Faults['duration']
+    readonly saved?: Saved
+  } = {},
 ): Stage {
   const clock = new VirtualClock(saved ? { start: saved.world.now } : {})
   const { region, stack, environment } = config
@@ -141,7 +149,13 @@ export function stage(
     onCall(call, world)
   }
   const state = saved ? { state: saved.world } : {}
-  const world = new World({ clock, random: seededRandom(1), region, faults: { after }, ...state })
+  const world = new World({
+    clock,
+    random: seededRandom(1),
+    region,
+    faults: { after, ...(duration && { duration }) },
+    ...state,
+  })
   let calls: CallRecord[] = []
   let puts: Put[] = []
   const connection = connect({
@@ -152,7 +166,7 @@ export function stage(
     onCall: call => calls.push(call),
   })
   const { account, partition } = world
-  const context = { aws: connection.aws, account, region, partition }
+  const context = { aws: connection.aws, account, region, partition, random: seededRandom(4) }
   const zones = config.network.zones ?? ['a', 'b', 'c'].map(letter => `${region}${letter}`)
   const images = Object.fromEntries(Object.keys(config.services).map(name => [name, true]))
   const desired = describeStack(config, {
@@ -229,6 +243,7 @@ export function stage(
       const content = await ledger.read()
       return { world: world.snapshot(), header: content!.header, entries: [...content!.entries.values()] }
     },
+    rest: () => clock.sleep(durations['db-instance first backup'] * 1000),
     teardown: deleteData =>
       run(situation =>
         makeTeardown(situation, edgesOf, {
@@ -325,8 +340,11 @@ export function quietEffects(files: Files): Effects {
   }
 }
 
-/** Reads made after the first change: looks at what is being made, and whatever else is asked in between. */
+/**
+ * Reads made after the first change: looks at what is being made, and whatever else is asked in between. A change that
+ * AWS has refused, because it does not know of a new role yet, is made again and counts as a look.
+ */
 export function pollsOf(calls: readonly CallRecord[]): CallRecord[] {
   const began = Math.min(...calls.filter(({ read }) => !read).map(({ started }) => started))
-  return calls.filter(({ read, started }) => read && started >= began)
+  return calls.filter(({ read, started, error }) => (read ? started >= began : error !== undefined))
 }

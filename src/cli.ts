@@ -6,6 +6,7 @@ import { addDaily } from './commands/daily-commands.ts'
 import { addLedger } from './commands/ledger-commands.ts'
 import { lockWait } from './commands/lock-wait.ts'
 import { onStack } from './commands/on-stack.ts'
+import { addPrune } from './commands/prune-command.ts'
 import { addRollout, releaseTools } from './commands/rollout-command.ts'
 import { addSandbox } from './commands/sandbox-commands.ts'
 import { simulatedImages } from './commands/simulated-option.ts'
@@ -105,6 +106,7 @@ Exit codes: 0 done, 1 failed, 2 changes or drift (--detailed-exitcode), 64 usage
 
   addRollout(root, run)
   addDaily(root, run)
+  addPrune(root, run)
 
   onStack(root.command('docs'))
     .description('write the architecture document: Markdown with its diagram, and one page of HTML')

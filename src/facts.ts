@@ -1,6 +1,7 @@
 import type { ServiceConfig, StackConfig } from './config/schema/stack.ts'
 import { subnetsOf } from './config/subnets.ts'
 import type { AnyObserved } from './plan/decision.ts'
+import type { Refusal } from './plan/plan.ts'
 import type { KnownProps } from './plan/known-names.ts'
 import { ProvisionError } from './errors.ts'
 import type { ImageName } from './kinds/ecr/image.ts'
@@ -68,6 +69,27 @@ export function valuedSecrets(
       const address = secretAddress(config, name)
       return [name, (observed.get(address) ?? scheduled.get(address))?.attributes['hasValue'] === true]
     }),
+  )
+}
+
+/**
+ * AWS takes sticky targets only where the rule no longer splits the traffic between two target groups, and a run changes a
+ * rule after the groups that it names.
+ */
+export function stickyTooSoon(
+  { services }: StackConfig,
+  observed: ReadonlyMap<Address, AnyObserved>,
+): Refusal[] {
+  return Object.entries(services).flatMap(([name, { stickiness }]) =>
+    stickiness && observed.get(`load-balancer/${name}.rule`)?.props['alternateTargetGroupArn']
+      ? [
+          {
+            address: `load-balancer/${name}.targets`,
+            message: `stickiness cannot be set yet: the rule of ${name} still splits its traffic between two target groups, and AWS refuses sticky targets there`,
+            hint: `remove services.${name}.stickiness, run provision up to change ${name} to rolling deployments, and then set it`,
+          },
+        ]
+      : [],
   )
 }
 

@@ -1,6 +1,9 @@
 import type { AwsConnection } from './aws/aws.ts'
-import { meaningOf } from './aws/errors.ts'
+import { adviceOn } from './aws/advice.ts'
+import { hasCode, meaningOf } from './aws/errors.ts'
+import { isOptIn } from './aws/regions.ts'
 import type { StackConfig } from './config/schema/stack.ts'
+import type { Random } from './effects/random.ts'
 import { ProvisionError } from './errors.ts'
 import type { KindContext } from './resources/kind.ts'
 import type { LedgerContent } from './state/entry.ts'
@@ -11,11 +14,14 @@ interface Caller {
 }
 
 /** Who we are; asked once, and refused in another account than that of the config. AWS: GetCallerIdentity. */
-export function callerIn({ aws }: AwsConnection, { account: expected }: StackConfig): () => Promise<Caller> {
+export function callerIn(
+  { aws }: AwsConnection,
+  { account: expected, region }: Pick<StackConfig, 'account' | 'region'>,
+): () => Promise<Caller> {
   let asked: Promise<Caller> | undefined
   const ask = async () => {
     const { Account = '', Arn = '' } = await aws.sts.getCallerIdentity({}).catch((error: unknown) => {
-      throw accessError(error)
+      throw accessError(error, region)
     })
     if (expected !== undefined && Account !== expected) throw otherAccount(Account, 'the config', expected)
     return { account: Account, arn: Arn }
@@ -29,6 +35,7 @@ export async function identify(
   caller: () => Promise<Caller>,
   config: StackConfig,
   content: LedgerContent | undefined,
+  random: Random,
 ): Promise<KindContext> {
   const { account, arn } = await caller()
   const pinned = content?.header
@@ -46,8 +53,11 @@ export async function identify(
       message: `the ledger belongs to region ${pinned.region}, the config says ${config.region}`,
       hint: `set region: ${pinned.region} in the config, or tear the stack down there first`,
     })
-  return { aws, account, region: config.region, partition: arn.split(':')[1] ?? 'aws' }
+  return { aws, account, region: config.region, partition: arn.split(':')[1] ?? 'aws', random }
 }
+
+/** What AWS answers both to credentials that it does not know and to those of an account without the region. */
+const likeNotEnabled = ['InvalidClientTokenId', 'UnrecognizedClientException', 'AuthFailure', 'OptInRequired']
 
 function otherAccount(account: string, who: string, expected: string): ProvisionError {
   return new ProvisionError({
@@ -57,8 +67,22 @@ function otherAccount(account: string, who: string, expected: string): Provision
   })
 }
 
-function accessError(error: unknown): ProvisionError {
+function accessError(error: unknown, region: string): ProvisionError {
   const { message = '' } = error as { message?: string }
+  if (isOptIn(region) && hasCode(error, ...likeNotEnabled))
+    return new ProvisionError({
+      code: 'access',
+      message: `AWS did not accept the credentials in ${region}: ${message}`,
+      hint: `an account has to enable ${region} before it can be used: aws account enable-region --region-name ${region}, which takes some minutes (aws account get-region-opt-status --region-name ${region} shows whether it is). If it is enabled, sign in again`,
+      cause: error,
+    })
+  if (meaningOf(error) === 'not-enabled')
+    return new ProvisionError({
+      code: 'access',
+      message: `AWS does not serve this account yet: ${message}`,
+      hint: adviceOn(error)!,
+      cause: error,
+    })
   const credentials = meaningOf(error) === 'credentials' || /credential|token|profile|sso/i.test(message)
   return new ProvisionError({
     code: 'access',

@@ -55,7 +55,10 @@ export async function plan(options: PlanOptions = {}): Promise<PlanDocument> {
   return JSON.parse(written()) as PlanDocument
 }
 
-/** Makes AWS match the config. Rejects with a `ProvisionError` when the plan cannot run. */
+/**
+ * Makes AWS match the config. Rejects with a `ProvisionError` when the plan cannot run, and, after all other changes have
+ * been made, when a change is refused for its resource alone (`refused`).
+ */
 export async function up(options: UpOptions = {}): Promise<RunEnd> {
   const { up: command } = await import('./commands/up.ts')
   const { context } = await contextFor(options)
@@ -107,8 +110,9 @@ export async function rollout(options: RolloutOptions): Promise<RolloutEnd> {
 }
 
 function endIn(event: Extract<RunEvent, { readonly type: 'release.finished' }>): ReleaseEnd {
-  const { service, number, image, outcome, why, details, next, took } = event
-  return { service, number, image, outcome, why, details, next, took }
+  const { service, number, image, outcome, reached, starts, why, details, next, took } = event
+  const more = { ...(reached && { reached }), ...(starts !== undefined && { starts }) }
+  return { service, number, image, outcome, ...more, why, details, next, took }
 }
 
 /** The effects of this process, but for the terminal: what would be printed is kept or dropped. */

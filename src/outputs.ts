@@ -33,13 +33,16 @@ export function outputsOf(
   )
   const domain = desired.find(({ address }) => address === 'domain/a')?.name
   const url = (dnsName: string) => `${secured ? 'https' : 'http'}://${domain ?? dnsName}`
-  // Where a new version answers before it has any traffic.
-  const testUrl = (port: number) => `http://${String(attributesAt('load-balancer/alb')?.['dnsName'])}:${port}`
+  // Where a new version answers before it has any production traffic, if a port is asked for.
+  const testUrl = ({ protocol, port }: Resource['props']) => {
+    const host = (protocol === 'HTTPS' ? domain : undefined) ?? attributesAt('load-balancer/alb')?.['dnsName']
+    return `${String(protocol).toLowerCase()}://${String(host)}:${String(port)}`
+  }
   return Object.fromEntries(
     desired.flatMap(({ address, type, props }) => {
       const attributes = attributesAt(address)
-      if (address.startsWith('load-balancer/test-') && attributes)
-        return [['test.url', testUrl(Number(props['port']))]]
+      if (type === 'elbv2/listener' && address.startsWith('load-balancer/test-') && attributes)
+        return [['test.url', testUrl(props)]]
       if (type === 'sns/subscription' && attributes?.['status'] === 'pending confirmation')
         return [[String(attributes['endpoint']), 'pending confirmation: open the mail from AWS']]
       return (shown[type] ?? []).flatMap(([attribute, output]) => {

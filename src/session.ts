@@ -158,7 +158,7 @@ export async function openSession(
       known = content
       documents = undefined
       named = withAllPinnedNames(config, knownProps(content))
-      return identify(connection, caller, config, content)
+      return identify(connection, caller, config, content, effects.random)
     },
     situation: (context, content) =>
       throwingFailures(() =>

@@ -11,6 +11,7 @@ import {
   pushedImages,
   recordedRepositories,
   runningServices,
+  stickyTooSoon,
   valuedSecrets,
 } from './facts.ts'
 import type { ImageName } from './kinds/ecr/image.ts'
@@ -96,6 +97,7 @@ export async function gatherSituation(gathering: Gathering): Promise<StackSituat
     kindOf,
     newLineage: random.uuid(),
     restored: restoredIn(content?.releases),
+    refused: stickyTooSoon(config, observed),
     acceptMissing,
     wishOf: other => desiredFor(known, { ...seen, images }, other),
     simulated: Object.values(simulated),

@@ -64,8 +64,11 @@ export interface AwsOptions {
 
 export interface AwsConnection {
   readonly aws: Aws
-  /** The same calls, patient with parents that were made a moment ago and that AWS may not see yet. */
-  readonly patient: Aws
+  /**
+   * The same calls, patient with parents that were made a moment ago and that AWS may not see yet. `knownAt`: when other
+   * services usually know of them, by the monotonic clock.
+   */
+  patient(knownAt?: number): Aws
   close(): void
 }
 
@@ -145,7 +148,7 @@ export function connect(options: AwsOptions): AwsConnection {
     }
   }
 
-  const view = (parentsAreFresh: boolean): Aws => {
+  const view = (parentsAreFresh: boolean, knownAt?: number): Aws => {
     const asked = questions()
     return Object.fromEntries(
       (Object.keys(services) as ServiceName[]).map(service => [
@@ -160,6 +163,7 @@ export function connect(options: AwsOptions): AwsConnection {
                   random,
                   operation,
                   parentsAreFresh,
+                  knownAt,
                   signal,
                   onRetry: (error, meaning, delay) => {
                     if (meaning === 'throttled') limitOf(service, !isRead(operation)).slowDown()
@@ -178,7 +182,7 @@ export function connect(options: AwsOptions): AwsConnection {
 
   return {
     aws: view(false),
-    patient: view(true),
+    patient: knownAt => view(true, knownAt),
     close: () => {
       for (const opened of clients.values()) void opened.then(({ client }) => client.destroy())
     },

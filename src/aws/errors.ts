@@ -21,6 +21,8 @@ export type Meaning =
   | 'denied'
   /** No credentials, or they have expired. */
   | 'credentials'
+  /** AWS does not let this account do it before something outside of this stack is done. */
+  | 'not-enabled'
   | 'quota'
   | 'other'
 
@@ -32,6 +34,18 @@ interface Sign {
 
 /** First match wins. Codes are compared in their folded spelling: lower case, without Exception, Fault or Error. */
 const signs: readonly Sign[] = [
+  // A Deny is never a matter of time, and holds for whatever code says it: IAM user guide, "Troubleshoot access denied
+  // error messages".
+  { meaning: 'denied', message: /with an explicit deny in an? /i },
+  // New accounts, and services or regions that an account has to subscribe to first.
+  {
+    meaning: 'not-enabled',
+    codes: /^(optinrequired|subscriptionrequired|pendingverification|blocked|regiondisabled)$/,
+  },
+  {
+    meaning: 'not-enabled',
+    message: /account currently does not support|account is (currently |being )?(blocked|verified)/i,
+  },
   // A quota breach is named like a throttle in some services; the quota text tells them apart.
   {
     meaning: 'throttled',
@@ -42,7 +56,7 @@ const signs: readonly Sign[] = [
   {
     meaning: 'credentials',
     codes:
-      /^(expiredtoken|expiredtokenexception|requestexpired|invalidclienttokenid|unrecognizedclient|credentialsprovider|tokenprovider|signaturedoesnotmatch|missingauthenticationtoken|invalidaccesskeyid|optinrequired)$/,
+      /^(expiredtoken|expiredtokenexception|requestexpired|invalidclienttokenid|unrecognizedclient|credentialsprovider|tokenprovider|signaturedoesnotmatch|missingauthenticationtoken|invalidaccesskeyid)$/,
   },
   { meaning: 'credentials', codes: /^authfailure$/, message: /credentials|validate the provided access/i },
   // A role made a moment ago, seen by its consumers. A role that is wrong for good answers with the same words.
@@ -57,6 +71,8 @@ const signs: readonly Sign[] = [
     message:
       /belong to different networks|has no internet gateway|does not have an associated load balancer/i,
   },
+  // EC2 Auto Scaling, about a launch template that EC2 has made a moment ago.
+  { meaning: 'propagating', codes: /^validation$/, message: /launch template\b[^]*does not exist/i },
   // OpenSearch, about an access policy that names a role made a moment ago.
   { meaning: 'propagating', codes: /^invalidtype$/, message: /error setting policy/i },
   // IAM, about a role that an instance profile has, or whose policies were detached a moment ago.
@@ -73,7 +89,7 @@ const signs: readonly Sign[] = [
     codes:
       /^(accessdenied|unauthorizedoperation|notauthorized|unauthorized|operationnotpermitted|authorization)$/,
   },
-  { meaning: 'quota', codes: /limitexceeded|quotaexceeded|toomany|maximumexceeded/ },
+  { meaning: 'quota', codes: /limitexceeded|quota.*exceeded|toomany|maximumexceeded|countexceeded/ },
   {
     meaning: 'not-found',
     codes:
@@ -96,7 +112,7 @@ const signs: readonly Sign[] = [
   {
     meaning: 'exists',
     codes:
-      /alreadyexist|^resourceexists$|duplicate|^invalidsubnet\.conflict$|alreadyassociated|mounttargetconflict/,
+      /alreadyexist|alreadyownedbyyou|^resourceexists$|duplicate|^invalidsubnet\.conflict$|alreadyassociated|mounttargetconflict/,
   },
   // The priority of a listener rule, while another rule moves from it to its new one.
   { meaning: 'taken', codes: /^priorityinuse$/ },
@@ -128,6 +144,9 @@ const signs: readonly Sign[] = [
     codes: /^validation$/,
     message: /domain is still being deleted|change\/update is in progress/i,
   },
+  // PutClusterCapacityProviders, for as long as ECS counts a service that has left among the users.
+  { meaning: 'busy', codes: /^resourceinuse$/, message: /capacity provider/i },
+  { meaning: 'busy', codes: /^client$/, message: /cluster was not active/i },
   {
     meaning: 'in-use',
     codes:

@@ -40,6 +40,8 @@ export interface RetryOptions {
   readonly operation: string
   /** True when something this call refers to was made a moment ago. */
   readonly parentsAreFresh: boolean
+  /** When other services usually know of it, by the monotonic clock. */
+  readonly knownAt?: number | undefined
   readonly signal?: AbortSignal | undefined
   readonly onRetry: (error: Error, meaning: Meaning, delay: number) => void
 }
@@ -65,7 +67,7 @@ export function withRetries<T>(attempt: () => Promise<T>, options: RetryOptions)
       const patient = patienceFor(meaning, options)
       const attempts = tries.get(meaning) ?? 0
       tries.set(meaning, attempts + 1)
-      const delay = patient ? Math.min(patient.first * 2 ** attempts, patient.longest) : 0
+      const delay = patient ? delayAfter(attempts, patient, meaning, options) : 0
       again = patient !== undefined && clock.monotonic() - started + delay <= patient.budget
       if (!patient || !again) return
       const wait = patient.jitter ? delay * random.number() : delay
@@ -74,6 +76,19 @@ export function withRetries<T>(attempt: () => Promise<T>, options: RetryOptions)
     },
     shouldRetry: () => again,
   })
+}
+
+/** Milliseconds. Once refused as unknown, it is asked for again when it usually is known, and from then on as usual. */
+function delayAfter(
+  attempts: number,
+  { first, longest }: Patience,
+  meaning: Meaning,
+  { clock, knownAt = 0 }: RetryOptions,
+): number {
+  const left = knownAt - clock.monotonic()
+  return meaning === 'propagating' && left > 0
+    ? Math.max(first, left)
+    : Math.min(first * 2 ** attempts, longest)
 }
 
 function patienceFor(meaning: Meaning, { operation, parentsAreFresh }: RetryOptions): Patience | undefined {

@@ -1,6 +1,6 @@
 import { planText } from '../events/plan-text.ts'
 import { safe, styleFor } from '../events/style.ts'
-import { hasWork } from '../plan/decision.ts'
+import { blockingIn, hasWork } from '../plan/decision.ts'
 import type { Plan } from '../plan/decision.ts'
 import { repairOf } from '../plan/repair.ts'
 import type { CommandContext } from './command.ts'
@@ -9,7 +9,7 @@ import { continuing } from './continuing.ts'
 import { exitCodes } from './exit-codes.ts'
 import type { DriftFound, DriftWork } from './drift.ts'
 import { execute, exitCodeOf } from './run.ts'
-import { consent, refused } from './up.ts'
+import { consent, refused, refusedInPart } from './up.ts'
 import { sameStack } from './same-stack.ts'
 
 /**
@@ -33,7 +33,8 @@ export async function change(
     )
     showLeft(plan, drifted, command)
   }
-  if (plan.refusals.length > 0) throw refused(plan)
+  if (blockingIn(plan).length > 0) throw refused(plan)
+  if (!hasWork(plan) && plan.refusals.length > 0) throw refusedInPart(plan)
   if (!hasWork(plan)) return exitCodes.done
   if (!(await consent(options, command, `Put this back in ${stack}/${environment}?`))) return exitCodes.failed
   const emit = await listenerFor(command, { json, clock: session.clock })
@@ -51,6 +52,7 @@ export async function change(
     command,
   )
   if (!json && result.outcome === 'done') terminal.err(`Next: provision drift${sameStack(options)}\n`)
+  if (result.outcome === 'done' && plan.refusals.length > 0) throw refusedInPart(plan)
   return exitCodeOf(result)
 }
 

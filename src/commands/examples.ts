@@ -75,6 +75,11 @@ const examples: Readonly<Record<string, Lines>> = {
     ['rollout rollback web', 'to the release before'],
     ['rollout rollback web --to 7', 'to that one of provision rollout history web'],
   ],
+  prune: [
+    ['prune --dry-run', 'what would be deleted'],
+    ['prune --yes', 'what no release in the history needs'],
+    ['prune --keep 5', 'only the last five releases of each service can be brought back afterwards'],
+  ],
   'sandbox push': [
     ['sandbox push app:v2', 'then provision rollout web --tag v2 --sandbox'],
     ['sandbox push backend:v2 frontend:v2', 'several at once; the same tag again moves it to the new image'],

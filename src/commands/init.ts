@@ -5,15 +5,14 @@ import { exitCodes } from './exit-codes.ts'
 
 const configName = 'provision.yaml'
 
-/** Writes a first config into the working directory, and keeps `.provision/` out of git. Never overwrites. */
+/** Writes a first config into the working directory: a service with a repository of its own; and keeps `.provision/` out of git. Never overwrites. */
 export function init({ effects: { files, cwd, environment, terminal } }: CommandContext): number {
   const dockerfile = files.read(resolve(cwd, 'Dockerfile'))
   const port =
     /^\s*EXPOSE\s+(\d+)/im.exec(dockerfile ?? '')?.[1] ?? (dockerfile === undefined ? '80' : '3000')
   const stack = stackName(basename(cwd))
   const region = environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'] ?? 'us-east-1'
-  const image = dockerfile === undefined ? { image: 'nginx:1.29' } : { repository: 'web' }
-  if (!files.createExclusively(resolve(cwd, configName), firstConfig(stack, region, port, image)))
+  if (!files.createExclusively(resolve(cwd, configName), firstConfig(stack, region, port)))
     throw new ProvisionError({
       code: 'usage',
       message: `there is a ${configName} in ${cwd} already`,
@@ -26,30 +25,32 @@ export function init({ effects: { files, cwd, environment, terminal } }: Command
       `${ignored}${ignored && !ignored.endsWith('\n') ? '\n' : ''}.provision/\n`,
     )
   terminal.out(`${configName}\n`)
-  terminal.err('Next: provision plan --sandbox   (rehearses it without an AWS account)\n')
   terminal.err(
-    dockerfile === undefined
-      ? 'Then: provision up, and for each new image provision rollout web --image IMAGE\n'
-      : 'Then: provision up, and for the first image and each later one provision rollout web --build .\n',
+    [
+      'Next: provision up --sandbox                    rehearses it without an AWS account',
+      '      provision up                              creates everything on AWS; the service waits for its first image',
+      '      provision rollout web --build . --tag v1  builds and pushes the image, and starts the service',
+      'For each later version: the same rollout with another tag',
+      ...(dockerfile === undefined ? ['--build . needs a Dockerfile, and there is none here yet'] : []),
+    ]
+      .map(line => `${line}\n`)
+      .join(''),
   )
   return exitCodes.done
 }
 
-function firstConfig(
-  stack: string,
-  region: string,
-  port: string,
-  image: { readonly image: string } | { readonly repository: string },
-): string {
-  const own = 'repository' in image
+function firstConfig(stack: string, region: string, port: string): string {
   return `# yaml-language-server: $schema=./node_modules/provision-aws/schema.json
 stack: ${stack}
 region: ${region}
 environment: production
-${own ? `\nrepositories:\n  ${image.repository}: {}\n` : ''}
+
+repositories:
+  web: {}
+
 services:
   web:
-    ${own ? `repository: ${image.repository}` : `image: ${image.image}`}
+    repository: web
     port: ${port}
     paths: ["/*"]
 `

@@ -11,6 +11,7 @@ import { checkConsent, checkedPlan } from './checked-plan.ts'
 import type { CommandContext } from './command.ts'
 import { exitCodes } from './exit-codes.ts'
 import { simulatedText } from './simulated-images.ts'
+import { suspendedIn, suspendedJson, suspendedNote } from './suspended-autoscaling.ts'
 
 export interface PlanOptions extends StackOptions {
   readonly json?: boolean | undefined
@@ -30,6 +31,7 @@ export async function plan(options: PlanOptions, { effects, leave }: CommandCont
     const planned = makePlan({ ...situation, deleteData: new Set(named) })
     checkConsent(named, planned, 'up')
     const made = await checkedPlan(planned, context, 'up', options)
+    const left = await suspendedIn(session, content, context)
     const unmanaged = await lookForUnmanaged(made, kindOf, context)
     const { terminal } = effects
     const { identity, interruptions, leftovers } = made
@@ -38,13 +40,17 @@ export async function plan(options: PlanOptions, { effects, leave }: CommandCont
     const simulated = simulatedText(situation.simulated)
     if (simulated && !options.json) terminal.err(`${safe(simulated)}\n`)
     if (options.json)
-      terminal.out(`${JSON.stringify(planJson(made.decisions, made.refusals, about), undefined, 2)}\n`)
+      terminal.out(
+        `${JSON.stringify({ ...planJson(made.decisions, made.refusals, about), ...suspendedJson(left) }, undefined, 2)}\n`,
+      )
     else {
       const style = styleFor(terminal.color.stdout)
       terminal.out(planText(made.decisions, made.refusals, { style, account, region, ...about }))
+      for (const one of left) terminal.out(`${suspendedNote(one)}\n`)
     }
     if (made.refusals.length > 0) return exitCodes.failed
-    return options.detailedExitcode && (hasWork(made) || hasStarts(made)) ? exitCodes.changes : exitCodes.done
+    const isChanging = hasWork(made) || hasStarts(made) || left.length > 0
+    return options.detailedExitcode && isChanging ? exitCodes.changes : exitCodes.done
   } finally {
     session.close()
   }

@@ -54,11 +54,12 @@ export function interrupted(
   })
 }
 
-function following({ verify = [], http = [], timeout }: RolloutOptions): string[] {
+function following({ verify = [], http = [], timeout, until }: RolloutOptions): string[] {
   return [
     ...verify.flatMap(text => ['--verify', text]),
     ...http.flatMap(path => ['--http', path]),
     ...(timeout === undefined ? [] : ['--timeout', timeout]),
+    ...(until === undefined ? [] : ['--until', until]),
   ]
 }
 
@@ -70,14 +71,30 @@ function starting({
   strategy,
   canary,
   step,
+  steps,
+  stepMinutes,
   bake,
   to,
   pause,
   force,
   acceptWeights,
   detach,
+  scan,
+  analysis,
 }: RolloutOptions & RollbackOptions): string[] {
-  const values = { tag, from, build, strategy, canary, step, bake, to }
+  const values = {
+    tag,
+    from,
+    build,
+    strategy,
+    canary,
+    step,
+    steps,
+    'step-minutes': stepMinutes,
+    bake,
+    to,
+    scan,
+  }
   return [
     ...image.flatMap(reference => ['--image', reference]),
     ...Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
@@ -85,5 +102,6 @@ function starting({
     ...(force ? ['--force'] : []),
     ...(acceptWeights ? ['--accept-weights'] : []),
     ...(detach ? ['--detach'] : []),
+    ...(analysis === false ? ['--no-analysis'] : []),
   ]
 }

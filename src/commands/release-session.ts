@@ -9,9 +9,12 @@ import type { PolicyCommand } from '../policy/commands.ts'
 import type { KindContext } from '../resources/kind.ts'
 import { releaseBook } from '../rollout/book.ts'
 import type { ReleaseEnvironment } from '../rollout/environment.ts'
+import { noticesTo } from '../rollout/notices.ts'
 import { rehearsedWeb } from '../rollout/rehearsed-web.ts'
 import type { Session, StackOptions } from '../session.ts'
 import { openSession } from '../session.ts'
+import { repositoryNameOf } from '../steps/names.ts'
+import { releaseTopics } from '../steps/release-topics.ts'
 import type { CommandContext } from './command.ts'
 import { holderOf, listenerFor } from './command.ts'
 import { interrupted, UnderWay } from './release-interrupted.ts'
@@ -86,6 +89,8 @@ export function releaseSession(
 ): ReleaseSession {
   const { clock, config, environment } = session
   const holder = holderOf(effects, as)
+  // The embedded AWS answers on the run's clock, the web on the world's.
+  const web = options.sandbox ? rehearsedWeb(context.aws) : onRealTime(tools.web, clock)
   return {
     session,
     context,
@@ -98,15 +103,26 @@ export function releaseSession(
       say,
       tools: {
         programs: tools.programs,
-        // The embedded AWS answers on the run's clock, the web on the world's.
-        web: options.sandbox ? rehearsedWeb(context.aws) : onRealTime(tools.web, clock),
+        web,
         clock,
         cwd: effects.cwd,
         signal: stop,
       },
+      notices: noticesTo({
+        topics: releaseTopics(config, context),
+        webhooks: config.releases.webhooks.map(({ env }) => ({
+          variable: env,
+          url: effects.environment[env],
+        })),
+        aws: context.aws,
+        web,
+        clock,
+        say,
+      }),
       book: releaseBook(session.ledger, holder, { clock: effects.clock, onClosed: session.letGo }),
       stack: config.stack,
       environment,
+      repositories: Object.keys(config.repositories).map(name => repositoryNameOf(config, name)),
       again: sameStack(options),
       by: holder.job ?? `${holder.user}@${holder.host}`,
       id: effects.random.uuid(),
@@ -118,6 +134,7 @@ function onRealTime(web: Web, clock: Clock): Web {
   return {
     status: (url, options) => clock.outside(() => web.status(url, options)),
     text: (url, options) => clock.outside(() => web.text(url, options)),
+    post: (url, options) => clock.outside(() => web.post(url, options)),
   }
 }
 

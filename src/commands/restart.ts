@@ -16,6 +16,8 @@ import { consent } from './up.ts'
 
 export interface RestartOptions extends ReleaseOptions {
   readonly acceptWeights?: boolean | undefined
+  /** False: without the service's `deployment.analysis`. */
+  readonly analysis?: boolean | undefined
 }
 
 /** Milliseconds for which a restart that comes after another release waits for the ledger. */

@@ -20,7 +20,7 @@ export function addRollout(root: Command, run: Run): void {
       `
 provision rollout web --image … is short for provision rollout start web --image …
 
-Exit codes: 0 all traffic on the new version and healthy, 10 rolled back, 11 superseded, 12 stopped, 13 paused or timed out, 14 a check failed, 15 aborted`,
+Exit codes: 0 all traffic on the new version and healthy, 10 rolled back, 11 superseded, 12 stopped, 13 paused or timed out, 14 a check failed or the metrics are worse, 15 aborted`,
     )
   const tools = releaseTools
   const verbs = () => import('./rollout-verbs.ts')
@@ -34,11 +34,18 @@ Exit codes: 0 all traffic on the new version and healthy, 10 rolled back, 11 sup
     .option('--from <environment>', 'what runs in another environment, byte for byte')
     .option('--strategy <name>', 'rolling, blue-green, canary or linear, for this release')
     .option('--canary <percent>', 'this share of the traffic first, then all')
+    .option('--steps <percents>', 'these shares of the traffic, one after the other: 1,5,25,100')
     .option('--step <percent>', 'this share of the traffic with each step')
+    .option('--step-minutes <minutes>', 'from one step to the next')
     .option('--bake <minutes>', 'how long the old version stands by under full traffic')
     .option('--pause', 'wait before production traffic until provision rollout continue')
     .option('--force', 'release it also where it runs already')
     .option('--accept-weights', 'take over weights that were changed by hand')
+    .option(
+      '--scan <severity>',
+      'refuse an image with ECR scan findings of this severity or above: critical, high, medium, low; or off. Default: deployment.scan',
+    )
+    .option('--no-analysis', 'do not compare the metrics of both versions (deployment.analysis)')
     .addOption(simulatedImages())
     .option('-y, --yes', 'do not ask')
     .action((services, options) =>
@@ -81,6 +88,7 @@ Exit codes: 0 all traffic on the new version and healthy, 10 rolled back, 11 sup
   onStack(rollout.command('status'))
     .description('what the services run, and what a release waits for')
     .argument('[services]', 'all of them when not given')
+    .option('--show-test-header', 'also where test traffic goes to, with its header, whose value is a secret')
     .option('--json', 'one JSON document on stdout')
     .action((services, options) =>
       run(async context =>
@@ -102,6 +110,7 @@ Exit codes: 0 all traffic on the new version and healthy, 10 rolled back, 11 sup
     .description('start new tasks of the version that runs, and follow them as a release')
     .argument('<service...>', 'the services; each goes its own way')
     .option('--accept-weights', 'take over weights that were changed by hand')
+    .option('--no-analysis', 'do not compare the metrics of both versions (deployment.analysis)')
     .option('-y, --yes', 'do not ask')
     .action((services, options) =>
       run(async context =>
@@ -116,6 +125,7 @@ function following<Args extends unknown[], Options extends OptionValues>(command
     .option('--verify <command>', 'has to end with 0 wherever the release pauses; no shell runs it', each)
     .option('--http <path>', 'has to answer with 200 to 399 wherever the release pauses', each)
     .option('--timeout <duration>', 'roll back when it takes longer, e.g. 30m. Default: 2h')
+    .option('--until <stage>', 'follow it to test-traffic, production-traffic or done. Default: done')
     .option('--detach', 'do not follow it')
     .option('--json', 'one event per line on stdout')
 }

@@ -1,6 +1,8 @@
+import { scanLimits, type ScanLimit } from '../config/schema/deployment.ts'
 import { ProvisionError } from '../errors.ts'
 import type { Check } from '../rollout/checks.ts'
 import { argvOf } from '../rollout/argv.ts'
+import type { Until } from '../rollout/until.ts'
 import type { ReleaseWish } from '../rollout/wish.ts'
 import type { StackOptions } from '../session.ts'
 
@@ -13,6 +15,8 @@ export interface ReleaseOptions extends StackOptions {
   /** `90s`, `30m`, `2h`. */
   readonly timeout?: string | undefined
   readonly detach?: boolean | undefined
+  /** `test-traffic`, `production-traffic` or `done`. */
+  readonly until?: string | undefined
 }
 
 /** What `rollout <services>` takes. */
@@ -27,11 +31,18 @@ export interface RolloutOptions extends ReleaseOptions {
   readonly strategy?: string | undefined
   readonly canary?: string | undefined
   readonly step?: string | undefined
+  /** `1,5,25,100`. */
+  readonly steps?: string | undefined
+  readonly stepMinutes?: string | undefined
   readonly bake?: string | undefined
   readonly pause?: boolean | undefined
   readonly acceptWeights?: boolean | undefined
   /** Release an image that runs already. */
   readonly force?: boolean | undefined
+  /** `critical`, `high`, `medium`, `low` or `off`, in place of the service's `deployment.scan`. */
+  readonly scan?: string | undefined
+  /** False: without the service's `deployment.analysis`. */
+  readonly analysis?: boolean | undefined
 }
 
 const strategies = {
@@ -49,16 +60,20 @@ export function wishOf(options: RolloutOptions): ReleaseWish {
     strategy,
     canary,
     step,
+    steps,
+    stepMinutes,
     bake,
     pause = false,
     acceptWeights = false,
     detach = false,
     force = false,
+    scan,
+    analysis = true,
   } = options
   const checks = checksOf(options)
   const named =
     strategy === undefined
-      ? canary === undefined
+      ? canary === undefined && steps === undefined
         ? step === undefined
           ? undefined
           : 'LINEAR'
@@ -66,21 +81,33 @@ export function wishOf(options: RolloutOptions): ReleaseWish {
       : strategyOf(strategy)
   if (detach && checks.length > 0)
     throw usage('--detach leaves nobody to run the checks', 'leave out --detach, or --verify and --http')
+  const until = untilOf(options)
+  if (detach && until !== undefined)
+    throw usage('--detach follows no stage at all', 'leave out --detach or --until')
   if (canary !== undefined && named !== 'CANARY')
     throw usage(`--canary does not go with --strategy ${strategy}`, 'leave one of the two out')
   if (step !== undefined && named !== 'LINEAR')
     throw usage(`--step does not go with --strategy ${strategy}`, 'leave one of the two out')
+  if (steps !== undefined && canary !== undefined)
+    throw usage('--steps does not go with --canary: its first step is the canary', 'leave one of the two out')
+  if (steps !== undefined && named !== 'CANARY')
+    throw usage(`--steps does not go with --strategy ${strategy}`, 'leave one of the two out')
   return {
     strategy: named,
     canaryPercent: canary === undefined ? undefined : percentOf(canary, '--canary', 0.1),
     stepPercent: step === undefined ? undefined : percentOf(step, '--step', 3),
+    steps: steps === undefined ? undefined : stepsOf(steps),
+    stepMinutes: stepMinutes === undefined ? undefined : minutesOf(stepMinutes, '--step-minutes'),
     bakeMinutes: bake === undefined ? undefined : minutesOf(bake, '--bake'),
     checks,
     pause,
     timeout: timeoutOf(options),
     acceptWeights,
     force,
+    scan: scan === undefined ? undefined : scanLimitOf(scan),
+    analysis,
     together: false,
+    until,
     detach,
   }
 }
@@ -96,6 +123,13 @@ export function checksOf({ verify = [], http = [] }: ReleaseOptions): Check[] {
   ]
 }
 
+/** Undefined: to the end of the release. */
+export function untilOf({ until = 'done' }: ReleaseOptions): Until | undefined {
+  if (until === 'test-traffic' || until === 'production-traffic') return until
+  if (until === 'done') return undefined
+  throw usage(`--until ${until} is not known`, 'use one of test-traffic, production-traffic, done')
+}
+
 /** Milliseconds. */
 export function timeoutOf({ timeout }: ReleaseOptions): number {
   return timeout === undefined ? defaultTimeout : durationOf(timeout, '--timeout')
@@ -107,11 +141,24 @@ function strategyOf(name: string): (typeof strategies)[keyof typeof strategies] 
   throw usage(`--strategy ${name} is not known`, `use one of ${Object.keys(strategies).join(', ')}`)
 }
 
+function scanLimitOf(text: string): ScanLimit | 'off' {
+  const known = [...scanLimits, 'off' as const].find(one => one === text)
+  if (known) return known
+  throw usage(`--scan ${text} is not known`, `use one of ${scanLimits.join(', ')} and off`)
+}
+
 /** AWS takes steps of a tenth. */
 function percentOf(text: string, option: string, least: number): number {
   const value = Number(text.replace(/\s*%$/, ''))
   if (Number.isFinite(value) && value >= least && value <= 100) return Math.round(value * 10) / 10
   throw usage(`${option} ${text} is not a percentage from ${least} to 100`, `write ${option} 5%`)
+}
+
+function stepsOf(text: string): number[] {
+  const shares = text.split(',').map(share => percentOf(share.trim(), '--steps', 0.1))
+  const isAscending = shares.every((share, index) => share > (shares[index - 1] ?? 0))
+  if (shares.length > 1 && isAscending && shares.at(-1) === 100) return shares
+  throw usage(`--steps ${text}: percentages have to ascend and to end with 100`, 'write --steps 1,5,25,100')
 }
 
 function minutesOf(text: string, option: string): number {

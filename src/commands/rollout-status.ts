@@ -3,6 +3,7 @@ import { imageText, outcomeText, strategyText } from '../events/release-text.ts'
 import { safe } from '../events/style.ts'
 import { readLive } from '../rollout/live.ts'
 import { settled } from '../rollout/settle.ts'
+import type { TestTraffic } from '../rollout/status.ts'
 import { statusOf } from '../rollout/status.ts'
 import { targetsOf } from '../rollout/target.ts'
 import type { Release } from '../state/release.ts'
@@ -14,6 +15,8 @@ import { withReleases } from './release-session.ts'
 
 export interface RolloutStatusOptions extends StackOptions {
   readonly json?: boolean | undefined
+  /** Also where test traffic goes to, with the value of its header, which is a secret where it is generated. */
+  readonly showTestHeader?: boolean | undefined
 }
 
 /** What the services run now, and what a release that is under way waits for. Changes nothing and takes no lock. */
@@ -26,19 +29,27 @@ export function rolloutStatus(
   return withReleases('rollout status', options, command, tools, async ({ session, environment }) => {
     const names = services?.split(',') ?? Object.keys(session.config.services)
     const lives = await readLive(targetsOf(session.config, names), environment.aws)
-    const rows = await statusOf(lives, environment)
+    const rows = await statusOf(lives, environment, { showTestHeader: options.showTestHeader ?? false })
     const { terminal } = command.effects
     if (options.json) terminal.out(`${JSON.stringify({ schemaVersion: 1, services: rows }, undefined, 2)}\n`)
     else
-      for (const { service, image, tasks, healthy, release } of rows) {
+      for (const { service, image, tasks, healthy, autoscaling, release, test } of rows) {
         terminal.out(
           `${service}: ${safe(imageText(image))}, ${tasks}${healthy === undefined ? '' : `, ${healthy}`}\n`,
         )
+        if (autoscaling !== undefined) terminal.out(`  autoscaling: ${autoscaling}\n`)
         if (release)
           terminal.out(`  release ${release.number || 'of someone else'}: ${safe(release.waits)}\n`)
+        if (options.showTestHeader) terminal.out(`  test traffic: ${safe(testText(test))}\n`)
       }
     return exitCodes.done
   })
+}
+
+function testText(test: TestTraffic | undefined): string {
+  if (!test) return 'none, since no strategy of this service moves traffic'
+  const { url, header } = test
+  return header ? `${url} with the header ${header.name}: ${header.value}` : url
 }
 
 /** The last releases of a service, newest first. */

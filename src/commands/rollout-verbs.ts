@@ -4,19 +4,28 @@ import type { Begun } from '../rollout/begin-release.ts'
 import type { ReleaseEnd } from '../rollout/environment.ts'
 import { followToEnd } from '../rollout/restore.ts'
 import { Follower } from '../rollout/follower.ts'
+import { isAnswerable } from '../rollout/gate.ts'
 import type { FollowEnvironment } from '../rollout/follow-release.ts'
+import { leftSuspended, leftSuspendedText, restoreLeft } from '../rollout/left-suspended.ts'
 import { readLive } from '../rollout/live.ts'
 import { pausesOf } from '../rollout/progress.ts'
 import { abort, rollBack } from '../rollout/rollback.ts'
+import {
+  allSuspended,
+  scalingStateBefore,
+  setScalingState,
+  suspendsScaling,
+} from '../rollout/suspended-scaling.ts'
 import { targetsOf } from '../rollout/target.ts'
 import { underWay } from '../rollout/under-way.ts'
+import { assertUntil } from '../rollout/until.ts'
 import type { CommandContext } from './command.ts'
 import { exitCodes } from './exit-codes.ts'
 import { followed } from './rollout.ts'
 import type { ReleaseSession, ReleaseTools } from './release-session.ts'
 import { withReleases } from './release-session.ts'
 import type { ReleaseOptions } from './rollout-options.ts'
-import { checksOf, timeoutOf, usage } from './rollout-options.ts'
+import { checksOf, timeoutOf, untilOf, usage } from './rollout-options.ts'
 import { consent } from './up.ts'
 
 /** Follows a release that someone else has begun, from any machine. With checks, it answers the pauses too. */
@@ -27,10 +36,13 @@ export function attach(
   tools: ReleaseTools,
 ): Promise<number> {
   const checks = checksOf(options)
+  const until = untilOf(options)
   return withReleases(`rollout attach ${service}`, options, command, tools, async opened => {
+    await restoreWhenOver(service, opened)
     const begun = await running(service, opened)
+    assertUntil({ ...begun.release, live: begun.live, steps: begun.release.steps }, { checks, until })
     return followed(opened, [service], async () => [
-      await follow(begun, options, opened, checks.length > 0 ? 'answer' : 'watch'),
+      await follow(begun, options, opened, checks.length > 0 || isAnswerable(begun) ? 'answer' : 'watch'),
     ])
   })
 }
@@ -44,6 +56,10 @@ export function resume(
 ): Promise<number> {
   return withReleases(`rollout continue ${service}`, options, command, tools, async opened => {
     const begun = await running(service, opened)
+    assertUntil(
+      { ...begun.release, live: begun.live, steps: begun.release.steps },
+      { checks: checksOf(options), until: untilOf(options) },
+    )
     const { aws, clock } = opened.environment
     const { deployment: serviceDeploymentArn } = begun
     const { serviceDeployments: [now] = [] } = await aws.ecs.describeServiceDeployments({
@@ -60,17 +76,45 @@ export function resume(
       opened,
       [service],
       async () => {
+        const followed = options.detach ? begun : await scalingSuspended(begun, opened)
         for (const hookId of pauses)
           await untilAnswered(
             () => aws.ecs.continueServiceDeployment({ serviceDeploymentArn, hookId, action: 'CONTINUE' }),
             clock,
           )
-        return options.detach ? [] : [await follow(begun, options, opened, 'leave', pauses)]
+        return options.detach
+          ? []
+          : [await follow(followed, options, opened, isAnswerable(followed) ? 'answer' : 'leave', pauses)]
       },
       { detached: options.detach ?? false },
     )
   })
 }
+
+/** A paused release that is followed again, with autoscaling suspended as while it was followed before. */
+async function scalingSuspended(begun: Begun, { environment }: ReleaseSession): Promise<Begun> {
+  const { live, release } = begun
+  const isWanted =
+    release.number > 0 &&
+    release.suspended === undefined &&
+    release.starts === undefined &&
+    suspendsScaling(live.target, release.strategy)
+  if (!isWanted) return begun
+  const book = await environment.book.open(ledgerPatience)
+  try {
+    const suspended = await scalingStateBefore(live.target, environment.aws, book)
+    if (!suspended) return begun
+    const again = { ...release, suspended }
+    await book.put(live.target.name, again)
+    await setScalingState(live.target, allSuspended, environment)
+    return { ...begun, release: again }
+  } finally {
+    await book.close()
+  }
+}
+
+/** Milliseconds for which `continue` and `attach` wait for the ledger. */
+const ledgerPatience = 60_000
 
 /** Ends the release that is under way: the previous version has the traffic at once. Exit code 0 when it has. */
 export function abortRelease(
@@ -81,7 +125,7 @@ export function abortRelease(
 ): Promise<number> {
   return withReleases(`rollout abort ${service}`, options, command, tools, async opened => {
     const [target] = targetsOf(opened.session.config, [service])
-    if (!(await consent(options, command, `Roll back the release of ${service} that is under way?`)))
+    if (!(await consent(options, command, `Abort the release of ${service} that is under way?`)))
       return exitCodes.failed
     return followed(opened, [service], async () => [await abort(target!, opened.environment)], {
       wanted: 'aborted',
@@ -122,6 +166,21 @@ function wentBack(end: ReleaseEnd): ReleaseEnd {
   return end.outcome === 'aborted' ? { ...end, outcome: 'released' } : end
 }
 
+/** A release that is over by now may have left autoscaling suspended. */
+async function restoreWhenOver(service: string, { session, environment }: ReleaseSession): Promise<void> {
+  const { aws, book, say } = environment
+  const [target] = targetsOf(session.config, [service])
+  const [left] = await leftSuspended([target!], { [service]: await book.read(service) }, aws)
+  if (!left) return
+  const open = await book.open(ledgerPatience)
+  try {
+    await restoreLeft(left.target, environment, open)
+  } finally {
+    await open.close()
+  }
+  say({ type: 'note', level: 'info', message: `${leftSuspendedText(left)}: restored` })
+}
+
 async function running(service: string, { session, environment }: ReleaseSession): Promise<Begun> {
   const [live] = await readLive(targetsOf(session.config, [service]), environment.aws)
   const begun = await underWay(live!, environment)
@@ -146,6 +205,7 @@ function follow(
     timeout: timeoutOf(options),
     acceptWeights: false,
     together: false,
+    until: untilOf(options),
     detach: false,
   }
   const follower = new Follower(environment)

@@ -33,6 +33,8 @@ export async function rollout(
     throw usage('--detach leaves nobody to keep several services together', 'release them one by one')
   if (wish.pause && names.length > 1)
     throw usage('--pause waits in one service while the others go on', 'release them one by one')
+  if (wish.until !== undefined && names.length > 1)
+    throw usage('--until leaves nobody to keep several services together', 'release them one by one')
   return withReleases(`rollout ${services}`, options, command, tools, async opened => {
     const { session, environment } = opened
     const targets = targetsOf(session.config, names)
@@ -77,7 +79,9 @@ export async function followed(
   try {
     const ends = await work()
     // Going back is what `abort` was asked for. A release that was over before is not aborted.
-    const left = ends.filter(({ outcome }) => outcome !== wanted).map(({ outcome }) => outcome)
+    const left = ends
+      .filter(({ outcome, reached }) => outcome !== wanted && reached === undefined)
+      .map(({ outcome }) => outcome)
     exitCode = detached
       ? exitCodes.done
       : wanted === 'aborted' && left.includes('released')
@@ -85,6 +89,7 @@ export async function followed(
         : exitCodeFor(left)
     return exitCode
   } finally {
+    await environment.notices?.settled()
     const stopped = exitCode === undefined && environment.signal?.aborted === true
     say({
       type: 'rollout.finished',

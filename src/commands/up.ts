@@ -5,9 +5,10 @@ import { ProvisionError } from '../errors.ts'
 import { awaitedImages } from '../facts.ts'
 import { makePlan } from '../plan/make-plan.ts'
 import { unmanagedIn } from '../plan/unmanaged.ts'
-import { hasActions, hasStarts, hasWork } from '../plan/decision.ts'
+import { blockingIn, hasActions, hasStarts, hasWork } from '../plan/decision.ts'
 import type { Plan } from '../plan/decision.ts'
-import type { Interruption, PlannedResource } from '../plan/plan.ts'
+import type { Interruption, PlannedResource, Refusal } from '../plan/plan.ts'
+import type { ImageName } from '../kinds/ecr/image.ts'
 import type { Address } from '../resources/address.ts'
 import type { StackOptions } from '../session.ts'
 import { outputsOf } from '../outputs.ts'
@@ -17,10 +18,12 @@ import type { CommandContext } from './command.ts'
 import { holderOf, listenerFor } from './command.ts'
 import { continuing } from './continuing.ts'
 import { exitCodes } from './exit-codes.ts'
+import { markServices } from './mark-images.ts'
 import { execute, exitCodeOf } from './run.ts'
 import { sameStack } from './same-stack.ts'
 import { pushesIn, simulate, simulatedText } from './simulated-images.ts'
 import { startServices } from './start-services.ts'
+import { restoreScaling, suspendedIn, suspendedNote } from './suspended-autoscaling.ts'
 
 export interface UpOptions extends StackOptions {
   readonly json?: boolean | undefined
@@ -45,9 +48,10 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
     const made = makePlan({ ...situation, deleteData: new Set(named) })
     checkConsent(named, made, 'up')
     const plan = await checkedPlan(made, context, 'up', options)
+    const left = await suspendedIn(session, ledger.content, context)
     const { stack, environment } = plan.identity
     const simulated = simulatedText(situation.simulated)
-    const push = options.sandbox ? pushesIn(awaitedImages(session.config, situation.desired)) : undefined
+    const pushes = options.sandbox ? awaitedImages(session.config, situation.desired) : undefined
     if (!options.json) {
       if (simulated) terminal.err(`${safe(simulated)}\n`)
       const { account, region } = context
@@ -65,8 +69,9 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
         unmanaged,
       }
       terminal.err(planText(plan.decisions, plan.refusals, about))
+      for (const one of left) terminal.err(`${suspendedNote(one)}\n`)
     }
-    if (plan.refusals.length > 0) throw refused(plan)
+    if (blockingIn(plan).length > 0) throw refused(plan)
     const starts = hasStarts(plan)
     if (hasWork(plan) || starts) {
       const interrupted = unconsented(plan, options)
@@ -76,6 +81,7 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
       if ((hasActions(plan) || starts) && !(await consent(options, command, question)))
         return exitCodes.failed
     }
+    await restoreScaling({ left, session, context, ledger, command }, options)
     let attributesOf = (address: Address) => situation.observed.get(address)?.attributes
     if (hasWork(plan) || starts) {
       if (options.json && simulated) {
@@ -90,6 +96,7 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
         { command: 'up', session, context, plan, ledger, emit, again: continuing(['up'], options), options },
         command,
       )
+      if (result.outcome !== 'interrupted') await markServices(session, context, command, options)
       if (result.outcome !== 'done') return exitCodeOf(result)
       attributesOf = address => result.attributes.get(address)
     }
@@ -102,8 +109,9 @@ export async function up(options: UpOptions, command: CommandContext): Promise<n
     if (!options.json) {
       showOutputs(command, outputsOf(situation.desired, attributesOf))
       const waits = plan.decisions.some(({ awaits, startedByRelease }) => awaits && !startedByRelease)
-      if (hasWork(plan) || starts || waits) showNext(command, options, plan, push)
+      if (hasWork(plan) || starts || waits) showNext(command, options, plan, pushes)
     }
+    if (plan.refusals.length > 0) throw refusedInPart(plan)
     return exitCodes.done
   } finally {
     await ledger.release()
@@ -145,10 +153,19 @@ export async function consent(
 }
 
 /** Why a plan may not run. */
-export function refused({ refusals }: Plan): ProvisionError {
+export function refused(plan: Plan): ProvisionError {
+  return refusal('the plan cannot run', blockingIn(plan))
+}
+
+/** What a plan that has been run has left as it is. */
+export function refusedInPart({ refusals }: Plan): ProvisionError {
+  return refusal('all other changes are made, and this one is refused', refusals)
+}
+
+function refusal(what: string, refusals: readonly Refusal[]): ProvisionError {
   return new ProvisionError({
     code: 'refused',
-    message: `the plan cannot run: ${refusals.map(({ address, message }) => `${address}: ${message}`).join('; ')}`,
+    message: `${what}: ${refusals.map(({ address, message }) => `${address}: ${message}`).join('; ')}`,
     hint: refusals[0]?.hint ?? '',
   })
 }
@@ -166,7 +183,7 @@ function showNext(
   { effects: { terminal } }: CommandContext,
   options: StackOptions,
   { identity, decisions }: Plan,
-  push: string | undefined,
+  pushes: Pushes | undefined,
 ): void {
   const waiting = decisions.filter(({ awaits, startedByRelease }) => awaits && !startedByRelease)
   for (const { address, awaits = [], keepsVersion } of waiting) {
@@ -174,26 +191,30 @@ function showNext(
     terminal.err(`${address} ${now}: it waits for ${safe(awaits.join(' and '))}\n`)
   }
   const again = sameStack(options)
-  const next = waiting.length > 0 ? firstSteps(waiting, push, again) : `provision status${again}`
+  const next = waiting.length > 0 ? firstSteps(waiting, pushes, again) : `provision status${again}`
   terminal.err(`Next: ${next}\n`)
   terminal.err(`Or:   provision teardown${again}   (removes ${identity.stack}/${identity.environment})\n`)
 }
 
+/** By service: the image that somebody can push to the embedded ECR. */
+type Pushes = Readonly<Record<string, ImageName>>
+
 /**
- * The first image is released like any other one; what waits for a secret only is started by `up`, and in the sandbox
- * so is what waits for the image that the config names.
+ * The first image is released like any other one. What waits for a secret is started by `up`; so is in the sandbox what
+ * waits for a secret as well, or for images under several tags.
  */
-function firstSteps(waiting: readonly PlannedResource[], push: string | undefined, again: string): string {
+function firstSteps(waiting: readonly PlannedResource[], awaited: Pushes | undefined, again: string): string {
   const isCommand = (what: string) => what.startsWith('provision ')
   const values = new Set(waiting.flatMap(({ awaits = [] }) => awaits.filter(isCommand)))
   const commands = [...values].map(what => what + again)
-  const images = waiting
+  const services = waiting
     .filter(({ awaits = [] }) => awaits.some(what => !isCommand(what)))
     .map(({ address }) => address.slice('services/'.length))
-  if (images.length > 0 && push === undefined) {
-    const release = `push the images, then provision rollout ${images.join(',')} --tag TAG${again}`
-    return [...commands, release].join(', ')
-  }
-  const pushes = images.length > 0 && push !== undefined ? [push + again] : []
-  return [...pushes, ...commands, `then provision up${again}`].join(', ')
+  const release = (tag: string) => `provision rollout ${services.join(',')} --tag ${tag}${again}`
+  if (services.length > 0 && awaited === undefined)
+    return [...commands, `push the images, then ${release('TAG')}`].join(', ')
+  const pushes = services.length > 0 && awaited ? [pushesIn(awaited) + again] : []
+  const [tag, ...others] = new Set(services.map(name => awaited?.[name]?.tag))
+  const isOneRelease = commands.length === 0 && tag !== undefined && others.length === 0
+  return [...pushes, ...commands, `then ${isOneRelease ? release(tag) : `provision up${again}`}`].join(', ')
 }

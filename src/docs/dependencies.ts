@@ -9,7 +9,7 @@ export function dependencies({ inventory, config }: Subject): Section {
     const item = inventory.at(`services/${name}`)
     const task = inventory.at(`services/${name}.task`)
     const paths = routes
-      .filter(route => item && route.services.includes(item))
+      .filter(({ services: to, header }) => item && to.includes(item) && header === undefined)
       .flatMap(({ matches }) => matches)
     const uses = usesOf(service).map(use => {
       const used = dataNamed(use.name, inventory)

@@ -1,3 +1,5 @@
+import { isOlder } from '../kinds/engine-version.ts'
+import { isDefaultGroup } from '../kinds/families.ts'
 import type { Inventory, Item } from '../plan/inventory.ts'
 import type { Block, Section, Subject } from './paper.ts'
 import { allPlaces } from './places.ts'
@@ -157,10 +159,9 @@ function encryptionRows(inventory: Inventory): string[][] {
   return inventory.items.flatMap(item => {
     const { type, name, props } = item
     const named = `${item.label} ${name}`
-    if (type === 'rds/instance')
-      return [[named, yes(props['storageEncrypted']), 'TLS where the client asks for it']]
+    if (type === 'rds/instance') return [[named, yes(props['storageEncrypted']), databaseTls(props)]]
     if (type === 'elasticache/replication-group')
-      return [[named, yes(props['atRestEncryption']), yes(props['transitEncryption'])]]
+      return [[named, yes(props['atRestEncryption']), cacheTls(props['transitEncryption'])]]
     if (type === 'efs/file-system') {
       const mounts = volumes.filter(({ efs }) => inventory.named(efs?.fileSystemId) === item)
       const all = mounts.every(({ efs }) => efs?.transitEncryption)
@@ -198,4 +199,21 @@ function secretBlocks(inventory: Inventory): Block[] {
         },
         { kind: 'table', head: ['Task definition', 'Container', 'Variable'], rows },
       ]
+}
+
+/** Of AWS's own parameter groups; what another one says is not looked up. */
+function databaseTls({
+  engine,
+  engineVersion,
+  parameterGroupName,
+}: Readonly<Record<string, unknown>>): string {
+  if (!isDefaultGroup(parameterGroupName)) return 'TLS, as its parameter group says'
+  return engine === 'postgres' && !isOlder(String(engineVersion), '15')
+    ? 'TLS is required'
+    : 'TLS where the client asks for it'
+}
+
+function cacheTls(transitEncryption: unknown): string {
+  if (transitEncryption === 'preferred') return 'TLS where the client asks for it'
+  return transitEncryption === true ? 'yes' : 'no'
 }

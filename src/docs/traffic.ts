@@ -7,6 +7,8 @@ export interface Route {
   readonly listener: Item
   /** Paths and hosts; `everything else` for the default. */
   readonly matches: readonly string[]
+  /** The header that requests need besides; its value may be a secret. */
+  readonly header: string | undefined
   readonly targetGroup: Item
   readonly services: readonly Item[]
 }
@@ -20,9 +22,11 @@ export function traffic(subject: Subject): Section {
     {
       kind: 'table',
       head: ['Listener', 'Matches', 'Service', 'Port', 'Health check'],
-      rows: routes.map(({ listener, matches, targetGroup, services }) => [
+      rows: routes.map(({ listener, matches, header, targetGroup, services }) => [
         portOf(listener),
-        matches.join(', '),
+        [...(matches.length > 0 ? [matches.join(', ')] : []), ...(header ? [`header ${header}`] : [])].join(
+          ' and ',
+        ),
         services.map(({ name }) => name).join(', ') || targetGroup.name,
         String(targetGroup.props['port']),
         String(targetGroup.props['healthCheckPath']),
@@ -59,16 +63,18 @@ export function routesOf(inventory: Inventory): Route[] {
     ...rules.map(rule => ({
       listener: inventory.named(rule.props['listenerArn']),
       matches: [...texts(rule.props['hostHeaders']), ...texts(rule.props['pathPatterns'])],
+      header: (rule.props['httpHeader'] as { readonly name: string } | undefined)?.name,
       to: targetGroupIn(rule.props, inventory),
     })),
     ...listeners.map(listener => ({
       listener,
       matches: ['everything else'],
+      header: undefined,
       to: targetGroupIn(listener.props['defaultAction'], inventory),
     })),
   ]
-  return found.flatMap(({ listener, matches, to }) =>
-    listener && to ? [{ listener, matches, targetGroup: to, services: behind(to, inventory) }] : [],
+  return found.flatMap(({ listener, matches, header, to }) =>
+    listener && to ? [{ listener, matches, header, targetGroup: to, services: behind(to, inventory) }] : [],
   )
 }
 

@@ -33,7 +33,8 @@ function entrances(inventory: Inventory): Line[] {
   const listeners = inventory.ofType('elbv2/listener', 'elbv2/existing-listener')
   const listening = listeners.map(({ props }) => `${String(props['protocol'])} ${String(props['port'])}`)
   const ways = new Map<string, string[]>()
-  for (const { services, matches } of routesOf(inventory))
+  // Test traffic goes where everybody's requests go.
+  for (const { services, matches } of routesOf(inventory).filter(({ header }) => header === undefined))
     for (const { address } of services)
       ways.set(address, [...new Set([...(ways.get(address) ?? []), ...matches])])
   const reachable = inventory

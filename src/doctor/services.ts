@@ -1,9 +1,12 @@
 import { startCount } from '../config/task-counts.ts'
 import { missingAlarms } from '../rollout/alarms.ts'
+import { expiryOf } from '../rollout/expiry.ts'
+import { runningImages } from '../rollout/images-in-use.ts'
 import type { Live } from '../rollout/live.ts'
 import { readLive } from '../rollout/live.ts'
 import { healthOf, tasksTextOf } from '../rollout/status.ts'
 import { targetsOf } from '../rollout/target.ts'
+import { repositoryNameOf } from '../steps/names.ts'
 import type { Check, Examination, Finding } from './finding.ts'
 import { fail, ok, warn } from './finding.ts'
 
@@ -11,8 +14,27 @@ import { fail, ok, warn } from './finding.ts'
 export const services: Check = async ({ config, context, situation }) => {
   const up = Object.keys(config.services).filter(name => situation.observed.has(`services/${name}`))
   const lives = await readLive(targetsOf(config, up), context.aws)
-  const found = await Promise.all(lives.map(live => findingsOn(live, context)))
+  const found = await Promise.all(
+    lives.map(async live => [
+      ...(await findingsOn(live, context)),
+      ...(await expiries(live, config, context)),
+    ]),
+  )
   return found.flat()
+}
+
+/** ECR expires images by their tags and their age, whether they are in use or not. */
+async function expiries(
+  { target: { name }, service }: Live,
+  config: Examination['config'],
+  { aws, region }: Examination['context'],
+): Promise<Finding[]> {
+  const repositories = Object.keys(config.repositories).map(one => repositoryNameOf(config, one))
+  const running = await runningImages(service, region, aws)
+  const found = await Promise.all(
+    running.map(image => expiryOf(image, name, [], { aws, repositories, again: '' })),
+  )
+  return found.flatMap(one => (one ? [warn('services', `${name}: ${one.message}`, one.hint)] : []))
 }
 
 async function findingsOn(live: Live, { aws }: Examination['context']): Promise<Finding[]> {

@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
+import { request as http } from 'node:http'
+import { request as https } from 'node:https'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
-import type { ProgramEnd, ProgramRun, Programs, Web } from './programs.ts'
+import { urlToHttpOptions } from 'node:url'
+import type { ProgramEnd, ProgramRun, Programs, StatusOptions, Web } from './programs.ts'
 
 const linesKept = 20
 const mostBytes = 1024 * 1024
@@ -18,11 +21,7 @@ export const nodePrograms: Programs = {
 }
 
 export const nodeWeb: Web = {
-  async status(url, { headers, timeout }) {
-    const answer = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(timeout) })
-    await answer.body?.cancel()
-    return answer.status
-  },
+  status: statusOf,
   async text(url, { timeout }) {
     const answer = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(timeout) })
     if (answer.status !== 200) throw new Error(`status ${answer.status}`)
@@ -35,6 +34,42 @@ export const nodeWeb: Web = {
     }
     return Buffer.concat(parts).toString()
   },
+  async post(url, { body, timeout }) {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+      redirect: 'error',
+      signal: AbortSignal.timeout(timeout),
+    })
+    await answer.body?.cancel()
+    return answer.status
+  },
+}
+
+/** `fetch` cannot connect to another host than that of the URL. */
+function statusOf(url: string, { headers, timeout, connect }: StatusOptions): Promise<number> {
+  const target = new URL(url)
+  const request = target.protocol === 'https:' ? https : http
+  const signal = AbortSignal.timeout(timeout)
+  return new Promise((resolve, reject) => {
+    const asked = request(
+      {
+        ...urlToHttpOptions(target),
+        ...(connect && { hostname: connect.host, servername: connect.name }),
+        headers: { host: target.host, ...headers },
+        signal,
+      },
+      answer => {
+        resolve(answer.statusCode ?? 0)
+        answer.destroy()
+      },
+    )
+    asked.on('error', error =>
+      reject(signal.aborted ? new Error(`no answer within ${timeout / 1000} s`) : error),
+    )
+    asked.end()
+  })
 }
 
 function run({

@@ -32,13 +32,26 @@ export interface Programs {
   run(program: ProgramRun): Promise<ProgramEnd>
 }
 
+/** Where a request goes instead of to the host of its URL. */
+export interface Connect {
+  readonly host: string
+  /** The name that the certificate there has to be for. */
+  readonly name: string
+}
+
+export interface StatusOptions {
+  readonly headers: Readonly<Record<string, string>>
+  /** Milliseconds. */
+  readonly timeout: number
+  readonly connect?: Connect | undefined
+}
+
 /** The only way to the web besides AWS's API. */
 export interface Web {
-  /** The status code of a GET. Redirects are not followed. Rejects when nobody answers within `timeout` milliseconds. */
-  status(
-    url: string,
-    options: { readonly headers: Readonly<Record<string, string>>; readonly timeout: number },
-  ): Promise<number>
+  /** The status code of a GET. Redirects are not followed. Rejects when nobody answers within `timeout`. */
+  status(url: string, options: StatusOptions): Promise<number>
   /** What a GET answers, up to a megabyte. Rejects on any status but 200, and as `status` does. */
   text(url: string, options: { readonly timeout: number }): Promise<string>
+  /** The status code of a POST of that JSON. Redirects are refused. Rejects as `status` does; the error may hold the URL. */
+  post(url: string, options: { readonly body: string; readonly timeout: number }): Promise<number>
 }

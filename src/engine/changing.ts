@@ -14,7 +14,7 @@ import { edgesOf } from './graph.ts'
 import type { Known } from './known.ts'
 import type { Waiting } from './lifecycle.ts'
 import type { RunOptions } from './run-plan.ts'
-import { Turns } from './turns.ts'
+import { turnOf, Turns } from './turns.ts'
 
 type Attributes = Readonly<Record<string, unknown>>
 type Props = Readonly<Record<string, unknown>>
@@ -70,7 +70,6 @@ export class Changing {
     return this.#wide.has(address)
   }
 
-  /** Takes that away. */
   async narrow(decision: Decision): Promise<void> {
     const attributes = this.#known.attributesOf(decision.address)
     const now = await this.read(decision, attributes)
@@ -184,6 +183,8 @@ export class Changing {
       attributes: observed.attributes as Recorded,
     })
     const since = clock.monotonic()
+    const { create, update: usually = create } = kind.seconds
+    const { lag = Math.min(unseen, usually / 2) } = kind
     const attributes = await this.#apply(decision, { kind, observed, props, changed })
     if (retags.length > 0) {
       const set = Object.fromEntries(
@@ -196,11 +197,13 @@ export class Changing {
     if (left.length > 0) {
       // The entry says `updating` until `narrow` has been done.
       this.#wide.add(address)
-      this.#known.set(address, attributes)
+      const isRenewed = changed.length > 0 && kind.updatedAttributes?.(observed.props, props).length
+      const options = { address, kind, since, lag, usually }
+      this.#known.set(address, isRenewed ? await this.#waiting.untilReady(attributes, options) : attributes)
       return
     }
     if (changed.length === 0) return this.record(decision, 'ready', attributes)
-    await this.ready(decision, attributes, kind.seconds.update ?? kind.seconds.create, since, kind.lag)
+    await this.ready(decision, attributes, usually, since, lag)
   }
 
   /** Gives the attributes after the change. */
@@ -239,10 +242,8 @@ export class Changing {
   }
 }
 
-/** Resources of one turn are changed one after the other. */
-export function turnOf(kind: AnyKind, props: Props): string | undefined {
-  return kind.oneAtATime && `${kind.type} ${String(props[kind.oneAtATime])}`
-}
+/** Seconds for which any AWS service may still show what it has changed as it was. */
+const unseen = 3
 
 function key(path: string): string {
   return path.slice('tags.'.length)

@@ -6,6 +6,7 @@ import type { Recorded } from '../state/entry.ts'
 import type { Left } from './deposed.ts'
 import type { Say } from './lifecycle.ts'
 import { Waiting } from './lifecycle.ts'
+import type { Milestone } from './nodes.ts'
 import { Removal } from './removal.ts'
 import type { RunOptions } from './run-plan.ts'
 
@@ -87,7 +88,7 @@ export class Deletion {
   }
 
   /** Deletes what replacements have left behind at this address. */
-  async depose(decision: Left, milestone: 'id' | 'ready' | 'leaving' | 'gone'): Promise<void> {
+  async depose(decision: Left, milestone: Milestone): Promise<void> {
     const { address, left } = decision
     const { ledger } = this.#options
     const kind = this.#kind(decision)

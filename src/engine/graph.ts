@@ -3,13 +3,13 @@ import type { Address } from '../resources/address.ts'
 import type { AnyKind } from '../resources/kind.ts'
 import type { Reference } from '../resources/reference.ts'
 import { referencesIn } from '../resources/reference.ts'
-import type { Resource } from '../resources/resource.ts'
+import type { After, Resource } from '../resources/resource.ts'
 import type { RecordedEdge } from '../state/entry.ts'
 
 /** What has to be true of another resource before a call can be made. */
 export interface Need {
   readonly address: Address
-  readonly milestone: 'id' | 'ready'
+  readonly milestone: After['needs']
 }
 
 export type KindOf = (type: string) => AnyKind

@@ -6,7 +6,6 @@ import type { Reference } from '../resources/reference.ts'
 import { hasUnknown, referencesIn, resolve } from '../resources/reference.ts'
 import type { Resource } from '../resources/resource.ts'
 import type { RunOptions } from './run-plan.ts'
-import { Interrupted } from './walk.ts'
 
 type Attributes = Readonly<Record<string, unknown>>
 
@@ -15,6 +14,7 @@ export class Known {
   readonly #options: RunOptions
   readonly #attributes = new Map<Address, Attributes>()
   readonly #declared: ReadonlyMap<Address, Attributes>
+  readonly #types: ReadonlyMap<Address, string>
   /** When each address was made in this run: whatever refers to it may not be seen by AWS yet. On the monotonic clock, milliseconds. */
   readonly #made = new Map<Address, number>()
 
@@ -23,6 +23,7 @@ export class Known {
     this.#declared = new Map(
       options.plan.decisions.map(({ address, resource }) => [address, resource?.props ?? {}]),
     )
+    this.#types = new Map(options.plan.decisions.map(({ address, type }) => [address, type]))
     for (const { address, action, observed } of options.plan.decisions)
       if (observed && action !== 'create' && action !== 'replace')
         this.#attributes.set(address, observed.attributes)
@@ -68,24 +69,6 @@ export class Known {
     return present
   }
 
-  /** Asking AWS sooner than a thing referred to is known there would only be refused. */
-  async settled({ resource }: Decision): Promise<void> {
-    const { clock, signal, plan, kindOf } = this.#options
-    const settled = referencesIn((resource as Resource).props).map(({ reference }) => {
-      const made = this.#made.get(reference)
-      if (made === undefined) return 0
-      const other = plan.decisions.find(({ address }) => address === reference)
-      // Its own service knows it at once.
-      if (!other || serviceOf(other) === serviceOf(resource as Resource)) return 0
-      return made + (kindOf(other.type).settles ?? 0) * 1000
-    })
-    const left = Math.max(...settled, 0) - clock.monotonic()
-    if (left <= 0) return
-    await clock.sleep(left, signal).catch((error: unknown) => {
-      throw signal?.aborted ? new Interrupted() : error
-    })
-  }
-
   /** Patient where it, or something it refers to, was made in this run: AWS may not see that yet. */
   contextFor({ address, resource }: Decision): KindContext {
     const { context, patient } = this.#options
@@ -95,11 +78,16 @@ export class Known {
       ...referencesIn(props).map(({ reference }) => reference),
       ...after.map(other => other.address),
     ]
-    return named.some(one => this.#made.has(one)) ? { ...context, aws: patient } : context
+    const fresh = named.filter(one => this.#made.has(one))
+    return fresh.length === 0
+      ? context
+      : { ...context, aws: patient(Math.max(...fresh.map(one => this.#knownAt(one)))) }
   }
-}
 
-/** `iam` of `iam/role`. */
-function serviceOf({ type }: { readonly type: string }): string {
-  return type.slice(0, type.indexOf('/'))
+  /** When other services usually know of what was made in this run. */
+  #knownAt(address: Address): number {
+    const type = this.#types.get(address)
+    const settles = type === undefined ? 0 : (this.#options.kindOf(type).settles ?? 0)
+    return this.#made.get(address)! + settles * 1000
+  }
 }

@@ -3,13 +3,14 @@ import { yielding } from '../plan/yielding.ts'
 import type { Address } from '../resources/address.ts'
 import type { AnyKind } from '../resources/kind.ts'
 import type { Entry, Recorded } from '../state/entry.ts'
-import { Changing, turnOf } from './changing.ts'
+import { Changing } from './changing.ts'
 import { createOnce, mayHaveHappened, tokenFor } from './create-once.ts'
 import { deposedBy } from './deposed.ts'
 import { Known } from './known.ts'
 import type { Say } from './lifecycle.ts'
 import { Waiting } from './lifecycle.ts'
 import type { RunOptions } from './run-plan.ts'
+import { turnOf } from './turns.ts'
 
 type Attributes = Readonly<Record<string, unknown>>
 
@@ -62,9 +63,19 @@ export class Making {
       case 'resume':
         return this.#resume(decision)
       case 'update':
+        if (decision.observed!.busy !== undefined) await this.settle(decision)
         return this.changing.change(decision, decision.observed!)
       default:
     }
+  }
+
+  /** Until AWS takes changes of what is ready. */
+  async settle({ address, type }: Decision): Promise<void> {
+    const attributes = this.known.attributesOf(address)
+    const kind = this.#options.kindOf(type)
+    const { create, settled = create } = kind.seconds
+    const since = this.known.madeAt(address)
+    if (attributes) await this.#waiting.untilSettled(attributes, { address, kind, since, usually: settled })
   }
 
   /** What another address had is at this one from now on. */
@@ -86,7 +97,6 @@ export class Making {
     const { ledger, plan } = this.#options
     const kind = this.#kind(decision)
     const props = this.known.propsOf(decision)
-    await this.known.settled(decision)
     const present = ledger.content?.entries.get(address)
     const again = entry?.status === 'creating'
     // Never one of before, also where the earlier one has left the ledger: AWS remembers a token for a day, and longer
@@ -147,6 +157,7 @@ export class Making {
       attributes = (await kind.finish(request, attributes, this.known.contextFor(decision))) as Attributes
     await this.changing.ready(decision, attributes, kind.seconds.create, this.known.madeAt(address))
     if (!decision.joins && !kind.converges?.(request.props)) return
+    if (kind.seconds.settled !== undefined) await this.settle(decision)
     attributes = this.known.attributesOf(address)!
     const now = await this.changing.read(decision, attributes)
     if (now) await this.changing.change(decision, { ...now, attributes })

@@ -1,7 +1,7 @@
 import type { Address } from '../resources/address.ts'
 
-/** AWS has given its id, it is ready; its deletion has begun, it is gone. */
-export type Milestone = 'id' | 'ready' | 'leaving' | 'gone'
+/** AWS has given its id, it is ready, it takes changes; its deletion has begun, it is gone. */
+export type Milestone = 'id' | 'ready' | 'settled' | 'leaving' | 'gone'
 
 /** The id of the node of a walk that stands for one milestone of one resource. */
 export function node(address: Address, milestone: Milestone): string {

@@ -1,3 +1,4 @@
+import { adviceOn } from '../aws/advice.ts'
 import { codeOf, meaningOf } from '../aws/errors.ts'
 import { ProvisionError } from '../errors.ts'
 import type { Problem } from '../events/event.ts'
@@ -39,7 +40,7 @@ function failureOf(error: unknown): unknown {
   const { message, code, operation, requestId, hint } = problemOf(error)
   const by = [operation, code, requestId && `request ${requestId}`].filter(Boolean).join(', ')
   return new ProvisionError({
-    code: meaning === 'denied' || meaning === 'credentials' ? 'access' : 'failed',
+    code: ['denied', 'credentials', 'not-enabled'].includes(meaning) ? 'access' : 'failed',
     message: by ? `${message} (${by})` : message,
     hint,
     cause: error,
@@ -47,6 +48,8 @@ function failureOf(error: unknown): unknown {
 }
 
 function hintFor(error: unknown, operation: string | undefined): string {
+  const special = adviceOn(error, operation)
+  if (special !== undefined) return special
   switch (meaningOf(error)) {
     case 'denied':
       return `allow ${operation ?? 'this action'} in the policy of the credentials in use, then run the same command again`
@@ -60,6 +63,6 @@ function hintFor(error: unknown, operation: string | undefined): string {
     case 'in-use':
       return 'remove what still uses it, then run the same command again'
     default:
-      return 'mend the cause, then run the same command again: it goes on from here'
+      return 'fix the cause, then run the same command again: it goes on from here'
   }
 }

@@ -5,13 +5,13 @@ import type { Decision, Plan } from '../plan/decision.ts'
 import type { Address } from '../resources/address.ts'
 import type { KindContext } from '../resources/kind.ts'
 import type { ProvisionError } from '../errors.ts'
-import type { Resource } from '../resources/resource.ts'
 import type { LedgerWriter } from '../state/ledger.ts'
 import type { KindOf } from './graph.ts'
 import type { Left } from './deposed.ts'
 import { deposedIn } from './deposed.ts'
-import { edgesOf, needsOf, withoutCycles } from './graph.ts'
+import { edgesOf, withoutCycles } from './graph.ts'
 import { Deletion } from './deletion.ts'
+import { forward } from './forward.ts'
 import { watchLock } from './lock-watch.ts'
 import { Making } from './making.ts'
 import type { Milestone } from './nodes.ts'
@@ -24,8 +24,8 @@ export interface RunOptions {
   readonly plan: Plan
   readonly kindOf: KindOf
   readonly context: KindContext
-  /** The same calls, patient with parents that were made a moment ago. */
-  readonly patient: Aws
+  /** The same calls, patient with parents that were made a moment ago; `knownAt`: when other services usually know of them. */
+  patient(knownAt?: number): Aws
   readonly ledger: LedgerWriter
   readonly clock: Clock
   readonly emit: Listener
@@ -89,6 +89,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
         if (works && decision.action !== 'update') progress.begin(decision)
         return making.begin(decision)
       }
+      if (milestone === 'settled') return making.settle(decision)
       if (works) progress.begin(decision)
       await making.complete(decision)
       if (works) progress.finish(decision)
@@ -143,55 +144,6 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
 }
 
 type Visit = (decision: Decision, milestone: Milestone) => Promise<unknown>
-
-/** Two nodes for each resource: AWS has given its id, and it is ready. */
-function forward(decisions: readonly Decision[], kindOf: KindOf): WalkNode[] {
-  const resources = new Map(decisions.map(({ address, resource }) => [address, resource as Resource]))
-  const users = usersIn(decisions)
-  return decisions.flatMap(({ address, resource, type, action, joins }): WalkNode[] => {
-    const needs = needsOf(resource as Resource, other => resources.get(other)?.type, kindOf)
-    const ids = ({ create, finish }: typeof needs, all: boolean) =>
-      (all ? [...create, ...finish] : create).map(need => node(need.address, need.milestone))
-    const still = action === 'none' || action === 'adopt'
-    const { create, update = create } = kindOf(type).seconds
-    const works = still ? 0 : action === 'update' ? update : create
-    const kind = kindOf(type)
-    const begins = action === 'create' || action === 'replace'
-    const needed = needs.create.filter(need => need.milestone === 'id')
-    // Requests go to its users only when they are ready.
-    const follows = kind.directsTraffic && !still && (!begins || joins === 'hidden')
-    return [
-      // What is there has its id already, whatever becomes of the things it refers to.
-      {
-        id: node(address, 'id'),
-        needs: begins
-          ? ids(needs, false)
-          : kind.ahead && !still
-            ? ids({ create: needed, finish: [] }, false)
-            : [],
-        weight: still ? 0 : 1,
-      },
-      {
-        id: node(address, 'ready'),
-        needs: [
-          node(address, 'id'),
-          ...(still ? [] : ids(needs, true)),
-          ...(follows ? (users.get(address) ?? []).map(user => node(user, 'ready')) : []),
-        ],
-        weight: works,
-      },
-    ]
-  })
-}
-
-/** For each address, what refers to it. */
-function usersIn(decisions: readonly Decision[]): ReadonlyMap<Address, readonly Address[]> {
-  const users = new Map<Address, Address[]>()
-  for (const { address, resource } of decisions)
-    for (const { address: used } of edgesOf(resource as Resource))
-      users.set(used, [...(users.get(used) ?? []), address])
-  return users
-}
 
 /** Two nodes for each resource: its deletion has begun, and it is gone. Used things wait for their users. */
 function backward(decisions: readonly Decision[], kindOf: KindOf): WalkNode[] {

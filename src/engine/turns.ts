@@ -1,3 +1,5 @@
+import type { AnyKind } from '../resources/kind.ts'
+
 /** Work that goes on one at a time for each key, in the order in which it comes. */
 export class Turns {
   readonly #last = new Map<string, Promise<unknown>>()
@@ -10,4 +12,9 @@ export class Turns {
     this.#last.set(key, now)
     return now
   }
+}
+
+/** Resources of one turn are changed one after the other. */
+export function turnOf(kind: AnyKind, props: Readonly<Record<string, unknown>>): string | undefined {
+  return kind.oneAtATime && `${kind.type} ${String(props[kind.oneAtATime])}`
 }

@@ -86,9 +86,9 @@ export interface WaitOptions {
 }
 
 /**
- * Looks until it is over: once soon, then when most of the usual time has passed, then every few seconds, less often
- * the longer it takes: few calls, and soon noticed. What an earlier run began is looked at at once, then at moments
- * further and further apart. Rejects with `Interrupted` when stopped.
+ * Looks until it is over: at once and after a few seconds, then when most of the usual time has passed, then every few
+ * seconds, less often the longer it takes: few calls, and soon noticed. What an earlier run began is looked at at once,
+ * then at moments further and further apart. Rejects with `Interrupted` when stopped.
  */
 export async function waitUntil<Key extends object, Done>(
   watch: Watch<Key, Done>,
@@ -97,7 +97,7 @@ export async function waitUntil<Key extends object, Done>(
 ): Promise<Done> {
   const began = since ?? clock.monotonic()
   let due =
-    since === undefined ? clock.monotonic() : since + Math.max(lag, Math.min(soon, firstLook(usually))) * 1000
+    since === undefined ? clock.monotonic() : since + Math.max(lag, Math.min(atOnce, mostOf(usually))) * 1000
   let shown: string | undefined
   for (;;) {
     const look = await interruptible(watch.at(key(), due), signal)
@@ -108,27 +108,46 @@ export async function waitUntil<Key extends object, Done>(
     const own = look.usually
     if (waited > (patience ?? longest(Math.max(usually, own ?? 0))) * 1000)
       throw new Error(`not there after ${Math.round(waited / 60_000)} minutes; AWS says: ${look.status}`)
-    const pause = since === undefined ? resumed(usually, waited) : Math.max(quick(usually), 0.025 * waited)
+    const pause = since === undefined ? resumed(usually, waited) : pauseAfter(usually, waited)
     const next = clock.monotonic() + Math.max(pause, own === undefined ? 0 : own * shareOfLooks)
-    // Not over at once: then nothing is to be seen before most of the usual time has passed, save stages on the way.
-    due = since === undefined || own !== undefined ? next : Math.max(next, since + firstLook(usually) * 1000)
+    // Not over soon: then nothing is to be seen before most of the usual time has passed, save stages on the way.
+    due =
+      since === undefined || own !== undefined
+        ? next
+        : Math.max(
+            next,
+            since + (waited < soon * 1000 ? Math.min(soon, mostOf(usually)) : mostOf(usually)) * 1000,
+          )
   }
 }
 
-/** Milliseconds between looks for each second that something with stages takes: about sixty looks. */
-const shareOfLooks = 1000 / 60
+/** Milliseconds between looks for each second that something with stages takes: about forty looks. */
+const shareOfLooks = 1000 / 40
 
-/** Seconds until the first of all looks: some things are over at once, like a service that runs no task. */
+/** Seconds until the first look: some things are over with the call that began them, like a service that runs no task. */
+const atOnce = 0.5
+
+/** Things that take less, in seconds, take moments. */
+const moments = 10
+
+/** Seconds until the second look. */
 const soon = 3
 
 /** Seconds. Things that take moments are looked at almost at once. */
-function firstLook(usually: number): number {
-  return usually < 10 ? usually * 0.5 : usually * 0.92
+function mostOf(usually: number): number {
+  return usually < moments ? usually * 0.5 : usually * 0.92
 }
 
 /** Milliseconds between looks: a twentieth of what it usually takes, within reason. */
 function quick(usually: number): number {
   return Math.min(Math.max(1000, 50 * usually), 2500)
+}
+
+/** Milliseconds until the next look: longer while it is not likely to be over, and when it takes very long. */
+function pauseAfter(usually: number, waited: number): number {
+  if (usually >= moments && waited < soon * 1000) return soon * 1000 - waited
+  const early = usually >= moments && waited < 400 * usually
+  return early ? 3 * quick(usually) : Math.max(quick(usually), 0.015 * waited)
 }
 
 /** Milliseconds between looks at what began nobody knows when: it may be over now, or take all of the usual time. */

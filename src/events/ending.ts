@@ -74,9 +74,12 @@ function rolloutSummary(
   const has = (wanted: Event<'release.finished'>['outcome']) =>
     releases.some(({ outcome }) => outcome === wanted)
   const aborted = has('aborted')
+  const reached = releases.find(one => one.reached !== undefined)?.reached
   const head =
     exitCode === 0
-      ? style.added(aborted ? 'Abort complete' : 'Rollout complete')
+      ? style.added(
+          aborted ? 'Abort complete' : reached ? `Rollout has come to ${reached}` : 'Rollout complete',
+        )
       : interrupted
         ? style.warning('Rollout interrupted')
         : has('running')

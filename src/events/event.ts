@@ -30,12 +30,6 @@ export type RunEvent =
   /** The resource that it waited for is there; it is worked on again. */
   | { readonly type: 'resource.continued'; readonly address: Address }
   | {
-      readonly type: 'resource.retrying'
-      readonly address: Address
-      readonly operation: string
-      readonly reason: string
-    }
-  | {
       readonly type: 'resource.done'
       readonly address: Address
       readonly label: string
@@ -101,14 +95,30 @@ export type RunEvent =
       /** Milliseconds. */ readonly took: number
       /** What the check said, when it failed. */ readonly details: readonly string[]
     }
+  /** Errors and response times of both versions are compared, in the load balancer's metrics. */
+  | {
+      readonly type: 'release.analysis'
+      readonly service: string
+      readonly state: 'started' | 'passed' | 'failed' | 'inconclusive'
+      /** Both versions in the same minutes, or the previous one in those before all traffic moved. */
+      readonly basis: 'same-minutes' | 'before-the-shift'
+      /** Of the response times: `p95`. */ readonly percentile: string
+      /** Undefined while it goes on, and where it passed. */ readonly why?: string | undefined
+      readonly previous?: VersionMetrics | undefined
+      readonly next?: VersionMetrics | undefined
+      /** Milliseconds. */ readonly took: number
+    }
   | {
       readonly type: 'release.finished'
       readonly service: string
       readonly number: number
       readonly image: string
       /** New tasks of the version that runs. */ readonly action?: 'restart'
+      /** How many tasks it was to start where the service ran none. */ readonly starts?: number
       /** `running`: left at a pause, or not followed. */ readonly outcome: ReleaseOutcome
       readonly why: string | undefined
+      /** The stage to which it was followed, as `--until` asks. */ readonly reached?:
+        'test-traffic' | 'production-traffic'
       /** Stop reasons, exit codes, log lines: what explains a failure. */
       readonly details: readonly string[]
       /** What to type next. */ readonly next: string
@@ -131,6 +141,17 @@ export type RunEvent =
       /** The command that continues it, where it was interrupted. */
       readonly next?: string
     }
+
+/** What a load balancer has measured of one version. */
+export interface VersionMetrics {
+  /** How many minutes with requests were looked at. */
+  readonly minutes: number
+  readonly requests: number
+  /** Percent. */
+  readonly errorRate: number
+  /** Seconds; undefined where nothing was answered. */
+  readonly responseTime: number | undefined
+}
 
 export type RunAction = 'create' | 'update' | 'replace' | 'delete' | 'adopt' | 'resume'
 

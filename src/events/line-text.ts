@@ -27,6 +27,7 @@ export function lineText(event: RunEvent, style: Style): string | undefined {
     case 'release.started':
     case 'release.waiting':
     case 'release.check':
+    case 'release.analysis':
     case 'release.finished':
       return releaseLine(event, style)
     default:

@@ -8,6 +8,7 @@ export interface PlanDocument {
   readonly environment: string
   readonly summary: PlanSummary
   readonly resources: readonly PlannedResource[]
+  /** Those without `blocks` keep the whole plan from running; the others only what is at their address. */
   readonly refusals: readonly Refusal[]
   /** `up` runs such a plan only with --allow-interruption. */
   readonly interruptions: readonly Interruption[]
@@ -39,7 +40,12 @@ export function planJson(
     environment,
     summary: summaryOf(resources),
     resources: resources.map(published),
-    refusals: refusals.map(({ address, message, hint }) => ({ address, message, hint })),
+    refusals: refusals.map(({ address, message, hint, blocks }) => ({
+      address,
+      message,
+      hint,
+      ...(blocks && { blocks }),
+    })),
     interruptions,
     leftovers,
     unmanaged: unmanaged.map(({ address, what }) => ({ address, what })),
@@ -58,10 +64,12 @@ function published(resource: PlannedResource): PlannedResource {
     held,
     notes,
     warnings,
+    opens,
     reason,
     data,
     snapshot,
     companions,
+    remains,
     awaits,
     keepsVersion,
     startedByRelease,
@@ -77,9 +85,11 @@ function published(resource: PlannedResource): PlannedResource {
     ...(held !== undefined && { held }),
     ...(notes !== undefined && { notes }),
     ...(warnings !== undefined && { warnings }),
+    ...(opens !== undefined && { opens }),
     ...(reason !== undefined && { reason }),
     ...(snapshot !== undefined && { snapshot }),
     ...(companions !== undefined && { companions }),
+    ...(action === 'delete' && remains !== undefined && { remains }),
     ...(awaits !== undefined && { awaits }),
     ...(keepsVersion !== undefined && { keepsVersion }),
     ...(startedByRelease !== undefined && { startedByRelease }),

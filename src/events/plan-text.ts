@@ -74,6 +74,7 @@ export function planText(
     ...unmanagedBlocks(unmanaged, unmanagedTitle ?? leftAlone, style),
     ...refusalBlocks(refusals, style),
     ...warningBlocks(resources, style),
+    ...block(openingLines(resources, style)),
     ...block(interruptionLines(interruptions, style)),
     ...block(leftoverLines(leftovers, style)),
     ...block(startLines(resources)),
@@ -86,6 +87,13 @@ export function planText(
 function startLines(resources: readonly PlannedResource[]): string[] {
   return resources.flatMap(({ address, awaits = [], startedByRelease }) =>
     startedByRelease ? [`Starts ${safe(address)} after ${safe(awaits.join(' and '))}.`] : [],
+  )
+}
+
+/** One line for each, whole: whoever agrees to a plan has to see what it opens. */
+function openingLines(resources: readonly PlannedResource[], style: Style): string[] {
+  return resources.flatMap(({ address, opens = [] }) =>
+    opens.map(({ port, to }) => `${style.warning('Opens')} ${safe(port)} of ${safe(address)} to ${safe(to)}`),
   )
 }
 
@@ -114,6 +122,7 @@ function resourceLines(resource: PlannedResource, style: Style): string[] {
     notes,
     snapshot,
     companions = [],
+    remains = [],
     awaits,
     keepsVersion,
     startedByRelease,
@@ -126,6 +135,7 @@ function resourceLines(resource: PlannedResource, style: Style): string[] {
     ...(notes ?? []).map(note => safe(note)),
     ...(snapshot ? [`keeps its data in: ${safe(snapshot)}`] : []),
     ...companions.map(what => `also deletes ${safe(what)}`),
+    ...(action === 'delete' ? remains : []).map(what => safe(what)),
     ...(startedByRelease ? [] : (awaits ?? [])).map(what =>
       keepsVersion ? `keeps its present version until ${safe(what)}` : `starts no tasks before ${safe(what)}`,
     ),
@@ -144,7 +154,7 @@ function heldBlocks(resources: readonly PlannedResource[], style: Style): string
       : [
           `  ${safe(address)}  ${safe(label)}`,
           ...held
-            .map(change => ({ ...change, before: change.after, after: change.before }))
+            .map(({ path, before, after }) => ({ path, before: after, after: before }))
             .flatMap(change => changeText({ ...change, replaces: false, cause: 'config' }, false, style))
             .map(line => `        ${line}`),
         ],
@@ -160,8 +170,12 @@ function heldBlocks(resources: readonly PlannedResource[], style: Style): string
 }
 
 function refusalBlocks(refusals: readonly Refusal[], style: Style): string[] {
-  return refusals.map(({ address, message, hint }) =>
-    [`${style.failed('Refused')} ${safe(address)}: ${safe(message)}`, `  Next  ${safe(hint)}`].join('\n'),
+  return refusals.map(({ address, message, hint, blocks }) =>
+    [
+      `${style.failed('Refused')} ${safe(address)}: ${safe(message)}`,
+      ...(blocks ? ['  Nothing is changed here; the other changes of the plan can be made.'] : []),
+      `  Next  ${safe(hint)}`,
+    ].join('\n'),
   )
 }
 

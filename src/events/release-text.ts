@@ -1,5 +1,5 @@
 import { durationText } from './duration.ts'
-import type { RunEvent } from './event.ts'
+import type { RunEvent, VersionMetrics } from './event.ts'
 import { safe, type Style } from './style.ts'
 
 type Event<T extends RunEvent['type']> = Extract<RunEvent, { readonly type: T }>
@@ -19,8 +19,12 @@ export function releaseLine(event: ReleaseEvent, style: Style): string | undefin
       return `${safe(event.service)}: ${safe(event.reason)}`
     case 'release.check':
       return checkLine(event, style)
+    case 'release.analysis':
+      return analysisLine(event, style)
     case 'release.finished': {
-      const { service, image, outcome, action, took } = event
+      const { service, image, outcome, reached, action, took } = event
+      if (reached !== undefined)
+        return `${safe(service)}: ${style.added(reachedWord(reached))} ${safe(imageText(image))} ${style.muted(`(${durationText(took)})`)}`
       const what = action === 'restart' && outcome === 'released' ? 'restarted' : outcomeText(outcome)
       const tone =
         { released: style.added, running: style.warning, aborted: style.warning }[outcome as string] ??
@@ -40,11 +44,41 @@ function checkLine({ service, check, state, took, details }: Event<'release.chec
   return [`${head} ${style.failed('failed')} ${time}`, ...details.map(line => `  ${safe(line)}`)].join('\n')
 }
 
-/** What stands at the end for each service that did not go as wished: why, what explains it, what to type. */
-export function releaseProblem(
-  { service, outcome, why, details, next }: Event<'release.finished'>,
+function analysisLine(
+  { service, state, basis, percentile, why, previous, next, took }: Event<'release.analysis'>,
   style: Style,
 ): string {
+  const head = `${safe(service)}: metrics of both versions`
+  if (state === 'started') return `${head} ...`
+  const tone = { passed: style.added, failed: style.failed, inconclusive: style.warning }[state]
+  const metrics = (name: string, one: VersionMetrics) =>
+    `  ${name.padEnd(8)}  ${numberText(one.errorRate)} % errors, ${percentile} ${one.responseTime === undefined ? 'unknown' : secondsText(one.responseTime)}, ${numberText(one.requests)} requests in ${one.minutes} min`
+  return [
+    `${head} ${tone(state)} ${style.muted(`(${durationText(took)})`)}`,
+    ...(why === undefined ? [] : [`  ${safe(why)}`]),
+    ...(next ? [metrics('new', next)] : []),
+    ...(previous
+      ? [`${metrics('previous', previous)}${basis === 'same-minutes' ? '' : ' before all traffic moved'}`]
+      : []),
+  ].join('\n')
+}
+
+/** Two decimals at most, in groups of three digits: `12,345.6`. */
+export function numberText(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 2 })
+}
+
+/** Seconds as people read them: `120 ms`, `1.25 s`. */
+export function secondsText(seconds: number): string {
+  return seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${numberText(seconds)} s`
+}
+
+/** What stands at the end for each service that did not go as wished: why, what explains it, what to type. */
+export function releaseProblem(
+  { service, outcome, reached, starts, why, details, next }: Event<'release.finished'>,
+  style: Style,
+): string {
+  if (reached !== undefined) return `${style.strong(safe(service))} goes on: ${safe(why ?? '')}`
   const head =
     outcome === 'running'
       ? style.warning('Paused')
@@ -52,11 +86,21 @@ export function releaseProblem(
         ? style.warning('Aborted')
         : style.failed('Failed')
   return [
-    `${head} ${style.strong(safe(service))}: ${outcome === 'aborted' ? 'it runs the previous version' : outcomeText(outcome)}`,
+    `${head} ${style.strong(safe(service))}: ${outcome === 'aborted' ? abortedText(starts) : outcomeText(outcome)}`,
     ...(why === undefined ? [] : [`  Why   ${safe(why)}`]),
     ...details.map((line, index) => `  ${index === 0 ? 'Seen' : '    '}  ${safe(line)}`),
     `  Next  ${safe(next)}`,
   ].join('\n')
+}
+
+/** What a service runs after an abort. */
+function abortedText(starts: number | undefined): string {
+  return starts === undefined ? 'it runs the previous version' : 'it runs no task, as before'
+}
+
+/** `production traffic on`, before the image that has it. */
+function reachedWord(reached: NonNullable<Event<'release.finished'>['reached']>): string {
+  return `${reached.replace('-', ' ')} on`
 }
 
 export function outcomeText(outcome: Event<'release.finished'>['outcome']): string {

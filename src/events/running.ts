@@ -43,14 +43,10 @@ export function follow(running: Map<Address, Running>, event: RunEvent, at: numb
       running.set(address, { address, label, action, usually, worked: 0, since: at })
       return
     }
-    case 'resource.waiting':
-    case 'resource.retrying': {
+    case 'resource.waiting': {
       const known = running.get(event.address)
       if (!known) return
-      if (event.type === 'resource.retrying') {
-        const status = `again: ${event.operation}, ${event.reason}`
-        running.set(event.address, { ...known, status })
-      } else if (event.for === undefined) running.set(event.address, { ...known, status: event.status })
+      if (event.for === undefined) running.set(event.address, { ...known, status: event.status })
       else {
         const worked = workedOn(known, at)
         running.set(event.address, { ...known, worked, since: undefined, waitsFor: event.for })

@@ -26,6 +26,8 @@ export interface Situation {
   readonly newLineage: string
   /** What releases have brought back, by address. */
   readonly restored?: ReadonlyMap<Address, Restored>
+  /** What the config asks for and AWS would refuse as things are, as the look at it has shown. */
+  readonly refused?: readonly Refusal[]
   /** Data that the config no longer names and that the user has consented to lose: its addresses. */
   readonly deleteData?: ReadonlySet<Address>
   /** The user has said that what AWS no longer shows is really gone. */
@@ -72,6 +74,11 @@ export function hasWork(plan: Pick<Plan, 'decisions' | 'leftovers'>): boolean {
 /** True when there is something to agree to. That the ledger forgets a removed option is nothing. */
 export function hasActions({ decisions, leftovers }: Pick<Plan, 'decisions' | 'leftovers'>): boolean {
   return leftovers.length > 0 || decisions.some(({ action }) => action !== 'none' && action !== 'keep')
+}
+
+/** What keeps all of a plan from running. What is refused for one resource alone is left as it is, and the rest runs. */
+export function blockingIn({ refusals }: Pick<Plan, 'refusals'>): readonly Refusal[] {
+  return refusals.filter(({ blocks }) => blocks === undefined)
 }
 
 /** True when services are started after the plan has been run. */

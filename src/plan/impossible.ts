@@ -4,7 +4,7 @@ import { isImported } from './ownership.ts'
 import type { Refusal } from './plan.ts'
 
 /** Why one decision may not be carried out: AWS or the data in it forbids the change. */
-export function refusalsOf(decision: Decision, kind: AnyKind): Refusal[] {
+export function refusalsOf(decision: Decision, kind: AnyKind): Impossibility[] {
   const { address, action, changes, observed, label, entry } = decision
   if (action === 'replace' && isImported(entry, observed))
     return [
@@ -43,5 +43,19 @@ export function refusalsOf(decision: Decision, kind: AnyKind): Refusal[] {
   const impossible = kind.refuses?.(observed?.props ?? {}, after)
   if (!impossible) return []
   const hint = impossible.instead.replaceAll('{name}', address.split('/').at(-1)!)
-  return [{ address, message: `${label}: ${impossible.why}`, hint }]
+  const refusal = { address, message: `${label}: ${impossible.why}`, hint }
+  if (!impossible.blocks || !canStay(decision)) return [refusal]
+  const blocked: readonly string[] = impossible.blocks
+  const others = changes.map(({ path }) => path).filter(path => !blocked.includes(path))
+  return [{ ...refusal, blocks: 'resource', others }]
+}
+
+/** A refusal, with what else of the resource it holds back. */
+export interface Impossibility extends Refusal {
+  readonly others?: readonly string[]
+}
+
+/** True when a run can leave it alone: an earlier one has recorded it at this address. */
+function canStay({ entry, takesOver }: Decision): boolean {
+  return takesOver === undefined && (entry?.status === 'ready' || entry?.status === 'updating')
 }

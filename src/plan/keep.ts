@@ -30,22 +30,28 @@ export function whyKept(
   return undefined
 }
 
-/** What a kept resource uses (its subnets, its groups, their VPC) is kept with it. */
-export function keptFor(decisions: readonly Decision[]): Decision[] {
+/** What a resource uses (its subnets, its groups, their VPC) that is kept, or `heldBack`, is kept with it. */
+export function keptFor(
+  decisions: readonly Decision[],
+  heldBack: ReadonlySet<Address> = new Set(),
+): Decision[] {
   const byAddress = new Map<Address, Decision>(decisions.map(decision => [decision.address, decision]))
   const keepBelow = (address: Address, top: Address): void => {
+    const isHeldBack = heldBack.has(top)
     for (const edge of byAddress.get(address)?.edges ?? []) {
       const below = byAddress.get(edge.address)
-      if (!edge.holds || below?.action !== 'delete') continue
+      // What stays as it is may still use what it was only given a copy of: a role, a secret.
+      if (!(edge.holds || isHeldBack) || below?.action !== 'delete') continue
       byAddress.set(edge.address, {
         ...below,
         action: 'keep',
-        reason: `it is in use by ${top}, which is kept`,
+        reason: `it is in use by ${top}, which ${isHeldBack ? 'stays as it is' : 'is kept'}`,
       })
       keepBelow(edge.address, top)
     }
   }
-  for (const { address, action } of decisions) if (action === 'keep') keepBelow(address, address)
+  for (const { address, action } of decisions)
+    if (action === 'keep' || heldBack.has(address)) keepBelow(address, address)
   return decisions.map(({ address }) => byAddress.get(address)!)
 }
 

@@ -7,12 +7,16 @@ import { decide } from './decide.ts'
 import type { AnyObserved, Decision, Plan, Situation } from './decision.ts'
 import { dependentsRefused } from './dependents.ts'
 import { massDisappearance } from './disappearance.ts'
+import type { HeldBack } from './held-back.ts'
+import { heldBackBy, leftAsItIs } from './held-back.ts'
+import type { Impossibility } from './impossible.ts'
 import { refusalsOf } from './impossible.ts'
 import { interruptionsIn } from './interruptions.ts'
 import { keptFor } from './keep.ts'
 import { withKnownNames } from './known-names.ts'
 import { leftoversIn } from './leftovers.ts'
 import { movesIn } from './moves.ts'
+import { withOpenings } from './openings.ts'
 import { lineageOf, ownTags } from './ownership.ts'
 import type { Refusal } from './plan.ts'
 import { removal } from './removal.ts'
@@ -20,14 +24,30 @@ import { staleLedger } from './serial-mark.ts'
 import { contentions, heldKeys, withoutConsequences } from './unique-keys.ts'
 
 /**
- * Compares the desired state, the ledger and AWS, and says what `up` has to do. Pure: the same situation gives the same
+ * Compares the desired state, the ledger and AWS, and says what `up` has to do. What is refused for one resource only is
+ * held back, and the rest is planned as if the config had that resource as it is. Pure: the same situation gives the same
  * plan.
  */
 export function makePlan(situation: Situation): Plan {
+  const held = new Map<Address, HeldBack>()
+  const desired = new Map(situation.desired.map(resource => [resource.address, resource]))
+  for (;;) {
+    const { plan, impossible } = planHolding(situation, held)
+    const more = heldBackBy(plan.decisions, impossible, held, desired)
+    if (more.size === 0) return plan
+    for (const [address, one] of more) held.set(address, one)
+  }
+}
+
+function planHolding(
+  situation: Situation,
+  heldBack: ReadonlyMap<Address, HeldBack>,
+): { readonly plan: Plan; readonly impossible: readonly Impossibility[] } {
   const { desired, ledger, observed, scheduled, kindOf, identity, restored } = situation
   const lineage = lineageOf(situation)
   const decisions = new Map<Address, Decision>()
-  const refusals: Refusal[] = staleLedger(situation)
+  const refusals: Refusal[] = [...staleLedger(situation), ...(situation.refused ?? [])]
+  const impossible: Impossibility[] = []
   const lookup = lookupIn(decisions, observed, kindOf)
   const serial = ledger?.serial ?? 0
   const moves = movesIn(situation)
@@ -60,9 +80,11 @@ export function makePlan(situation: Situation): Plan {
       held,
     })
     if ('message' in decision) refusals.push(decision)
-    else {
+    else if (heldBack.has(address)) {
+      if (found) decisions.set(address, leftAsItIs(decision, found))
+    } else {
       decisions.set(address, decision)
-      refusals.push(...refusalsOf(decision, kind))
+      impossible.push(...refusalsOf(decision, kind))
     }
   }
 
@@ -76,9 +98,10 @@ export function makePlan(situation: Situation): Plan {
     if ('message' in decision) refusals.push(decision)
     else decisions.set(entry.address, decision)
   }
-  const all = keptFor([...decisions.values()])
+  const all = withOpenings(keptFor([...decisions.values()], new Set(heldBack.keys())), kindOf)
   const contended = contentions(all, kindOf)
-  return {
+  refusals.push(...impossible.filter(({ blocks }) => blocks === undefined))
+  const plan: Plan = {
     identity,
     lineage,
     serial,
@@ -88,10 +111,12 @@ export function makePlan(situation: Situation): Plan {
       ...contended,
       ...withoutConsequences(refusals, contended, all),
       ...dependentsRefused(all, kindOf),
+      ...[...heldBack.values()].map(({ refusal }) => refusal),
     ],
     interruptions: interruptionsIn(all, kindOf),
     leftovers: leftoversIn(all),
   }
+  return { plan, impossible }
 }
 
 /** A known attribute, or undefined where only running the plan will tell. */
@@ -104,10 +129,20 @@ function lookupIn(
     const decision = decisions.get(reference)
     if (declared) return decision?.resource?.props[attribute]
     if (decision?.action === 'create' || decision?.action === 'replace') return undefined
-    const changes = decision?.changes.some(({ path }) => !path.startsWith('tags.')) ?? false
-    if (changes && kindOf(decision!.type).updatedAttributes?.includes(attribute)) return undefined
+    if (decision && isUpdated(decision, attribute, kindOf)) return undefined
     return (decision?.observed ?? observed.get(reference))?.attributes[attribute]
   }
+}
+
+function isUpdated(
+  { type, changes, observed }: Decision,
+  attribute: string,
+  kindOf: Situation['kindOf'],
+): boolean {
+  const changed = changes.filter(({ path }) => !path.startsWith('tags.'))
+  if (!observed || changed.length === 0) return false
+  const after = { ...observed.props, ...Object.fromEntries(changed.map(one => [one.path, one.after])) }
+  return kindOf(type).updatedAttributes?.(observed.props, after).includes(attribute) ?? false
 }
 
 /** References first, so that a decision about a resource can follow from those about what it refers to. */

@@ -4,6 +4,7 @@ import { resolve } from '../resources/reference.ts'
 import type { Resource } from '../resources/resource.ts'
 import { massDisappearance } from './disappearance.ts'
 import { keptFor, whyKept } from './keep.ts'
+import { remainsOf } from './removal.ts'
 import { staleLedger } from './serial-mark.ts'
 import type { Decision, Plan, Situation } from './decision.ts'
 import { isImported, isOthers, isOurs, lineageOf, ownTags, unownedRefusal } from './ownership.ts'
@@ -76,6 +77,7 @@ export function makeTeardown(
         dataMayGo: mayGo && kind.data !== undefined,
         ...(kind.data === 'snapshot' && !mayGo ? { snapshot } : {}),
         ...(kind.data === 'recoverable' && !mayGo ? { recoverable: true } : {}),
+        ...remainsOf(kind, found),
       },
     ]
   })

@@ -1,4 +1,5 @@
 import type { Address } from '../resources/address.ts'
+import type { Opening } from '../resources/kind.ts'
 
 /** `keep`: data or protection forbids the deletion. `adopt`: ours, found again. `resume`: begun by an earlier run. */
 export type Action =
@@ -33,6 +34,8 @@ export interface PlannedResource {
   readonly notes?: readonly string[]
   /** What is allowed in AWS and still will not work as the config means it. */
   readonly warnings?: readonly string[]
+  /** The ports that become open to addresses that could not connect so far. */
+  readonly opens?: readonly Opening[]
   /** For a replacement, a deletion, a kept or adopted one: why, in half a sentence. */
   readonly reason?: string
   /** It holds data: databases, file systems, repositories. */
@@ -45,6 +48,8 @@ export interface PlannedResource {
   readonly recoverable?: boolean
   /** For a deletion: what others have put into it by themselves and what is deleted with it. */
   readonly companions?: readonly string[]
+  /** For a deletion: what AWS keeps of it, because others may share it. */
+  readonly remains?: readonly string[]
   /** What has to come first, an image or a value of a secret: created at zero tasks. */
   readonly awaits?: readonly string[]
   /** `up` starts it by a release, when all else is done. */
@@ -72,11 +77,13 @@ export interface Leftover {
   readonly id: string
 }
 
-/** Why the plan may not run, with what to do about it. */
+/** Why the plan, or what it has for one resource, may not run, with what to do about it. */
 export interface Refusal {
   readonly address: Address
   readonly message: string
   readonly hint: string
+  /** Present where the resource stays as it is and the other changes of the plan can be made. */
+  readonly blocks?: 'resource'
 }
 
 export interface PlanSummary {

@@ -51,7 +51,14 @@ export function removal(
   const kept = found && whyKept(kind, found, { data: mayGo ? 'go' : 'keep', imported })
   if (kept) return { ...base, action: 'keep', ...kept }
   const consented = mayGo && kind.data ? { dataMayGo: true } : {}
-  return { ...base, action: 'delete', reason: 'it is no longer in the config', ...consented }
+  const remains = remainsOf(kind, found)
+  return { ...base, action: 'delete', reason: 'it is no longer in the config', ...consented, ...remains }
+}
+
+/** What the plan says of what AWS keeps when the resource has gone. */
+export function remainsOf(kind: AnyKind, found: AnyObserved | undefined): Pick<Decision, 'remains'> {
+  const remains = found ? (kind.leaves?.(found.props) ?? []) : []
+  return remains.length > 0 ? { remains } : {}
 }
 
 /** True when both are one resource in AWS, which an interrupted move has left at two addresses. */

@@ -26,9 +26,9 @@ export function repairOf(plan: Plan, wanted?: ReadonlySet<Address>): Plan {
   return {
     ...plan,
     decisions: plan.decisions.flatMap((decision): Decision[] => {
-      const { address, observed, resource } = decision
-      if (taken.has(address)) return [decision]
-      return observed && resource ? [{ ...decision, action: 'none', changes: [] }] : []
+      if (taken.has(decision.address)) return [decision]
+      const { opens: _, ...left } = decision
+      return left.observed && left.resource ? [{ ...left, action: 'none', changes: [] }] : []
     }),
     refusals: plan.refusals.filter(({ address }) => taken.has(address)),
   }

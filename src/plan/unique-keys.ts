@@ -23,15 +23,16 @@ export function keysOf(kind: AnyKind, props: Readonly<Record<string, unknown>>):
   return (kind.uniqueKeys ?? []).flatMap(({ props: names, label, units, exchanged }): Key[] => {
     const [value, ...scope] = names.map(name => props[name])
     if ([value, ...scope].some(one => one === undefined || hasUnknown(one))) return []
-    const text = `${label} ${String(value)}`
-    const taken = units && typeof value === 'string' ? units(value) : [value]
-    return taken.map(unit => ({
-      prop: names[0]!,
-      label,
-      identity: canonical([kind.type, label, unit, scope]),
-      text,
-      exchanged: exchanged ?? false,
-    }))
+    return [value].flat().flatMap(member => {
+      const taken = units && typeof member === 'string' ? units(member) : [member]
+      return taken.map(unit => ({
+        prop: names[0]!,
+        label,
+        identity: canonical([kind.type, label, unit, scope]),
+        text: `${label} ${String(member)}`,
+        exchanged: exchanged ?? false,
+      }))
+    })
   })
 }
 

@@ -17,6 +17,7 @@ export const policyCommands = [
   'run',
   'secret',
   'snapshot',
+  'prune',
   'import',
   'ledger init',
   'ledger show',

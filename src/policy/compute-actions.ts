@@ -142,12 +142,14 @@ export const computeActions = {
     arns: [ecs('cluster/{name}')],
     ours: 'tag',
     read: ['ecs:DescribeClusters'],
-    blockers: ['ecs:ListServices', 'ecs:ListTasks', 'ecs:DescribeTasks'],
+    blockers: ['ecs:ListServices', 'ecs:ListTasks', 'ecs:DescribeTasks', 'logs:DescribeLogGroups'],
     create: ['ecs:CreateCluster'],
     update: ['ecs:UpdateClusterSettings', 'ecs:PutClusterCapacityProviders'],
     delete: ['ecs:DeleteCluster'],
     tag: tagEcs,
     serviceRole: 'ecs.amazonaws.com',
+    // Of Container Insights.
+    alsoToDelete: { 'logs:DeleteLogGroup': [here('logs', 'log-group:/aws/ecs/containerinsights/{name}/*')] },
   },
   'ecs/cluster-capacity': {
     arns: [ecs('cluster/{name}')],

@@ -21,6 +21,7 @@ export function doctorGrants(scope: Scope): Grant[] {
         'ec2:DescribeSubnets',
         'ec2:DescribeVpcPeeringConnections',
         'ec2:DescribeVpcs',
+        'ecs:DescribeServiceRevisions',
         'ecs:DescribeTasks',
         'ecs:ListServiceDeployments',
         'ecs:ListTasks',

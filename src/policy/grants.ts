@@ -20,6 +20,8 @@ export interface Scope {
   readonly namesOf: (type: string) => readonly string[]
   /** Whether the config or the ledger has resources of a type. */
   readonly has: (type: string) => boolean
+  /** ARNs of the topics that are told of releases. */
+  readonly topics?: readonly string[]
 }
 
 const kinds: Readonly<Record<string, KindActions | undefined>> = table

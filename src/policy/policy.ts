@@ -10,6 +10,7 @@ import { grantsFor, serviceRole } from './grants.ts'
 import { dailyGrants, doctorGrants } from './daily-grants.ts'
 import { importedGrants } from './imported-grants.ts'
 import { ledgerGrants, tableGrants } from './ledger-grants.ts'
+import { pruneGrants } from './prune-grants.ts'
 import { releaseGrants, releaseReads, restartGrants } from './release-grants.ts'
 import type { Grant } from './statement.ts'
 import { merged } from './statement.ts'
@@ -27,6 +28,8 @@ export interface PolicyWish {
   readonly place: Place
   /** A service has a release command: `up` starts it by a release. */
   readonly releases?: boolean
+  /** ARNs of the topics that are told of releases. */
+  readonly topics?: readonly string[]
 }
 
 interface Needs {
@@ -68,6 +71,7 @@ const needs: Record<PolicyCommand, Needs> = {
   'ledger migrate': { powers: [], writesLedger: true },
   'ledger rebuild': { powers: ['read'], writesLedger: true },
   'ledger unlock': { powers: [], writesLedger: true },
+  prune: { powers: [], writesLedger: true, more: pruneGrants },
 }
 
 /** What every command asks: who it is. */

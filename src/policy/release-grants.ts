@@ -6,9 +6,14 @@ import { here } from './kind-actions.ts'
 
 /** What a release does, besides reading the stack: it follows deployments, and asks why a task has died. */
 const reads = [
+  'acm:DescribeCertificate',
   'application-autoscaling:DescribeScalableTargets',
   'application-autoscaling:DescribeScalingPolicies',
   'cloudwatch:DescribeAlarms',
+  'ecr:DescribeRepositories',
+  'ecr:GetLifecyclePolicy',
+  'ecr:ListTagsForResource',
+  'cloudwatch:GetMetricData',
   'ecs:DescribeServices',
   'ecs:DescribeServiceDeployments',
   'ecs:DescribeServiceRevisions',
@@ -23,8 +28,11 @@ const reads = [
   'elasticloadbalancing:DescribeTargetHealth',
 ]
 
-/** At the image: whether it is there, and what it is built for. */
-const looks = ['ecr:BatchGetImage', 'ecr:DescribeImages', 'ecr:GetDownloadUrlForLayer']
+/** At the image: whether it is there, what it is built for, and which tags the repository has. */
+const looks = ['ecr:BatchGetImage', 'ecr:DescribeImages', 'ecr:GetDownloadUrlForLayer', 'ecr:ListImages']
+
+/** To mark images as in use with a tag, and to take that tag off again. */
+const marks = ['ecr:BatchDeleteImage', 'ecr:PutImage']
 
 /** To push what `--build` has built. */
 const pushes = [
@@ -32,7 +40,6 @@ const pushes = [
   'ecr:InitiateLayerUpload',
   'ecr:UploadLayerPart',
   'ecr:CompleteLayerUpload',
-  'ecr:PutImage',
 ]
 
 /** What `rollout` needs beyond reading the stack. */
@@ -41,6 +48,11 @@ export function releaseGrants(scope: Scope): Grant[] {
   return [
     ...deploymentGrants(scope),
     { purpose: 'Anywhere', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
+    {
+      purpose: 'Own',
+      actions: ['ecr:DescribeImageScanFindings'],
+      resources: at(here('ecr', 'repository/{name}'), 'ecr/repository'),
+    },
     { purpose: 'Own', actions: pushes, resources: at(here('ecr', 'repository/{name}'), 'ecr/repository') },
     {
       purpose: 'Own',
@@ -58,7 +70,7 @@ export function releaseGrants(scope: Scope): Grant[] {
       resources: at(here('elasticloadbalancing', 'targetgroup/{name}/*'), 'elbv2/target-group'),
       condition: owned(scope),
     },
-    ...(scope.namesOf('application-autoscaling/target').length > 0 ? scalingGrants(scope) : []),
+    ...(scope.has('application-autoscaling/target') ? scalingGrants(scope) : []),
   ]
 }
 
@@ -77,11 +89,17 @@ export function releaseReads(scope: Scope): Grant[] {
 /** What `restart` needs: it brings no image, runs no release command, and gives back no settings. */
 export function restartGrants(scope: Scope): Grant[] {
   const roles = arnsOfType('iam/role', 'iam::{account}:role/{name}', scope)
-  return [...deploymentGrants(scope), { purpose: 'ReadOwn', actions: ['iam:GetRole'], resources: roles }]
+  const scales = scope.has('application-autoscaling/target')
+  return [
+    ...deploymentGrants(scope),
+    ...(scales ? suspensionGrants(scope) : []),
+    { purpose: 'ReadOwn', actions: ['iam:GetRole'], resources: roles },
+  ]
 }
 
 /** To start a deployment and to follow it to its end. */
 function deploymentGrants(scope: Scope): Grant[] {
+  const { topics = [] } = scope
   const at = (pattern: string, type: string) => arnsOfType(type, pattern, scope)
   const deployments = at(here('ecs', 'service-deployment/{cluster}/{name}/*'), 'ecs/service')
   const services = at(here('ecs', 'service/{cluster}/{name}'), 'ecs/service')
@@ -92,8 +110,21 @@ function deploymentGrants(scope: Scope): Grant[] {
       actions: ['logs:GetLogEvents'],
       resources: at(here('logs', 'log-group:{name}:*'), 'logs/log-group'),
     },
-    { purpose: 'Own', actions: looks, resources: at(here('ecr', 'repository/{name}'), 'ecr/repository') },
+    { purpose: 'Own', actions: ['sns:Publish'], resources: topics },
+    {
+      purpose: 'Own',
+      actions: [...looks, ...marks],
+      resources: at(here('ecr', 'repository/{name}'), 'ecr/repository'),
+    },
     { purpose: 'Change', actions: ['ecs:UpdateService'], resources: services, condition: owned(scope) },
+    {
+      purpose: 'Change',
+      actions: ['elasticloadbalancing:ModifyRule'],
+      resources: scope.has('elbv2/rule')
+        ? arnsOf(here('elasticloadbalancing', 'listener-rule/app/{loadBalancer}/*/*/*'), [], scope)
+        : [],
+      condition: owned(scope),
+    },
     {
       purpose: 'Deploy',
       actions: ['ecs:ContinueServiceDeployment', 'ecs:StopServiceDeployment'],
@@ -107,12 +138,25 @@ function deploymentGrants(scope: Scope): Grant[] {
   ]
 }
 
-/** A way back brings back how its release was scaled. */
-function scalingGrants(scope: Scope): Grant[] {
+/** Autoscaling is suspended while a release is followed. */
+function suspensionGrants(scope: Scope): Grant[] {
   return [
     {
       purpose: 'Change',
-      actions: ['application-autoscaling:PutScalingPolicy', 'application-autoscaling:RegisterScalableTarget'],
+      actions: ['application-autoscaling:RegisterScalableTarget'],
+      resources: arnsOf(here('application-autoscaling', 'scalable-target/*'), [], scope),
+      condition: owned(scope),
+    },
+  ]
+}
+
+/** A way back brings back how its release was scaled. */
+function scalingGrants(scope: Scope): Grant[] {
+  return [
+    ...suspensionGrants(scope),
+    {
+      purpose: 'Change',
+      actions: ['application-autoscaling:PutScalingPolicy'],
       resources: arnsOf(here('application-autoscaling', 'scalable-target/*'), [], scope),
       condition: owned(scope),
     },

@@ -3,6 +3,7 @@ import type { StackConfig } from '../config/schema/stack.ts'
 import type { LedgerContent } from '../state/entry.ts'
 import type { Place } from '../state/place.ts'
 import { describeStack } from '../steps/index.ts'
+import { releaseTopics } from '../steps/release-topics.ts'
 import { hasReleaseCommand } from '../steps/services.ts'
 import type { PolicyCommand } from './commands.ts'
 import type { PolicyDocument } from './documents.ts'
@@ -32,6 +33,7 @@ export function stackPolicy({ command, config, content, place }: PolicySource): 
     entries: [...(content?.entries.values() ?? [])],
     place,
     releases: hasReleaseCommand(config),
+    topics: releaseTopics(config, { partition, region, account: account ?? '*' }),
   })
 }
 

@@ -1,4 +1,5 @@
 import type { Aws } from '../aws/aws.ts'
+import type { Random } from '../effects/random.ts'
 import type { Addition } from './additions.ts'
 import type { Address } from './address.ts'
 import type { Blocker, Companion } from './blocker.ts'
@@ -43,6 +44,8 @@ export interface KindContext {
   readonly region: string
   /** `aws`, `aws-cn` or `aws-us-gov`: the first part of every ARN. */
   readonly partition: string
+  /** For values that nobody may guess. What is made of it goes to AWS and nowhere else. */
+  readonly random: Random
 }
 
 export interface ReadRequest<P, A> {
@@ -72,6 +75,8 @@ export interface Observed<P, A> {
   readonly ours?: boolean | undefined
   /** AWS's own status word while it is still being created or changed; undefined when settled. */
   readonly pending?: string | undefined
+  /** AWS's own status word while it works and takes no change yet: a change of it waits. */
+  readonly busy?: string | undefined
   /** Its deletion has begun in AWS, and cannot be taken back. */
   readonly leaving?: true | undefined
   /**
@@ -125,13 +130,21 @@ export interface DeleteRequest<A> {
 }
 
 /** A change that AWS does not make, and what to do instead. */
-export interface Impossible {
+export interface Impossible<P extends object = Record<string, unknown>> {
   readonly why: string
   /** What to do; `{name}` is the name that the config has for it, the last part of its address. */
   readonly instead: string
+  /**
+   * Present where the resource works on as it is, and only these props are refused: it keeps what AWS has, and the other
+   * changes of the plan are made. Otherwise the whole plan is refused.
+   */
+  readonly blocks?: readonly (keyof P & string)[]
 }
 
-/** Props that AWS allows no two resources of the kind to share. The first one tells them apart within the others. */
+/**
+ * Props that AWS allows no two resources of the kind to share. The first one tells them apart within the others; of a list,
+ * each member does.
+ */
 export interface UniqueKey<P extends object> {
   readonly props: readonly (keyof P & string)[]
   /** What people call it: `priority`. */
@@ -140,6 +153,14 @@ export interface UniqueKey<P extends object> {
   units?(value: string): readonly string[]
   /** The kind exchanges it between two resources of the stack while the plan runs. */
   readonly exchanged?: true
+}
+
+/** A port that something outside the stack may connect to. */
+export interface Opening {
+  /** `tcp/443`, `udp/1000-2000`, `all ports`. */
+  readonly port: string
+  /** The CIDR block that it is open to. */
+  readonly to: string
 }
 
 /** What a change does to whoever uses the resource. */
@@ -152,7 +173,8 @@ export interface Interrupting {
 
 /** One look at a resource that is being made or changed. */
 export type Readiness<A> =
-  | { readonly state: 'ready'; readonly attributes: A }
+  /** `busy`: AWS's status while it works already and takes no change yet, like that of a first backup. */
+  | { readonly state: 'ready'; readonly attributes: A; readonly busy?: string | undefined }
   /**
    * `advice` is what somebody outside AWS may have to do for it to go on. `usually` is what it takes, in seconds, where
    * only the resource itself can tell.
@@ -212,15 +234,23 @@ interface KindOf<P extends object, A extends object> {
   }
   /** Attributes that are known only once `ready` says so. All others are in the answer of `create`. */
   readonly readyAttributes?: readonly (keyof A & string)[]
-  /** Attributes that an update gives other values: whatever refers to them is planned as if they were not known. */
-  readonly updatedAttributes?: readonly (keyof A & string)[]
+  /** Attributes that an update gives other values: whatever refers to them is planned as if they were not known. Pure. */
+  updatedAttributes?(before: P, after: P): readonly (keyof A & string)[]
   /** Props that `read` needs to find it without recorded attributes. Empty: by its tags alone. */
   readonly findBy: readonly (keyof P & string)[]
-  /** What AWS usually takes, in seconds: from the call until ready, or until gone. */
-  readonly seconds: { readonly create: number; readonly update?: number; readonly delete: number }
   /**
-   * Seconds from the create call until other services usually know of it. Whatever is made in the same run and refers
-   * to it waits so long: asking sooner is only refused.
+   * What AWS usually takes, in seconds: from the call until ready, or until gone. `settled`: from the create call until
+   * it takes changes, where it is ready before.
+   */
+  readonly seconds: {
+    readonly create: number
+    readonly settled?: number
+    readonly update?: number
+    readonly delete: number
+  }
+  /**
+   * Seconds from the create call until other services usually know of it. What refers to it is made at once; where AWS
+   * refuses that because it does not know of this one yet, it is asked again at that time, and from then on repeatedly.
    */
   readonly settles?: number
   /** Seconds after an update for which AWS may still show it as it was before, and settled. */
@@ -241,6 +271,8 @@ interface KindOf<P extends object, A extends object> {
    * `deleteFirst` replacement always does and needs no entry.
    */
   interrupts?(before: P, after: P): readonly Interrupting[]
+  /** What it opens to addresses, of which the plan has a line each. Pure; the props may hold `Unknown`s. */
+  opens?(props: Partial<P>): readonly Opening[]
   /** It is what customers reach: interruptions of what it uses are announced under its name. */
   readonly serves?: true
   /** It sends requests to what uses it: it follows when its users are ready, and goes before they do. */
@@ -291,13 +323,13 @@ interface KindOf<P extends object, A extends object> {
   /** The declared props in the shape that `read` gives: sets sorted, documents canonical. May hold `Unknown`s. Pure. */
   normalise?(props: P): P
   /**
-   * The wish with what releases own put in as AWS has it: the weights of a rule, the image that a release has brought.
-   * It is what is compared and applied; the ledger keeps the wish itself. `last` is the wish of the last run, undefined
+   * The wish with what releases and AWS itself own put in as AWS has it: the weights of a rule, the image that a release
+   * has brought, a newer version that AWS has installed. It is what is compared and applied; the ledger keeps the wish itself. `last` is the wish of the last run, undefined
    * when that run did not finish: AWS may then not have what it wished for. Pure.
    */
   yields?(wish: P, observed: Observed<P, A>, last: P | undefined): P
   /** Why AWS would refuse to go from one to the other at all (shrinking storage); undefined when it would not. Pure. */
-  refuses?(before: P, after: P): Impossible | undefined
+  refuses?(before: P, after: P): Impossible<P> | undefined
   /**
    * Reads many at once, batched as AWS allows, aligned with `requests`; undefined where AWS has none. Must find a
    * resource without recorded attributes. Throws on anything but absence.
@@ -335,6 +367,8 @@ interface KindOf<P extends object, A extends object> {
    * but nothing that `delete` removes by itself. Batched, only reads. Absent on kinds whose deletion nothing else forbids.
    */
   blockers?(attributes: readonly A[], context: KindContext): Promise<(readonly Blocker[])[]>
+  /** What AWS keeps of one that is deleted for good, because others may share it: whole clauses, for the plan. Pure. */
+  leaves?(props: P): readonly string[]
   /** What goes with each although it is nobody's of the stack, aligned with `attributes`. Batched, only reads. */
   companions?(attributes: readonly A[], context: KindContext): Promise<(readonly Companion[])[]>
   /** One look each, batched. Absent on kinds that are ready as soon as their calls have returned. */

@@ -5,8 +5,8 @@ import type { Tags } from './kind.ts'
 /** An order that no prop expresses. */
 export interface After {
   readonly address: Address
-  /** `id`: its create call has answered. `ready`: it is finished and ready. */
-  readonly needs: 'id' | 'ready'
+  /** `id`: its create call has answered. `ready`: it is finished and ready. `settled`: AWS takes changes of it, too. */
+  readonly needs: 'id' | 'ready' | 'settled'
   /** True when the other one cannot be deleted while this one exists. Otherwise its deletion only begins later. */
   readonly holds?: boolean
 }

@@ -8,6 +8,8 @@ import type { Target } from './target.ts'
 
 /** The releases of a stack while its ledger is locked by us. */
 export interface OpenBook {
+  /** False without a ledger: nothing is recorded then. */
+  readonly records: boolean
   of(service: string): readonly Release[]
   /** Records one release, new or changed. Without a ledger it is not recorded. */
   put(service: string, release: Release): Promise<void>
@@ -39,7 +41,7 @@ export function releaseBook(
 ): Book {
   return {
     read: async service => (await ledger.read())?.releases?.[service] ?? [],
-    open: async patience => opened(await lockWithin(patience), onClosed),
+    open: async patience => openBook(await lockWithin(patience), onClosed),
   }
 
   async function lockWithin(patience: number): Promise<LedgerWriter> {
@@ -56,7 +58,8 @@ export function releaseBook(
   }
 }
 
-function opened(writer: LedgerWriter, onClosed: () => void): OpenBook {
+/** The book of a ledger that is locked already. */
+export function openBook(writer: LedgerWriter, onClosed: () => void = () => undefined): OpenBook {
   const of = (service: string) => writer.content?.releases?.[service] ?? []
   const change = async (address: Address, props: Readonly<Record<string, number>>) => {
     const entry = writer.content?.entries.get(address)
@@ -64,6 +67,7 @@ function opened(writer: LedgerWriter, onClosed: () => void): OpenBook {
       await writer.put(address, { ...entry, props: { ...entry.props, ...props } })
   }
   return {
+    records: writer.content !== undefined,
     of,
     put: async (service, release) => {
       if (writer.content) await writer.putReleases(service, withRelease(of(service), release))

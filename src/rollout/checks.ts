@@ -1,5 +1,5 @@
 import type { Clock } from '../effects/clock.ts'
-import type { Programs, Web } from '../effects/programs.ts'
+import type { Connect, Programs, Web } from '../effects/programs.ts'
 import { argvOf } from './argv.ts'
 
 /** What has to be right before a release goes on. */
@@ -12,8 +12,18 @@ export type Check =
 export interface Endpoint {
   /** `http://host:port`, without a slash at the end. */
   readonly url: string
-  /** What the test listener's rule asks for. */
+  /** What the listener rule asks for. */
   readonly headers: Readonly<Record<string, string>>
+  /** Given where the URL has the name of a certificate, which need not lead to the load balancer yet, or not the one. */
+  readonly connect?: Connect | undefined
+  /** The one of the headers that test traffic is known by. */
+  readonly testHeader?: TestHeader | undefined
+}
+
+/** A header with its value. */
+export interface TestHeader {
+  readonly name: string
+  readonly value: string
 }
 
 export interface CheckTools {
@@ -82,6 +92,7 @@ async function askOverHttp(
       const status = await web.status(`${endpoint.url}${path}`, {
         headers: endpoint.headers,
         timeout: httpTimeout,
+        connect: endpoint.connect,
       })
       if (status >= 200 && status < 400) return { passed: true, details: [] }
       answer = `status ${status}`

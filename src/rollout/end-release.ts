@@ -1,7 +1,5 @@
-import type { DeploymentConfiguration } from '@aws-sdk/client-ecs'
-import { untilAnswered } from '../aws/until-answered.ts'
-import { canonical } from '../resources/json.ts'
 import type { Release } from '../state/release.ts'
+import { announceEnd, announcePause } from './announce.ts'
 import type { Begun } from './begin-release.ts'
 import { diagnose } from './diagnosis.ts'
 import { endpointOfService } from './endpoint.ts'
@@ -12,11 +10,12 @@ import { readLive } from './live.ts'
 import type { Verdict } from './outcome.ts'
 import { verdictOn } from './outcome.ts'
 import { runChecks } from './pause.ts'
-import { whatIsWrong } from './verify.ts'
+import { leaveScaling, record } from './record-end.ts'
+import { takeStepsBack } from './traffic-steps.ts'
+import type { Until } from './until.ts'
+import { reachedText } from './until.ts'
+import { whatIsWrong, whatIsWrongInTest } from './verify.ts'
 import type { ReleaseWish } from './wish.ts'
-
-/** Milliseconds for which the end of a release waits for the ledger. */
-const ledgerPatience = 60_000
 
 /** What is known of a release besides how ECS ended it. */
 interface Story {
@@ -24,6 +23,8 @@ interface Story {
   readonly explained: readonly string[]
   /** The checks were run at a pause. */
   readonly checked: boolean
+  /** What the comparison of both versions' metrics came to, where they did not pass. */
+  readonly why: string | undefined
 }
 
 /** What a release that ECS has ended, or that was left, has come to; verified, recorded and told. */
@@ -32,17 +33,27 @@ export async function endRelease(
   ended: Ended,
   wish: ReleaseWish,
   environment: ReleaseEnvironment,
-  { explained, checked }: Story,
+  { explained, checked, why }: Story,
 ): Promise<ReleaseEnd> {
   const { live } = begun
   const { name } = live.target
   const release = { ...begun.release, ...(await abortOf(begun, ended, environment)) }
-  if (ended.left) return tell(release, name, pausedEnd(name, environment), environment)
-  const verdict = withoutReturn(
+  if (ended.left) {
+    // Nobody follows it now, and people may take hours.
+    await leaveScaling({ ...begun, release }, environment)
+    if (ended.reached && wish.until !== undefined)
+      return tell(release, name, await reachedEnd(begun, ended, wish.until, environment), environment)
+    const paused = pausedEnd(name, environment)
+    await announcePause(begun, ended.deployment, why ?? paused.why, environment)
+    return tell(release, name, why === undefined ? paused : { ...paused, why }, environment)
+  }
+  await takeStepsBack(begun, ended.deployment, environment)
+  const judgement = withoutReturn(
     release,
     ended,
     await judged({ ...begun, release }, ended, wish, environment, checked),
   )
+  const verdict = judgement.outcome === 'gate-failed' && why !== undefined ? { ...judgement, why } : judgement
   // What was asked for needs no explanation.
   const sound = verdict.outcome === 'released' || verdict.outcome === 'aborted'
   const details = sound
@@ -58,9 +69,10 @@ export async function endRelease(
     ...(verdict.why !== undefined && { why: verdict.why }),
   }
   if (verdict.outcome !== 'released') await undoStart(begun, verdict.outcome, environment)
-  await record(begun, finished, environment)
+  const isFirst = await record(begun, finished, 'end', environment)
   const next = nextAfter(verdict, finished, name, environment.again)
   const end = tell(finished, name, { ...verdict, details, next }, environment)
+  if (isFirst) announceEnd(finished, end, ended.deployment.lifecycleStage, environment)
   const serves = verdict.outcome === 'gate-failed' && ended.deployment.status === 'SUCCESSFUL'
   // A restart has no other version to go back to, and neither has a service that ran no task.
   const hasReturn = release.starts === undefined && release.previous !== release.taskDefinition
@@ -95,11 +107,8 @@ async function judged(
   // A rolling deployment has no pause at which the new version alone could be asked, so it is asked now; so is any other
   // one in which nothing was checked: what was to be checked and was not is no success.
   if (checked || wish.checks.length === 0) return verdict
-  const endpoint = await endpointOfService(environment.aws, live.service)
-  const variables = {
-    ...variablesOf(begun, environment),
-    ...(endpoint && { PROVISION_URL: endpoint.url }),
-  }
+  const endpoint = await endpointOfService(environment.aws, live.service, live.target.domain)
+  const variables = variablesOf(begun, environment)
   return (await runChecks(live, wish, endpoint, variables, environment))
     ? verdict
     : { outcome: 'gate-failed', why: 'a check did not pass' }
@@ -140,28 +149,6 @@ export function variablesOf(
   }
 }
 
-/** The pauses and percentages of one release are not the service's: the next `up` must not find them. */
-async function giveBackConfiguration(
-  { live, release }: Begun,
-  { aws, clock, say }: ReleaseEnvironment,
-): Promise<void> {
-  const { cluster, serviceName, name } = live.target
-  const wanted = release.configuration as DeploymentConfiguration | undefined
-  if (!wanted) return
-  try {
-    const { services: [now] = [] } = await aws.ecs.describeServices({ cluster, services: [serviceName] })
-    if (canonical(now?.deploymentConfiguration ?? {}) === canonical(wanted)) return
-    const given = { cluster, service: serviceName, deploymentConfiguration: wanted }
-    await untilAnswered(() => aws.ecs.updateService(given), clock)
-  } catch (error) {
-    say({
-      type: 'note',
-      level: 'warning',
-      message: `${name} keeps the deployment configuration of this release (${(error as Error).message}): provision up gives it its own again`,
-    })
-  }
-}
-
 /** Takes back a start that went well, because of something else; recorded as the end of its release. */
 export async function takeBackStart(
   begun: Begun,
@@ -173,44 +160,40 @@ export async function takeBackStart(
   const verdict = { outcome: 'rolled-back', why } as const
   const finished: Release = { ...rest, finished: environment.clock.now(), ...verdict }
   await undoStart(begun, verdict.outcome, environment)
-  await record(begun, finished, environment)
+  await record(begun, finished, 'taken back', environment)
   const next = nextAfter(verdict, finished, name, environment.again)
-  return tell(finished, name, { ...verdict, details: [], next }, environment)
-}
-
-/** Under the ledger's lock, since it changes the service. */
-async function record(begun: Begun, release: Release, environment: ReleaseEnvironment): Promise<void> {
-  const { book, say } = environment
-  const { name } = begun.live.target
-  try {
-    const open = await book.open(ledgerPatience)
-    try {
-      await giveBackConfiguration(begun, environment)
-      if (release.number > 0) await open.put(name, release)
-      const undone = release.outcome !== 'released' && release.outcome !== 'superseded'
-      if (release.starts !== undefined && undone) await open.putTasks(begun.live.target, 'none')
-    } finally {
-      await open.close()
-    }
-  } catch (error) {
-    say({
-      type: 'note',
-      level: 'warning',
-      message: `the end of this release of ${name} is not in the ledger (${(error as Error).message}); provision rollout history ${name} has it from ECS`,
-    })
-  }
+  const end = tell(finished, name, { ...verdict, details: [], next }, environment)
+  announceEnd(finished, end, undefined, environment)
+  return end
 }
 
 function tell(
-  { number, image, started, action }: Release,
+  { number, image, started, action, starts }: Release,
   service: string,
-  what: Pick<ReleaseEnd, 'outcome' | 'why' | 'details' | 'next'>,
+  what: Pick<ReleaseEnd, 'outcome' | 'why' | 'details' | 'next' | 'reached'>,
   { say, clock }: ReleaseEnvironment,
 ): ReleaseEnd {
   const took = clock.now() - started
-  const end: ReleaseEnd = { service, number, image, took, ...(action && { action }), ...what }
+  const more = { ...(action && { action }), ...(starts !== undefined && { starts }) }
+  const end: ReleaseEnd = { service, number, image, took, ...more, ...what }
   say({ type: 'release.finished', ...end })
   return end
+}
+
+/** Of a release that was to be followed to a stage only: looked at like one that is over, as far as it has come. */
+async function reachedEnd(
+  { live, release }: Begun,
+  { deployment }: Ended,
+  until: Until,
+  environment: ReleaseEnvironment,
+): Promise<Pick<ReleaseEnd, 'outcome' | 'why' | 'details' | 'next' | 'reached'>> {
+  const { name } = live.target
+  const { why, next } = reachedText(name, until, deployment, environment.again)
+  const look = until === 'test-traffic' ? whatIsWrongInTest : whatIsWrong
+  const wrong = await look(live, release.taskDefinition, deployment, environment)
+  if (wrong === undefined) return { outcome: 'running', why, details: [], next, reached: until }
+  const details = await diagnose(live, release.taskDefinition, environment.aws)
+  return { outcome: 'failed', why: `it has come to ${until}, but ${wrong}; it goes on in ECS`, details, next }
 }
 
 export function pausedEnd(

@@ -33,7 +33,7 @@ export function tasksToStart({ service, target }: Live): number | undefined {
 export function startNotes(
   { target: { name }, service }: Live,
   starts: number | undefined,
-  { strategy, canaryPercent, stepPercent, bakeMinutes }: ReleaseWish,
+  { strategy, canaryPercent, steps, stepPercent, stepMinutes, bakeMinutes, until }: ReleaseWish,
 ): string[] {
   if (starts === undefined)
     return (service.desiredCount ?? 0) === 0
@@ -42,8 +42,11 @@ export function startNotes(
   const ignored = [
     ...((strategy ?? 'ROLLING') === 'ROLLING' ? [] : ['--strategy']),
     ...(canaryPercent === undefined ? [] : ['--canary']),
+    ...(steps === undefined ? [] : ['--steps']),
     ...(stepPercent === undefined ? [] : ['--step']),
+    ...(stepMinutes === undefined ? [] : ['--step-minutes']),
     ...(bakeMinutes === undefined ? [] : ['--bake']),
+    ...(until === undefined ? [] : ['--until']),
   ]
   if (ignored.length === 0) return []
   return [

@@ -16,8 +16,8 @@ const pausedInterval = 15_000
 /** The most that AWS describes in one call. */
 const perCall = 20
 
-/** `wait`: the answer is somebody else's. */
-export type Answer = 'continue' | 'rollback' | 'leave' | 'wait'
+/** `wait`: the answer is somebody else's. `alarm`: roll back, because of an alarm. */
+export type Answer = 'continue' | 'rollback' | 'alarm' | 'leave' | 'wait'
 
 export interface Subject {
   /** Of the service, in the config. */
@@ -30,6 +30,8 @@ export interface Subject {
   readonly onPause: ((now: ServiceDeployment) => Promise<Answer>) | undefined
   /** Pauses that are not asked about, by id. */
   readonly answered: readonly string[]
+  /** Where it is followed no further. */
+  isFarEnough?(now: ServiceDeployment): boolean
   /** Told once, when ECS begins to go back: what explains it can still be seen then. */
   onGoingBack?(now: ServiceDeployment): Promise<void>
 }
@@ -37,8 +39,10 @@ export interface Subject {
 export interface Ended {
   readonly deployment: ServiceDeployment
   readonly cause: Cause | undefined
-  /** It is paused, and was left so. */
+  /** It goes on, or is paused, and was left so. */
   readonly left: boolean
+  /** It has come as far as it was to be followed. */
+  readonly reached?: true
 }
 
 interface Followed {
@@ -165,6 +169,11 @@ export class Follower {
       one.resolve({ deployment: now, cause: one.cause, left: false })
       return
     }
+    if (!one.goingBack && subject.isFarEnough?.(now)) {
+      this.#followed.delete(one)
+      one.resolve({ deployment: now, cause: one.cause, left: true, reached: true })
+      return
+    }
     const text = waitText(now)
     if (text !== one.text) say({ type: 'release.waiting', service: name, reason: text })
     one.text = text
@@ -192,6 +201,7 @@ export class Follower {
         return
       }
       if (answer === 'rollback') one.cause ??= 'check-failed'
+      if (answer === 'alarm') one.cause ??= 'alarm'
       const action = answer === 'continue' ? 'CONTINUE' : 'ROLLBACK'
       await untilAnswered(
         () => aws.ecs.continueServiceDeployment({ serviceDeploymentArn, hookId, action }),

@@ -4,6 +4,8 @@ import type { Web } from '../effects/programs.ts'
 interface Platforms {
   /** In the registry's own words (`amd64`). */
   readonly architectures: readonly string[]
+  /** Digests of the images that an index names, by architecture. */
+  readonly platforms?: Readonly<Record<string, string>>
   /** What could not be checked. */
   readonly note?: string
 }
@@ -15,7 +17,10 @@ interface Repository {
 
 /** Of an index or of a manifest, as far as it says something about platforms. */
 interface Manifest {
-  readonly manifests?: readonly { readonly platform?: { readonly architecture?: string } }[]
+  readonly manifests?: readonly {
+    readonly digest?: string
+    readonly platform?: { readonly architecture?: string }
+  }[]
   readonly config?: { readonly digest?: string }
 }
 
@@ -32,7 +37,15 @@ export async function architecturesOf(
   { aws, web }: { readonly aws: Aws; readonly web: Web | undefined },
 ): Promise<Platforms> {
   const { manifests, config } = parsed<Manifest>(manifestText) ?? {}
-  if (manifests) return { architectures: manifests.flatMap(({ platform }) => named(platform?.architecture)) }
+  if (manifests)
+    return {
+      architectures: manifests.flatMap(({ platform }) => named(platform?.architecture)),
+      platforms: Object.fromEntries(
+        manifests.flatMap(({ digest, platform }) =>
+          digest === undefined ? [] : named(platform?.architecture).map(one => [one, digest]),
+        ),
+      ),
+    }
   if (config?.digest === undefined || !web) return { architectures: [] }
   try {
     const { downloadUrl = '' } = await aws.ecr.getDownloadUrlForLayer({

@@ -2,6 +2,7 @@ import type { Aws } from '../aws/aws.ts'
 import { orAbsent } from '../aws/errors.ts'
 import type { Web } from '../effects/programs.ts'
 import { ProvisionError } from '../errors.ts'
+import { manifestTypes } from '../kinds/ecr/image.ts'
 import { architecturesOf } from './image-platform.ts'
 
 export interface Image {
@@ -10,17 +11,11 @@ export interface Image {
   readonly digest?: string
   /** CPU architectures in the registry's own words (`amd64`); empty where nobody could say. */
   readonly architectures: readonly string[]
+  /** Digests of the images that an index names, by architecture: ECR scans these, and not the index. */
+  readonly platforms?: Readonly<Record<string, string>>
   /** What could not be checked. */
   readonly note?: string
 }
-
-/** Manifests with and without several platforms, in both spellings. */
-const mediaTypes = [
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.v2+json',
-]
 
 interface Place {
   readonly registryId: string
@@ -58,7 +53,7 @@ export async function resolveImage(
       registryId,
       repositoryName,
       imageIds: [imageDigest ? { imageDigest } : { imageTag: imageTag ?? 'latest' }],
-      acceptedMediaTypes: mediaTypes,
+      acceptedMediaTypes: manifestTypes,
     }),
   )
   const found = answer?.images?.[0]

@@ -1,5 +1,6 @@
 import type {
   ContainerDefinition,
+  ContainerImage,
   DeploymentStrategy,
   Service,
   ServiceDeploymentBrief,
@@ -112,4 +113,18 @@ export function ownContainer(
   service: string,
 ): ContainerDefinition | undefined {
   return containerDefinitions.find(({ name }) => name === service) ?? containerDefinitions[0]
+}
+
+/**
+ * To what ECS has resolved the images of a service when it started its tasks. ECS keeps it with the service revision:
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerImage.html
+ */
+export async function imagesPulled(
+  { currentServiceRevisions = [] }: Service,
+  aws: Aws,
+): Promise<ContainerImage[]> {
+  const serviceRevisionArns = currentServiceRevisions.flatMap(({ arn }) => arn ?? [])
+  if (serviceRevisionArns.length === 0) return []
+  const { serviceRevisions = [] } = await aws.ecs.describeServiceRevisions({ serviceRevisionArns })
+  return serviceRevisions.flatMap(({ containerImages = [] }) => containerImages)
 }

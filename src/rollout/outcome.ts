@@ -2,7 +2,7 @@ import type { ServiceDeployment } from '@aws-sdk/client-ecs'
 import type { ReleaseOutcome } from '../state/release.ts'
 
 /** What we did to a deployment before it ended. */
-export type Cause = 'check-failed' | 'deadline' | 'aborted' | 'others-failed'
+export type Cause = 'check-failed' | 'alarm' | 'deadline' | 'aborted' | 'others-failed'
 
 export interface Verdict {
   readonly outcome: Exclude<ReleaseOutcome, 'running'>
@@ -31,6 +31,7 @@ export function verdictOn(
         : { outcome: 'stopped', why: statusReason ?? 'the deployment was stopped' }
     case 'ROLLBACK_SUCCESSFUL':
       if (cause === 'check-failed') return { outcome: 'gate-failed', why: 'a check did not pass' }
+      if (cause === 'alarm') return { outcome: 'rolled-back', why: 'an alarm of the deployment went off' }
       if (cause === 'deadline') return { outcome: 'timed-out', why: 'it took longer than --timeout allows' }
       if (cause === 'others-failed')
         return { outcome: 'rolled-back', why: 'another service of the same release failed' }

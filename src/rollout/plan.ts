@@ -1,7 +1,8 @@
 import type { DeploymentConfiguration, TaskDefinition } from '@aws-sdk/client-ecs'
 import type { Web } from '../effects/programs.ts'
 import { ProvisionError } from '../errors.ts'
-import type { Release, ReleaseSettings } from '../state/release.ts'
+import type { Release, ReleaseGate, ReleaseSettings, TrafficSteps } from '../state/release.ts'
+import { gatesOf } from './analysis.ts'
 import type { Begun } from './begin-release.ts'
 import type { ReleaseEnvironment } from './environment.ts'
 import { startNotes, tasksToStart } from './first-release.ts'
@@ -13,8 +14,11 @@ import { preflight } from './preflight.ts'
 import { settingsOf } from './settings.ts'
 import { tasksTextOf } from './status.ts'
 import { configurationFor, firstConfiguration } from './strategy.ts'
+import { suspendsScaling } from './suspended-scaling.ts'
 import type { Target } from './target.ts'
 import { underWayWith } from './under-way.ts'
+import { assertUntil } from './until.ts'
+import { trafficSteps } from './wanted-steps.ts'
 import type { ReleaseWish } from './wish.ts'
 
 /** One service's part of a release, decided and not begun. */
@@ -24,7 +28,11 @@ export interface ReleasePlan {
   /** ARN, when a release of before is restored; else what is registered anew with the image. */
   readonly taskDefinition: string | TaskDefinition
   readonly configuration: DeploymentConfiguration
+  /** By which it moves production traffic; undefined where ECS does that alone. */
+  readonly steps?: TrafficSteps | undefined
   readonly settings: ReleaseSettings
+  /** Autoscaling is suspended while it is followed. */
+  readonly suspends?: boolean
   /** New tasks of the version that runs. */
   readonly action?: 'restart'
   /** The settings are those of an earlier release and have to be given back to the service. */
@@ -33,6 +41,8 @@ export interface ReleasePlan {
   readonly starts: number | undefined
   /** Run once as a task of the new version before anything else. */
   readonly command: readonly string[] | undefined
+  /** What it pauses for, beside the pauses of the config. */
+  readonly gates?: readonly ReleaseGate[]
 }
 
 export interface ImageWish {
@@ -43,7 +53,7 @@ export interface ImageWish {
 
 export interface PlanEnvironment extends Pick<
   ReleaseEnvironment,
-  'aws' | 'region' | 'book' | 'clock' | 'again'
+  'aws' | 'region' | 'book' | 'clock' | 'again' | 'say' | 'signal' | 'stack' | 'environment' | 'repositories'
 > {
   readonly tools: { readonly web: Web }
 }
@@ -80,7 +90,10 @@ export async function planReleases(
       try {
         const image = await resolveImage(wishes[index]!.reference, { aws, region, web })
         const same = await underWayWith(image, live, environment)
-        if (same) return same
+        if (same) {
+          assertUntil({ ...same.release, live: same.live, steps: same.release.steps }, wish)
+          return same
+        }
         const [told, settings] = await Promise.all([
           preflight(live, image, wish, environment),
           settingsOf(live, aws),
@@ -88,19 +101,21 @@ export async function planReleases(
         notes.push(...told)
         const starts = tasksToStart(live)
         notes.push(...startNotes(live, starts, wish))
+        const configure = starts === undefined ? configurationFor : firstConfiguration
+        const configuration = configure(live, wish, wishes.length > 1)
         return {
           live,
           image,
           taskDefinition: live.taskDefinition,
-          configuration: (starts === undefined ? configurationFor : firstConfiguration)(
-            live,
-            wish,
-            wishes.length > 1,
-          ),
+          configuration,
+          suspends:
+            starts === undefined && !wish.detach && suspendsScaling(live.target, configuration.strategy),
+          steps: starts === undefined ? trafficSteps(live, wish) : undefined,
           settings,
           restores: undefined,
           starts,
           command: live.target.config.release?.command,
+          gates: gatesOf(live, wish),
         }
       } catch (error) {
         if (!(error instanceof ProvisionError)) throw error

@@ -2,27 +2,27 @@ import type { ServiceDeploymentBrief } from '@aws-sdk/client-ecs'
 import type { Aws } from '../aws/aws.ts'
 import { orAbsent } from '../aws/errors.ts'
 import { ProvisionError } from '../errors.ts'
+import { durationText } from '../events/duration.ts'
+import { analysisFindings } from './analysis.ts'
 import { missingAlarms } from './alarms.ts'
 import { canReplace, percentagesOf, tasksText, wholeTasksText } from '../resources/whole-tasks.ts'
+import type { ReleaseEnvironment } from './environment.ts'
+import { expiryOf } from './expiry.ts'
 import { tasksToStart } from './first-release.ts'
 import type { Image } from './image.ts'
+import { inUseTag, placed } from './images-in-use.ts'
 import type { Live } from './live.ts'
+import type { PreflightFinding } from './preflight-finding.ts'
+import type { ScanEnvironment } from './scan-gate.ts'
+import { scanFindings } from './scan-gate.ts'
 import { secretsWithoutValue } from './secret-values.ts'
 import { readHealth, readShares, sharesText, soleTarget, targetGroupName } from './traffic.ts'
+import { untilRefusal } from './until.ts'
+import { trafficSteps } from './wanted-steps.ts'
 import type { ReleaseWish } from './wish.ts'
 
-interface PreflightEnvironment {
-  readonly aws: Aws
-  /** Options that name the same stack, to put behind a command that is to be typed next. */
-  readonly again: string
-}
-
-interface Finding {
-  /** A refusal stops the release before anything is changed. */
-  readonly level: 'refusal' | 'note'
-  readonly message: string
-  readonly hint: string
-}
+type PreflightEnvironment = ScanEnvironment &
+  Pick<ReleaseEnvironment, 'region' | 'stack' | 'environment' | 'repositories'>
 
 /**
  * Everything that is looked at before a release, all findings at once. Gives what is only to be told; throws with code
@@ -32,22 +32,30 @@ export async function preflight(
   live: Live,
   image: Image,
   wish: ReleaseWish,
-  { aws, again }: PreflightEnvironment,
+  environment: PreflightEnvironment,
 ): Promise<string[]> {
-  const [roles, traffic, alarms, secrets] = await Promise.all([
+  const { aws, again } = environment
+  const [expiry, roles, traffic, alarms, secrets, scan] = await Promise.all([
+    expiryFindings(live, image, environment),
     roleFindings(live, aws),
     trafficFindings(live, wish, aws),
     alarmFindings(live, aws),
     secretFindings(live, aws),
+    scanFindings(live, image, wish, environment),
   ])
   const found = [
     ...runningFindings(live, again),
     ...imageFindings(live, image),
+    ...expiry,
     ...percentageFindings(live, wish),
+    ...stepFindings(live, wish),
+    ...untilFindings(live, wish),
+    ...analysisFindings(live, wish),
     ...roles,
     ...traffic,
     ...alarms,
     ...secrets,
+    ...scan,
   ]
   const refusals = found.filter(({ level }) => level === 'refusal')
   if (refusals.length > 0)
@@ -59,7 +67,7 @@ export async function preflight(
   return found.map(({ message }) => `${live.target.name}: ${message}`)
 }
 
-function runningFindings({ target: { name }, running }: Live, again: string): Finding[] {
+function runningFindings({ target: { name }, running }: Live, again: string): PreflightFinding[] {
   if (!running) return []
   return [
     {
@@ -71,7 +79,7 @@ function runningFindings({ target: { name }, running }: Live, again: string): Fi
 }
 
 /** A rolling deployment that can neither stop nor start a task would never end. */
-function percentageFindings({ service, strategy }: Live, wish: ReleaseWish): Finding[] {
+function percentageFindings({ service, strategy }: Live, wish: ReleaseWish): PreflightFinding[] {
   const { desiredCount = 0, deploymentConfiguration } = service
   const percentages = percentagesOf(deploymentConfiguration)
   if ((wish.strategy ?? strategy) !== 'ROLLING' || canReplace(desiredCount, percentages)) return []
@@ -84,7 +92,51 @@ function percentageFindings({ service, strategy }: Live, wish: ReleaseWish): Fin
   ]
 }
 
-function imageFindings({ target: { config } }: Live, { note, architectures, reference }: Image): Finding[] {
+/** Steps are taken by the command that follows the release. */
+function stepFindings(live: Live, wish: ReleaseWish): PreflightFinding[] {
+  const steps = tasksToStart(live) === undefined ? trafficSteps(live, wish) : undefined
+  if (!steps) return []
+  const { shares, minutes } = steps
+  const needs = (minutes * (shares.length - 1) + (wish.bakeMinutes ?? 0)) * 60_000
+  const refusal = (message: string, hint: string) => ({ level: 'refusal' as const, message, hint })
+  const without = 'release in one canary step with --canary, or remove deployment.steps from the config'
+  if (wish.detach)
+    return [
+      refusal(
+        '--detach leaves nobody to move its traffic from step to step',
+        `leave out --detach, or ${without}`,
+      ),
+    ]
+  if (wish.pause)
+    return [
+      refusal(
+        '--pause waits before production traffic, where the steps of the release are taken',
+        `leave out --pause, or ${without}; deployment.pause at after-test-traffic stops before the first step`,
+      ),
+    ]
+  if (live.ends && !live.ends.productionRule.includes(':listener-rule/'))
+    return [refusal('its steps need a listener rule of an Application Load Balancer', without)]
+  return needs >= wish.timeout
+    ? [
+        refusal(
+          `its ${shares.length} steps take ${durationText(needs)}, and --timeout rolls back after ${durationText(wish.timeout)}`,
+          'use a longer --timeout, or fewer minutes with --step-minutes',
+        ),
+      ]
+    : []
+}
+
+function untilFindings(live: Live, wish: ReleaseWish): PreflightFinding[] {
+  if (tasksToStart(live) !== undefined) return []
+  const strategy = wish.strategy ?? live.strategy
+  const refusal = untilRefusal({ live, strategy, steps: trafficSteps(live, wish) }, wish)
+  return refusal ? [{ level: 'refusal', ...refusal }] : []
+}
+
+function imageFindings(
+  { target: { config } }: Live,
+  { note, architectures, reference }: Image,
+): PreflightFinding[] {
   const wanted = config.architecture === 'arm64' ? 'arm64' : 'amd64'
   if (architectures.length > 0 && !architectures.includes(wanted))
     return [
@@ -97,7 +149,21 @@ function imageFindings({ target: { config } }: Live, { note, architectures, refe
   return note ? [{ level: 'note', message: note, hint: '' }] : []
 }
 
-async function roleFindings({ taskDefinition, ends }: Live, aws: Aws): Promise<Finding[]> {
+/** A repository of others may expire what the service runs: that is said, and not for this command to change. */
+async function expiryFindings(
+  { target }: Live,
+  { reference }: Image,
+  environment: PreflightEnvironment,
+): Promise<PreflightFinding[]> {
+  const image = placed(reference, environment.region)
+  if (!image) return []
+  const isOwn = environment.repositories.includes(image.repositoryName)
+  const given = isOwn ? [inUseTag(environment, target.name, image.digest)] : []
+  const expiry = await expiryOf(image, target.name, given, environment)
+  return expiry ? [{ level: 'note', message: `${expiry.message}; ${expiry.hint}`, hint: '' }] : []
+}
+
+async function roleFindings({ taskDefinition, ends }: Live, aws: Aws): Promise<PreflightFinding[]> {
   const arns = [taskDefinition.executionRoleArn, taskDefinition.taskRoleArn, ends?.role]
   const names = [...new Set(arns.flatMap(arn => arn?.split('/').at(-1) || []))]
   const found = await Promise.all(names.map(async RoleName => orAbsent(aws.iam.getRole({ RoleName }))))
@@ -111,7 +177,7 @@ async function roleFindings({ taskDefinition, ends }: Live, aws: Aws): Promise<F
 }
 
 /** ECS takes any name, and an alarm that does not exist rolls nothing back. */
-async function alarmFindings({ target: { name }, service }: Live, aws: Aws): Promise<Finding[]> {
+async function alarmFindings({ target: { name }, service }: Live, aws: Aws): Promise<PreflightFinding[]> {
   const missing = await missingAlarms(service.deploymentConfiguration ?? {}, aws)
   return missing.map(alarm => ({
     level: 'refusal',
@@ -121,7 +187,7 @@ async function alarmFindings({ target: { name }, service }: Live, aws: Aws): Pro
 }
 
 /** A service that runs no task may have been waiting for the value of a secret. */
-async function secretFindings(live: Live, aws: Aws): Promise<Finding[]> {
+async function secretFindings(live: Live, aws: Aws): Promise<PreflightFinding[]> {
   if (tasksToStart(live) === undefined) return []
   const names = await secretsWithoutValue(live, aws)
   return names.map(name => ({
@@ -140,7 +206,7 @@ async function trafficFindings(
   { service, ends, running, deployments }: Live,
   wish: ReleaseWish,
   aws: Aws,
-): Promise<Finding[]> {
+): Promise<PreflightFinding[]> {
   // While ECS moves the traffic the weights are its own.
   if (!ends || running) return []
   const shares = await readShares(aws, ends.productionRule)

@@ -63,6 +63,7 @@ function tasksText({ targetServiceRevision }: ServiceDeployment): string {
   return `${runningTaskCount} of ${requestedTaskCount} tasks run${pending}`
 }
 
-function timeText(date: Date): string {
+/** `14:05 UTC`. */
+export function timeText(date: Date): string {
   return `${date.toISOString().slice(11, 16)} UTC`
 }

@@ -1,6 +1,7 @@
 import { describeServices } from '../kinds/ecs/describe.ts'
 import type { Aws } from '../aws/aws.ts'
 import { ProvisionError } from '../errors.ts'
+import { gatesOf } from './analysis.ts'
 import type { Begun } from './begin-release.ts'
 import { beginRelease } from './begin-release.ts'
 import type { OpenBook } from './book.ts'
@@ -10,7 +11,7 @@ import type { FollowEnvironment } from './follow-release.ts'
 import type { Image } from './image.ts'
 import { resolveImage } from './image.ts'
 import type { Live } from './live.ts'
-import { ownContainer, readLive } from './live.ts'
+import { imagesPulled, ownContainer, readLive } from './live.ts'
 import type { Planned, PlanEnvironment, ReleasePlan } from './plan.ts'
 import { asOne } from './plan.ts'
 import { preflight } from './preflight.ts'
@@ -18,8 +19,10 @@ import { detachedEnd } from './release.ts'
 import { followToEnd } from './restore.ts'
 import { settingsOf } from './settings.ts'
 import { configurationFor } from './strategy.ts'
+import { suspendsScaling } from './suspended-scaling.ts'
 import type { Target } from './target.ts'
 import { underWay } from './under-way.ts'
+import { trafficSteps } from './wanted-steps.ts'
 import type { ReleaseWish } from './wish.ts'
 
 export type PlannedRestarts = Omit<Planned, 'unchanged'>
@@ -72,10 +75,12 @@ async function planOf(
     })
   const image = await runningImage(live, environment)
   const [told, settings] = await Promise.all([
-    preflight(live, image, wish, environment),
+    // The version runs already, whatever has been found in its image since.
+    preflight(live, image, { ...wish, scan: 'off' }, environment),
     settingsOf(live, aws),
   ])
   notes.push(...told)
+  const configuration = configurationFor(live, wish, false)
   const isPinned = image.reference !== live.image
   return {
     live,
@@ -86,11 +91,14 @@ async function planOf(
       isPinned || live.taskDefinition.status !== 'ACTIVE'
         ? live.taskDefinition
         : live.taskDefinition.taskDefinitionArn!,
-    configuration: configurationFor(live, wish, false),
+    configuration,
+    suspends: !wish.detach && suspendsScaling(live.target, configuration.strategy),
+    steps: trafficSteps(live, wish),
     settings,
     restores: undefined,
     starts: undefined,
     command: undefined,
+    gates: gatesOf(live, wish),
   }
 }
 
@@ -121,21 +129,14 @@ async function runningImage(live: Live, { aws, region }: PlanEnvironment): Promi
   }
 }
 
-/**
- * To what ECS has resolved the image of the service's own container when it started its tasks. ECS keeps it with the
- * service revision: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerImage.html
- */
+/** What ECS has pulled for the service's own container. */
 async function runningDigest(
   { service, taskDefinition, target }: Live,
   aws: Aws,
 ): Promise<string | undefined> {
-  const arns = (service.currentServiceRevisions ?? []).flatMap(({ arn }) => arn ?? [])
-  if (arns.length === 0) return undefined
-  const { serviceRevisions = [] } = await aws.ecs.describeServiceRevisions({ serviceRevisionArns: arns })
   const own = ownContainer(taskDefinition, target.name)?.name
-  return serviceRevisions
-    .flatMap(({ containerImages = [] }) => containerImages)
-    .find(({ containerName }) => containerName === own)?.imageDigest
+  const pulled = await imagesPulled(service, aws)
+  return pulled.find(({ containerName }) => containerName === own)?.imageDigest
 }
 
 /**

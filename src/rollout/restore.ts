@@ -1,3 +1,5 @@
+import { orAbsent } from '../aws/errors.ts'
+import { ProvisionError } from '../errors.ts'
 import type { Release } from '../state/release.ts'
 import type { Begun } from './begin-release.ts'
 import { beginRelease } from './begin-release.ts'
@@ -8,6 +10,7 @@ import { followOne } from './follow-release.ts'
 import { tasksToStart } from './first-release.ts'
 import { Follower } from './follower.ts'
 import type { Live } from './live.ts'
+import { resolveImage } from './image.ts'
 import { imageIn, readLive } from './live.ts'
 import type { ReleasePlan } from './plan.ts'
 import { settingsOf } from './settings.ts'
@@ -60,23 +63,45 @@ export async function restorePrevious(
   return end.outcome === 'released' ? { ...end, outcome: 'rolled-back', why } : end
 }
 
-/** The plan that brings a task definition of before back, with the settings of its release where they are known. */
+/**
+ * The plan that brings a task definition of before back, with the settings of its release where they are known. Throws with
+ * code `refused` where its image is no longer in ECR: ECS would go on trying to start tasks of it.
+ */
 export async function planOfReturn(
   live: Live,
   taskDefinition: string,
   earlier: Release | undefined,
-  { aws }: Pick<ReleaseEnvironment, 'aws'>,
+  { aws, region, again }: Pick<ReleaseEnvironment, 'aws' | 'region' | 'again'>,
 ): Promise<ReleasePlan> {
-  const { taskDefinition: before } = await aws.ecs.describeTaskDefinition({ taskDefinition })
+  const { name } = live.target
+  const found = await orAbsent(aws.ecs.describeTaskDefinition({ taskDefinition }))
+  const before = found?.taskDefinition
+  const hint = `provision rollout history ${name}${again} lists the releases; release an image that is there with provision rollout ${name}${again} --tag TAG`
+  if (!before)
+    throw new ProvisionError({
+      code: 'refused',
+      message: `${name} cannot go back to ${taskDefinition.split('/').at(-1)}: ECS no longer has that task definition`,
+      hint,
+    })
+  const reference = earlier?.image ?? imageIn(before, name)
+  await resolveImage(reference, { aws, region }).catch((error: unknown) => {
+    if (!(error instanceof ProvisionError)) throw error
+    throw new ProvisionError({
+      code: 'refused',
+      message: `${name} cannot go back to ${earlier ? `release ${earlier.number}` : reference}: ${error.message}`,
+      hint,
+      cause: error,
+    })
+  })
   return {
     live,
     image: {
-      reference: earlier?.image ?? (before ? imageIn(before, live.target.name) : ''),
+      reference,
       ...(earlier?.digest && { digest: earlier.digest }),
       architectures: [],
     },
     // An `up` that changed the task definition has deregistered the one before, which no service may be given any more.
-    taskDefinition: before && before.status !== 'ACTIVE' ? before : taskDefinition,
+    taskDefinition: before.status !== 'ACTIVE' ? before : taskDefinition,
     configuration: quickConfiguration(live),
     settings: earlier?.settings ?? (await settingsOf(live, aws)),
     restores: earlier,

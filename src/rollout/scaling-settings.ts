@@ -5,7 +5,11 @@ import type { Target } from './target.ts'
 
 type Scaling = NonNullable<ReleaseSettings['scaling']>
 
-const desiredCount = { ServiceNamespace: 'ecs', ScalableDimension: 'ecs:service:DesiredCount' } as const
+/** What of an ECS service is scaled. */
+export const desiredCount = {
+  ServiceNamespace: 'ecs',
+  ScalableDimension: 'ecs:service:DesiredCount',
+} as const
 
 /** How AWS scales the service now; undefined where the config leaves its task count alone. */
 export async function scalingOf(target: Target, aws: Aws): Promise<Scaling | undefined> {
@@ -90,6 +94,7 @@ async function policiesOf(target: Target, aws: Aws): Promise<ScalingPolicy[]> {
   return ScalingPolicies
 }
 
-function resourceIdOf({ cluster, serviceName }: Target): string {
+/** `service/<cluster>/<service>`. */
+export function resourceIdOf({ cluster, serviceName }: Target): string {
   return `service/${cluster}/${serviceName}`
 }

@@ -5,26 +5,31 @@ import type {
   DeploymentStrategy,
 } from '@aws-sdk/client-ecs'
 import { ProvisionError } from '../errors.ts'
+import type { Analysis } from '../config/schema/deployment.ts'
 import type { Json } from '../resources/json.ts'
+import { analysisOf } from './analysis.ts'
 import type { Live } from './live.ts'
+import type { TrafficSteps } from '../state/release.ts'
+import { minutesBetween, trafficSteps, usualStepMinutes } from './wanted-steps.ts'
 import type { ReleaseWish } from './wish.ts'
 
 /** What AWS takes where nothing else is said. */
-const usual = { bakeMinutes: 5, canaryPercent: 5, canaryMinutes: 10, stepPercent: 10, stepMinutes: 6 }
+const usual = { bakeMinutes: 5, canaryPercent: 5, stepPercent: 10, stepMinutes: 6 }
 
 /** Minutes after which ECS rolls back by itself when nobody has answered a pause: long enough for checks, and for people. */
-const patience = { checks: 30, people: 1440 }
+const patience = { checks: 30, people: 1440, metrics: 10 }
 
 /**
  * The complete deployment configuration of a release. AWS replaces it as a whole: what is left out of a block gets
  * AWS's default, not the value that was there. Throws with code `refused` when the service has not what it needs.
  */
 export function configurationFor(
-  { target, service, ends, strategy: usually }: Live,
+  live: Live,
   wish: ReleaseWish,
   /** Holds at the end of the shift until the other services of the release have come as far. */
   together: boolean,
 ): DeploymentConfiguration {
+  const { target, service, ends, strategy: usually } = live
   const now = service.deploymentConfiguration ?? {}
   const strategy = wish.strategy ?? usually
   if (strategy !== 'ROLLING' && !ends && (service.loadBalancers ?? []).length > 0)
@@ -34,6 +39,7 @@ export function configurationFor(
       hint: `set deployment: ${strategy.toLowerCase().replace('_', '-')} for it in the config and run provision up, or release with --strategy rolling`,
     })
   const { canaryConfiguration: canary, linearConfiguration: linear } = now
+  const steps = trafficSteps(live, wish)
   return {
     strategy,
     maximumPercent: now.maximumPercent ?? 200,
@@ -45,23 +51,28 @@ export function configurationFor(
     }),
     ...(strategy === 'CANARY' && {
       canaryConfiguration: {
-        canaryPercent: wish.canaryPercent ?? canary?.canaryPercent ?? usual.canaryPercent,
-        canaryBakeTimeInMinutes: canary?.canaryBakeTimeInMinutes ?? usual.canaryMinutes,
+        canaryPercent:
+          wish.steps?.[0] ??
+          wish.canaryPercent ??
+          steps?.shares[0] ??
+          canary?.canaryPercent ??
+          usual.canaryPercent,
+        canaryBakeTimeInMinutes: wish.stepMinutes ?? canary?.canaryBakeTimeInMinutes ?? usualStepMinutes,
       },
     }),
     ...(strategy === 'LINEAR' && {
       linearConfiguration: {
         stepPercent: wish.stepPercent ?? linear?.stepPercent ?? usual.stepPercent,
-        stepBakeTimeInMinutes: linear?.stepBakeTimeInMinutes ?? usual.stepMinutes,
+        stepBakeTimeInMinutes: wish.stepMinutes ?? linear?.stepBakeTimeInMinutes ?? usual.stepMinutes,
       },
     }),
-    lifecycleHooks: hooksFor(
-      now.lifecycleHooks ?? [],
+    lifecycleHooks: hooksFor(now.lifecycleHooks ?? [], wish, {
       strategy,
-      wish,
       together,
-      ends?.testRule !== undefined,
-    ),
+      testable: ends?.testRule !== undefined,
+      steps,
+      analysis: analysisOf(live, wish),
+    }),
   }
 }
 
@@ -78,10 +89,20 @@ export function firstConfiguration(
 /** The service's own hooks, and those at which ECS is to wait for us. Nobody answering means that the release goes back. */
 function hooksFor(
   own: readonly DeploymentLifecycleHook[],
-  strategy: DeploymentStrategy,
   { checks, pause }: ReleaseWish,
-  together: boolean,
-  testable: boolean,
+  {
+    strategy,
+    together,
+    testable,
+    steps,
+    analysis,
+  }: {
+    readonly strategy: DeploymentStrategy
+    readonly together: boolean
+    readonly testable: boolean
+    readonly steps: TrafficSteps | undefined
+    readonly analysis: Analysis | undefined
+  },
 ): DeploymentLifecycleHook[] {
   const stages = new Set<DeploymentLifecycleHookStage>()
   // A rolling deployment has no moment at which the new version can be reached and the old one has all the traffic.
@@ -91,23 +112,42 @@ function hooksFor(
       stages.add('POST_PRODUCTION_TRAFFIC_SHIFT')
     }
     // For canary and linear ECS comes by here before each step.
-    if (pause || (checks.length > 0 && strategy !== 'BLUE_GREEN')) stages.add('PRE_PRODUCTION_TRAFFIC_SHIFT')
+    if (pause || (checks.length > 0 && strategy !== 'BLUE_GREEN' && !steps))
+      stages.add('PRE_PRODUCTION_TRAFFIC_SHIFT')
+    if (analysis) {
+      stages.add('POST_PRODUCTION_TRAFFIC_SHIFT')
+      if (strategy !== 'BLUE_GREEN' && !steps) stages.add('PRE_PRODUCTION_TRAFFIC_SHIFT')
+    }
     if (together) stages.add('POST_PRODUCTION_TRAFFIC_SHIFT')
     // One pause is enough for a stage.
     for (const stage of pausedStages(own)) stages.delete(stage)
   }
-  if (stages.size === 0) return [...own]
+  const waits = (lifecycleStages: readonly DeploymentLifecycleHookStage[], timeoutInMinutes: number) =>
+    lifecycleStages.length === 0
+      ? []
+      : [
+          {
+            targetType: 'PAUSE' as const,
+            lifecycleStages: [...lifecycleStages],
+            timeoutConfiguration: { timeoutInMinutes, action: 'ROLLBACK' as const },
+          },
+        ]
   return [
     ...own,
-    {
-      targetType: 'PAUSE',
-      lifecycleStages: [...stages],
-      timeoutConfiguration: {
-        timeoutInMinutes: pause ? patience.people : patience.checks,
-        action: 'ROLLBACK',
-      },
-    },
+    ...waits([...stages], pause ? patience.people : patience.checks + timeOf(analysis)),
+    // The same pause comes before the first step, and after it, for as long as the steps between take.
+    ...(steps
+      ? waits(
+          ['PRE_PRODUCTION_TRAFFIC_SHIFT'],
+          patience.checks + minutesBetween(steps) + steps.shares.length * timeOf(analysis),
+        )
+      : []),
   ]
+}
+
+/** Minutes that a comparison of metrics may take. */
+function timeOf(analysis: Analysis | undefined): number {
+  return analysis === undefined ? 0 : analysis.minutes + patience.metrics
 }
 
 /** Where hooks make ECS wait for someone. */

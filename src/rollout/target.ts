@@ -12,6 +12,8 @@ export interface Target {
   readonly config: ServiceConfig
   readonly cluster: string
   readonly serviceName: string
+  /** The name that people find the load balancer by. */
+  readonly domain?: string | undefined
 }
 
 /** The services of that name, those that others come `after` first. Throws with code `usage` on an unknown name. */
@@ -36,5 +38,6 @@ export function targetsOf(config: StackConfig, names: readonly string[]): Target
       config: config.services[name]!,
       cluster: clusterNameOf(config),
       serviceName: serviceNameOf(config, name),
+      domain: config.domain?.name,
     }))
 }

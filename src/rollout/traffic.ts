@@ -45,6 +45,35 @@ export async function readShares(aws: Aws, rule: string): Promise<Shares | undef
   return sharesOf(Rules[0]?.Actions ?? [])
 }
 
+/** Percent of the traffic that one of the two groups gets; undefined where weights cannot be read. */
+export async function readNewShare(
+  aws: Aws,
+  { productionRule }: Ends,
+  group: string,
+): Promise<number | undefined> {
+  const shares = await readShares(aws, productionRule)
+  return shares && (shares[group] ?? 0)
+}
+
+/** Gives one of the two groups this share of the traffic, in percent, and the other one the rest. */
+export async function setNewShare(
+  aws: Aws,
+  { productionRule, targetGroups }: Ends,
+  { group, percent }: { readonly group: string; readonly percent: number },
+): Promise<void> {
+  const { Rules = [] } = await aws.elbv2.describeRules({ RuleArns: [productionRule] })
+  // Weights are whole numbers up to 999.
+  const parts = Number.isInteger(percent) ? 1 : 10
+  const weightOf = (one: string) => Math.round((one === group ? percent : 100 - percent) * parts)
+  const TargetGroups = targetGroups.map(one => ({ TargetGroupArn: one, Weight: weightOf(one) }))
+  const Actions = (Rules[0]?.Actions ?? []).map(({ Type, Order, ForwardConfig, ...rest }): Action =>
+    Type === 'forward'
+      ? { Type, Order, ForwardConfig: { ...ForwardConfig, TargetGroups } }
+      : { Type, Order, ForwardConfig, ...rest },
+  )
+  await aws.elbv2.modifyRule({ RuleArn: productionRule, Actions })
+}
+
 export function sharesOf(actions: readonly Action[]): Shares {
   const forward = actions.find(({ Type }) => Type === 'forward')
   const groups = forward?.ForwardConfig?.TargetGroups ?? [

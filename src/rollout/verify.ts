@@ -2,10 +2,12 @@ import type { ServiceDeployment } from '@aws-sdk/client-ecs'
 import type { Aws } from '../aws/aws.ts'
 import { startCount } from '../config/task-counts.ts'
 import type { Clock } from '../effects/clock.ts'
+import type { TrafficSteps } from '../state/release.ts'
 import type { Live } from './live.ts'
 import { addressesOf } from './own-targets.ts'
 import { pausesOf, shareOf } from './progress.ts'
 import { readHealth, readShares, sharesText, soleTarget, targetGroupName } from './traffic.ts'
+import { ownShares } from './wanted-steps.ts'
 
 /** Milliseconds for which a release that ECS calls successful may still be settling. */
 const settling = 90_000
@@ -23,6 +25,30 @@ export async function whatIsWrong(
 ): Promise<string | undefined> {
   const groups = await newTargetGroups(deployment, aws)
   return whenSettled(() => look(live, taskDefinition, groups, aws), clock)
+}
+
+/** As `whatIsWrong`, for a new version that has the test traffic only. */
+export async function whatIsWrongInTest(
+  live: Live,
+  taskDefinition: string,
+  deployment: ServiceDeployment,
+  { aws, clock }: { readonly aws: Aws; readonly clock: Clock },
+): Promise<string | undefined> {
+  const [group] = await newTargetGroups(deployment, aws)
+  const { ends, service, target } = live
+  if (!ends?.testRule || group === undefined) return 'it has no test traffic'
+  const { testRule } = ends
+  const { desiredCount = 0 } = service
+  return whenSettled(async () => {
+    const [shares, addresses] = await Promise.all([
+      readShares(aws, testRule),
+      addressesOf(target, aws, taskDefinition),
+    ])
+    if (shares && shares[group] !== 100) return `test traffic is elsewhere: ${sharesText(shares)}`
+    const { healthy, total, reasons } = await readHealth(aws, group, addresses)
+    if (healthy >= Math.max(total, desiredCount)) return undefined
+    return `${healthy} of ${Math.max(total, desiredCount)} targets in ${targetGroupName(group)} are healthy${reasons.length > 0 ? ` (${reasons.join('; ')})` : ''}`
+  }, clock)
 }
 
 /** As `whatIsWrong`, for the version that has the traffic again after a release was taken back. */
@@ -66,11 +92,15 @@ export async function newTargetGroups(
   )
 }
 
-/** That someone has changed the weights during the release; undefined when they are what ECS has asked for. */
+/**
+ * That someone has changed the weights during the release; undefined when they are what ECS has asked for, or what one of
+ * the release's own steps has set.
+ */
 export async function trampledWeights(
   { ends }: Live,
   deployment: ServiceDeployment,
   aws: Aws,
+  steps?: TrafficSteps,
 ): Promise<string | undefined> {
   if (!ends) return undefined
   const [[group], shares] = await Promise.all([
@@ -78,7 +108,8 @@ export async function trampledWeights(
     readShares(aws, ends.productionRule),
   ])
   const asked = shareOf(deployment)
-  if (!group || !shares || Math.abs((shares[group] ?? 0) - asked) < 0.5) return undefined
+  if (!group || !shares) return undefined
+  if (ownShares(steps, asked).some(own => Math.abs((shares[group] ?? 0) - own) < 0.5)) return undefined
   // Between the two looks somebody else may have answered the pause: then ECS has moved the traffic.
   const { serviceDeployments: [now] = [] } = await aws.ecs.describeServiceDeployments({
     serviceDeploymentArns: [deployment.serviceDeploymentArn!],

@@ -1,5 +1,7 @@
 import type { DeploymentStrategy } from '@aws-sdk/client-ecs'
+import type { ScanLimit } from '../config/schema/deployment.ts'
 import type { Check } from './checks.ts'
+import type { Until } from './until.ts'
 
 /** How a release is to go: what was asked for, beyond what the service's own configuration says. */
 export interface ReleaseWish {
@@ -8,6 +10,10 @@ export interface ReleaseWish {
   readonly canaryPercent?: number | undefined
   /** Percent of the traffic that each step moves. */
   readonly stepPercent?: number | undefined
+  /** Percent of the traffic, step by step, up to 100. */
+  readonly steps?: readonly number[] | undefined
+  /** Minutes from one step to the next. */
+  readonly stepMinutes?: number | undefined
   /** Minutes for which the old version stands by under full traffic. */
   readonly bakeMinutes?: number | undefined
   /** Run where ECS pauses; all have to pass. */
@@ -20,8 +26,14 @@ export interface ReleaseWish {
   readonly acceptWeights: boolean
   /** Release an image that runs already. */
   readonly force?: boolean
+  /** In place of the service's `deployment.scan`; `off`: findings of ECR's image scan do not matter. */
+  readonly scan?: ScanLimit | 'off' | undefined
+  /** False: the service's `deployment.analysis` does not count for this release. */
+  readonly analysis?: boolean
   /** Several services were named: those that are over already count too. */
   readonly together: boolean
+  /** Follow it to this stage only; undefined: to its end. */
+  readonly until?: Until | undefined
   /** Start it and do not follow it. */
   readonly detach: boolean
 }

@@ -1,4 +1,5 @@
 import { imageOperations } from './ecr/image.ts'
+import { scanOperations } from './ecr/scan.ts'
 import { repositoryOperations } from './ecr/repository.ts'
 import { pushExpected } from './ecr/simulated.ts'
 import { tokenOperations } from './ecr/token.ts'
@@ -11,6 +12,7 @@ export { simulateImages } from './ecr/simulated.ts'
 export const ecr: SandboxService<'ecr'> = {
   ...repositoryOperations,
   ...imageOperations,
+  ...scanOperations,
   ...tokenOperations,
   createRepository: (input, world) => {
     const created = repositoryOperations.createRepository(input, world)

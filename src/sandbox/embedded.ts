@@ -9,7 +9,7 @@ import { sandboxServices } from './services.ts'
 import type { World } from './world.ts'
 
 /** Milliseconds beyond which a command does not merely look. */
-const patience = 60_000
+const patience = 10_000
 
 type Handler = (input: unknown, world: World) => object
 type Arguments = { readonly input: unknown }
@@ -52,7 +52,7 @@ interface Hooks {
   readonly permissions: Permissions | undefined
 }
 
-const releasing: ReadonlySet<ServiceName> = new Set(['ecs', 'elbv2', 'logs'])
+const releasing: ReadonlySet<ServiceName> = new Set(['cloudwatch', 'ecs', 'elbv2', 'logs'])
 
 async function answer(
   world: World,

@@ -65,6 +65,9 @@ export const opensearch: SandboxService<'opensearch'> = {
         'A change/update is in progress. Please wait for it to complete before requesting another change.',
       )
     const settings = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
+    for (const [name, what] of encryptions)
+      if (row.settings[name]?.Enabled && changes[name]?.Enabled === false)
+        throw refused(`${what} can't be disabled once it is enabled.`)
     row.settings = { ...row.settings, ...(settings as Settings) }
     assertNetwork(world, row.settings)
     // The access policy changes on the spot, everything else by new nodes.
@@ -97,6 +100,11 @@ export const opensearch: SandboxService<'opensearch'> = {
     return {}
   },
 }
+
+const encryptions = [
+  ['EncryptionAtRestOptions', 'Encryption at rest'],
+  ['NodeToNodeEncryptionOptions', 'Node-to-node encryption'],
+] as const
 
 function domains(world: World) {
   return world.table<DomainRow>('opensearch/domain')

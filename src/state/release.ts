@@ -16,6 +16,9 @@ export type ReleaseOutcome =
   /** It never began to shift traffic, or the end could not be shown to be healthy. */
   | 'failed'
 
+/** `--verify` and `--http`, `--pause`, other services of the same release, and the config's `deployment.analysis`. */
+export type ReleaseGate = 'checks' | 'pause' | 'others' | 'analysis'
+
 /** What of a service a release restores besides its task definition. */
 export interface ReleaseSettings {
   /** Seconds. */
@@ -43,6 +46,22 @@ export interface ReleaseSettings {
   }
 }
 
+/** By which shares a release moves production traffic where ECS does not do it alone. */
+export interface TrafficSteps {
+  /** Percent on the new version, ascending; the last one is 100. */
+  readonly shares: readonly number[]
+  /** Minutes of each step. */
+  readonly minutes: number
+  /** Checks have to pass before each step: a command that has none takes no step. */
+  readonly checked?: true
+}
+
+/** Which of autoscaling by metrics is suspended. */
+export interface ScalingState {
+  readonly scaleIn: boolean
+  readonly scaleOut: boolean
+}
+
 /** One release of one service. Holds no secret: references and names only. */
 export interface Release {
   /** Counts the releases of a service from 1. What `rollout rollback --to` takes. */
@@ -60,6 +79,8 @@ export interface Release {
   readonly deployment?: string
   readonly strategy: 'ROLLING' | 'BLUE_GREEN' | 'CANARY' | 'LINEAR'
   /** `ada@laptop`, or the address of the CI job. */
+  /** Absent where ECS moves the traffic alone. */
+  readonly steps?: TrafficSteps
   readonly by: string
   /** Milliseconds since the epoch. */
   readonly started: number
@@ -75,7 +96,13 @@ export interface Release {
   readonly starts?: number
   /** The release whose state this one restores. */
   readonly restores?: number
+  /** What it pauses for, beside the pauses of the config. */
+  readonly gates?: readonly ReleaseGate[]
+  /** Messages about it that were sent, where anybody is told: `end`, and `pause` with the id of ECS's hook. */
+  readonly notices?: readonly string[]
   readonly settings: ReleaseSettings
+  /** What of autoscaling was suspended before the release suspended all of it; kept until that is restored. */
+  readonly suspended?: ScalingState
   /** The deployment configuration that the service gets back at the end; kept until then. */
   readonly configuration?: Json
 }
@@ -86,11 +113,21 @@ export type Releases = Readonly<Record<string, readonly Release[]>>
 /** How many releases of a service are remembered. */
 const remembered = 20
 
-/** The list with this release in place of the one of the same number, and without the oldest beyond what is remembered. */
+/**
+ * The list with this release in place of the one of the same number, and without the oldest beyond what is remembered.
+ * What the service runs and what it would go back to stay, however many releases have failed since.
+ */
 export function withRelease(releases: readonly Release[], release: Release): Release[] {
-  return [...releases.filter(({ number }) => number !== release.number), release]
-    .toSorted((a, b) => a.number - b.number)
-    .slice(-remembered)
+  const all = [...releases.filter(({ number }) => number !== release.number), release].toSorted(
+    (a, b) => a.number - b.number,
+  )
+  const last = all.filter(({ outcome }) => outcome === 'released').slice(-2)
+  return all.filter((one, index) => index >= all.length - remembered || last.includes(one))
+}
+
+/** True of a release that `rollout rollback` can bring back, or will be able to when it has ended well. */
+export function canReturnTo({ outcome }: Release): boolean {
+  return outcome === 'released' || outcome === 'running'
 }
 
 /** All releases with those of one service exchanged; undefined when none are left. */

@@ -43,6 +43,13 @@ const releaseSchema: z.ZodType<Release> = z.strictObject({
   previous: z.string(),
   deployment: z.exactOptional(z.string()),
   strategy: z.enum(['ROLLING', 'BLUE_GREEN', 'CANARY', 'LINEAR']),
+  steps: z.exactOptional(
+    z.strictObject({
+      shares: z.array(z.number().positive().max(100)).min(3),
+      minutes: z.number().nonnegative(),
+      checked: z.exactOptional(z.literal(true)),
+    }),
+  ),
   by: z.string(),
   started: z.number(),
   finished: z.exactOptional(z.number()),
@@ -62,6 +69,8 @@ const releaseSchema: z.ZodType<Release> = z.strictObject({
   action: z.exactOptional(z.literal('restart')),
   starts: z.exactOptional(z.int().positive()),
   restores: z.exactOptional(z.int().positive()),
+  gates: z.exactOptional(z.array(z.enum(['checks', 'pause', 'others', 'analysis']))),
+  notices: z.exactOptional(z.array(z.string())),
   settings: z.strictObject({
     healthCheckGracePeriod: seconds,
     healthCheck: z.exactOptional(
@@ -88,6 +97,7 @@ const releaseSchema: z.ZodType<Release> = z.strictObject({
       }),
     ),
   }),
+  suspended: z.exactOptional(z.strictObject({ scaleIn: z.boolean(), scaleOut: z.boolean() })),
   configuration: z.exactOptional(z.json()),
 })
 

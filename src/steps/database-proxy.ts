@@ -25,7 +25,7 @@ export interface Ground {
  * read through this role.
  */
 export function proxyFor(
-  { declare, config, network, groups, facts, names }: Ground,
+  { declare, config, network, groups, names }: Ground,
   name: string,
   { engine, forceTls }: DatabaseConfig,
   instance: Handle<'rds/instance'>,
@@ -39,7 +39,9 @@ export function proxyFor(
     {
       roleName,
       path: '/',
-      assumeRolePolicy: trusting('rds.amazonaws.com', facts.account),
+      // AWS does not say that RDS Proxy names the account for which it acts, and its own examples ask for none:
+      // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-iam-setup.html
+      assumeRolePolicy: trusting('rds.amazonaws.com'),
       managedPolicyArns: [],
       inlinePolicies: {
         secret: {
@@ -69,7 +71,7 @@ export function proxyFor(
     `data/${name}.proxy-target`,
     'rds/proxy-target',
     { proxyName: proxy.out.name, instanceIdentifier: instance.out.identifier },
-    // RDS registers only what is available.
+    // RDS registers none that is still being created.
     { after: [ready(proxy), ready(instance)], origin },
   )
   return { host: copied(proxy.out.host), target }

@@ -5,7 +5,7 @@ import { copied } from '../resources/reference.ts'
 import type { Ground } from './database-proxy.ts'
 import { proxyFor } from './database-proxy.ts'
 import type { Declare, Handle } from './declare.ts'
-import { ready, standsOn } from './declare.ts'
+import { followsSettled, ready, standsOn } from './declare.ts'
 import type { Facts } from './facts.ts'
 import type { Names } from './names.ts'
 import { databaseIdentifier, passwordAddress } from './names.ts'
@@ -112,7 +112,7 @@ function databaseOf(ground: Ground, name: string, database: DatabaseConfig): Dat
       `data/${name}.replica-${index + 1}`,
       'rds/read-replica',
       { ...shared, identifier: replica, sourceIdentifier: instance.out.identifier },
-      { name: replica, after: [standsOn(instance)], origin },
+      { name: replica, after: [followsSettled(instance)], origin },
     )
   })
   const secretArn = copied(password ? password.out.arn : instance.out.secretArn)
@@ -160,14 +160,10 @@ function monitoring({ declare, facts, names }: Ground, name: string, { monitorin
 
 function parameters({ declare, names }: Ground, name: string, database: DatabaseConfig) {
   const { engine, version, forceTls, parameters } = database
-  if (!forceTls && Object.keys(parameters).length === 0) return undefined
+  if (forceTls === undefined && Object.keys(parameters).length === 0) return undefined
   const family = familyOf(engine, version ?? '')
   const groupName = names.ofStack(`${name}-${family.replaceAll('.', '-')}`, 'subnetGroup')
-  const tls: Readonly<Record<string, string>> = forceTls
-    ? engine === 'postgres'
-      ? { 'rds.force_ssl': '1' }
-      : { require_secure_transport: '1' }
-    : {}
+  const tls = forceTls === undefined ? {} : { [tlsParameter(engine)]: forceTls ? '1' : '0' }
   return declare(
     `data/${name}.parameters`,
     'rds/parameter-group',
@@ -179,6 +175,10 @@ function parameters({ declare, names }: Ground, name: string, database: Database
     },
     { name: groupName, origin: `databases.${name}.parameters` },
   )
+}
+
+function tlsParameter(engine: DatabaseConfig['engine']): string {
+  return engine === 'postgres' ? 'rds.force_ssl' : 'require_secure_transport'
 }
 
 /** RDS refuses replicas of an instance whose password it keeps itself. */

@@ -97,6 +97,11 @@ export function ready({ address }: { readonly address: Address }): After {
   return { address, needs: 'ready' }
 }
 
+/** Waits until AWS also takes changes of the other one; and AWS deletes that only when this one is gone. */
+export function followsSettled({ address }: { readonly address: Address }): After {
+  return { address, needs: 'settled', holds: true }
+}
+
 /** As `ready`; and AWS deletes the other one only when this one is gone. */
 export function standsOn(other: { readonly address: Address }): After {
   return { ...ready(other), holds: true }

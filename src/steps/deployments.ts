@@ -1,6 +1,8 @@
+import type { Deployment } from '../config/deployment.ts'
 import { deploymentOf, movesTraffic } from '../config/deployment.ts'
 import type { ServiceConfig, StackConfig } from '../config/schema/stack.ts'
-import type { DeploymentProps } from '../kinds/ecs/deployment-configuration.ts'
+import type { CircuitBreaker, DeploymentProps } from '../kinds/ecs/deployment-configuration.ts'
+import { usualThreshold } from '../kinds/ecs/deployment-configuration.ts'
 import type { LoadBalancerTarget } from '../kinds/ecs/load-balancer.ts'
 import type { Input } from '../resources/reference.ts'
 import { copied } from '../resources/reference.ts'
@@ -105,10 +107,10 @@ export function deploymentProps(
     )[strategy],
     maximumPercent,
     minimumHealthyPercent,
-    circuitBreaker: { enable: circuitBreaker, rollback: circuitBreaker },
+    circuitBreaker: breakerProps(circuitBreaker),
     ...(strategy !== 'rolling' && { bakeMinutes: rest.bakeMinutes ?? 5 }),
     ...(strategy === 'canary' && {
-      canary: { percent: rest.canaryPercent ?? 5, minutes: stepMinutes ?? 10 },
+      canary: { percent: rest.steps?.[0] ?? rest.canaryPercent ?? 5, minutes: stepMinutes ?? 10 },
     }),
     ...(strategy === 'linear' && { linear: { percent: rest.stepPercent ?? 10, minutes: stepMinutes ?? 6 } }),
     rollbackAlarms: alarmNames,
@@ -117,6 +119,26 @@ export function deploymentProps(
       timeoutMinutes,
       onTimeout: onTimeout === 'rollback' ? ('ROLLBACK' as const) : ('CONTINUE' as const),
     })),
+  }
+}
+
+const thresholds = {
+  count: 'COUNT',
+  'bounded-percent': 'BOUNDED_PERCENT',
+  'unbounded-percent': 'UNBOUNDED_PERCENT',
+} as const
+
+/** What is AWS's default is left out: it is what a service without these members has. */
+function breakerProps(breaker: Deployment['circuitBreaker']): CircuitBreaker {
+  if (typeof breaker === 'boolean') return { enable: breaker, rollback: breaker }
+  const { threshold, resetOnHealthyTask } = breaker
+  const wanted = threshold && { type: thresholds[threshold.type], value: threshold.value }
+  const isUsual = wanted?.type === usualThreshold.type && wanted.value === usualThreshold.value
+  return {
+    enable: true,
+    rollback: true,
+    ...(wanted && !isUsual && { threshold: wanted }),
+    ...(!resetOnHealthyTask && { keepsCount: true }),
   }
 }
 

@@ -1,3 +1,4 @@
+import { checkTimeout } from '../config/health-check.ts'
 import type { ServiceConfig } from '../config/schema/stack.ts'
 
 /** A health check as the props of a target group: that of the config, or one that a release has remembered. */
@@ -5,7 +6,7 @@ export function healthCheckProps(check: Omit<ServiceConfig['healthCheck'], 'grac
   return {
     healthCheckPath: check.path,
     healthCheckInterval: check.interval,
-    healthCheckTimeout: check.timeout,
+    healthCheckTimeout: checkTimeout(check),
     healthyThreshold: check.healthyThreshold,
     unhealthyThreshold: check.unhealthyThreshold,
     matcher: check.matcher,

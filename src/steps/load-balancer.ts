@@ -8,11 +8,11 @@ import type { Declare, Handle } from './declare.ts'
 import { made } from './declare.ts'
 import type { Domain } from './domain.ts'
 import type { ExistingLoadBalancer } from './existing-load-balancer.ts'
-import { listeners } from './listeners.ts'
+import { listeners, notFound, testListeners } from './listeners.ts'
 import type { Names } from './names.ts'
 import type { Network } from './network.ts'
 import type { Routes } from './routes.ts'
-import { routedOf, routes, testListeners } from './routes.ts'
+import { routedOf, routes } from './routes.ts'
 import type { SecurityGroups } from './security-groups.ts'
 import type { TargetGroups } from './target-groups.ts'
 import { targetGroups } from './target-groups.ts'
@@ -48,7 +48,7 @@ export function loadBalancing(
   if (!hasLoadBalancer(config)) return undefined
   const loadBalancer = shared?.loadBalancer ?? ownLoadBalancer(declare, config, network, groups, names)
 
-  const routed = routedOf(config.services)
+  const routed = routedOf(config)
   const groupsOf = new Map(
     routed.map(({ service, config: one }) => [service, targetGroups(declare, service, one, network, names)]),
   )
@@ -61,18 +61,14 @@ export function loadBalancing(
         config,
         loadBalancer,
         domain,
-        theRest === undefined
-          ? { fixedResponse: { statusCode: '404', contentType: 'text/plain', messageBody: 'Not found' } }
-          : { targetGroupArn: groupsOf.get(theRest)!.targetGroup.out.arn },
+        theRest === undefined ? notFound : { targetGroupArn: groupsOf.get(theRest)!.targetGroup.out.arn },
       )
 
-  const test = testListeners(declare, loadBalancer)
-  // On a listener that others use as well, only what is asked of our names is ours.
-  const hosts = shared && domain ? hostsOf(domain.config) : []
+  const test = testListeners(declare, config, loadBalancer, domain)
   const targets = routed.map((one): [string, Target] => {
     const { targetGroup, alternate } = groupsOf.get(one.service)!
-    const to = { main, others, test, hosts, serves: shared === undefined }
-    const { rule, testRule } = routes(declare, one, { targetGroup, alternate }, to)
+    const to = { main, others, test, serves: shared === undefined }
+    const { rule, testRule } = routes(declare, config, one, { targetGroup, alternate }, to)
     const attached = [rule ?? main, ...(testRule ? [testRule] : [])].map(made)
     return [one.service, { targetGroup, alternate, rule, testRule, port: one.config.port, attached }]
   })
@@ -113,8 +109,4 @@ function urlOf(
   const port = config.existing.loadBalancer?.port ?? 80
   const place = port === 80 || port === 443 ? '' : `:${port}`
   return domain ? `${scheme}://${domain.config.name}${place}` : text`${scheme}://${out.dnsName}${place}`
-}
-
-function hostsOf({ name, aliases }: Domain['config']): string[] {
-  return [name, ...aliases.map(alias => `${alias}.${name}`)]
 }

@@ -1,5 +1,6 @@
 import type { RepositoryConfig, StackConfig } from '../config/schema/stack.ts'
 import type { Declare, Handle } from './declare.ts'
+import { inUseRule } from '../kinds/ecr/lifecycle.ts'
 import { repositoryNameOf } from './names.ts'
 
 export interface Repository {
@@ -37,7 +38,10 @@ interface Keeping extends NonNullable<RepositoryConfig['lifecycle']> {
   readonly keepImages: number | undefined
 }
 
-/** ECR applies the rule of the lowest number first; that for any image has to come last. */
+/**
+ * ECR applies the rule of the lowest number first; that for any image has to come last. Where nothing expires, nothing has
+ * to be protected either.
+ */
 function policyOf({ keepTagged, expireUntaggedDays, keepImages }: Keeping) {
   const selections = [
     ...(keepTagged
@@ -77,7 +81,7 @@ function policyOf({ keepTagged, expireUntaggedDays, keepImages }: Keeping) {
   ]
   if (selections.length === 0) return undefined
   return {
-    rules: selections.map((rule, index) => ({
+    rules: [inUseRule, ...selections].map((rule, index) => ({
       rulePriority: index + 1,
       ...rule,
       action: { type: 'expire' },

@@ -1,65 +1,76 @@
 import { deploymentOf } from '../config/deployment.ts'
-import type { ServiceConfig } from '../config/schema/stack.ts'
+import type { Priorities, RuleConditions } from '../config/listener-rules.ts'
+import { conditionsOf, prioritiesOf, testConditionsOf } from '../config/listener-rules.ts'
+import type { ServiceConfig, StackConfig } from '../config/schema/stack.ts'
 import { takesTheRest } from '../config/uses.ts'
+import type { HttpHeader } from '../kinds/elbv2/test-header.ts'
 import type { Declare, Handle } from './declare.ts'
-import type { Listener } from './listeners.ts'
+import type { Listener, TestListener } from './listeners.ts'
 import type { TargetGroups } from './target-groups.ts'
 
 /** A service that the load balancer sends requests to. */
 export interface Routed {
   readonly service: string
   readonly config: ServiceConfig & { readonly port: number; readonly paths: readonly string[] }
-  /** Of its listener rule. */
-  readonly priority: number
+  /** Of its listener rules. */
+  readonly priorities: Priorities
 }
 
 export interface Routes {
   /** Undefined for the service that gets what no rule takes, unless its traffic is moved by a rule. */
   readonly rule: Handle<'elbv2/rule'> | undefined
-  /** Where the new version can be tried before it has any traffic. */
+  /** Of test traffic: where the new version is reached before it has any production traffic. */
   readonly testRule: Handle<'elbv2/rule'> | undefined
 }
 
-/** The last of all rules. */
-const theRestPriority = 50_000
-
-/** In the order of the config, tens apart unless they say otherwise. */
-export function routedOf(services: Readonly<Record<string, ServiceConfig>>): Routed[] {
-  return Object.entries(services).flatMap(([service, config], index) => {
+/** In the order of the config. */
+export function routedOf(stack: StackConfig): Routed[] {
+  const priorities = prioritiesOf(stack)
+  return Object.entries(stack.services).flatMap(([service, config]) => {
     const { paths, port } = config
-    if (!paths || port === undefined) return []
-    const usual = takesTheRest(config) ? theRestPriority : (index + 1) * 10
-    return [{ service, config: { ...config, paths, port }, priority: config.priority ?? usual }]
+    const own = priorities.get(service)
+    return paths && port !== undefined && own
+      ? [{ service, config: { ...config, paths, port }, priorities: own }]
+      : []
   })
+}
+
+interface RuleOptions {
+  readonly listener: Listener
+  readonly priority: number
+  readonly conditions: RuleConditions
+  readonly header?: HttpHeader
 }
 
 /** The rules by which requests reach a service; weighted where releases move its traffic between two groups. */
 export function routes(
   declare: Declare,
-  { service, config, priority }: Routed,
+  stack: StackConfig,
+  { service, config, priorities }: Routed,
   { targetGroup, alternate }: TargetGroups,
   listeners: {
     readonly main: Listener
     readonly others: readonly Listener[]
     readonly test: TestListener
-    /** The names that requests have to ask for; any, when there are none. */
-    readonly hosts: readonly string[]
     /** The main listener sends on by itself what no rule takes. */
     readonly serves: boolean
   },
 ): Routes {
   const { testPort, testHeader } = deploymentOf(config)
-  const paths = takesTheRest(config) ? ['/*'] : config.paths
-  const ruleOn = (listener: Listener, address: string, more: { readonly header?: typeof testHeader } = {}) =>
+  const conditions = conditionsOf(stack, config)
+  const ruleAt = (
+    address: string,
+    { listener, priority, conditions: { paths, hosts }, header }: RuleOptions,
+  ) =>
     declare(
       address,
       'elbv2/rule',
       {
         listenerArn: listener.out.arn,
-        priority: more.header ? priority - 1 : priority,
-        pathPatterns: paths,
-        ...(listeners.hosts.length > 0 ? { hostHeaders: listeners.hosts } : {}),
-        httpHeader: more.header && { name: more.header.name, values: [more.header.value] },
+        priority,
+        ...(paths.length > 0 ? { pathPatterns: paths } : {}),
+        ...(hosts.length > 0 ? { hostHeaders: hosts } : {}),
+        httpHeader: header,
         targetGroupArn: targetGroup.out.arn,
         ...(alternate && { alternateTargetGroupArn: alternate.out.arn, weights: [100, 0] }),
       },
@@ -67,37 +78,25 @@ export function routes(
     )
   // A rolling deployment needs no rule for what the listener sends on by itself.
   if (!alternate && listeners.serves && takesTheRest(config)) return { rule: undefined, testRule: undefined }
-  const rule = ruleOn(listeners.main, `load-balancer/${service}.rule`)
-  for (const listener of listeners.others) ruleOn(listener, `load-balancer/${service}.http-rule`)
+  const own = { priority: priorities.rule, conditions }
+  const rule = ruleAt(`load-balancer/${service}.rule`, { listener: listeners.main, ...own })
+  for (const listener of listeners.others) ruleAt(`load-balancer/${service}.http-rule`, { listener, ...own })
   if (!alternate) return { rule, testRule: undefined }
-  const testRule = testHeader
-    ? ruleOn(listeners.main, `load-balancer/${service}.test-rule`, { header: testHeader })
-    : ruleOn(listeners.test(testPort!), `load-balancer/${service}.test-rule`)
+  if (testPort !== undefined)
+    return {
+      rule,
+      testRule: ruleAt(`load-balancer/${service}.test-rule`, { listener: listeners.test(testPort), ...own }),
+    }
+  if (!testHeader || priorities.test === undefined) return { rule, testRule: undefined }
+  // An address of its own: whichever of the two is left, the other one exists before it goes.
+  const testRule = ruleAt(`load-balancer/${service}.test-header-rule`, {
+    listener: listeners.main,
+    priority: priorities.test,
+    conditions: testConditionsOf(conditions),
+    header: {
+      name: testHeader.name,
+      values: testHeader.value === undefined ? 'generated' : [testHeader.value],
+    },
+  })
   return { rule, testRule }
-}
-
-export type TestListener = (port: number) => Listener
-
-/** Listeners on ports of their own, each made when the first service asks for it. */
-export function testListeners(declare: Declare, loadBalancer: Handle<'elbv2/load-balancer'>): TestListener {
-  const known = new Map<number, Listener>()
-  return port => {
-    const listener =
-      known.get(port) ??
-      declare(
-        `load-balancer/test-${port}`,
-        'elbv2/listener',
-        {
-          loadBalancerArn: loadBalancer.out.arn,
-          port,
-          protocol: 'HTTP',
-          defaultAction: {
-            fixedResponse: { statusCode: '404', contentType: 'text/plain', messageBody: 'Not found' },
-          },
-        },
-        { origin: 'loadBalancer' },
-      )
-    known.set(port, listener)
-    return listener
-  }
 }

@@ -51,9 +51,14 @@ export function securityGroups(
           groupName: names.of('alb', 'securityGroup'),
           description: 'Load balancer: web traffic from everywhere',
           vpcId,
-          ingress: (
-            config.loadBalancer.openPorts ?? [...listenerPorts(config), ...testPorts(config)]
-          ).flatMap(port => everybody.map(cidr => ({ protocol: 'tcp', fromPort: port, toPort: port, cidr }))),
+          ingress: [
+            ...(config.loadBalancer.openPorts ?? listenerPorts(config)).map(
+              port => [port, everybody] as const,
+            ),
+            ...testPorts(config),
+          ].flatMap(([port, cidrs]) =>
+            cidrs.map(cidr => ({ protocol: 'tcp', fromPort: port, toPort: port, cidr })),
+          ),
         },
         { name: names.of('alb', 'securityGroup'), origin: 'loadBalancer' },
       )

@@ -1,5 +1,6 @@
 import type { ServiceConfig, StackConfig } from '../config/schema/stack.ts'
 import type { ContainerHealthCheck } from '../config/schema/container.ts'
+import { gracePeriod } from '../config/health-check.ts'
 import { startCount } from '../config/task-counts.ts'
 import type { Reference } from '../resources/reference.ts'
 import { copied, text } from '../resources/reference.ts'
@@ -83,7 +84,7 @@ export function services(
         // A task on an instance gets no public address: it reaches the internet from private subnets only.
         assignPublicIp: !onInstances && network.tasksArePublic,
         loadBalancers: loadBalancerTargets(name, target, mover),
-        healthCheckGracePeriod: target ? service.healthCheck.gracePeriod : undefined,
+        healthCheckGracePeriod: target ? gracePeriod(service) : undefined,
         ...deploymentProps(service, alarmNames),
         ...(keepsVersion ? running.version : {}),
       },
@@ -169,6 +170,7 @@ function declareTaskDefinition(
           secrets,
           ...(routed ? { logRouting: routingOptions(name, routed) } : { logGroup }),
           healthCheck: service.containerHealthCheck && healthCheckOf(service.containerHealthCheck),
+          stopTimeout: service.stopTimeout,
           mountPoints: mounts.map(({ name: volume, path }) => ({ volume, path })),
         },
         ...(routed ? [logRouter(routed, logGroup)] : []),

@@ -1,4 +1,5 @@
 import { movesTraffic } from '../config/deployment.ts'
+import { stickySeconds } from '../config/health-check.ts'
 import type { ServiceConfig } from '../config/schema/stack.ts'
 import type { Declare, Handle } from './declare.ts'
 import { healthCheckProps } from './health-check.ts'
@@ -16,10 +17,11 @@ export interface TargetGroups {
 export function targetGroups(
   declare: Declare,
   service: string,
-  { port, healthCheck, ...rest }: ServiceConfig & { readonly port: number },
+  config: ServiceConfig & { readonly port: number },
   network: Network,
   names: Names,
 ): TargetGroups {
+  const { port, healthCheck, deregistrationDelay } = config
   const group = (suffix: string) => {
     const name = names.of(`${service}${suffix}`, 'targetGroup')
     return declare(
@@ -32,11 +34,11 @@ export function targetGroups(
         vpcId: network.vpc.out.vpcId,
         targetType: 'ip',
         ...healthCheckProps(healthCheck),
-        // AWS waits 300 seconds by default before an old task may stop.
-        deregistrationDelay: 30,
+        deregistrationDelay,
+        stickiness: stickySeconds(config),
       },
       { name, origin: `services.${service}` },
     )
   }
-  return { targetGroup: group(''), alternate: movesTraffic(rest) ? group('-b') : undefined }
+  return { targetGroup: group(''), alternate: movesTraffic(config) ? group('-b') : undefined }
 }

@@ -23,6 +23,47 @@ describe('the meaning of an AWS error', () => {
     ['InvalidDBInstanceStateFault', 'is already being deleted', 'not-found'],
     ['InternalError', 'oops', 'maybe'],
     ['ValidationError', 'wrong', 'other'],
+    ['ResourceInUseException', 'The specified capacity provider is in use and cannot be removed.', 'busy'],
+    ['ResourceInUseException', 'The certificate is in use.', 'in-use'],
+    ['ClientException', 'Cluster was not ACTIVE', 'busy'],
+    [
+      'OperationNotPermitted',
+      'This AWS account currently does not support creating load balancers. For more information, please contact AWS Support.',
+      'not-enabled',
+    ],
+    [
+      'PendingVerification',
+      'Your request for accessing resources in this region is being validated',
+      'not-enabled',
+    ],
+    ['OptInRequired', 'You are not subscribed to this service.', 'not-enabled'],
+    ['SubscriptionRequiredException', 'The AWS Access Key Id needs a subscription', 'not-enabled'],
+    [
+      'BucketAlreadyOwnedByYou',
+      'Your previous request to create the named bucket succeeded and you already own it.',
+      'exists',
+    ],
+    [
+      'ValidationError',
+      'You must use a valid fully-formed launch template. The specified launch template, with template ID lt-0a1b, does not exist.',
+      'propagating',
+    ],
+    [
+      'AccessDenied',
+      'User: x is not authorized to perform: iam:PassRole on resource: y with an explicit deny in a service control policy',
+      'denied',
+    ],
+    [
+      'UnauthorizedOperation',
+      'You are not authorized to perform: ec2:RunInstances with an explicit deny in a service control policy',
+      'denied',
+    ],
+    [
+      'ClusterQuotaForCustomerExceeded',
+      'Quota for customer exceeded. You cannot create more than 300 clusters.',
+      'quota',
+    ],
+    ['MaxSpotInstanceCountExceeded', 'Max spot instance count exceeded', 'quota'],
   ])('of %s "%s" is %s', (name, message, meaning) => {
     expect(meaningOf(awsFault(name, message))).toBe(meaning)
   })

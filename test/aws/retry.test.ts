@@ -7,6 +7,7 @@ import { awsFault } from '../../src/sandbox/fault.ts'
 const throttled = () => awsFault('ThrottlingException', 'Rate exceeded')
 const lost = () => awsFault('InternalError', 'try again', { status: 500 })
 const absent = () => awsFault('InvalidVpcID.NotFound', 'no such vpc')
+const unknown = () => awsFault('ClientException', 'ECS was unable to assume the role')
 const inUse = () => awsFault('DependencyViolation', 'has dependencies')
 
 async function attempt(operation: string, fault: () => Error, times: number, parentsAreFresh = false) {
@@ -50,6 +51,24 @@ describe('retrying a call to AWS', () => {
     expect(result).toBe('InvalidVpcID.NotFound')
     expect(seconds).toBeGreaterThan(280)
     expect(seconds).toBeLessThanOrEqual(300)
+  })
+
+  it('asks for what is refused as unknown again when it usually is known, and then soon after', async () => {
+    const clock = new VirtualClock({ start: 0 })
+    const asked: number[] = []
+    const work = async () => {
+      asked.push(clock.monotonic())
+      if (asked.length < 4) throw unknown()
+    }
+    const fresh = { parentsAreFresh: true, knownAt: 8000 }
+    await withRetries(work, {
+      ...fresh,
+      clock,
+      random: seededRandom(1),
+      operation: 'registerTaskDefinition',
+      onRetry: () => undefined,
+    })
+    expect(asked).toEqual([0, 8000, 9000, 11_000])
   })
 
   it('takes what describes, gets and lists for reads', () => {

@@ -20,7 +20,7 @@ describe('provision init', () => {
     expect(run()).toBe(0)
     const loaded = await loadConfig({ files, cwd: '/work/My Shop_2' })
     expect(loaded.config).toMatchObject({ stack: 'my-shop-2', region: 'eu-west-1' })
-    expect(loaded.config.services['web']).toMatchObject({ image: 'nginx:1.29', port: 80 })
+    expect(loaded.config.services['web']).toMatchObject({ repository: 'web', port: 80 })
   })
 
   it('builds on the Dockerfile that stands there, on the port it exposes', async () => {
@@ -34,11 +34,13 @@ describe('provision init', () => {
   it('names the way from there to the first image and to each later one', () => {
     const own = inFolder({ '/work/My Shop_2/Dockerfile': 'FROM node' })
     own.run()
-    expect(own.shown()).toContain('provision up, and for the first image and each later one')
-    expect(own.shown()).toContain('provision rollout web --build .')
-    const others = inFolder({})
-    others.run()
-    expect(others.shown()).toContain('provision rollout web --image IMAGE')
+    expect(own.shown()).toMatch(
+      /provision up --sandbox [^]*provision up [^]*provision rollout web --build \. --tag v1/,
+    )
+    expect(own.shown()).not.toContain('Dockerfile')
+    const empty = inFolder({})
+    empty.run()
+    expect(empty.shown()).toContain('--build . needs a Dockerfile')
   })
 
   it('never overwrites a config', () => {

@@ -4,6 +4,7 @@ import { problemsOf } from '../support/problems.ts'
 describe('database rules', () => {
   it.each([
     [{ forceTls: true }, 'forceTls: needs to know the version. Add `version`.'],
+    [{ forceTls: false }, 'forceTls: needs to know the version. Add `version`.'],
     [{ parameters: { work_mem: 1 } }, 'parameters: needs to know the version. Add `version`.'],
     [
       { replicas: 1, backupRetentionDays: 0 },

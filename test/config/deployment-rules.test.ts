@@ -27,7 +27,16 @@ describe('the deployment of a service', () => {
     { strategy: 'canary', canaryPercent: 0.5, stepMinutes: 3, bakeMinutes: 0 },
     { strategy: 'linear', stepPercent: 25, alarms: ['checkout-errors'] },
     { strategy: 'blue-green', testHeader: { name: 'x-version', value: 'new' } },
+    { strategy: 'canary', testHeader: { name: 'x-version' } },
+    { strategy: 'blue-green', testPort: 9001, testAccess: ['203.0.113.0/24', '2001:db8::/32'] },
+    { strategy: 'blue-green', testPort: 9001, testAccess: [] },
     { strategy: 'rolling', maximumPercent: 200, minimumHealthyPercent: 50, circuitBreaker: false },
+    { strategy: 'canary', steps: [0.1, 5, 25, 100], stepMinutes: 5 },
+    { strategy: 'canary', steps: [5, 100], pause: [{ at: 'before-production-traffic' }] },
+    { circuitBreaker: { threshold: { type: 'count', value: 5 }, resetOnHealthyTask: false } },
+    { strategy: 'canary', analysis: true },
+    { strategy: 'blue-green', analysis: { minutes: 10, onInconclusive: 'rollback' }, scan: 'high' },
+    { scan: 'critical' },
     { strategy: 'blue-green', pause: [{ at: 'after-test-traffic', timeoutMinutes: 5 }] },
   ])('may be %j', async deployment => {
     expect(await problemsOf({ deployment })).toBe('')
@@ -41,6 +50,12 @@ describe('the deployment of a service', () => {
     [{ maximumPercent: 100 }, 'leaves no room at any number of tasks'],
     [{ minimumHealthyPercent: 33.3 }, 'must be a whole number'],
     [{ strategy: 'blue-green', testPort: 80 }, '80 is where the load balancer serves everybody'],
+    [{ strategy: 'blue-green', testPort: 9001 }, '9001 would be open to nobody'],
+    [{ strategy: 'blue-green', testAccess: ['10.0.0.0/8'] }, 'opens `testPort`, and there is none'],
+    [{ strategy: 'blue-green', testPort: 9001, testAccess: ['10.0.0.0'] }, '"10.0.0.0" is not a CIDR block'],
+    [{ testAccess: ['10.0.0.0/8'] }, 'means nothing for rolling deployments'],
+    [{ strategy: 'blue-green', testHeader: { name: 'Host' } }, 'and not Host'],
+    [{ strategy: 'blue-green', testHeader: { name: 'x test' } }, 'must be letters, digits'],
     [
       { strategy: 'blue-green', testPort: 9002, testHeader: { name: 'x', value: 'y' } },
       'cannot stand beside `testPort`',
@@ -51,6 +66,21 @@ describe('the deployment of a service', () => {
       'already pauses at after-scale-up',
     ],
     [{ strategy: 'linear', stepPercent: 1 }, '3'],
+    [{ strategy: 'linear', steps: [1, 5, 100] }, 'means nothing for linear deployments'],
+    [{ strategy: 'canary', steps: [1, 5, 100], canaryPercent: 1 }, 'cannot stand beside `canaryPercent`'],
+    [{ strategy: 'canary', steps: [5, 1, 100] }, 'must ascend and end with 100'],
+    [{ strategy: 'canary', steps: [1, 5, 25] }, 'must ascend and end with 100'],
+    [{ strategy: 'canary', steps: [0.15, 5, 100] }, '0.15 is finer than a tenth of a percent'],
+    [{ strategy: 'canary', steps: [1, 5, 100], stepMinutes: 1440 }, 'take longer than the day'],
+    [
+      { strategy: 'canary', steps: [1, 5, 100], pause: [{ at: 'before-production-traffic' }] },
+      'is where the steps of the release are taken',
+    ],
+    [{ circuitBreaker: 3 }, 'must be true, false, or an object with `threshold`'],
+    [{ circuitBreaker: { threshold: { type: 'count', value: 0 } } }, '1'],
+    [{ analysis: true }, 'a rolling deployment has both versions in one'],
+    [{ scan: 'severe' }, 'critical'],
+    [{ strategy: 'canary', analysis: false }, 'must be true or an object such as { minutes: 10 }'],
   ])('may not be %j', async (deployment, problem) => {
     expect(await problemsOf({ deployment })).toContain(problem)
   })
@@ -62,11 +92,20 @@ describe('the deployment of a service', () => {
     expect(await problemsOf({ ...headless, deployment: { alarms: true } })).toContain('has no paths')
   })
 
-  it('leaves room for the rule of a test header', async () => {
-    const deployment = { strategy: 'blue-green', testHeader: { name: 'x', value: 'y' } }
+  it('may have five paths beside a generated header value, and four beside one of the config', async () => {
     const paths = ['/a', '/b', '/c', '/d', '/e']
-    expect(await problemsOf({ deployment, paths })).toContain('room for four paths')
-    expect(await problemsOf({ deployment, paths: ['/a'], priority: 1 })).toContain('priority of 2 or more')
+    const deployment = { strategy: 'blue-green', testHeader: { name: 'x', value: 'y' } }
+    expect(await problemsOf({ deployment, paths })).toContain('is one value too many')
+    expect(await problemsOf({ deployment, paths: paths.slice(1) })).toBe('')
+    expect(await problemsOf({ deployment: 'blue-green', paths })).toBe('')
+  })
+
+  it('needs a free priority for its test rule', async () => {
+    const first = { deployment: 'blue-green', paths: ['/a'], priority: 1 }
+    expect(await problemsOf(first)).toContain('no lower priority is free')
+    expect(await problemsOf({ ...first, priority: 2 })).toBe('')
+    const port = { strategy: 'blue-green', testPort: 9001, testAccess: [] }
+    expect(await problemsOf({ ...first, deployment: port })).toBe('')
   })
 
   it('moves the traffic of one listener only', async () => {
@@ -78,5 +117,14 @@ describe('the deployment of a service', () => {
     }
     expect(await problemsOf({ deployment: 'blue-green' }, tls)).toContain('makes two of them serve')
     expect(await problemsOf({ deployment: 'rolling' }, tls)).toBe('')
+  })
+})
+
+describe('the comparison of metrics', () => {
+  it('needs a load balancer', async () => {
+    const deployment = { strategy: 'blue-green', analysis: true }
+    expect(await problemsOf({ paths: undefined, port: undefined, deployment })).toContain(
+      "compares the load balancer's metrics of both versions, and the service has no paths",
+    )
   })
 })

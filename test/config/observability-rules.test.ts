@@ -45,6 +45,10 @@ describe('the rules of observability', () => {
       await problemsOf({
         notifications: { ops: { email: ['ops@example.com'] } },
         alarms: { notify: ['ops'], composite: true },
+        releases: {
+          notify: ['ops', 'arn:aws:sns:us-east-1:123456789012:all'],
+          webhooks: [{ env: 'SLACK_WEBHOOK' }],
+        },
         loadBalancer: { alarms: { errorRate: 0.5 } },
         logGroups: { cluster: {} },
         search: {},
@@ -62,6 +66,21 @@ describe('the rules of observability', () => {
       'a topic that is not there',
       { notifications: { ops: {} }, alarms: { notify: ['op'] } },
       'alarms.notify[0]: there is no "op" under notifications. Did you mean "ops"?',
+    ],
+    [
+      'a topic for releases that is not there',
+      { notifications: { ops: {} }, releases: { notify: ['op'] } },
+      'releases.notify[0]: there is no "op" under notifications. Did you mean "ops"?',
+    ],
+    [
+      'a topic for releases in another region',
+      { releases: { notify: ['arn:aws:sns:eu-west-1:123456789012:ops'] } },
+      'releases.notify[0]: is a topic in eu-west-1',
+    ],
+    [
+      'the URL of a webhook in the file',
+      { releases: { webhooks: [{ url: 'https://hooks.slack.com/services/T0/B0/secret' }] } },
+      'url',
     ],
     [
       'an alarm on traffic without a load balancer',

@@ -66,8 +66,43 @@ describe('service rules', () => {
       expect.stringContaining('services.web.logRetentionDays: CloudWatch does not keep logs for 31 days'),
     ],
     [
-      { ...web, healthCheck: { interval: 5 } },
+      { ...web, healthCheck: { timeout: 5 } },
       'services.web.healthCheck.timeout: 5 seconds is not less than the interval of 5. Make the interval longer or the timeout shorter.',
+    ],
+    [
+      {
+        ...web,
+        paths: ['/*'],
+        healthCheck: { gracePeriod: 0 },
+        containerHealthCheck: { command: 'true', startPeriod: 90 },
+      },
+      'services.web.healthCheck.gracePeriod: ECS replaces a task that does not answer the load balancer within 25 seconds of its start, and containerHealthCheck.startPeriod allows it 90: a task that needs them never gets healthy. Set it to 90 or more, or remove it.',
+    ],
+    [
+      { ...web, stickiness: true },
+      'services.web.stickiness: means nothing for a service without `paths`. Remove it, or add `paths`.',
+    ],
+    [
+      { ...web, paths: ['/*'], stickiness: { duration: 60 }, deployment: 'canary' },
+      'services.web.stickiness: cannot stand beside canary: AWS refuses sticky targets behind a rule that splits the traffic between two target groups. Remove it, or use a rolling deployment.',
+    ],
+    [
+      { ...web, stickiness: { duration: 604_801 } },
+      expect.stringMatching(/services\.web\.stickiness.*604800/),
+    ],
+    [{ ...web, stopTimeout: 121 }, expect.stringMatching(/services\.web\.stopTimeout.*120/)],
+    [{ ...web, stopTimeout: 0 }, expect.stringMatching(/services\.web\.stopTimeout.*1/)],
+    [
+      { ...web, deregistrationDelay: 3601 },
+      expect.stringMatching(/services\.web\.deregistrationDelay.*3600/),
+    ],
+    [
+      { ...web, healthCheck: { interval: 4 } },
+      expect.stringMatching(/services\.web\.healthCheck\.interval.*5/),
+    ],
+    [
+      { ...web, healthCheck: { unhealthyThreshold: 11 } },
+      expect.stringMatching(/services\.web\.healthCheck\.unhealthyThreshold.*10/),
     ],
     [
       { ...web, uses: ['databse'] },

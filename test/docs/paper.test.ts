@@ -37,6 +37,28 @@ describe('the architecture document', () => {
     )
   })
 
+  it('tells test traffic by the name of its header, and leaves it out of what everybody gets', async () => {
+    const [api, web] = [stack.services.api, stack.services.web]
+    const paths = ['/1', '/2', '/3', '/4', '/5']
+    const paper = paperOf(
+      await subjectOf({
+        ...stack,
+        services: { api: { ...api, paths, deployment: 'canary' }, web: { ...web, deployment: 'blue-green' } },
+      }),
+    )
+    const matches = rowsOf(blocksOf(paper, 'traffic'), 'Listener').map(row => row[1])
+    expect(matches).toEqual([
+      'header x-provision-test',
+      '/1, /2, /3, /4, /5',
+      '/* and header x-provision-test',
+      '/*',
+      'everything else',
+    ])
+    const text = JSON.stringify(blocksOf(paper, 'dependencies'))
+    expect(text).toContain('gets /1, /2, /3, /4, /5 from the load balancer')
+    expect(text).not.toContain('header')
+  })
+
   it('tells what stands in which zone: the database, its replica, the cache and the services', async () => {
     const replicated = {
       ...stack,

@@ -10,7 +10,7 @@ import type { Ended, Interruption, Planned } from './typing.ts'
 
 /** What came of one `up`. */
 export interface Changed {
-  /** Nothing was written. */
+  /** Nothing was written, or all but what is refused for its resource alone. */
   readonly refused: ProvisionError | undefined
   readonly findings: readonly string[]
   readonly interruptions: readonly Interruption[]
@@ -36,7 +36,7 @@ export async function change(stack: LiveStack, before: StackConfig, after: Stack
   const requests = productionRequests(stack.world, before, after)
   const ended = await stack.up({ requests, ...(interruptions.length > 0 ? { allowInterruption: true } : {}) })
   const retried = retriedIn(ended.writes)
-  if (ended.error && ended.writes.length === 0)
+  if (ended.error && (ended.writes.length === 0 || isInPart(ended.error)))
     return { ...nothing, refused: ended.error, interruptions, retried }
   // Before any time passes: what `up` calls done is done.
   const next = ended.code === 0 ? await planned(stack) : undefined
@@ -63,6 +63,10 @@ export async function change(stack: LiveStack, before: StackConfig, after: Stack
   findings.push(...deposed.map(({ address, status }) => `forgotten in the ledger: ${address} (${status})`))
   const keeps = (next?.resources ?? []).some(({ action }) => action === 'keep')
   return { ...common, keeps }
+}
+
+function isInPart({ code, message }: ProvisionError): boolean {
+  return code === 'refused' && message.startsWith('all other changes are made')
 }
 
 /** The plan; undefined where the command itself refuses. */

@@ -74,6 +74,8 @@ interface Row {
   readonly status?: unknown
   readonly becoming?: unknown
   readonly path?: unknown
+  /** Of a subscription that nobody has confirmed: AWS gives no way to remove it, and forgets it then. */
+  readonly pendingUntil?: unknown
   /** It comes with its VPC. */
   readonly default?: unknown
 }
@@ -81,7 +83,8 @@ interface Row {
 /** False for what AWS still lists although it is gone, and for what AWS makes by itself. */
 function isThere(row: Row | undefined): boolean {
   if (row === undefined) return false
-  const ended = [row.deletion, row.deletedAt, row.goneAt, row.drainedAt].some(end => end !== undefined)
+  const { deletion, deletedAt, goneAt, drainedAt, pendingUntil } = row
+  const ended = [deletion, deletedAt, goneAt, drainedAt, pendingUntil].some(end => end !== undefined)
   const isOver = row.status === 'INACTIVE' || row.becoming === 'terminated'
   return !ended && !isOver && row.default !== true && !String(row.path ?? '').startsWith('/aws-service-role/')
 }

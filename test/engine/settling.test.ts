@@ -22,17 +22,21 @@ const role: Resource = {
 }
 const ofRole = (attribute: string) => ({ reference: 'role', attribute, holds: true })
 
-/** Seconds. */
-async function makingWith(other: Pick<Resource, 'type' | 'props'>): Promise<number> {
+async function makingWith(other: Pick<Resource, 'type' | 'props'>) {
   const { become, context } = await becoming()
   const began = context.clock.now()
   const user = { ...common, ...other, address: 'user' }
   expect(await become([role, user])).toMatchObject({ outcome: 'done' })
-  return (context.clock.now() - began) / 1000
+  const asked = context.calls.map(({ operation, error, started }) => ({
+    operation,
+    error,
+    second: Math.round((started - began) / 1000),
+  }))
+  return { asked, seconds: (context.clock.now() - began) / 1000 }
 }
 
 describe('a new role', () => {
-  it('is given time to become known before another service has to use it', async () => {
+  it('is used at once; where AWS does not know it yet, it is used again when it usually is known', async () => {
     const nothing = { ports: [], environment: {}, secrets: {}, mountPoints: [] }
     const container = { name: 'web', image: 'nginx', ...nothing }
     const props = {
@@ -45,11 +49,18 @@ describe('a new role', () => {
       volumes: [],
       executionRoleArn: ofRole('arn'),
     }
-    expect(await makingWith({ type: 'ecs/task-definition', props })).toBeGreaterThan(8)
+    const { asked } = await makingWith({ type: 'ecs/task-definition', props })
+    expect(asked.filter(({ operation }) => operation === 'RegisterTaskDefinition')).toEqual([
+      { operation: 'RegisterTaskDefinition', error: 'AccessDeniedException', second: 1 },
+      { operation: 'RegisterTaskDefinition', error: undefined, second: 9 },
+    ])
   })
 
   it('holds up nothing in its own service', async () => {
     const props = { instanceProfileName: 'web', roleName: ofRole('roleName') }
-    expect(await makingWith({ type: 'iam/instance-profile', props })).toBeLessThan(5)
+    const { asked, seconds } = await makingWith({ type: 'iam/instance-profile', props })
+    expect(seconds).toBeLessThan(5)
+    expect(asked.filter(({ operation }) => operation === 'CreateInstanceProfile')).toHaveLength(1)
+    expect(asked.filter(({ operation }) => operation === 'AddRoleToInstanceProfile')).toHaveLength(1)
   })
 })

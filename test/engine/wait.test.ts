@@ -34,19 +34,27 @@ function watching() {
 }
 
 describe('waiting', () => {
-  it('looks once soon, then not before most of the usual time has passed', async () => {
+  it('looks at once and soon, then not before most of the usual time has passed', async () => {
     const { wait, looks, clock } = watching()
     expect(await wait(400, 400)).toBe('over 400')
-    expect(looks[1]!.at).toBeGreaterThan(300)
+    expect(looks.slice(0, 2).map(({ at }) => at)).toEqual([0.5, 3])
+    expect(looks[2]!.at).toBeGreaterThan(300)
     expect(looks.length).toBeLessThan(12)
     expect(clock.now()).toBeLessThan(415_000)
   })
 
-  it('notices soon what is over at once', async () => {
-    const { wait, clock } = watching()
-    await wait(0, 120)
-    expect(clock.now()).toBeLessThanOrEqual(3000)
-  })
+  it.each([
+    [0, 120, 500],
+    [0, 4, 500],
+    [2, 120, 3000],
+  ])(
+    'notices what is over after %d seconds, and usually takes %d, within %d ms',
+    async (takes, usually, ms) => {
+      const { wait, clock } = watching()
+      await wait(takes, usually)
+      expect(clock.now()).toBeLessThanOrEqual(ms)
+    },
+  )
 
   it('believes no look before AWS shows what has been changed', async () => {
     const { wait, looks } = watching()
@@ -58,7 +66,7 @@ describe('waiting', () => {
     const { wait, looks, clock } = watching()
     await wait(20, 20)
     expect(clock.now()).toBeLessThanOrEqual(21_000)
-    expect(looks.length).toBeLessThan(5)
+    expect(looks.length).toBeLessThan(6)
   })
 
   it('neither goes on nor gives up when the wall clock is set while it waits', async () => {

@@ -184,6 +184,19 @@ describe('a change', () => {
   })
 })
 
+test('each port that becomes open is a line of its own, however long', () => {
+  const address = `security-groups/${'a'.repeat(100)}`
+  const opens = [
+    { port: 'tcp/443', to: '0.0.0.0/0' },
+    { port: 'tcp/9001', to: '2001:db8::/32' },
+  ]
+  const group = resource({ address, action: 'create', changes: [change({ after: ['…'] })], opens })
+  expect(textOf([group])).toContain(
+    `\n\nOpens tcp/443 of ${address} to 0.0.0.0/0\nOpens tcp/9001 of ${address} to 2001:db8::/32\n\nPlan: `,
+  )
+  expect(planJson([group], [], options).resources).toMatchObject([{ opens }])
+})
+
 test('the plan as JSON publishes nothing beyond its contract', () => {
   const inner = { ...resource({ action: 'create' }), observed: { secret: true } }
   expect(planJson([inner], [], options)).toEqual({

@@ -143,7 +143,7 @@ describe('the stack of examples/ecs-on-ec2', () => {
   it('guards its subnets with ACLs besides the groups (B2)', async () => {
     const life = await living()
     const acls = rows<{ default?: true; entries: unknown[] }>(life, 'ec2/network-acl')
-    expect(acls.filter(one => !one.default).map(({ entries }) => entries.length)).toEqual([6, 2])
+    expect(acls.filter(one => !one.default).map(({ entries }) => entries.length)).toEqual([6, 4])
   })
 
   it('is left alone by a second up', async () => {
@@ -242,7 +242,7 @@ describe('the stack of examples/ecs-on-ec2', () => {
     life.edit('services:\n  app:\n', 'cluster:\n  capacity: {}\nservices:\n  app:\n    capacity: ec2\n')
     const planned = await shown(life)
     expect(planned).toContain(
-      'update services/app: taskDefinitionArn capacityProviderStrategy placementStrategy assignPublicIp',
+      'update services/app: taskDefinitionArn capacityProviderStrategy placementStrategy',
     )
     const moved = await life.up()
     expect([moved.code, moved.err]).toEqual([0, moved.err])

@@ -74,9 +74,11 @@ describe('what runs in one environment of examples/portfolio', { timeout: 60_000
     const { dev, prod } = environments()
     dev.push('portfolio-dev-frontend', 'v2')
     await typeRollout(dev, 'frontend', { tag: 'v2' })
-    await dev.meanwhile((_aws, world) => {
-      const images = world.table<{ repositoryName: string }>('ecr/image')
-      images.delete('portfolio-dev-frontend:v2')
+    await dev.meanwhile(async ({ ecr }) => {
+      const repositoryName = 'portfolio-dev-frontend'
+      const { imageDetails } = await ecr.describeImages({ repositoryName, imageIds: [{ imageTag: 'v2' }] })
+      const imageIds = imageDetails!.map(({ imageDigest }) => ({ imageDigest }))
+      await ecr.batchDeleteImage({ repositoryName, imageIds })
     })
     const { error, writes } = await typeRollout(prod, 'frontend', { from: 'dev' })
     expect([error?.code, error?.message, writes]).toEqual([

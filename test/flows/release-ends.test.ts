@@ -5,12 +5,15 @@ import type { RolloutOptions } from '../../src/commands/rollout-options.ts'
 import { abortRelease, attach } from '../../src/commands/rollout-verbs.ts'
 import { setAlarmState } from '../../src/sandbox/alarm-state.ts'
 import { pushImage } from '../../src/sandbox/ecr.ts'
+import { images } from '../../src/sandbox/ecr/rows.ts'
+import { setScan } from '../../src/sandbox/ecr/scan.ts'
 import { behave } from '../../src/sandbox/ecs/image.ts'
+import { setRequestRate } from '../../src/sandbox/ecs/requests.ts'
 import { ecs } from '../../src/sandbox/ecs/index.ts'
 import type { CommandWish, Ended, Life, TypedOptions } from '../support/life.ts'
 import { liveWith } from '../support/life.ts'
-import { editWeights, refusing, stopEarly, whenAt } from '../support/meddling.ts'
-import { tools, typeRollout } from '../support/rollouts.ts'
+import { editWeights, refusing, stopEarly, whenAt, whenShare } from '../support/meddling.ts'
+import { statusIn, tools, typeRollout, weights } from '../support/rollouts.ts'
 
 /** The rows of the table in docs/releases.md: what happens, and its exit code. */
 const documented = new Map(
@@ -47,6 +50,8 @@ const verb = (
   options: object = {},
   wish: CommandWish = {},
 ) => life.type((common, context) => command('api', { ...common, ...options }, context, tools), wish)
+
+const steps = { image: [next], steps: '1,5,100', stepMinutes: '2', bake: '1' }
 
 const failing = {
   ...tools,
@@ -93,6 +98,7 @@ const cases: Readonly<Record<string, Case>> = {
         { machine: 'desk', stop: ctrlC.signal, faults: { after } },
       )
       expect(bob.error?.code).toBe('interrupted')
+      expect((await statusIn(life))['api']?.release?.waits).toMatch(/^aborted by bob@desk; rolling back: /)
       return verb(life, attach)
     },
   },
@@ -105,6 +111,28 @@ const cases: Readonly<Record<string, Case>> = {
     act: async life => {
       await life.meanwhile((_aws, world) => pushImage(world, 'storefront/shop', 'arm', 'arm64'))
       return typeRollout(life, 'shop', { tag: 'arm' })
+    },
+  },
+  "ECR's scan has findings at `deployment.scan` or above": {
+    shows:
+      /ECR's scan of shop@sha256:\w{12} has 1 critical finding: CVE-2026-1 \(openssl 3\.0\.1\)[^]*--scan off/,
+    act: async life => {
+      await life.meanwhile((_aws, world) => {
+        const { digest } = images(world).get('storefront/shop:v2')!
+        const openssl = { name: 'CVE-2026-1', packageName: 'openssl', version: '3.0.1' }
+        setScan(world, digest, { status: 'COMPLETE', findings: [{ ...openssl, severity: 'CRITICAL' }] })
+      })
+      return typeRollout(life, 'shop', { tag: 'v2', scan: 'high' })
+    },
+  },
+  'ECR has no scan of the image, or none with findings': {
+    shows: /ECR's scan of shop@sha256:\w{12} has no findings to look at: FAILED[^]*start-image-scan/,
+    act: async life => {
+      life.edit('    deployment: blue-green\n', '    deployment: { strategy: blue-green, scan: critical }\n')
+      await life.meanwhile((_aws, world) =>
+        setScan(world, images(world).get('storefront/shop:v2')!.digest, { status: 'FAILED' }),
+      )
+      return typeRollout(life, 'shop', { tag: 'v2' })
     },
   },
   'A role is gone': {
@@ -247,7 +275,7 @@ const cases: Readonly<Record<string, Case>> = {
     shows: /longer than --timeout[^]*exit code 3/,
     act: async life => {
       await breaking(life)
-      return api(life, { timeout: '5m' })
+      return api(life, { timeout: '2m' })
     },
   },
   'The release command fails': {
@@ -265,6 +293,84 @@ const cases: Readonly<Record<string, Case>> = {
   'A check fails': {
     shows: /exit code 1[^]*500[^]*a check did not pass/,
     act: life => typeRollout(life, 'api', { ...quick, verify: ['smoke'] }, {}, failing),
+  },
+  'A check fails between two steps of the traffic': {
+    shows:
+      /5 % of production traffic on the new version; 100 % after 2 min[^]*exit code 1[^]*a check did not pass/,
+    act: async life => {
+      let runs = 0
+      const run = async () => (++runs > 4 ? { code: 1, lastLines: ['500'] } : { code: 0, lastLines: [] })
+      const late = { ...tools, programs: { ...tools.programs, run } }
+      return typeRollout(life, 'api', { ...steps, verify: ['smoke'] }, {}, late)
+    },
+  },
+  'An alarm goes off between two steps of the traffic': {
+    shows: /api: rolled back [^]*production-storefront-api-release-errors-b/,
+    act: async life => {
+      whenShare(5, world => setAlarmState(world, 'production-storefront-api-release-errors-b', 'ALARM'))
+      return typeRollout(life, 'api', steps)
+    },
+  },
+  'No command takes the next step of the traffic in time': {
+    shows: /nobody answered the pause in time, so ECS rolled back/,
+    act: async life => {
+      const stop = new AbortController()
+      whenShare(5, () => stop.abort())
+      await typeRollout(life, 'api', { ...steps, verify: ['smoke'] }, { stop: stop.signal })
+      expect((await statusIn(life))['api']?.release?.waits).toMatch(
+        /^5 % of production traffic on the new version; the command that follows the release moves it to 100 % after 2 min, and ECS rolls back if none does before /,
+      )
+      const ended = await verb(life, attach)
+      expect(weights(life, 'api')).toEqual([100, 0])
+      return ended
+    },
+  },
+  'The weights were changed by hand between two steps of the traffic': {
+    shows:
+      /changed outside the release: 40 % on the new version, where the release had set 5 %[^]*rollout continue/,
+    act: async life => {
+      whenShare(5, world => editWeights(world, [60, 40]))
+      return typeRollout(life, 'api', steps)
+    },
+  },
+  'Its steps cannot be taken (`--detach`, `--pause`, a `--timeout` that is too short)': {
+    shows: /--detach leaves nobody to move its traffic from step to step[^]*--canary/,
+    act: life => typeRollout(life, 'api', { ...steps, detach: true }),
+  },
+  '`--until` was reached': {
+    shows:
+      /api: production traffic on httpd:2\.9[^]*api goes on: [^]*rollout attach api[^]*rollout abort api/,
+    act: life => api(life, { until: 'production-traffic' }),
+  },
+  '`--until` was reached, but traffic or health say otherwise': {
+    shows:
+      /come to production-traffic, but the new version does not have all the traffic[^]*rollout attach api/,
+    act: async life => {
+      whenAt('BAKE_TIME', world => editWeights(world, [50, 50]))
+      return api(life, { until: 'production-traffic' })
+    },
+  },
+  '`--until` names a stage that the release does not have, or that its checks come after': {
+    shows: /its checks run again when production traffic has moved[^]*--until production-traffic/,
+    act: life => api(life, { until: 'test-traffic', verify: ['smoke'] }),
+  },
+  'The metrics of the new version are worse (`deployment.analysis`)': {
+    shows:
+      /metrics of both versions failed[^]*new       5 % errors, p95 100 ms, 3,000 requests in 5 min\n  previous  0 % errors[^]*Why   the new version is worse than the previous one: 5 % errors against 0 %/,
+    act: async life => {
+      life.edit('      alarms: true\n', '      alarms: true\n      analysis: true\n')
+      await life.meanwhile((_aws, world) => behave(world, next, { answers: { errorShare: 0.05 } }))
+      return api(life)
+    },
+  },
+  'There are not enough requests to compare (`deployment.analysis`)': {
+    shows:
+      /metrics of both versions inconclusive[^]*Why   not enough requests to compare: the new version had 5 [^]*rollout continue api/,
+    act: async life => {
+      life.edit('      alarms: true\n', '      alarms: true\n      analysis: true\n')
+      await life.meanwhile((_aws, world) => setRequestRate(world, 'api', 1))
+      return api(life)
+    },
   },
   'Ctrl-C': {
     shows: /the release goes on in AWS[^]*rollout attach/,

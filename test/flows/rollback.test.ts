@@ -69,7 +69,7 @@ async function settings(life: Life) {
 
 const asV1 = {
   cpu: '512',
-  gracePeriod: 0,
+  gracePeriod: 60,
   path: '/health',
   bounds: [1, 3],
   tracked: { cpu: 70, memory: 80, requests: 1000 },

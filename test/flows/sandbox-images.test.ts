@@ -58,7 +58,7 @@ describe('images that nobody has pushed to the sandbox', () => {
     )
     const again = '-c /work/provision.yaml -e production --sandbox'
     expect((await life.up({ simulatedImages: false })).err).toContain(
-      `Next: provision sandbox push shop-production/app:latest shop-production/fixed:latest ${again}, then provision up ${again}\n`,
+      `Next: provision sandbox push shop-production/app:latest shop-production/fixed:latest ${again}, then provision rollout web,worker --tag latest ${again}\n`,
     )
     expect(imageRows(life)).toEqual([])
     expect((await life.up({ simulatedImages: true })).code).toBe(0)

@@ -55,7 +55,7 @@ describe('a secret in Parameter Store', () => {
     const { err } = await set(life)
     expect(err).toMatch(/^Next: provision up -c \S+ -e production --sandbox {3}\(starts web/m)
     expect((await listed()).out).toMatch(/^signing-key {2}set/)
-    expect((await life.up()).writes).toEqual(['UpdateService'])
+    expect((await life.up()).writes).toEqual(['UpdateService', 'PutImage'])
     expect(JSON.stringify(life.tables()['ecs/service'])).toContain('"desiredCount":1')
   })
 

@@ -86,12 +86,23 @@ describe('a database whose storage RDS has grown', () => {
     expect([AllocatedStorage, MaxAllocatedStorage]).toEqual([60, 200])
   })
 
-  it('is refused less than it has by now, with the number to write', async () => {
+  it('has what the config asks for, where RDS has grown it beyond that already', async () => {
     const life = await grown()
     life.write(database('allocatedStorage: 30, maxAllocatedStorage: 100'))
+    const { refusals, resources } = await planned(life)
+    expect([refusals, resources.filter(({ action }) => action !== 'none')]).toEqual([[], []])
+    expect((await inAws(life)).AllocatedStorage).toBe(44)
+  })
+
+  it('is refused less than the config has asked for, with the number to write', async () => {
+    const life = liveOn(database('allocatedStorage: 30, maxAllocatedStorage: 100'), 'dev')
+    await up(life)
+    await grow(life, 44)
+    life.write(database('allocatedStorage: 25, maxAllocatedStorage: 100'))
     expect((await life.up()).error).toMatchObject({
       code: 'refused',
       message: expect.stringContaining('RDS cannot shrink storage (44 GiB now)'),
+      hint: expect.stringContaining('allocatedStorage: 44'),
     })
   })
 })

@@ -59,7 +59,7 @@ describe('the stack of examples/uploads', () => {
     expect(JSON.stringify(life.tables()['ecs/service'])).toContain('"desiredCount":0')
     const { err } = await set(life)
     expect(err).toMatch(/^Next: provision up -c \S+ -e production --sandbox {3}\(starts web/m)
-    expect((await life.up()).writes).toEqual(['UpdateService'])
+    expect((await life.up()).writes).toEqual(['UpdateService', 'PutImage'])
     expect(JSON.stringify(life.tables()['ecs/service'])).toContain('"desiredCount":1')
   })
 

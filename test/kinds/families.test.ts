@@ -9,6 +9,8 @@ describe("AWS's own group of parameters", () => {
     ['mariadb', '10.11', 'default.mariadb10.11'],
     ['redis', '7.1', 'default.redis7'],
     ['redis', '6.2', 'default.redis6.x'],
+    ['redis', '5.0.6', 'default.redis5.0'],
+    ['redis', '4.0.10', 'default.redis4.0'],
     ['valkey', '8.0', 'default.valkey8'],
   ])('of %s %s is %s', (engine, version, name) => expect(defaultGroupOf(engine, version)).toBe(name))
 

@@ -92,6 +92,20 @@ describe('a plan', () => {
     expect(decision?.changes).toMatchObject([{ path: 'size', before: 9, after: 2, cause: 'config' }])
   })
 
+  it('tells the ports that it opens, and not those that are open already or are closed', () => {
+    const opens = ({ ports = [] }: { ports?: string[] }) => ports.map(port => ({ port, to: '0.0.0.0/0' }))
+    const opened = (before: string[] | undefined, ports: string[]) => {
+      const wish = { ...resource, props: { ...resource.props, ports } }
+      const found = before && { ...there, props: { ...there.props, ports: before } }
+      const [decision] = planOf({ wish, ...(found && { entry: ready, found }), kind: { opens } }).decisions
+      return decision?.opens?.map(({ port }) => port)
+    }
+    expect(opened(undefined, ['tcp/80'])).toEqual(['tcp/80'])
+    expect(opened(['tcp/80'], ['tcp/80', 'tcp/443'])).toEqual(['tcp/443'])
+    expect(opened(['tcp/80'], ['tcp/80'])).toBeUndefined()
+    expect(opened(['tcp/80', 'tcp/443'], ['tcp/80'])).toBeUndefined()
+  })
+
   it('refuses what exists and carries no tags of ours', () => {
     const { decisions, refusals } = planOf({ wish: resource, found: { ...there, tags: {} } })
     expect(decisions).toEqual([])

@@ -19,6 +19,7 @@ import { actions } from '../../src/policy/actions.ts'
 import type { PolicyDocument } from '../../src/policy/documents.ts'
 import { lengthOf } from '../../src/policy/documents.ts'
 import { dailyGrants, doctorGrants } from '../../src/policy/daily-grants.ts'
+import { pruneGrants } from '../../src/policy/prune-grants.ts'
 import { releaseGrants, restartGrants } from '../../src/policy/release-grants.ts'
 import { behave } from '../../src/sandbox/ecs/image.ts'
 import type { Statement } from '../../src/policy/statement.ts'
@@ -148,7 +149,7 @@ describe('the policies of rollout', () => {
 })
 
 describe('the policy of restart', () => {
-  it('allows all that a restart calls, and its end; no image is pushed and no task run', async () => {
+  it('allows all that a restart calls, and its end; no layer is pushed and no task run', async () => {
     const life = liveWith('fargate-observability')
     for (const _ of ['without images', 'with them']) {
       expect(await life.up()).toMatchObject({ code: 0 })
@@ -166,7 +167,7 @@ describe('the policy of restart', () => {
     const bad = await typed()
     expect([good.code, bad.code]).toEqual([0, 10])
     expect([good, bad].flatMap(used).filter(action => !may.has(action))).toEqual([])
-    expect([...may].filter(action => /PutImage|RunTask|ModifyTargetGroup/.test(action))).toEqual([])
+    expect([...may].filter(action => /UploadLayer|RunTask|ModifyTargetGroup/.test(action))).toEqual([])
   })
 })
 
@@ -293,6 +294,7 @@ describe('the table of actions', () => {
       account: '1',
       namesOf: () => [],
       has: () => true,
+      topics: ['arn:t'],
     }
     const known = new Set([
       'sts:GetCallerIdentity',
@@ -304,6 +306,7 @@ describe('the table of actions', () => {
       ...doctorGrants(scope).flatMap(grant => grant.actions),
       ...releaseGrants(scope).flatMap(grant => grant.actions),
       ...restartGrants(scope).flatMap(grant => grant.actions),
+      ...pruneGrants(scope).flatMap(grant => grant.actions),
       ...Object.values(actions).flatMap(kind => [
         ...kind.read,
         ...(kind.readOwn ?? []),

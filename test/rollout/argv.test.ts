@@ -7,6 +7,10 @@ describe('the words of a check', () => {
     ['npm run smoke', ['npm', 'run', 'smoke']],
     ['  curl   -f "http://a b" ', ['curl', '-f', 'http://a b']],
     [`sh -c 'a && b | c'`, ['sh', '-c', 'a && b | c']],
+    [
+      String.raw`sh -c "curl -fsS -H \"$PROVISION_TEST_HEADER\" $PROVISION_URL/health | grep ok"`,
+      ['sh', '-c', 'curl -fsS -H "$PROVISION_TEST_HEADER" $PROVISION_URL/health | grep ok'],
+    ],
     [String.raw`echo a\ b "c\"d" ''`, ['echo', 'a b', 'c"d', '']],
     ['echo $HOME `id` $(id); rm *', ['echo', '$HOME', '`id`', '$(id);', 'rm', '*']],
   ])('of %j are %j', (text, words) => {

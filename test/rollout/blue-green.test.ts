@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { setAlarmState } from '../../src/sandbox/alarm-state.ts'
 import { behave } from '../../src/sandbox/ecs/image.ts'
+import type { Duration } from '../../src/sandbox/durations.ts'
 import { blueGreen } from '../support/blue-green.ts'
 import { sandboxContext } from '../support/context.ts'
 import { releasing } from '../support/releasing.ts'
@@ -27,7 +28,9 @@ describe('a blue/green release', () => {
   })
 
   it('says in one line what each wait is for', async () => {
-    const bg = await blueGreen(sandboxContext())
+    // Every stage takes longer than from one look to the next.
+    const duration = (name: Duration, typical: number) => (name === 'deployment stage' ? 10 : typical)
+    const bg = await blueGreen(sandboxContext({ faults: { duration } }))
     const web = await releasing(bg)
     await web.release('nginx:2')
     expect(web.waits()).toEqual([

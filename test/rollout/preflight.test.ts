@@ -22,7 +22,8 @@ async function withImage(architecture: 'amd64' | 'arm64' = 'amd64', { single = f
 describe('an image', () => {
   it('in ECR is pinned to its digest, by tag and by digest', async () => {
     const { context, digest } = await withImage()
-    const pinned = { reference: `${uri}@${digest}`, digest, architectures: ['amd64'] }
+    const platforms = { amd64: expect.stringMatching(/^sha256:\w{64}$/) as unknown }
+    const pinned = { reference: `${uri}@${digest}`, digest, architectures: ['amd64'], platforms }
     expect(await resolveImage(`${uri}:v2`, context)).toEqual(pinned)
     expect(await resolveImage(`${uri}@${digest}`, context)).toEqual(pinned)
   })

@@ -230,6 +230,31 @@ describe('a rollback', () => {
     })
   })
 
+  it.each([
+    ['as AWS does it', {}, 3],
+    ['after twice as many failed tasks', { thresholdConfiguration: { type: 'COUNT', value: 6 } } as const, 6],
+    [
+      'after a share of the desired count, without bounds',
+      { thresholdConfiguration: { type: 'UNBOUNDED_PERCENT', value: 50 } } as const,
+      1,
+    ],
+    [
+      'after a share of the desired count, within bounds',
+      { thresholdConfiguration: { type: 'BOUNDED_PERCENT', value: 400 } } as const,
+      8,
+    ],
+  ])('comes from the circuit breaker %s', async (_name, more, threshold) => {
+    const context = sandboxContext()
+    const bg = await blueGreen(context)
+    behave(context.world, v2, { exits: { exitCode: 3 } })
+    const deploymentCircuitBreaker = { enable: true, rollback: true, ...more }
+    const arn = await bg.release(v2, { ...bakes, deploymentCircuitBreaker })
+    await bg.follow(arn, ({ status }) => status !== 'IN_PROGRESS')
+    expect(await bg.deployment(arn)).toMatchObject({
+      deploymentCircuitBreaker: { threshold, failureCount: threshold },
+    })
+  })
+
   it('comes from the circuit breaker, with stopped tasks and their last words to look at', async () => {
     const context = sandboxContext()
     const bg = await blueGreen(context)

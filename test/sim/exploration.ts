@@ -24,6 +24,7 @@ const phases = {
   rolling: releaseWith('rolling'),
   'blue-green': releaseWith('blue-green'),
   canary: releaseWith('canary'),
+  steps: releaseWith('steps'),
 }
 const lives = new Map<string, Promise<Clean>>()
 
@@ -63,7 +64,7 @@ export async function singleFaultCases(
 /** Every single thing that can go wrong in a release by each strategy. */
 export async function releaseCases(seed: number, store: Store = 'file'): Promise<Case[]> {
   const clean = await measureOf(releasedExample, store)
-  const strategies = ['rolling', 'blue-green', 'canary'] as const
+  const strategies = ['rolling', 'blue-green', 'canary', 'steps'] as const
   const faults = await Promise.all(
     strategies.map(async strategy => [strategy, await releaseFaults(clean, strategy)] as const),
   )

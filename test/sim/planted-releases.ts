@@ -1,7 +1,9 @@
+import type { ServiceDeployment } from '@aws-sdk/client-ecs'
 import type { Aws } from '../../src/aws/aws.ts'
 import type * as Start from '../../src/rollout/start.ts'
 import type * as Yielding from '../../src/plan/yielding.ts'
 import type * as Settle from '../../src/rollout/settle.ts'
+import type * as Steps from '../../src/rollout/traffic-steps.ts'
 import type { PlantedBug } from './planted-bug.ts'
 import { at } from './planted-bug.ts'
 
@@ -13,6 +15,17 @@ const askingTwice = (aws: Aws): Aws => ({
       name === 'updateService'
         ? (input: Parameters<typeof ecs.updateService>[0]) =>
             ecs.updateService(input).catch(() => ecs.updateService(input))
+        : (Reflect.get(ecs, name) as unknown),
+  }),
+})
+
+/** Shows a deployment as it was at first. */
+const alwaysWaiting = (aws: Aws, now: ServiceDeployment): Aws => ({
+  ...aws,
+  ecs: new Proxy(aws.ecs, {
+    get: (ecs, name) =>
+      name === 'describeServiceDeployments'
+        ? async () => ({ serviceDeployments: [now] })
         : (Reflect.get(ecs, name) as unknown),
   }),
 })
@@ -44,5 +57,22 @@ export const releaseBugs: readonly PlantedBug[] = [
       settled: async (...[releases]: Parameters<typeof Settle.settled>) => releases,
     }),
     prey: at('rolling', /kill before/, /disk|^ListServiceDeployments#1/),
+  },
+  {
+    name: 'autoscaling that a dead run has suspended is never restored',
+    lives: 'releases',
+    module: 'rollout/left-suspended.ts',
+    plant: () => ({ leftSuspended: async () => [] }),
+    prey: at('blue-green', /kill/, /^RegisterScalableTarget#1$/),
+  },
+  {
+    name: 'the next step of the traffic is taken without a look at what ECS does',
+    lives: 'releases',
+    module: 'rollout/traffic-steps.ts',
+    plant: ({ takeSteps }: typeof Steps) => ({
+      takeSteps: (...[begun, now, environment]: Parameters<typeof takeSteps>) =>
+        takeSteps(begun, now, { ...environment, aws: alwaysWaiting(environment.aws, now) }),
+    }),
+    prey: at('steps', /the new version gets sick|paused 10 min/),
   },
 ]

@@ -3,6 +3,7 @@ import type { RolloutOptions } from '../../src/commands/rollout-options.ts'
 import { rolloutHistory, rolloutStatus } from '../../src/commands/rollout-status.ts'
 import { attach, resume, rollback } from '../../src/commands/rollout-verbs.ts'
 import { rollout } from '../../src/commands/rollout.ts'
+import { targets } from '../../src/sandbox/application-auto-scaling/rows.ts'
 import { pushImage } from '../../src/sandbox/ecr.ts'
 import { services } from '../../src/sandbox/ecs/rows.ts'
 import type { Fault } from './fault.ts'
@@ -14,19 +15,27 @@ import type { Ended, Typed } from './typed.ts'
 import type { Moment } from './universe.ts'
 import { Universe } from './universe.ts'
 
-export type Strategy = 'rolling' | 'blue-green' | 'canary'
+/** `steps`: canary by several steps, which the command takes. */
+export type Strategy = 'rolling' | 'blue-green' | 'canary' | 'steps'
 
 const service = 'api'
 const tools: ReleaseTools = {
   programs: { find: () => undefined, run: async () => ({ code: 0, lastLines: [] }) },
-  web: { status: async () => 200, text: async () => '' },
+  web: { status: async () => 200, text: async () => '', post: async () => 200 },
 }
 const checks = { http: ['/'] }
 
 const release =
   (strategy: Strategy, options: RolloutOptions = {}): Typed =>
   (common, context) =>
-    rollout(service, { ...common, ...checks, image: [newImage], strategy, ...options }, context, tools)
+    rollout(
+      service,
+      { ...common, ...checks, image: [newImage], ...wayOf(strategy), ...options },
+      context,
+      tools,
+    )
+const wayOf = (strategy: Strategy): RolloutOptions =>
+  strategy === 'steps' ? { strategy: 'canary', steps: '1,10,50,100', stepMinutes: '2' } : { strategy }
 const follow: Typed = (common, context) => attach(service, { ...common, ...checks }, context, tools)
 const goOn: Typed = (common, context) => resume(service, { ...common, ...checks }, context, tools)
 const goBack: Typed = (common, context) => rollback(service, common, context, tools)
@@ -43,8 +52,14 @@ function runningMoment(clean: Clean): Promise<Moment> {
   return known
 }
 
+/** The first service of the example, which is the one that is released to, scales. */
+const scaled = '    scaling: { min: 2, max: 4, cpu: 60 }\n'
+
 async function bringUp({ example, store, built }: Clean): Promise<Moment> {
   const universe = new Universe(example, 1, { store, moment: built })
+  for (const [path, text] of universe.contents)
+    if (path.endsWith('/provision.yaml'))
+      universe.contents.set(path, text.replace('    desiredCount: 2\n', `    desiredCount: 2\n${scaled}`))
   pushImage(universe.cloud, 'storefront/shop', 'v1')
   const up = await universe.run('up')
   if (up.code !== 0) throw new Error(`${example} cannot be brought up: ${told(up)}`)
@@ -163,6 +178,9 @@ async function untilQuiet(universe: Universe, findings: string[]): Promise<void>
   const quiet = await universe.run('up')
   if (quiet.code !== 0 || quiet.writes.length > 0)
     findings.push(`P5 the next up is not quiet: ${quiet.writes.join(' ')} ${told(quiet)}`)
+  for (const { suspended } of targets(universe.cloud).list())
+    if (suspended?.DynamicScalingInSuspended || suspended?.DynamicScalingOutSuspended)
+      findings.push('P5 autoscaling is still suspended after up')
   const ended = await universe.run(history)
   if (ended.code !== 0) findings.push(`P13 no history: ${told(ended)}`)
   else if (ended.out.includes('"outcome": "running"'))

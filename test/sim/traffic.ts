@@ -89,10 +89,7 @@ export function happen(event: string, universe: Universe, service: string): void
   if (event === 'the old version gets sick') behave(cloud, oldImage, sick)
   if (event === 'weights are set by hand') {
     const rule = ruleOf(universe, service)
-    shift(
-      cloud,
-      rule,
-      sharesOf(cloud, rule).map(({ targetGroupArn }) => ({ targetGroupArn, weight: 50 })),
-    )
+    const even = sharesOf(cloud, rule).map(({ targetGroupArn }) => ({ targetGroupArn, weight: 50 }))
+    shift(cloud, rule, even, time.now())
   }
 }

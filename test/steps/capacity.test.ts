@@ -123,11 +123,47 @@ describe('capacity', () => {
       'cluster.capacity.schedules.night.timezone: "Mars" is not a time zone. Write it like Europe/Vienna.',
     ],
     [
+      { cluster: { capacity: { rootVolume: { size: 29 } } }, services: onInstances },
+      'cluster.capacity.rootVolume.size: 29 GiB is less than the 30 of the ECS-optimised image. Use 30 or more, or an image with a smaller snapshot.',
+    ],
+    [
+      { cluster: { capacity: {} }, network: { natGateways: 'none' }, services: onInstances },
+      'services.web.capacity: tasks on EC2 instances get no public address, and from public subnets they cannot reach the internet. Set network.natGateways to one, with network.privateSubnets, or use fargate.',
+    ],
+    [
+      { cluster: { capacity: {} }, network: { privateSubnets: [] }, services: onInstances },
+      'services.web.capacity: tasks on EC2 instances get no public address, and from public subnets they cannot reach the internet. Set network.natGateways to one, with network.privateSubnets, or use fargate.',
+    ],
+    [
+      {
+        cluster: { capacity: {} },
+        existing: { vpc: { id: 'vpc-0123456789abcdef0', publicSubnets: ['subnet-0123456789abcdef0'] } },
+        services: onInstances,
+      },
+      'services.web.capacity: tasks on EC2 instances get no public address, and from public subnets they cannot reach the internet. Add existing.vpc.privateSubnets with a route to a NAT gateway, or use fargate.',
+    ],
+    [
+      {
+        existing: {
+          cluster: 'shared',
+          vpc: { id: 'vpc-0123456789abcdef0', publicSubnets: ['subnet-0123456789abcdef0'] },
+        },
+        services: onInstances,
+      },
+      'services.web.capacity: tasks on EC2 instances get no public address, and from public subnets they cannot reach the internet. Add existing.vpc.privateSubnets with a route to a NAT gateway, or use fargate.',
+    ],
+    [
       { services: { web: { ...onInstances.web, cpu: 64 } }, cluster: { capacity: {} } },
       'services.web.cpu: ECS takes no less than 128 CPU units. Use 128 or more.',
     ],
   ])('is refused with %j', async (stack, problem) => {
     expect(await problemsOf(stack)).toEqual([problem])
+  })
+
+  it('takes a small root volume where the image is not the ECS-optimised one', async () => {
+    const image = 'ami-0123456789abcdef0'
+    const cluster = { capacity: { image, rootVolume: { size: 8 } } }
+    expect(await problemsOf({ cluster, services: onInstances })).toEqual([])
   })
 
   it('takes sizes on instances that Fargate does not pair', async () => {

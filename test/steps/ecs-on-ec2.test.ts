@@ -17,6 +17,20 @@ describe('the ecs-on-ec2 example', () => {
     ])
   })
 
+  it('gives its tasks a way to the internet, which they have from private subnets only', () => {
+    expect(at('services/app').props).toMatchObject({
+      subnetIds: [ref('network/private-subnet-a', 'subnetId'), ref('network/private-subnet-b', 'subnetId')],
+      assignPublicIp: false,
+    })
+    expect(at('network/private-routes').props['routes']).toEqual([
+      { destinationCidrBlock: '0.0.0.0/0', natGatewayId: ref('network/nat-gateway', 'natGatewayId') },
+    ])
+    expect(at('cluster/hosts').props['subnetIds']).toEqual([
+      ref('network/public-subnet-a', 'subnetId'),
+      ref('network/public-subnet-b', 'subnetId'),
+    ])
+  })
+
   it('B3: listens on 80 and sends to port 3000, where /api/health is asked', () => {
     expect(at('load-balancer/http').props).toMatchObject({ port: 80, protocol: 'HTTP' })
     expect(at('load-balancer/app.targets').props).toMatchObject({
@@ -52,7 +66,9 @@ describe('the ecs-on-ec2 example', () => {
   it('B8: scans what is pushed and keeps the newest images only', () => {
     expect(at('registry/app').props).toMatchObject({
       scanOnPush: true,
-      lifecyclePolicy: { rules: [{ selection: { countNumber: 20 } }] },
+      lifecyclePolicy: {
+        rules: [{ selection: { tagPrefixList: ['provision.'] } }, { selection: { countNumber: 20 } }],
+      },
     })
   })
 

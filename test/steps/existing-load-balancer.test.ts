@@ -28,14 +28,35 @@ describe('behind an existing load balancer', () => {
     expect(named.some(({ type }) => type.startsWith('acm/'))).toBe(false)
   })
 
-  it('is a second rule for requests that try a new version', async () => {
-    const deployment = { strategy: 'blue-green', testHeader: { name: 'x-version', value: 'next' } }
-    const stack = await resourcesOf({ existing, services: { web: { ...services.web, deployment } } })
-    expect(find(stack, 'load-balancer/web.test-rule')?.props).toMatchObject({
+  it('is a second rule for test traffic, with a header that nobody can guess', async () => {
+    const web = { ...services.web, priority: 300, deployment: 'blue-green' }
+    const stack = await resourcesOf({ existing, services: { web } })
+    expect(find(stack, 'load-balancer/web.test-header-rule')?.props).toMatchObject({
       listenerArn: { reference: 'existing/listener' },
-      httpHeader: { name: 'x-version', values: ['next'] },
+      priority: 299,
+      pathPatterns: ['/*'],
+      httpHeader: { name: 'x-provision-test', values: 'generated' },
     })
     expect(stack.some(({ type }) => type === 'elbv2/listener' || type === 'elbv2/load-balancer')).toBe(false)
+  })
+
+  it.each([
+    [
+      'with paths and hosts',
+      ['/a', '/b'],
+      { pathPatterns: ['/a', '/b'], hostHeaders: ['example.com', 'www.example.com'] },
+    ],
+    [
+      'with hosts alone where AWS takes no more',
+      ['/a', '/b', '/c'],
+      { hostHeaders: ['example.com', 'www.example.com'] },
+    ],
+  ])('is a test rule %s', async (_, paths, conditions) => {
+    const domain = { name: 'example.com', aliases: ['www'] }
+    const web = { ...services.web, paths, deployment: 'blue-green' }
+    const stack = await resourcesOf({ existing: { ...existing, zone: 'Z0123' }, domain, services: { web } })
+    const { pathPatterns, hostHeaders } = find(stack, 'load-balancer/web.test-header-rule')!.props
+    expect({ pathPatterns, hostHeaders }).toEqual({ pathPatterns: undefined, ...conditions })
   })
 
   it.each([
@@ -52,8 +73,13 @@ describe('behind an existing load balancer', () => {
       'loadBalancer.waf: belongs to a load balancer that the stack makes, and existing.loadBalancer is not changed. Remove it, or remove existing.loadBalancer.',
     ],
     [
-      { existing, services: { web: { ...services.web, deployment: 'blue-green' } } },
-      'services.web.deployment: would try new versions on a port of its own, and the stack opens none on existing.loadBalancer. Try them by a header: testHeader: { name: x-version, value: next }.',
+      {
+        existing,
+        services: {
+          web: { ...services.web, deployment: { strategy: 'blue-green', testPort: 9001, testAccess: [] } },
+        },
+      },
+      'services.web.deployment.testPort: is a listener more, and the stack adds none to existing.loadBalancer. Remove it: test traffic is then known by a header.',
     ],
     [
       { existing, services, domain: { name: 'example.com', certificate: { names: ['example.com'] } } },

@@ -21,7 +21,7 @@ export async function becoming() {
     const identityOf = (address: string) => identityTags(identity, 'l1', address)
     const observed = await observe({ desired, ledger: content, kindOf, context, identityOf })
     const plan = makePlan({ identity, desired, ledger: content, observed, kindOf, newLineage: 'l1' })
-    const { clock, aws: patient } = context
+    const { clock, patient } = context
     return runPlan({ plan, kindOf, context, patient, ledger, clock, emit: () => undefined })
   }
   return { become, ledger, context }

@@ -14,6 +14,8 @@ export interface ClientRequest {
   readonly host: string
   readonly port: number
   readonly path: string
+  /** Besides those that every client sends. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** Why nobody answers this request at this moment; undefined where a healthy target does, or a fixed response. */
@@ -73,8 +75,8 @@ function actionsFor(world: World, listener: ListenerRow, request: ClientRequest)
   return (rule ?? listener).actions
 }
 
-function matches(condition: RuleCondition, { host, path }: ClientRequest): boolean {
-  const { Field, PathPatternConfig, HostHeaderConfig, Values } = condition
+function matches(condition: RuleCondition, { host, path, headers = {} }: ClientRequest): boolean {
+  const { Field, PathPatternConfig, HostHeaderConfig, HttpHeaderConfig, Values } = condition
   switch (Field) {
     case 'path-pattern':
       return (PathPatternConfig?.Values ?? Values ?? []).some(pattern => fits(pattern, path))
@@ -82,8 +84,14 @@ function matches(condition: RuleCondition, { host, path }: ClientRequest): boole
       return (HostHeaderConfig?.Values ?? Values ?? []).some(pattern =>
         fits(pattern.toLowerCase(), host.toLowerCase()),
       )
+    case 'http-header': {
+      const wanted = HttpHeaderConfig?.HttpHeaderName?.toLowerCase()
+      const sent = Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1]
+      return (HttpHeaderConfig?.Values ?? []).some(
+        pattern => sent !== undefined && fits(pattern.toLowerCase(), sent.toLowerCase()),
+      )
+    }
     default:
-      // An ordinary client sends no header, and so on, that a rule could ask for.
       return false
   }
 }

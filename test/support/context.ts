@@ -1,5 +1,5 @@
 import { connect } from '../../src/aws/aws.ts'
-import type { CallRecord } from '../../src/aws/aws.ts'
+import type { Aws, CallRecord } from '../../src/aws/aws.ts'
 import { addressTag, environmentTag, lineageTag, stackTag } from '../../src/aws/tags.ts'
 import { seededRandom } from '../../src/effects/random.ts'
 import { VirtualClock } from '../../src/effects/virtual-clock.ts'
@@ -15,12 +15,14 @@ const region = 'us-east-1'
 export function mockedContext(): KindContext & { readonly clock: VirtualClock } {
   const clock = new VirtualClock()
   const { aws } = connect({ region, clock, random: seededRandom(1) })
-  return { aws, account, region, partition: 'aws', clock }
+  return { aws, account, region, partition: 'aws', random: seededRandom(2), clock }
 }
 
 export interface SandboxContext extends KindContext {
   readonly clock: VirtualClock
   readonly world: World
+  /** The context's own calls, with the time at which other services usually know of what was made. */
+  patient(knownAt?: number): Aws
   /** Every call so far. */
   readonly calls: CallRecord[]
 }
@@ -40,7 +42,17 @@ export function sandboxContext({
     embedded: embed(world),
     onCall: call => calls.push(call),
   })
-  return { aws: patient, account, region, partition: 'aws', clock, world, calls }
+  return {
+    aws: patient(),
+    account,
+    region,
+    partition: 'aws',
+    random: seededRandom(seed + 2),
+    clock,
+    world,
+    calls,
+    patient,
+  }
 }
 
 /** The tags that the engine gives a resource of the stack `shop` in the environment `test`. */

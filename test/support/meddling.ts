@@ -2,6 +2,7 @@ import { ecs } from '../../src/sandbox/ecs/index.ts'
 import type { DeploymentRow } from '../../src/sandbox/ecs/rows.ts'
 import { services } from '../../src/sandbox/ecs/rows.ts'
 import { rows } from '../../src/sandbox/elbv2/rows.ts'
+import { sharesOf } from '../../src/sandbox/elbv2/weights.ts'
 import { awsFault } from '../../src/sandbox/fault.ts'
 import type { Faults, World } from '../../src/sandbox/world.ts'
 import { onceDuringCalls } from './bystander.ts'
@@ -20,6 +21,20 @@ export function whenAt(
     const deployment = named(world, 'api')?.deployments.find(({ status }) => status === 'IN_PROGRESS')
     if (deployment?.stage !== stage) return false
     act(world, deployment)
+    return true
+  })
+}
+
+/** Does this once, when the second target group of the service `api` has that percentage of its traffic. */
+export function whenShare(percent: number, act: (world: World) => void): void {
+  onceDuringCalls(world => {
+    const [pair] = named(world, 'api')?.loadBalancers ?? []
+    const { alternateTargetGroupArn, productionListenerRule = '' } = pair?.advancedConfiguration ?? {}
+    const weight = sharesOf(world, productionListenerRule).find(
+      ({ targetGroupArn }) => targetGroupArn === alternateTargetGroupArn,
+    )?.weight
+    if (weight !== percent) return false
+    act(world)
     return true
   })
 }

@@ -42,9 +42,12 @@ export interface Releasing {
   waits(): string[]
 }
 
-/** The driver on a blue/green service of the embedded AWS. Traffic is looked at every second. */
+/** A service of the embedded AWS, and what its clients get. */
+export type Released = Pick<BlueGreen, 'context' | 'cluster' | 'service' | 'traffic'>
+
+/** The driver on a service of the embedded AWS. Traffic is looked at every second. */
 export async function releasing(
-  bg: BlueGreen,
+  bg: Released,
   {
     signal,
     config = {},
@@ -99,6 +102,7 @@ export async function releasing(
       book: releaseBook(ledger, asking, { clock }),
       stack: 'shop',
       environment: 'production',
+      repositories: ['shop/web'],
       again: '',
       by: 'ada@laptop',
       id: 'r-1',
@@ -124,7 +128,7 @@ export async function releasing(
 }
 
 /** Runs `work`, and looks once a second whether traffic meets a version that is not healthy. */
-export async function watched<T>(bg: BlueGreen, sick: string[], work: () => Promise<T>): Promise<T> {
+export async function watched<T>(bg: Released, sick: string[], work: () => Promise<T>): Promise<T> {
   const { clock } = bg.context
   let over = false
   const watch = (async () => {

@@ -1,7 +1,7 @@
 import type { DeploymentConfiguration, LoadBalancer, Service } from '@aws-sdk/client-ecs'
 import type { Container } from '../../src/kinds/ecs/container.ts'
 import { advanceServices } from '../../src/sandbox/ecs/deployment.ts'
-import { isHealthy } from '../../src/sandbox/ecs/fleet.ts'
+import { isHealthy } from '../../src/sandbox/ecs/health.ts'
 import { services } from '../../src/sandbox/ecs/rows.ts'
 import { container, fargateService, registerFargateTask } from '../kinds/ecs/parts.ts'
 import type { SandboxContext } from './context.ts'
@@ -11,6 +11,8 @@ export interface RollingOptions {
   readonly configuration?: DeploymentConfiguration
   readonly loadBalancers?: readonly LoadBalancer[]
   readonly containers?: readonly Container[]
+  /** Seconds. */
+  readonly gracePeriod?: number
 }
 
 /** The tasks of a service at one moment. */
@@ -27,7 +29,7 @@ export interface Seen {
 /** A Fargate service with a rolling deployment, made by plain SDK calls; its first deployment is over. */
 export async function rollingService(context: SandboxContext, options: RollingOptions) {
   const { aws, clock, world } = context
-  const { count, configuration, loadBalancers, containers = [container] } = options
+  const { count, configuration, loadBalancers, containers = [container], gracePeriod } = options
   const { clusterArn: cluster, taskDefinitionArn } = await fargateService(context, containers)
   await aws.ecs.createService({
     cluster,
@@ -37,6 +39,7 @@ export async function rollingService(context: SandboxContext, options: RollingOp
     launchType: 'FARGATE',
     networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-a'], securityGroups: ['sg-1'] } },
     ...(loadBalancers && { loadBalancers: [...loadBalancers] }),
+    ...(gracePeriod && { healthCheckGracePeriodSeconds: gracePeriod }),
     ...(configuration && { deploymentConfiguration: configuration }),
   })
   await clock.sleep(600_000)

@@ -8,7 +8,7 @@ import type { CommandWish, Ended, Life } from './life.ts'
 /** Programs that are never found, end well when run, and a web that says yes to everything. */
 export const tools: ReleaseTools = {
   programs: { find: () => undefined, run: async () => ({ code: 0, lastLines: [] }) },
-  web: { status: async () => 200, text: async () => '' },
+  web: { status: async () => 200, text: async () => '', post: async () => 200 },
 }
 
 /** `provision rollout <services>` with these options. */

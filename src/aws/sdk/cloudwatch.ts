@@ -7,6 +7,7 @@ export {
   PutDashboardCommand,
   GetDashboardCommand,
   DeleteDashboardsCommand,
+  GetMetricDataCommand,
   ListTagsForResourceCommand,
   TagResourceCommand,
   UntagResourceCommand,

@@ -9,6 +9,7 @@ export {
   RegisterTaskDefinitionCommand,
   DescribeTaskDefinitionCommand,
   DeregisterTaskDefinitionCommand,
+  DeleteTaskDefinitionsCommand,
   ListTaskDefinitionFamiliesCommand,
   ListTaskDefinitionsCommand,
   CreateCapacityProviderCommand,

@@ -4,6 +4,7 @@ export {
   GetTopicAttributesCommand,
   SetTopicAttributesCommand,
   DeleteTopicCommand,
+  PublishCommand,
   SubscribeCommand,
   ListSubscriptionsByTopicCommand,
   UnsubscribeCommand,

@@ -8,7 +8,8 @@ import { subnetsOf } from '../subnets.ts'
 export function capacityRules(config: StackConfig): Finding[] {
   const { capacity } = config.cluster
   const onInstances = Object.entries(config.services).filter(([, { capacity }]) => capacity === 'ec2')
-  if (config.existing.cluster !== undefined) return []
+  const enclosed = onInstances.flatMap(([name]) => wayOutFindings(name, config))
+  if (config.existing.cluster !== undefined) return enclosed
   if (!capacity)
     return onInstances.map(([name]) => ({
       path: ['services', name, 'capacity'],
@@ -29,8 +30,10 @@ export function capacityRules(config: StackConfig): Finding[] {
       : []
   return [
     ...idle,
+    ...enclosed,
     ...[
       ...sizeFindings(capacity),
+      ...volumeFindings(capacity),
       ...typeFindings(capacity),
       ...scheduleFindings(capacity),
       ...placeFindings(capacity, config),
@@ -55,6 +58,45 @@ function sizeFindings({ min, max, spot }: CapacityConfig): Finding[] {
       fix: `Use ${max} or less.`,
     })
   return findings
+}
+
+/**
+ * The snapshot of the ECS-optimised Amazon Linux 2023 image has 30 GiB, and EC2 launches nothing with a smaller root volume:
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-ami-storage-config.html
+ */
+const leastOfImage = 30
+
+function volumeFindings({ image, rootVolume }: CapacityConfig): Finding[] {
+  return image === undefined && rootVolume.size < leastOfImage
+    ? [
+        {
+          path: ['rootVolume', 'size'],
+          message: `${rootVolume.size} GiB is less than the ${leastOfImage} of the ECS-optimised image`,
+          fix: `Use ${leastOfImage} or more, or an image with a smaller snapshot.`,
+        },
+      ]
+    : []
+}
+
+/** ECS gives public addresses to tasks on Fargate only: from public subnets others reach nothing outside of the VPC. */
+function wayOutFindings(name: string, config: StackConfig): Finding[] {
+  const { vpc } = config.existing
+  const isPrivate = vpc
+    ? vpc.privateSubnets.length > 0
+    : config.network.natGateways !== 'none' && subnetsOf(config)?.privateSubnets.length !== 0
+  const fix = vpc
+    ? 'Add existing.vpc.privateSubnets with a route to a NAT gateway, or use fargate.'
+    : 'Set network.natGateways to one, with network.privateSubnets, or use fargate.'
+  return isPrivate
+    ? []
+    : [
+        {
+          path: ['services', name, 'capacity'],
+          message:
+            'tasks on EC2 instances get no public address, and from public subnets they cannot reach the internet',
+          fix,
+        },
+      ]
 }
 
 function typeFindings({ instanceType, spot }: CapacityConfig): Finding[] {

@@ -110,10 +110,10 @@ function parameterFindings(
   engine: string,
   version: string | undefined,
   parameters: Readonly<Record<string, unknown>>,
-  forceTls = false,
+  forceTls?: boolean,
 ): Finding[] {
-  const key = forceTls ? 'forceTls' : 'parameters'
-  if (!forceTls && Object.keys(parameters).length === 0) return []
+  const key = forceTls === undefined ? 'parameters' : 'forceTls'
+  if (forceTls === undefined && Object.keys(parameters).length === 0) return []
   const parts = version?.split('.').length ?? 0
   const needed = engine === 'mysql' || engine === 'mariadb' ? 2 : 1
   return parts >= needed

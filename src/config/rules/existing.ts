@@ -96,10 +96,9 @@ function loadBalancerFindings(config: StackConfig): Finding[] {
   for (const [name, service] of Object.entries(services))
     if (deploymentOf(service).testPort !== undefined)
       findings.push({
-        path: ['services', name, 'deployment'],
-        message:
-          'would try new versions on a port of its own, and the stack opens none on existing.loadBalancer',
-        fix: 'Try them by a header: testHeader: { name: x-version, value: next }.',
+        path: ['services', name, 'deployment', 'testPort'],
+        message: 'is a listener more, and the stack adds none to existing.loadBalancer',
+        fix: 'Remove it: test traffic is then known by a header.',
         atKey: true,
       })
   return findings

@@ -18,18 +18,31 @@ export function observabilityRules(config: StackConfig): Finding[] {
   ]
 }
 
-function notifyFindings({ alarms, notifications }: StackConfig): Finding[] {
+function notifyFindings({ alarms, releases, notifications, region }: StackConfig): Finding[] {
   const known = Object.keys(notifications)
-  return (alarms.notify ?? []).flatMap((name, index) =>
-    known.includes(name)
-      ? []
-      : [
-          {
-            path: ['alarms', 'notify', index],
-            message: `there is no "${name}" under notifications`,
-            fix: suggestion(name, known) ?? `Add "${name}" under \`notifications\`.`,
-          },
-        ],
+  const lists = { alarms: alarms.notify ?? [], releases: releases.notify }
+  return Object.entries(lists).flatMap(([section, names]) =>
+    names.flatMap((name, index): Finding[] => {
+      const path = [section, 'notify', index]
+      if (name.startsWith('arn:'))
+        return name.split(':')[3] === region
+          ? []
+          : [
+              {
+                path,
+                message: `is a topic in ${name.split(':')[3]}, and SNS takes messages in ${region} only for topics there`,
+                fix: `Name a topic in ${region}.`,
+              },
+            ]
+      if (known.includes(name)) return []
+      return [
+        {
+          path,
+          message: `there is no "${name}" under notifications`,
+          fix: suggestion(name, known) ?? `Add "${name}" under \`notifications\`.`,
+        },
+      ]
+    }),
   )
 }
 

@@ -3,6 +3,7 @@ import { suggestion } from '../findings.ts'
 import type { Finding } from '../problems.ts'
 import type { ServiceConfig, StackConfig } from '../schema/stack.ts'
 import { takesTheRest } from '../uses.ts'
+import { healthCheckFindings, stickinessFindings } from './health-checks.ts'
 import { retentionFindings } from './retention.ts'
 
 /** Each service by itself: its image, its size, its port, its log. */
@@ -13,6 +14,7 @@ export function serviceRules(config: StackConfig): Finding[] {
       ...sizeFindings(service),
       ...portFindings(service),
       ...healthCheckFindings(service),
+      ...stickinessFindings(service),
       ...retentionFindings(service.logRetentionDays, ['logRetentionDays']),
     ].map(finding => ({ ...finding, path: ['services', name, ...finding.path] })),
   )
@@ -114,18 +116,6 @@ function portFindings({ paths, port }: ServiceConfig): Finding[] {
           message: 'has paths but no port',
           fix: 'Add `port`, the one its container listens on.',
           atKey: true,
-        },
-      ]
-    : []
-}
-
-function healthCheckFindings({ healthCheck: { interval = 30, timeout = 5 } }: ServiceConfig): Finding[] {
-  return timeout >= interval
-    ? [
-        {
-          path: ['healthCheck', 'timeout'],
-          message: `${timeout} seconds is not less than the interval of ${interval}`,
-          fix: 'Make the interval longer or the timeout shorter.',
         },
       ]
     : []

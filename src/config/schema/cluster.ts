@@ -27,7 +27,11 @@ const spot = z
 
 const capacity = z
   .strictObject({
-    instanceType: instanceType.default('t3.medium').describe('A change exchanges the instances one by one'),
+    instanceType: instanceType
+      .default('t3.medium')
+      .describe(
+        'A change exchanges the instances one by one. Each task takes a network interface: a t3.medium has room for 2',
+      ),
     min: z.int().min(0).default(2).describe('Smallest number of instances'),
     max: z.int().min(1).default(10).describe('Largest number of instances; ECS sets the number in between'),
     targetCapacity: z

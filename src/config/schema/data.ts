@@ -52,7 +52,12 @@ export const database = z
       .optional()
       .describe('GiB up to which RDS grows the storage by itself'),
     parameters: parameters.describe('Engine parameters, e.g. { work_mem: 16384 }; they need `version`'),
-    forceTls: z.boolean().optional().describe('Refuse connections without TLS; needs `version`'),
+    forceTls: z
+      .boolean()
+      .optional()
+      .describe(
+        'true: refuse connections without TLS; false: accept them. Needs `version`. Default: as RDS has it: PostgreSQL refuses them from 15 on, MariaDB from 11.8, MySQL from 9.7',
+      ),
     monitoringInterval: z
       .union([0, 1, 5, 10, 15, 30, 60].map(seconds => z.literal(seconds)))
       .optional()
@@ -95,7 +100,12 @@ export const cache = z
     nodes: z.int().min(1).max(6).default(1).describe('The primary and its replicas'),
     port: port.default(6379).describe('Port'),
     atRestEncryption: z.boolean().optional().describe('Encryption at rest; cannot be changed later'),
-    transitEncryption: z.boolean().optional().describe('TLS; clients then connect with rediss://'),
+    transitEncryption: z
+      .union([z.boolean(), z.literal('preferred')])
+      .optional()
+      .describe(
+        'TLS: true refuses clients without it (they connect with rediss://), preferred takes both. Can be switched on later, from Redis 7 on, and not off again. Default: false',
+      ),
     automaticFailover: z.boolean().optional().describe('Needs two nodes'),
     multiAz: z.boolean().optional().describe('Nodes in different zones; needs automaticFailover'),
     snapshotRetentionDays: z.int().min(0).max(35).optional().describe('Default: 0, no automatic snapshots'),
@@ -139,7 +149,13 @@ export const repository = z
       .strictObject({
         keepTagged: z
           .strictObject({
-            prefix: z.string().min(1).describe('Beginning of the tags it is for'),
+            prefix: z
+              .string()
+              .min(1)
+              .refine(prefix => !prefix.startsWith('provision.'), {
+                error: 'must not start with "provision.": images in use have such tags',
+              })
+              .describe('Beginning of the tags it is for'),
             count: z.int().min(1).describe('How many of the newest to keep'),
           })
           .optional()
@@ -151,7 +167,13 @@ export const repository = z
           .describe('Expire images without a tag after so many days'),
       })
       .optional()
-      .describe('What ECR removes by itself, within a day. Taken out again, ECR removes nothing more'),
-    keepImages: z.int().min(1).optional().describe('Expire all but the newest so many images'),
+      .describe(
+        'What ECR removes by itself, within a day; never an image that a release uses or can go back to. Taken out again, ECR removes nothing more',
+      ),
+    keepImages: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('Expire all but the newest so many images, and those that a release uses or can go back to'),
   })
   .describe('ECR repository')

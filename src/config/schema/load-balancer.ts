@@ -58,7 +58,9 @@ export const loadBalancer = z
       .array(port)
       .min(1)
       .optional()
-      .describe('Ports that its security group opens to the world. Default: those it listens on'),
+      .describe(
+        'Ports that its security group opens to the world. Default: those it listens on for everybody. Test ports are open to `testAccess` only',
+      ),
     alarms: loadBalancerAlarms.default({}),
   })
   .describe('Application Load Balancer; made when a service has `paths`')

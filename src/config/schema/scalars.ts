@@ -7,6 +7,9 @@ export const thingName = z.string().regex(/^[a-z](?:-?[a-z0-9]){0,30}$/, {
 
 export const port = z.int({ error: 'must be a port number from 1 to 65535' }).min(1).max(65_535)
 
+/** A duration in whole seconds. */
+export const seconds = (least: number, most: number) => z.int().min(least).max(most)
+
 export const percent = z.number().min(1).max(100)
 
 export const path = z.string().regex(/^\/[^\s]*$/, { error: 'must be a path that starts with "/"' })

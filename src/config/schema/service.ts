@@ -3,19 +3,49 @@ import { containerHealthCheck } from './container.ts'
 import { logMetric } from './observability.ts'
 import { scaling } from './scaling.ts'
 import { deployment } from './deployment.ts'
-import { path, percent, port, thingName, variableName } from './scalars.ts'
+import { path, percent, port, seconds, thingName, variableName } from './scalars.ts'
 
 const healthCheck = z
   .strictObject({
     path: path.default('/').describe('What the load balancer asks for'),
-    interval: z.int().min(5).max(300).optional().describe('Seconds. Default: 30'),
-    timeout: z.int().min(2).max(120).optional().describe('Seconds. Default: 5'),
-    healthyThreshold: z.int().min(2).max(10).optional().describe('Successes in a row. Default: 5'),
-    unhealthyThreshold: z.int().min(2).max(10).optional().describe('Failures in a row. Default: 2'),
-    matcher: z.string().optional().describe('Status codes that are healthy, e.g. "200-299". Default: "200"'),
-    gracePeriod: z.int().min(0).optional().describe('Seconds after start in which failures do not count'),
+    interval: seconds(5, 300).default(5).describe('Seconds from one check to the next'),
+    timeout: seconds(2, 120)
+      .optional()
+      .describe('Seconds, less than `interval`. Default: 4, and 5 where the interval is longer than 5'),
+    healthyThreshold: z
+      .int()
+      .min(2)
+      .max(10)
+      .default(2)
+      .describe('Successes in a row that make an unhealthy target healthy; a new one needs a single success'),
+    unhealthyThreshold: z.int().min(2).max(10).default(5).describe('Failures in a row'),
+    matcher: z.string().default('200').describe('Status codes that are healthy, e.g. "200-299"'),
+    gracePeriod: seconds(0, 2_147_483_647)
+      .optional()
+      .describe(
+        'Seconds after the start of a task in which ECS does not replace it for failed checks. Default: 60, or containerHealthCheck.startPeriod where that is longer',
+      ),
   })
   .describe("The load balancer's health check")
+
+const day = 86_400
+
+const stickiness = z
+  .union(
+    [
+      z.boolean(),
+      z.strictObject({
+        duration: seconds(1, 7 * day)
+          .default(day)
+          .describe("Seconds from a client's last request"),
+      }),
+    ],
+    { error: 'must be true, false or { duration: <seconds> }' },
+  )
+  .optional()
+  .describe(
+    'Sends a client to the same task each time, by a cookie of the load balancer; true for a day. Rolling deployments only. Default: false',
+  )
 
 const use = z.union([thingName, z.record(thingName, path)], {
   error: 'must be a name of the stack, such as that of a database, or { <file system>: /mount/path }',
@@ -69,6 +99,15 @@ export const service = z
       .describe('Of the listener rule. Default: order in the file, times 10'),
     healthCheck: healthCheck.prefault({}),
     containerHealthCheck: containerHealthCheck.optional(),
+    deregistrationDelay: seconds(0, 3600)
+      .default(30)
+      .describe(
+        'Seconds for which a task that is to stop finishes the requests that it has, without getting new ones',
+      ),
+    stopTimeout: seconds(1, 120)
+      .optional()
+      .describe('Seconds from SIGTERM until a container that has not ended is killed. Default: 30'),
+    stickiness,
     uses: z
       .array(use)
       .default([])

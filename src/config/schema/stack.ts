@@ -8,6 +8,7 @@ import { instance } from './instance.ts'
 import { network } from './network.ts'
 import { alarms, dashboard, logGroup, notification } from './observability.ts'
 import { thingName } from './scalars.ts'
+import { releases } from './releases.ts'
 import { search } from './search.ts'
 import { parameter, secret } from './secrets.ts'
 import { service } from './service.ts'
@@ -73,8 +74,9 @@ export const stackSchema = z.strictObject({
   notifications: z
     .record(thingName, notification)
     .default({})
-    .describe('SNS topics that alarms tell, by name'),
+    .describe('SNS topics that alarms and releases tell, by name'),
   alarms: alarms.prefault({}),
+  releases: releases.prefault({}),
   dashboard,
   logGroups: z.record(thingName, logGroup).default({}).describe('Log groups beside those of the services'),
   search: search.optional(),

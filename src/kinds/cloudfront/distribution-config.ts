@@ -1,4 +1,4 @@
-import type { DistributionConfig } from '@aws-sdk/client-cloudfront'
+import type { DistributionConfig, Origin } from '@aws-sdk/client-cloudfront'
 import { sorted } from '../../resources/json.ts'
 
 export interface DistributionProps {
@@ -41,9 +41,24 @@ export function configOf(props: DistributionProps, CallerReference: string): Dis
   }
 }
 
-/** The changed distribution: what cannot be declared stays as AWS has it. */
+/**
+ * The changed distribution: what cannot be declared stays as AWS has it. UpdateDistribution replaces the whole
+ * configuration and refuses an origin that lacks what AWS itself has filled in (headers, path, timeouts):
+ * https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_UpdateDistribution.html
+ */
 export function changed(before: DistributionConfig, props: DistributionProps): DistributionConfig {
-  return { ...before, ...declaredIn(props) }
+  const { Origins, ViewerCertificate, ...declared } = declaredIn(props)
+  const [origin, ...others] = before.Origins?.Items ?? []
+  const [ours] = Origins.Items
+  const Items = [{ ...origin, ...ours, Id: origin?.Id ?? ours!.Id }, ...others] as Origin[]
+  const certificate = before.ViewerCertificate
+  const isSameCertificate = (certificate?.ACMCertificateArn ?? null) === (props.certificateArn ?? null)
+  return {
+    ...before,
+    ...declared,
+    Origins: { Quantity: Items.length, Items },
+    ViewerCertificate: certificate && isSameCertificate ? certificate : ViewerCertificate,
+  }
 }
 
 export function propsIn(config: DistributionConfig): DistributionProps {

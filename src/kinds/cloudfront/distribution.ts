@@ -27,6 +27,7 @@ export const distribution: Kind<DistributionProps, DistributionAttributes> = {
   ownership: 'tags',
   replaceOn: [],
   replacement: 'create-first',
+  uniqueKeys: [{ props: ['aliases'], label: 'alias' }],
   withdrawn: { certificateArn: { becomes: null } },
   findBy: ['comment'],
   seconds: { create: 240, update: 240, delete: 300 },

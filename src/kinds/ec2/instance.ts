@@ -77,6 +77,7 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
     after.rootVolumeSize < before.rootVolumeSize
       ? {
           why: `a volume cannot shrink from ${before.rootVolumeSize} to ${after.rootVolumeSize} GiB`,
+          blocks: ['rootVolumeSize'],
           instead: `write rootVolume.size: ${before.rootVolumeSize}, or add a second instance with a smaller volume`,
         }
       : undefined,

@@ -41,7 +41,7 @@ export const launchTemplate: Kind<LaunchTemplateProps, LaunchTemplateAttributes>
   uniqueKeys: [{ props: ['launchTemplateName'], label: 'name' }],
   // After an update a group has to take the new one.
   readyAttributes: ['version'],
-  updatedAttributes: ['version'],
+  updatedAttributes: () => ['version'],
   findBy: ['launchTemplateName'],
   seconds: { create: 1, delete: 1 },
 

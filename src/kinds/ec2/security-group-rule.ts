@@ -1,6 +1,6 @@
 import type { IpPermission } from '@aws-sdk/client-ec2'
 import { canonical, sorted } from '../../resources/json.ts'
-import type { KindContext } from '../../resources/kind.ts'
+import type { KindContext, Opening } from '../../resources/kind.ts'
 import { isUnknown } from '../../resources/reference.ts'
 
 /** Has exactly one of `cidr` and `groupId`: who may connect, or be connected to. */
@@ -49,6 +49,23 @@ export function normalRules(rules: readonly Rule[]): readonly Rule[] {
       }
     }),
   )
+}
+
+/** What inbound rules open to addresses. Members of other groups are of the network itself. */
+export function openingsOf(rules: readonly Rule[]): readonly Opening[] {
+  if (isUnknown(rules)) return []
+  return rules.flatMap(rule =>
+    isUnknown(rule) || rule.cidr === undefined || isUnknown(rule.cidr)
+      ? []
+      : [{ port: portOf(rule), to: rule.cidr }],
+  )
+}
+
+function portOf({ protocol, fromPort, toPort }: Rule): string {
+  if (protocol === '-1') return 'all ports'
+  // To ICMP these are type and code, -1 for all.
+  if (fromPort === undefined || fromPort < 0) return protocol
+  return `${protocol}/${fromPort}${toPort === undefined || toPort === fromPort ? '' : `-${toPort}`}`
 }
 
 /** Rules with a prefix list cannot be said in our terms, and are left alone. */

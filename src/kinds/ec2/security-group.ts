@@ -7,7 +7,14 @@ import type { Kind, KindContext } from '../../resources/kind.ts'
 import { findAll, idIn, retag } from './describe.ts'
 import { groupBlockers } from './group-blockers.ts'
 import type { Direction, Rule } from './security-group-rule.ts'
-import { changeRules, defaultEgress, joined, normalRules, rulesFrom } from './security-group-rule.ts'
+import {
+  changeRules,
+  defaultEgress,
+  joined,
+  normalRules,
+  openingsOf,
+  rulesFrom,
+} from './security-group-rule.ts'
 
 export type { Rule } from './security-group-rule.ts'
 
@@ -54,6 +61,8 @@ export const securityGroup: Kind<SecurityGroupProps, SecurityGroupAttributes> = 
     ingress: joined(before.ingress, after.ingress),
     ...(after.egress && { egress: joined(before.egress ?? [], after.egress) }),
   }),
+
+  opens: ({ ingress = [] }) => openingsOf(ingress),
 
   fromArn: arn => idIn(arn, 'security-group', groupId => ({ groupId })),
 

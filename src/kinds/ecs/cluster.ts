@@ -2,6 +2,7 @@ import { orAbsent } from '../../aws/errors.ts'
 import type { Kind } from '../../resources/kind.ts'
 import { isUnknown } from '../../resources/reference.ts'
 import { sorted } from '../../resources/json.ts'
+import { insightsOf, removeInsights } from './container-insights.ts'
 import { clusterFields, describeClusters } from './describe.ts'
 import { runningIn } from './running-in.ts'
 import { fromTagList, retag, tagList } from './tags.ts'
@@ -118,16 +119,22 @@ export const cluster: Kind<ClusterProps, ClusterAttributes> = {
     })
   },
 
-  gone: async (attributes, { aws }) => {
-    const found = await describeClusters(
-      attributes.map(({ clusterName }) => clusterName),
-      [],
+  companions: (all, { aws }) =>
+    insightsOf(
+      all.map(({ clusterName }) => clusterName),
       aws,
-    )
-    return found.map(one =>
-      !one || one.status === 'INACTIVE'
-        ? { state: 'gone' }
-        : { state: 'waiting', status: one.status ?? 'DEPROVISIONING' },
+    ),
+
+  gone: async (attributes, { aws }) => {
+    const names = attributes.map(({ clusterName }) => clusterName)
+    const found = await describeClusters(names, [], aws)
+    return Promise.all(
+      found.map(async (one, index) => {
+        if (one && one.status !== 'INACTIVE')
+          return { state: 'waiting' as const, status: one.status ?? 'DEPROVISIONING' }
+        await removeInsights(names[index]!, aws)
+        return { state: 'gone' as const }
+      }),
     )
   },
 }

@@ -37,11 +37,13 @@ export interface Container {
   readonly logRouter?: 'fluentbit' | undefined
   readonly mountPoints: readonly MountPoint[]
   readonly healthCheck?: HealthCheck | undefined
+  /** Seconds from SIGTERM until it is killed. ECS's default is 30. */
+  readonly stopTimeout?: number | undefined
 }
 
 /** With AWS's defaults filled in and its sets sorted. */
 export function normalContainer(container: Container): Container {
-  const { name, image, environment, secrets, memory, command, healthCheck } = container
+  const { name, image, environment, secrets, memory, command, healthCheck, stopTimeout } = container
   const { logGroup, logRouting, logRouter } = container
   return {
     name,
@@ -60,12 +62,13 @@ export function normalContainer(container: Container): Container {
     ...(memory !== undefined && { memory }),
     ...(command?.length && { command }),
     ...(healthCheck && { healthCheck: normalHealthCheck(healthCheck) }),
+    ...(stopTimeout !== undefined && { stopTimeout }),
   }
 }
 
 /** As RegisterTaskDefinition takes it. Needs awsvpc or a dynamic host port: no host port is fixed. */
 export function containerDefinition(container: Container, region: string): ContainerDefinition {
-  const { name, image, cpu, memory, command, healthCheck } = container
+  const { name, image, cpu, memory, command, healthCheck, stopTimeout } = container
   return {
     name,
     image,
@@ -84,11 +87,12 @@ export function containerDefinition(container: Container, region: string): Conta
       readOnly,
     })),
     ...(healthCheck && { healthCheck: { ...healthCheck, command: [...healthCheck.command] } }),
+    ...(stopTimeout !== undefined && { stopTimeout }),
   }
 }
 
 export function fromContainerDefinition(definition: ContainerDefinition): Container {
-  const { name = '', image = '', essential, cpu, memory, command, healthCheck } = definition
+  const { name = '', image = '', essential, cpu, memory, command, healthCheck, stopTimeout } = definition
   return normalContainer({
     name,
     image,
@@ -112,6 +116,7 @@ export function fromContainerDefinition(definition: ContainerDefinition): Contai
       }),
     ),
     healthCheck: healthCheck && { ...healthCheck, command: healthCheck.command ?? [] },
+    stopTimeout,
   })
 }
 

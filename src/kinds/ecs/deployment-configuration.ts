@@ -1,10 +1,12 @@
 import type {
+  DeploymentCircuitBreaker,
   DeploymentConfiguration,
   DeploymentLifecycleHookAction,
   DeploymentLifecycleHookStage,
   DeploymentStrategy,
+  ThresholdConfiguration,
 } from '@aws-sdk/client-ecs'
-import { sorted } from '../../resources/json.ts'
+import { canonical, sorted } from '../../resources/json.ts'
 import type { Withdrawal } from '../../resources/withdrawal.ts'
 
 /** How a new revision takes over. Times in minutes, shares in percent of the traffic. */
@@ -14,7 +16,7 @@ export interface DeploymentProps {
   /** Of the desired count, while a rolling deployment runs; the same for the next one. */
   readonly minimumHealthyPercent?: number | undefined
   readonly maximumPercent?: number | undefined
-  readonly circuitBreaker?: { readonly enable: boolean; readonly rollback: boolean } | undefined
+  readonly circuitBreaker?: CircuitBreaker | undefined
   /** For which both revisions stay up when all traffic has moved. */
   readonly bakeMinutes?: number | undefined
   /** CANARY only: what goes first, and how long until the rest follows. */
@@ -25,6 +27,22 @@ export interface DeploymentProps {
   readonly rollbackAlarms?: readonly string[] | undefined
   readonly pauses?: readonly Pause[] | undefined
 }
+
+/** Ends a deployment whose tasks fail. AWS's defaults are absent, as they are in the answers of older services. */
+export interface CircuitBreaker {
+  readonly enable: boolean
+  readonly rollback: boolean
+  /** How many failed tasks end it. Absent: `usualThreshold`. */
+  readonly threshold?: { readonly type: NonNullable<ThresholdConfiguration['type']>; readonly value: number }
+  /** A task that gets healthy does not set the count of failed tasks back to 0. */
+  readonly keepsCount?: true
+}
+
+/**
+ * AWS's default: half of the desired count, at least 3 and at most 200.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ThresholdConfiguration.html
+ */
+export const usualThreshold = { type: 'BOUNDED_PERCENT', value: 50 } as const
 
 /** The deployment waits at these stages for someone to continue it. */
 export interface Pause {
@@ -74,15 +92,21 @@ export function firstConfiguration(props: DeploymentProps): {
   return Object.keys(configuration).length > 0 ? { deploymentConfiguration: configuration } : {}
 }
 
-/** Everything that is known: AWS fills what is missing from a block with its defaults, not with what was there. */
-export function wholeConfiguration(props: DeploymentProps): DeploymentConfiguration {
+/**
+ * Everything that is known: AWS fills what is missing from a block with its defaults, not with what was there. The
+ * threshold of the circuit breaker is the exception: AWS keeps it, so that `live` tells whether it has to be set back.
+ */
+export function wholeConfiguration(
+  props: DeploymentProps,
+  live: Pick<DeploymentProps, 'circuitBreaker'> = {},
+): DeploymentConfiguration {
   const { strategy, minimumHealthyPercent, maximumPercent, circuitBreaker, bakeMinutes } = props
   const { canary, linear, rollbackAlarms, pauses } = props
   return {
     ...(strategy && { strategy }),
     ...(minimumHealthyPercent !== undefined && { minimumHealthyPercent }),
     ...(maximumPercent !== undefined && { maximumPercent }),
-    ...(circuitBreaker && { deploymentCircuitBreaker: { ...circuitBreaker } }),
+    ...(circuitBreaker && { deploymentCircuitBreaker: awsBreaker(circuitBreaker, live.circuitBreaker) }),
     ...(bakeMinutes !== undefined && strategy !== 'ROLLING' && { bakeTimeInMinutes: bakeMinutes }),
     // AWS refuses the steps of another strategy.
     ...(strategy === 'CANARY' &&
@@ -106,6 +130,33 @@ export function wholeConfiguration(props: DeploymentProps): DeploymentConfigurat
   }
 }
 
+function awsBreaker(
+  { enable, rollback, threshold, keepsCount }: CircuitBreaker,
+  live: CircuitBreaker | undefined,
+): DeploymentCircuitBreaker {
+  return {
+    enable,
+    rollback,
+    ...((threshold ?? live?.threshold) && { thresholdConfiguration: { ...(threshold ?? usualThreshold) } }),
+    ...((keepsCount ?? live?.keepsCount) && { resetOnHealthyTask: !keepsCount }),
+  }
+}
+
+function breakerIn({
+  enable,
+  rollback,
+  thresholdConfiguration,
+  resetOnHealthyTask,
+}: Partial<DeploymentCircuitBreaker> = {}): CircuitBreaker {
+  const { type = usualThreshold.type, value = usualThreshold.value } = thresholdConfiguration ?? {}
+  return {
+    enable: enable ?? false,
+    rollback: rollback ?? false,
+    ...(canonical({ type, value }) !== canonical(usualThreshold) && { threshold: { type, value } }),
+    ...(resetOnHealthyTask === false && { keepsCount: true }),
+  }
+}
+
 /** With AWS's defaults filled in. */
 export function deploymentPropsIn(configuration: DeploymentConfiguration = {}): DeploymentProps {
   const {
@@ -119,7 +170,7 @@ export function deploymentPropsIn(configuration: DeploymentConfiguration = {}): 
     strategy,
     minimumHealthyPercent: configuration.minimumHealthyPercent ?? 100,
     maximumPercent: configuration.maximumPercent ?? 200,
-    circuitBreaker: { enable: breaker?.enable ?? false, rollback: breaker?.rollback ?? false },
+    circuitBreaker: breakerIn(breaker),
     bakeMinutes: configuration.bakeTimeInMinutes ?? 0,
     ...(canary && {
       canary: { percent: canary.canaryPercent ?? 5, minutes: canary.canaryBakeTimeInMinutes ?? 10 },
@@ -153,4 +204,12 @@ export function usualSeconds(configuration: DeploymentConfiguration = {}): numbe
         ? steps * (linear?.stepBakeTimeInMinutes ?? 6)
         : 0
   return 240 + (bake + stepping) * 60
+}
+
+/**
+ * ECS moves tasks between zones by default, and starts the new one first: there has to be room for it above the desired
+ * count. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
+ */
+export function rebalancing({ maximumPercent = 200 }: Pick<DeploymentProps, 'maximumPercent'>) {
+  return maximumPercent > 100 ? {} : { availabilityZoneRebalancing: 'DISABLED' as const }
 }

@@ -7,6 +7,7 @@ import {
   deploymentWithdrawn,
   firstConfiguration,
   wholeConfiguration,
+  rebalancing,
 } from './deployment-configuration.ts'
 import { describeServices } from './describe.ts'
 import { awsLoadBalancers, liveFirst, readLiveTargetGroups, samePair } from './load-balancer.ts'
@@ -55,7 +56,8 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
     platformVersion: { becomes: 'LATEST' },
   },
   findBy: ['clusterArn', 'serviceName'],
-  seconds: { create: 120, update: 120, delete: 60 },
+  // By the defaults of health checks and draining; see docs/releases.md.
+  seconds: { create: 60, update: 100, delete: 40 },
   additions: [{ what: 'load balancers', rule: 'reverted' }],
   effects: {
     taskDefinitionArn: releases,
@@ -153,6 +155,7 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
       ...(props.loadBalancers.length > 0 && { loadBalancers: awsLoadBalancers(props.loadBalancers) }),
       ...(props.healthCheckGracePeriod && { healthCheckGracePeriodSeconds: props.healthCheckGracePeriod }),
       ...firstConfiguration(pick(props, deploymentPropNames)),
+      ...rebalancing(props),
       ...(props.enableExecuteCommand && { enableExecuteCommand: true }),
       tags: tagList(tags),
       propagateTags: 'SERVICE',
@@ -185,7 +188,8 @@ export const service: Kind<ServiceProps, ServiceAttributes> = {
         healthCheckGracePeriodSeconds: props.healthCheckGracePeriod ?? 0,
       }),
       ...(has(...deploymentPropNames) && {
-        deploymentConfiguration: wholeConfiguration(pick(whole, deploymentPropNames)),
+        deploymentConfiguration: wholeConfiguration(pick(whole, deploymentPropNames), observed),
+        ...rebalancing(whole),
       }),
       ...(has('enableExecuteCommand') && { enableExecuteCommand: props.enableExecuteCommand ?? false }),
     }

@@ -14,6 +14,10 @@ const members: {
   // From Redis to Valkey, AWS takes the engine only together with a version.
   engine: ({ engine, engineVersion }) => ({ Engine: engine, EngineVersion: engineVersion }),
   engineVersion: ({ engineVersion }) => ({ EngineVersion: engineVersion }),
+  transitEncryption: ({ transitEncryption }) => ({
+    TransitEncryptionEnabled: true,
+    TransitEncryptionMode: transitEncryption === 'preferred' ? 'preferred' : 'required',
+  }),
   nodeType: ({ nodeType }) => ({ CacheNodeType: nodeType }),
   securityGroupIds: ({ securityGroupIds }) => ({ SecurityGroupIds: [...securityGroupIds] }),
   automaticFailover: ({ automaticFailover }) => ({ AutomaticFailoverEnabled: automaticFailover }),

@@ -2,6 +2,8 @@ import type { CacheCluster, ReplicationGroup } from '@aws-sdk/client-elasticache
 import { sorted } from '../../resources/json.ts'
 import { asWished } from '../engine-version.ts'
 
+export type TransitEncryption = boolean | 'preferred'
+
 export interface ReplicationGroupProps {
   readonly replicationGroupId: string
   readonly description: string
@@ -16,7 +18,8 @@ export interface ReplicationGroupProps {
   readonly securityGroupIds: readonly string[]
   /** AWS's default: true for Valkey, false for Redis. */
   readonly atRestEncryption?: boolean | undefined
-  readonly transitEncryption?: boolean | undefined
+  /** TLS: `preferred` takes connections without it as well. */
+  readonly transitEncryption?: TransitEncryption | undefined
   /** Needs two cache clusters at least. */
   readonly automaticFailover?: boolean | undefined
   /** Needs automatic failover. */
@@ -62,7 +65,7 @@ export function shownProps(
       ? sorted(member.SecurityGroups.map(({ SecurityGroupId }) => SecurityGroupId!))
       : sorted(wished.securityGroupIds ?? []),
     atRestEncryption: group.AtRestEncryptionEnabled ?? false,
-    transitEncryption: group.TransitEncryptionEnabled ?? false,
+    transitEncryption: transitEncryptionOf(group),
     automaticFailover: isOn(group.AutomaticFailover),
     multiAz: isOn(group.MultiAZ),
     snapshotRetentionDays: group.SnapshotRetentionLimit ?? 0,
@@ -72,6 +75,16 @@ export function shownProps(
       group.AutoMinorVersionUpgrade ?? member?.AutoMinorVersionUpgrade ?? wished.autoMinorVersionUpgrade,
     parameterGroupName: member?.CacheParameterGroup?.CacheParameterGroupName ?? wished.parameterGroupName,
   }
+}
+
+/** While it is changing, what it will have. */
+function transitEncryptionOf({
+  TransitEncryptionEnabled,
+  TransitEncryptionMode,
+  PendingModifiedValues: soon,
+}: ReplicationGroup): TransitEncryption {
+  if (!(soon?.TransitEncryptionEnabled ?? TransitEncryptionEnabled)) return false
+  return (soon?.TransitEncryptionMode ?? TransitEncryptionMode) === 'preferred' ? 'preferred' : true
 }
 
 function isOn(status: string | undefined): boolean {

@@ -9,7 +9,7 @@ const window = { stays: 'ElastiCache chooses a window only for a new cache' } as
 export const withdrawn: Withdrawal<ReplicationGroupProps> = {
   engineVersion: { stays: 'ElastiCache upgrades only when it is asked to', option: 'version' },
   atRestEncryption: onlyNew,
-  transitEncryption: onlyNew,
+  transitEncryption: { stays: 'clients rely on it' },
   automaticFailover: { becomes: false },
   multiAz: { becomes: false },
   snapshotRetentionDays: { becomes: 0 },

@@ -3,8 +3,9 @@ import { hasCode, orAbsent } from '../../aws/errors.ts'
 import { listAll } from '../../aws/marker.ts'
 import { addressTag, environmentTag, fromTagList, stackTag, tagList } from '../../aws/tags.ts'
 import type { Goneness, Kind, KindContext, Readiness, Tags } from '../../resources/kind.ts'
-import { isOlder } from '../engine-version.ts'
+import { ownGroup } from '../families.ts'
 import { asSet, lowerCased } from '../spelling.ts'
+import { interruptionsOf, left, refusalOf } from './replication-group-changes.ts'
 import { modification } from './replication-group-modification.ts'
 import type { ReplicationGroupAttributes, ReplicationGroupProps } from './replication-group-props.ts'
 import { withdrawn } from './replication-group-withdrawn.ts'
@@ -13,17 +14,23 @@ import { retag } from './tags.ts'
 
 export type { ReplicationGroupAttributes, ReplicationGroupProps } from './replication-group-props.ts'
 
+/** It works, and ElastiCache refuses changes. */
+const snapshotting = 'snapshotting'
+
 export const replicationGroup: Kind<ReplicationGroupProps, ReplicationGroupAttributes> = {
   type: 'elasticache/replication-group',
   label: 'cache',
   ownership: 'tags',
   data: 'snapshot',
-  // Encryption in transit can be switched on in place, but only in two rolling steps that clients must follow.
-  replaceOn: ['replicationGroupId', 'port', 'subnetGroupName', 'atRestEncryption', 'transitEncryption'],
+  replaceOn: ['replicationGroupId', 'port', 'subnetGroupName', 'atRestEncryption'],
   replacement: 'create-first',
   uniqueKeys: [{ props: ['replicationGroupId'], label: 'id' }],
   withdrawn,
   readyAttributes: ['host', 'port'],
+  // The endpoint with TLS has a name of its own. The old one is gone when TLS becomes mandatory:
+  // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/enable-python-best-practices.html
+  updatedAttributes: (before, after) =>
+    before.transitEncryption === false && after.transitEncryption ? ['host'] : [],
   fromArn: arn => {
     const replicationGroupId = arn.split(':replicationgroup:')[1]
     return replicationGroupId === undefined ? undefined : { replicationGroupId }
@@ -35,18 +42,16 @@ export const replicationGroup: Kind<ReplicationGroupProps, ReplicationGroupAttri
     engine: 'replaces the nodes one by one, with a failover',
     engineVersion: 'replaces the nodes one by one, with a failover',
     numCacheClusters: 'adds or removes replicas, without an outage',
+    transitEncryption: 'refuses clients without TLS, but for `preferred`',
   },
 
-  interrupts: (before, after) => {
-    const changed = (['nodeType', 'engine', 'engineVersion'] as const).find(
-      name => after[name] !== undefined && before[name] !== after[name],
-    )
-    if (!changed) return []
-    const why = `the cache replaces its nodes for another ${changed}`
-    return after.automaticFailover
-      ? [{ reason: `${why}, with a failover`, seconds: 30 }]
-      : [{ reason: `${why}, and has only one that serves`, seconds: 300 }]
-  },
+  // Clients with and without TLS are served until all of them have moved.
+  wide: (before, after) =>
+    after.transitEncryption === true && before.transitEncryption !== true
+      ? { ...after, transitEncryption: 'preferred' }
+      : after,
+
+  interrupts: interruptionsOf,
 
   normalise: props => ({
     ...props,
@@ -57,20 +62,8 @@ export const replicationGroup: Kind<ReplicationGroupProps, ReplicationGroupAttri
     ...(props.maintenanceWindow && { maintenanceWindow: lowerCased(props.maintenanceWindow) }),
   }),
 
-  refuses: (before, after) => {
-    if (before.engine === 'valkey' && after.engine === 'redis')
-      return {
-        why: 'ElastiCache cannot go back from Valkey to Redis',
-        instead:
-          'keep engine: valkey (it understands the commands of Redis 7.2), or add a second cache with engine: redis and move the services over',
-      }
-    if (before.engine === after.engine && isOlder(after.engineVersion, before.engineVersion))
-      return {
-        why: `ElastiCache cannot go back from version ${before.engineVersion} to ${after.engineVersion}`,
-        instead: `write version: "${before.engineVersion}", or add a second cache with the older version and move the services over`,
-      }
-    return undefined
-  },
+  yields: left,
+  refuses: refusalOf,
 
   identify: replicationGroupId => ({ props: { replicationGroupId } }),
 
@@ -94,9 +87,8 @@ export const replicationGroup: Kind<ReplicationGroupProps, ReplicationGroupAttri
           props: shownProps(group, member, props),
           tags,
           // The nightly snapshot changes nothing: there is nothing to wait for but where something is to be changed.
-          ...(group.Status === 'available' || group.Status === 'snapshotting'
-            ? {}
-            : { pending: group.Status }),
+          ...(group.Status === snapshotting ? { busy: snapshotting } : {}),
+          ...(group.Status === 'available' || group.Status === snapshotting ? {} : { pending: group.Status }),
           ...(group.Status === 'deleting' ? { leaving: true as const } : {}),
         }
       }),
@@ -114,9 +106,9 @@ export const replicationGroup: Kind<ReplicationGroupProps, ReplicationGroupAttri
       Port: props.port,
       CacheSubnetGroupName: props.subnetGroupName,
       SecurityGroupIds: [...props.securityGroupIds],
-      CacheParameterGroupName: props.parameterGroupName,
+      CacheParameterGroupName: ownGroup(props.parameterGroupName),
       AtRestEncryptionEnabled: props.atRestEncryption,
-      TransitEncryptionEnabled: props.transitEncryption,
+      ...transitEncryptionIn(props),
       AutomaticFailoverEnabled: props.automaticFailover,
       MultiAZEnabled: props.multiAz,
       SnapshotRetentionLimit: props.snapshotRetentionDays,
@@ -179,6 +171,13 @@ export const replicationGroup: Kind<ReplicationGroupProps, ReplicationGroupAttri
   },
 }
 
+/** AWS has no default for Valkey: its resource schema requires the member. */
+function transitEncryptionIn({ engine, transitEncryption }: ReplicationGroupProps) {
+  if (transitEncryption === 'preferred')
+    return { TransitEncryptionEnabled: true, TransitEncryptionMode: 'preferred' as const }
+  return { TransitEncryptionEnabled: transitEncryption ?? (engine === 'valkey' ? false : undefined) }
+}
+
 /** All of the account's: AWS takes one id or none, and one unknown id would fail the call. */
 function listGroups({ aws }: KindContext): Promise<ReplicationGroup[]> {
   return listAll(
@@ -232,7 +231,8 @@ function readinessOf(group: ReplicationGroup | undefined): Readiness<Replication
   )
   const pending = Object.values(group.PendingModifiedValues ?? {}).some(value => value !== undefined)
   const attributes = attributesOf(group)
-  if (status !== 'available' || switching || pending || !attributes.host)
-    return { state: 'waiting', status: status === 'available' ? 'modifying' : status }
-  return { state: 'ready', attributes }
+  const works = status === 'available' || status === snapshotting
+  if (!works || switching || pending || !attributes.host)
+    return { state: 'waiting', status: works ? 'modifying' : status }
+  return { state: 'ready', attributes, ...(status === snapshotting ? { busy: status } : {}) }
 }

@@ -1,23 +1,18 @@
-import type { Rule, RuleCondition } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { orAbsent } from '../../aws/errors.ts'
 import { tagList } from '../../aws/tags.ts'
 import { sorted } from '../../resources/json.ts'
-import type { Aws } from '../../aws/aws.ts'
-import type { CreateRequest, Kind } from '../../resources/kind.ts'
+import type { CreateRequest, Kind, KindContext } from '../../resources/kind.ts'
 import { actionsOf, forwardsIn } from './action.ts'
+import type { Conditions } from './condition.ts'
+import { conditionNames, conditionsIn, conditionsOf, joinedConditions } from './condition.ts'
 import { describeEach } from './describe.ts'
 import { freePriority, moveRule, rulesOf, unrecorded } from './rule-priority.ts'
 import { retag, tagsWanted } from './tags.ts'
 
-export interface RuleProps {
+export interface RuleProps extends Conditions {
   readonly listenerArn: string
   /** 1 to 50000, unique in the listener; the lowest that matches wins. */
   readonly priority: number
-  /** AWS allows five patterns and hosts together. */
-  readonly pathPatterns?: readonly string[] | undefined
-  readonly hostHeaders?: readonly string[] | undefined
-  /** Only requests with this header and one of these values. */
-  readonly httpHeader?: { readonly name: string; readonly values: readonly string[] } | undefined
   readonly targetGroupArn: string
   /** The other of the two groups between which releases move the traffic. */
   readonly alternateTargetGroupArn?: string | undefined
@@ -44,12 +39,12 @@ export const rule: Kind<RuleProps, RuleAttributes> = {
   joining: {
     parent: 'listenerArn',
     target: 'targetGroupArn',
-    create: (request, { aws }, hidden) => createBeside(request, aws, hidden),
+    create: createBeside,
   },
   withdrawn: {
     pathPatterns: { becomes: [] },
     hostHeaders: { becomes: [] },
-    httpHeader: { moot: 'a test rule without it stands on another listener, and so is another rule' },
+    httpHeader: { moot: 'a test rule without it is on another listener, and so is another rule' },
     alternateTargetGroupArn: { becomes: '' },
     weights: { moot: 'it goes with the alternate target group' },
   },
@@ -80,16 +75,8 @@ export const rule: Kind<RuleProps, RuleAttributes> = {
       ? { ...before, alternateTargetGroupArn: after.alternateTargetGroupArn, weights: [100, 0] }
       : before,
 
-  wide: (before, after) => {
-    const [pathPatterns, hostHeaders] = [
-      joined(before.pathPatterns, after.pathPatterns),
-      joined(before.hostHeaders, after.hostHeaders),
-    ]
-    // What AWS takes in one rule. Beyond that requests are moved in one step.
-    return pathPatterns.length + hostHeaders.length > conditionValues
-      ? after
-      : { ...after, pathPatterns, hostHeaders }
-  },
+  // Where one rule does not take them all, requests are moved in one step.
+  wide: (before, after) => ({ ...after, ...joinedConditions(before, after) }),
 
   read: async (requests, { aws }) => {
     const recorded = requests.flatMap(({ attributes }) => (attributes ? [attributes.arn] : []))
@@ -118,9 +105,7 @@ export const rule: Kind<RuleProps, RuleAttributes> = {
             props: {
               listenerArn: listenerArnIn(row.RuleArn),
               priority: Number(row.Priority),
-              pathPatterns: sorted(valuesOf(row, 'path-pattern')),
-              hostHeaders: sorted(valuesOf(row, 'host-header')),
-              ...httpHeaderIn(row),
+              ...conditionsIn(row, requests[index]!.props.httpHeader),
               ...forwardsIn(row.Actions, requests[index]!.props.targetGroupArn),
             },
             tags: tags.get(row.RuleArn),
@@ -129,25 +114,30 @@ export const rule: Kind<RuleProps, RuleAttributes> = {
     )
   },
 
-  create: async ({ props, tags }, { aws }) => {
+  create: async ({ props, tags }, { aws, random }) => {
     const { Rules } = await aws.elbv2.createRule({
       ListenerArn: props.listenerArn,
       Priority: props.priority,
-      Conditions: conditionsOf(props),
+      Conditions: conditionsOf(props, random),
       Actions: actionsOf(props),
       Tags: tagList(tags),
     })
     return { arn: Rules![0]!.RuleArn! }
   },
 
-  update: async ({ attributes, props, changed }, { aws }) => {
+  update: async ({ attributes, props, changed }, { aws, random }) => {
     const RuleArn = attributes.arn
-    const conditions = changed.some(name => conditionNames.includes(name))
+    const conditions = conditionNames.some(name => changed.includes(name))
     const forward = changed.some(name => forwardNames.includes(name))
+    // A generated value is known to AWS alone, and AWS takes the conditions as a whole.
+    const live =
+      conditions && props.httpHeader?.values === 'generated'
+        ? (await aws.elbv2.describeRules({ RuleArns: [RuleArn] })).Rules?.[0]?.Conditions
+        : undefined
     if (conditions || forward)
       await aws.elbv2.modifyRule({
         RuleArn,
-        ...(conditions ? { Conditions: conditionsOf(props) } : {}),
+        ...(conditions ? { Conditions: conditionsOf(props, random, live) } : {}),
         ...(forward ? { Actions: actionsOf(props) } : {}),
       })
     // Last, so that a request for the rule meets it in its old place or in its new one.
@@ -162,28 +152,26 @@ export const rule: Kind<RuleProps, RuleAttributes> = {
   },
 }
 
-/** Paths and hosts together. */
-const conditionValues = 5
-
 function sameTargetGroup(before: RuleProps, after: RuleProps): boolean {
   return before.targetGroupArn === after.targetGroupArn
-}
-
-function joined(before: readonly string[] = [], after: readonly string[] = []): readonly string[] {
-  return sorted([...new Set([...before, ...after])])
 }
 
 /** On a free priority where another rule still has the wanted one. A hidden one matches no request that people send. */
 async function createBeside(
   { props, tags, token }: CreateRequest<RuleProps>,
-  aws: Aws,
+  { aws, random }: KindContext,
   hidden: boolean,
 ): Promise<RuleAttributes> {
+  // Nobody can send the request that a generated value asks for before it is read from the rule.
+  const isHidden = props.httpHeader?.values === 'generated'
   const { Rules } = await aws.elbv2.createRule({
     ListenerArn: props.listenerArn,
     Priority: freePriority(await rulesOf(props.listenerArn, aws), props.priority),
     Conditions: conditionsOf(
-      hidden ? { ...props, ...noPeople, httpHeader: { name: 'x-provision', values: [token] } } : props,
+      hidden && !isHidden
+        ? { ...props, ...noPeople, httpHeader: { name: 'x-provision', values: [token] } }
+        : props,
+      random,
     ),
     Actions: actionsOf(props),
     Tags: tagList(tags),
@@ -193,41 +181,7 @@ async function createBeside(
 
 const noPeople = { pathPatterns: [], hostHeaders: [] }
 
-const conditionNames: readonly string[] = ['pathPatterns', 'hostHeaders', 'httpHeader']
 const forwardNames: readonly string[] = ['targetGroupArn', 'alternateTargetGroupArn', 'weights']
-
-function conditionsOf({ pathPatterns = [], hostHeaders = [], httpHeader }: RuleProps): RuleCondition[] {
-  return [
-    ...(pathPatterns.length > 0
-      ? [{ Field: 'path-pattern', PathPatternConfig: { Values: [...pathPatterns] } }]
-      : []),
-    ...(hostHeaders.length > 0
-      ? [{ Field: 'host-header', HostHeaderConfig: { Values: [...hostHeaders] } }]
-      : []),
-    ...(httpHeader
-      ? [
-          {
-            Field: 'http-header',
-            HttpHeaderConfig: { HttpHeaderName: httpHeader.name, Values: [...httpHeader.values] },
-          },
-        ]
-      : []),
-  ]
-}
-
-function valuesOf({ Conditions = [] }: Rule, field: 'path-pattern' | 'host-header'): string[] {
-  const condition = Conditions.find(({ Field }) => Field === field)
-  const config = field === 'path-pattern' ? condition?.PathPatternConfig : condition?.HostHeaderConfig
-  return config?.Values ?? condition?.Values ?? []
-}
-
-function httpHeaderIn({ Conditions = [] }: Rule): Pick<RuleProps, 'httpHeader'> {
-  const { HttpHeaderConfig } = Conditions.find(({ Field }) => Field === 'http-header') ?? {}
-  if (!HttpHeaderConfig) return {}
-  return {
-    httpHeader: { name: HttpHeaderConfig.HttpHeaderName ?? '', values: HttpHeaderConfig.Values ?? [] },
-  }
-}
 
 function asSet(values: RuleProps['pathPatterns']): RuleProps['pathPatterns'] {
   if (values === undefined) return []

@@ -29,6 +29,8 @@ export interface TargetGroupProps {
   readonly matcher?: string | undefined
   /** Seconds. AWS's default is 300. */
   readonly deregistrationDelay?: number | undefined
+  /** Seconds for which the load balancer sends a client to the same target, by a cookie of its own; 0: it does not. */
+  readonly stickiness?: number | undefined
 }
 
 export interface TargetGroupAttributes {
@@ -37,8 +39,17 @@ export interface TargetGroupAttributes {
   readonly fullName: string
 }
 
-const delayKey = 'deregistration_delay.timeout_seconds'
-const defaultDelay = 300
+/** The props that are attributes of AWS's, and AWS's defaults. */
+const attributeDefaults = { deregistrationDelay: 300, stickiness: 0 } as const
+type AttributeProp = keyof typeof attributeDefaults
+const attributeProps = Object.keys(attributeDefaults) as AttributeProp[]
+
+const keys = {
+  delay: 'deregistration_delay.timeout_seconds',
+  sticky: 'stickiness.enabled',
+  stickyBy: 'stickiness.type',
+  stickyFor: 'stickiness.lb_cookie.duration_seconds',
+} as const
 
 const healthCheckNames = [
   'healthCheckPath',
@@ -63,7 +74,8 @@ export const targetGroup: Kind<TargetGroupProps, TargetGroupAttributes> = {
     healthyThreshold: { becomes: 5 },
     unhealthyThreshold: { becomes: 2 },
     matcher: { becomes: '200' },
-    deregistrationDelay: { becomes: defaultDelay },
+    deregistrationDelay: { becomes: attributeDefaults.deregistrationDelay },
+    stickiness: { becomes: attributeDefaults.stickiness },
   },
   // The name of a group in a VPC that is not there yet cannot be taken by this stack.
   fromArn: arn => (arn.includes(':targetgroup/') ? { arn, fullName: fullNameIn(arn) } : undefined),
@@ -86,7 +98,7 @@ export const targetGroup: Kind<TargetGroupProps, TargetGroupAttributes> = {
       // In the same wave where the ARN is known.
       Promise.all(
         requests.map(async ({ attributes, props }) =>
-          attributes && declaresDelay(props) ? delayOf(attributes.arn, aws) : undefined,
+          attributes && declaresAttributes(props) ? attributesOf(attributes.arn, aws) : undefined,
         ),
       ),
     ])
@@ -96,11 +108,11 @@ export const targetGroup: Kind<TargetGroupProps, TargetGroupAttributes> = {
       found.map(async (row, index) => {
         const arn = row?.TargetGroupArn
         if (!row || !arn) return undefined
-        const delay = declaresDelay(requests[index]!.props)
-          ? (recorded[index] ?? (await delayOf(arn, aws)))
+        const set = declaresAttributes(requests[index]!.props)
+          ? (recorded[index] ?? (await attributesOf(arn, aws)))
           : {}
         // Gone between the two reads.
-        if (!delay) return undefined
+        if (!set) return undefined
         return {
           attributes: { arn, fullName: fullNameIn(arn) },
           props: {
@@ -115,7 +127,7 @@ export const targetGroup: Kind<TargetGroupProps, TargetGroupAttributes> = {
             healthyThreshold: row.HealthyThresholdCount,
             unhealthyThreshold: row.UnhealthyThresholdCount,
             matcher: row.Matcher?.HttpCode,
-            ...delay,
+            ...set,
           },
           tags: tags.get(arn),
         }
@@ -137,9 +149,10 @@ export const targetGroup: Kind<TargetGroupProps, TargetGroupAttributes> = {
     return { arn, fullName: fullNameIn(arn) }
   },
 
-  finish: async ({ props: { deregistrationDelay = defaultDelay } }, attributes, { aws }) => {
+  finish: async ({ props }, attributes, { aws }) => {
     // What AWS sets by default needs no call.
-    if (deregistrationDelay !== defaultDelay) await setDelay(attributes.arn, deregistrationDelay, aws)
+    const names = attributeProps.filter(name => valueOf(props, name) !== attributeDefaults[name])
+    await setAttributes(attributes.arn, props, names, aws)
     return attributes
   },
 
@@ -147,8 +160,8 @@ export const targetGroup: Kind<TargetGroupProps, TargetGroupAttributes> = {
     const names = healthCheckNames.filter(name => changed.includes(name))
     if (names.length > 0)
       await aws.elbv2.modifyTargetGroup({ TargetGroupArn: attributes.arn, ...healthCheck(props, names) })
-    if (changed.includes('deregistrationDelay'))
-      await setDelay(attributes.arn, props.deregistrationDelay ?? defaultDelay, aws)
+    const set = attributeProps.filter(name => changed.includes(name))
+    await setAttributes(attributes.arn, props, set, aws)
     return attributes
   },
 
@@ -181,20 +194,42 @@ function healthCheck(
   return Object.assign({}, ...names.filter(name => props[name] !== undefined).map(name => members[name]))
 }
 
-function declaresDelay({ deregistrationDelay }: Partial<TargetGroupProps>): boolean {
-  return deregistrationDelay !== undefined
+function declaresAttributes(props: Partial<TargetGroupProps>): boolean {
+  return attributeProps.some(name => props[name] !== undefined)
 }
 
-async function delayOf(
+function valueOf(props: TargetGroupProps, name: AttributeProp): number {
+  return props[name] ?? attributeDefaults[name]
+}
+
+async function attributesOf(
   TargetGroupArn: string,
   aws: Aws,
-): Promise<Pick<TargetGroupProps, 'deregistrationDelay'> | undefined> {
+): Promise<Pick<TargetGroupProps, AttributeProp> | undefined> {
   const answer = await orAbsent(aws.elbv2.describeTargetGroupAttributes({ TargetGroupArn }))
-  const value = answer?.Attributes?.find(({ Key }) => Key === delayKey)?.Value
-  return answer && { deregistrationDelay: Number(value ?? defaultDelay) }
+  if (!answer) return undefined
+  const values = new Map(answer.Attributes?.map(({ Key, Value }) => [Key, Value]))
+  return {
+    deregistrationDelay: Number(values.get(keys.delay) ?? attributeDefaults.deregistrationDelay),
+    stickiness: values.get(keys.sticky) === 'true' ? Number(values.get(keys.stickyFor)) : 0,
+  }
 }
 
-async function setDelay(TargetGroupArn: string, seconds: number, aws: Aws): Promise<void> {
-  const Attributes = [{ Key: delayKey, Value: String(seconds) }]
-  await aws.elbv2.modifyTargetGroupAttributes({ TargetGroupArn, Attributes })
+/** Sets the named ones in one call. */
+async function setAttributes(
+  TargetGroupArn: string,
+  props: TargetGroupProps,
+  names: readonly AttributeProp[],
+  aws: Aws,
+): Promise<void> {
+  const spelled = {
+    deregistrationDelay: (seconds: number) => ({ [keys.delay]: String(seconds) }),
+    stickiness: (seconds: number) =>
+      seconds === 0
+        ? { [keys.sticky]: 'false' }
+        : { [keys.sticky]: 'true', [keys.stickyBy]: 'lb_cookie', [keys.stickyFor]: String(seconds) },
+  }
+  const values = Object.assign({}, ...names.map(name => spelled[name](valueOf(props, name))))
+  const Attributes = Object.entries<string>(values).map(([Key, Value]) => ({ Key, Value }))
+  if (Attributes.length > 0) await aws.elbv2.modifyTargetGroupAttributes({ TargetGroupArn, Attributes })
 }

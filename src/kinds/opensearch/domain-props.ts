@@ -53,6 +53,10 @@ export function configurationOf(
     ...(has('subnetIds', 'securityGroupIds') && {
       VPCOptions: { SubnetIds: [...props.subnetIds], SecurityGroupIds: [...props.securityGroupIds] },
     }),
+    ...(has('encryptionAtRest') && { EncryptionAtRestOptions: { Enabled: props.encryptionAtRest } }),
+    ...(has('nodeToNodeEncryption') && {
+      NodeToNodeEncryptionOptions: { Enabled: props.nodeToNodeEncryption },
+    }),
     ...(has('accessPolicy') && { AccessPolicies: canonical(props.accessPolicy) }),
   }
 }

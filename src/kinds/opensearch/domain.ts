@@ -6,6 +6,7 @@ import { fromTagList, tagList } from '../../aws/tags.ts'
 import { sorted } from '../../resources/json.ts'
 import type { Kind } from '../../resources/kind.ts'
 import { isUnknown } from '../../resources/reference.ts'
+import { isOlder, versionToAsk } from '../engine-version.ts'
 import { canonicalPolicy } from '../iam/policy-document.ts'
 import type { DomainProps } from './domain-props.ts'
 import { configurationOf, propsOf } from './domain-props.ts'
@@ -20,6 +21,8 @@ export interface DomainAttributes {
 /** AWS takes this many names in one call. */
 const namesAtOnce = 5
 
+const switches = ['encryptionAtRest', 'nodeToNodeEncryption'] as const
+
 const blueGreen = 'moves the domain to new nodes, for up to an hour or more'
 
 export const domain: Kind<DomainProps, DomainAttributes> = {
@@ -27,8 +30,8 @@ export const domain: Kind<DomainProps, DomainAttributes> = {
   label: 'OpenSearch domain',
   ownership: 'tags',
   data: 'keep',
-  // Encryption can be switched on later, and never off again; a new domain is what is left.
-  replaceOn: ['domainName', 'encryptionAtRest', 'nodeToNodeEncryption'],
+  // Encryption can be switched on later, and never off again.
+  replaceOn: ['domainName'],
   replacement: 'create-first',
   uniqueKeys: [{ props: ['domainName'], label: 'name' }],
   withdrawn: {
@@ -44,6 +47,8 @@ export const domain: Kind<DomainProps, DomainAttributes> = {
     volumeType: blueGreen,
     subnetIds: blueGreen,
     securityGroupIds: blueGreen,
+    encryptionAtRest: `${blueGreen}; it cannot be switched off again`,
+    nodeToNodeEncryption: `${blueGreen}; it cannot be switched off again`,
   },
 
   normalise: props => ({
@@ -81,8 +86,6 @@ export const domain: Kind<DomainProps, DomainAttributes> = {
       DomainName: props.domainName,
       ...(props.engineVersion !== undefined && { EngineVersion: props.engineVersion }),
       ...configurationOf(props),
-      EncryptionAtRestOptions: { Enabled: props.encryptionAtRest },
-      NodeToNodeEncryptionOptions: { Enabled: props.nodeToNodeEncryption },
       DomainEndpointOptions: {
         EnforceHTTPS: true,
         TLSSecurityPolicy: 'Policy-Min-TLS-1-2-PFS-2023-10',
@@ -105,13 +108,34 @@ export const domain: Kind<DomainProps, DomainAttributes> = {
     if (remove.length > 0) await aws.opensearch.removeTags({ ARN: arn, TagKeys: [...remove] })
   },
 
-  refuses: (before, after) =>
-    before.engineVersion === after.engineVersion
+  // OpenSearch takes no upgrade back, whoever has made it.
+  yields: (wish, { props: running }, last) => ({
+    ...wish,
+    engineVersion: versionToAsk(wish.engineVersion, running.engineVersion, last),
+  }),
+
+  refuses: (before, after) => {
+    if (isOlder(after.engineVersion, before.engineVersion))
+      return {
+        why: `OpenSearch cannot go back from ${before.engineVersion} to ${after.engineVersion}`,
+        blocks: ['engineVersion'],
+        instead: `write the version that runs (${numberOf(before.engineVersion)})`,
+      }
+    if (before.engineVersion !== after.engineVersion)
+      return {
+        why: `it runs ${before.engineVersion}: an upgrade cannot be undone and is not made by \`up\``,
+        blocks: ['engineVersion'],
+        instead: `write the version that runs (${numberOf(before.engineVersion)}), or upgrade the domain in the console (with a snapshot first) and then write ${numberOf(after.engineVersion)}`,
+      }
+    const [off] = switches.filter(name => before[name] && !after[name])
+    return off === undefined
       ? undefined
       : {
-          why: `it runs ${before.engineVersion}: an upgrade cannot be undone and is not made by \`up\``,
-          instead: `write the version that runs, or upgrade the domain in the console (with a snapshot first) and then write ${after.engineVersion}`,
-        },
+          why: `OpenSearch cannot switch ${off} off again`,
+          blocks: [off],
+          instead: 'leave it on, or create a second domain without it',
+        }
+  },
 
   delete: async ({ attributes: { domainName } }, { aws }) => {
     await orAbsent(aws.opensearch.deleteDomain({ DomainName: domainName }))
@@ -124,7 +148,8 @@ export const domain: Kind<DomainProps, DomainAttributes> = {
     )
     return attributes.map(({ domainName }) => {
       const one = found.get(domainName)
-      if (!one || one.Deleted) return { state: 'failed', reason: 'AWS no longer has it' }
+      if (!one) return { state: 'waiting', status: 'not visible yet' }
+      if (one.Deleted) return { state: 'failed', reason: 'AWS no longer has it' }
       const endpoint = endpointOf(one)
       return isSettled(one) && endpoint !== undefined
         ? { state: 'ready', attributes: attributesOf(one) }
@@ -163,4 +188,9 @@ function endpointOf({ Endpoint, Endpoints }: DomainStatus): string | undefined {
 
 function attributesOf(one: DomainStatus): DomainAttributes {
   return { domainName: one.DomainName!, arn: one.ARN!, endpoint: endpointOf(one) ?? '' }
+}
+
+/** As the config has it: `2.19` of `OpenSearch_2.19`. */
+function numberOf(version = ''): string {
+  return version.slice(version.indexOf('_') + 1)
 }

@@ -1,5 +1,6 @@
 import { tagList } from '../../aws/tags.ts'
 import type { KindContext, Tags } from '../../resources/kind.ts'
+import { ownGroup } from '../families.ts'
 import { passwordIn } from '../secretsmanager/credentials.ts'
 import type { InstanceProps } from './instance-props.ts'
 
@@ -14,7 +15,7 @@ export function commonInput(props: InstanceProps, tags: Tags) {
     Port: props.port,
     DBSubnetGroupName: props.subnetGroupName,
     VpcSecurityGroupIds: [...props.securityGroupIds],
-    DBParameterGroupName: props.parameterGroupName,
+    DBParameterGroupName: ownGroup(props.parameterGroupName),
     MultiAZ: props.multiAz,
     PubliclyAccessible: props.publiclyAccessible,
     BackupRetentionPeriod: props.backupRetentionDays,

@@ -2,16 +2,18 @@ import type { DBInstance } from '@aws-sdk/client-rds'
 import { hasCode, orAbsent } from '../../aws/errors.ts'
 import { fromTagList } from '../../aws/tags.ts'
 import type { Kind } from '../../resources/kind.ts'
-import { isOlder } from '../engine-version.ts'
+import { isOlder, versionToAsk } from '../engine-version.ts'
+import { groupToAsk } from '../families.ts'
 import { asSet, lowerCased } from '../spelling.ts'
 import { commonInput, firstInput, passwordInput } from './instance-creation.ts'
 import { interruptionsOf } from './interruptions.ts'
 import { modification } from './instance-modification.ts'
+import { monitoringLeft } from './monitoring.ts'
 import { withdrawn } from './instance-withdrawn.ts'
 import type { InstanceAttributes, InstanceProps } from './instance-props.ts'
 import { shownProps } from './instance-props.ts'
 import { describe } from './instance-describe.ts'
-import { atRest, goneOf, modificationLag, readinessOf } from './instance-status.ts'
+import { activityOf, goneOf, modificationLag, readinessOf } from './instance-status.ts'
 import { retag } from './tags.ts'
 
 export type { InstanceAttributes, InstanceProps } from './instance-props.ts'
@@ -33,13 +35,16 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
   replacement: 'create-first',
   uniqueKeys: [{ props: ['identifier'], label: 'identifier' }],
   withdrawn,
-  readyAttributes: ['host', 'port', 'secretArn'],
+  // The secret is named from the create call on, with the status `creating`.
+  readyAttributes: ['host', 'port'],
   fromArn: arn => {
     const identifier = arn.split(':db:')[1]
     return identifier === undefined ? undefined : { identifier }
   },
   findBy: ['identifier'],
-  seconds: { create: 360, update: 600, delete: 240 },
+  seconds: { create: 240, settled: 360, update: 600, delete: 240 },
+  // An update takes up to an hour; a Multi-AZ instance is made in 20 minutes.
+  patience: 3600,
   lag: modificationLag,
   effects: {
     instanceClass: 'reboots the database',
@@ -66,33 +71,47 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
     ...(props.enabledLogExports && { enabledLogExports: asSet(props.enabledLogExports) }),
   }),
 
-  // Storage that RDS has grown by itself stays, also when it is not to grow any further.
-  yields: (wish, { props: { allocatedStorage } }, last) =>
-    allocatedStorage > wish.allocatedStorage && wish.allocatedStorage === (last ?? wish).allocatedStorage
-      ? { ...wish, allocatedStorage }
-      : wish,
+  // What AWS does by itself stays: newer versions, grown storage (also when it is not to grow any further), its own
+  // parameter group for the version that runs.
+  yields: (wish, { props: running }, last) => {
+    const engineVersion = versionToAsk(wish.engineVersion, running.engineVersion, last)
+    const isGrown =
+      running.allocatedStorage > wish.allocatedStorage &&
+      wish.allocatedStorage >= (last ?? wish).allocatedStorage
+    return {
+      ...wish,
+      engineVersion,
+      ...(isGrown && { allocatedStorage: running.allocatedStorage }),
+      parameterGroupName: groupToAsk(wish, { ...wish, engineVersion }, running),
+    }
+  },
 
   refuses: (before, after) => {
     if (isOlder(after.engineVersion, before.engineVersion))
       return {
         why: `RDS cannot go back from version ${before.engineVersion} to ${after.engineVersion}`,
+        blocks: ['engineVersion', 'parameterGroupName'],
         instead: `write version: "${before.engineVersion}", or add a second database, restore a snapshot or a dump of the older version into it, and move the services over`,
       }
     if (after.allocatedStorage < before.allocatedStorage)
       return {
         why: `RDS cannot shrink storage (${before.allocatedStorage} GiB now)`,
+        blocks: ['allocatedStorage'],
         instead: `write allocatedStorage: ${before.allocatedStorage}, or add a smaller second database and move the data`,
       }
     const least = Math.ceil(before.allocatedStorage * 1.1)
     if (after.allocatedStorage > before.allocatedStorage && after.allocatedStorage < least)
       return {
         why: `RDS grows storage by at least 10 %`,
+        blocks: ['allocatedStorage'],
         instead: `write allocatedStorage: ${least} or more`,
       }
     return undefined
   },
 
   identify: identifier => ({ props: { identifier } }),
+
+  leaves: monitoringLeft,
 
   read: async (requests, context) => {
     const ids = requests.map(({ attributes, props }) =>
@@ -106,7 +125,7 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
         attributes: attributesOf(one, requests[index]!.attributes?.secretArn ?? props.passwordSecretArn),
         props: shownProps(one, props),
         tags: fromTagList(one.TagList),
-        ...(atRest(one) ? {} : { pending: one.DBInstanceStatus }),
+        ...activityOf(one),
         ...(one.DBInstanceStatus === 'deleting' ? { leaving: true as const } : {}),
       }
     })
@@ -126,7 +145,10 @@ export const instance: Kind<InstanceProps, InstanceAttributes> = {
           ...firstInput(props),
           ...(await passwordInput(props, context)),
         })
-    return attributesOf(DBInstance!, props.passwordSecretArn)
+    const made = attributesOf(DBInstance!, props.passwordSecretArn)
+    if (made.secretArn) return made
+    const [shown] = await describe([made.identifier], context)
+    return shown ? attributesOf(shown) : made
   },
 
   // A snapshot brings its own version and settings, and RDS takes some of them only for what is available.

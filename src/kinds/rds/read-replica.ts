@@ -3,13 +3,15 @@ import { orAbsent } from '../../aws/errors.ts'
 import { fromTagList, tagList } from '../../aws/tags.ts'
 import { HoldsData } from '../../errors.ts'
 import type { Kind } from '../../resources/kind.ts'
+import { isDefaultGroup, ownGroup } from '../families.ts'
 import { asSet, lowerCased } from '../spelling.ts'
 import { describe } from './instance-describe.ts'
 import { modification } from './instance-modification.ts'
 import { noGroup, withdrawnOfAny } from './instance-withdrawn.ts'
 import type { InstanceProps } from './instance-props.ts'
 import { shownProps } from './instance-props.ts'
-import { atRest, goneOf, modificationLag, readinessOf } from './instance-status.ts'
+import { activityOf, goneOf, modificationLag, readinessOf } from './instance-status.ts'
+import { monitoringLeft } from './monitoring.ts'
 import { retag } from './tags.ts'
 
 /** What a replica has of its own; engine, storage, database and users are its source's. */
@@ -75,6 +77,12 @@ export const readReplica: Kind<ReadReplicaProps, ReadReplicaAttributes> = {
     ...(props.enabledLogExports && { enabledLogExports: asSet(props.enabledLogExports) }),
   }),
 
+  // RDS takes a replica along to the version of its source, and to its own group for that.
+  yields: (wish, { props: { parameterGroupName } }) =>
+    isDefaultGroup(wish.parameterGroupName) && isDefaultGroup(parameterGroupName)
+      ? { ...wish, parameterGroupName }
+      : wish,
+
   read: async (requests, context) => {
     const ids = requests.map(({ attributes, props }) =>
       lowerCased(attributes?.identifier ?? props.identifier!),
@@ -88,11 +96,13 @@ export const readReplica: Kind<ReadReplicaProps, ReadReplicaAttributes> = {
           sourceIdentifier: one.ReadReplicaSourceDBInstanceIdentifier ?? '',
         },
         tags: fromTagList(one.TagList),
-        ...(atRest(one) ? {} : { pending: one.DBInstanceStatus }),
+        ...activityOf(one),
         ...(one.DBInstanceStatus === 'deleting' ? { leaving: true as const } : {}),
       }
     })
   },
+
+  leaves: monitoringLeft,
 
   create: async ({ props, tags }, { aws }) => {
     const { DBInstance } = await aws.rds.createDBInstanceReadReplica({
@@ -102,7 +112,7 @@ export const readReplica: Kind<ReadReplicaProps, ReadReplicaAttributes> = {
       StorageType: props.storageType,
       Port: props.port,
       VpcSecurityGroupIds: [...props.securityGroupIds],
-      DBParameterGroupName: props.parameterGroupName,
+      DBParameterGroupName: ownGroup(props.parameterGroupName),
       PubliclyAccessible: props.publiclyAccessible,
       DeletionProtection: props.deletionProtection,
       CopyTagsToSnapshot: props.copyTagsToSnapshot,

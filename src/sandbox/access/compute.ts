@@ -57,6 +57,7 @@ export const ecs: ServiceAccess = {
     capacityProvider: provider,
     capacityProviders: provider,
     taskDefinition: revision,
+    taskDefinitions: revision,
     resourceArn: itself,
     task: itself,
   },

@@ -1,4 +1,4 @@
-import type { ScalingPolicy, ScheduledAction } from '@aws-sdk/client-application-auto-scaling'
+import type { ScalingPolicy, ScheduledAction, SuspendedState } from '@aws-sdk/client-application-auto-scaling'
 import { awsFault } from '../fault.ts'
 import type { World } from '../world.ts'
 
@@ -9,6 +9,8 @@ export interface TargetRow {
   readonly created: number
   minCapacity: number
   maxCapacity: number
+  /** Absent: nothing is suspended. */
+  suspended?: SuspendedState
 }
 
 /** Plain data: times as milliseconds since the epoch. */

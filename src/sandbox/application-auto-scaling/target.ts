@@ -7,7 +7,7 @@ import type { World } from '../world.ts'
 import { policies, scheduledActions, targetOf, targets } from './rows.ts'
 
 export const targetOperations = {
-  registerScalableTarget: ({ ResourceId = '', MinCapacity, MaxCapacity, Tags }, world) => {
+  registerScalableTarget: ({ ResourceId = '', MinCapacity, MaxCapacity, SuspendedState, Tags }, world) => {
     const running = desiredCountOf(world, ResourceId)
     const before = targets(world).get(ResourceId)
     const min = MinCapacity ?? before?.minCapacity
@@ -27,6 +27,7 @@ export const targetOperations = {
     if (!before) tagged(world).set(row.arn, Tags ?? {})
     row.minCapacity = min
     row.maxCapacity = max
+    if (SuspendedState) row.suspended = { ...row.suspended, ...SuspendedState }
     const desiredCount = Math.min(max, Math.max(min, running))
     const [, cluster, service] = ResourceId.split('/')
     if (desiredCount !== running) serviceOperations.updateService({ cluster, service, desiredCount }, world)
@@ -40,16 +41,24 @@ export const targetOperations = {
     const start = Number(NextToken ?? 0)
     const end = start + MaxResults
     return {
-      ScalableTargets: rows.slice(start, end).map(({ id, arn, created, minCapacity, maxCapacity }) => ({
-        ServiceNamespace: 'ecs' as const,
-        ResourceId: id,
-        ScalableDimension: 'ecs:service:DesiredCount' as const,
-        MinCapacity: minCapacity,
-        MaxCapacity: maxCapacity,
-        RoleARN: `arn:${world.partition}:iam::${world.account}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService`,
-        CreationTime: new Date(created),
-        ScalableTargetARN: arn,
-      })),
+      ScalableTargets: rows
+        .slice(start, end)
+        .map(({ id, arn, created, minCapacity, maxCapacity, suspended }) => ({
+          ServiceNamespace: 'ecs' as const,
+          ResourceId: id,
+          ScalableDimension: 'ecs:service:DesiredCount' as const,
+          MinCapacity: minCapacity,
+          MaxCapacity: maxCapacity,
+          RoleARN: `arn:${world.partition}:iam::${world.account}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService`,
+          CreationTime: new Date(created),
+          SuspendedState: {
+            DynamicScalingInSuspended: false,
+            DynamicScalingOutSuspended: false,
+            ScheduledScalingSuspended: false,
+            ...suspended,
+          },
+          ScalableTargetARN: arn,
+        })),
       ...(end < rows.length && { NextToken: String(end) }),
     }
   },

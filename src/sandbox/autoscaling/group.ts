@@ -154,7 +154,7 @@ function assertTemplate(world: World, row: GroupRow): void {
   if (!launchDataOf(world, launchTemplateId, version))
     throw awsFault(
       'ValidationError',
-      `You must use a valid fully-formed launch template. ${launchTemplateId} version ${version} does not exist.`,
+      `You must use a valid fully-formed launch template. The specified launch template, with template ID ${launchTemplateId}, does not exist.`,
     )
 }
 

@@ -29,7 +29,7 @@ export const distributionOperations = {
       arn,
       domainName: `${world.id('d', 13)}.cloudfront.net`,
       created: world.now(),
-      config,
+      config: filledIn(config),
       etag: world.id('E', 13).toUpperCase(),
       deployedAt: world.after('distribution deploy'),
     })
@@ -64,6 +64,7 @@ export const distributionOperations = {
 
   updateDistribution: ({ Id, IfMatch, DistributionConfig }, world) => {
     const row = matched(rowOf(world, Id), IfMatch)
+    assertComplete(DistributionConfig!)
     check(world, DistributionConfig!, row)
     row.config = DistributionConfig!
     row.etag = world.id('E', 13).toUpperCase()
@@ -98,6 +99,31 @@ export const distributionOperations = {
     return {}
   },
 } satisfies Partial<SandboxService<'cloudfront'>>
+
+/** What CloudFront adds to the origins of a new distribution. */
+const originDefaults = {
+  OriginPath: '',
+  CustomHeaders: { Quantity: 0 },
+  ConnectionAttempts: 3,
+  ConnectionTimeout: 10,
+  OriginShield: { Enabled: false },
+}
+
+function filledIn(config: DistributionConfig): DistributionConfig {
+  const Items = (config.Origins?.Items ?? []).map(origin => ({ ...originDefaults, ...origin }))
+  return { ...config, Origins: { Quantity: Items.length, Items } }
+}
+
+/** An update names all members of an origin, also those that CloudFront has filled in itself. */
+function assertComplete({ Origins }: DistributionConfig): void {
+  const members = Object.keys(originDefaults) as (keyof typeof originDefaults)[]
+  const lacking = members.find(member => Origins?.Items?.some(origin => origin[member] === undefined))
+  if (lacking)
+    throw awsFault(
+      'IllegalUpdate',
+      `The update contains modifications that are not allowed: ${lacking} is required for updates.`,
+    )
+}
 
 /** What CloudFront finds wrong with a configuration before it takes it. */
 function check(world: World, config: DistributionConfig, before: DistributionRow | undefined): void {

@@ -1,4 +1,5 @@
 import type { HttpTokensState, InstanceStateName, Tag } from '@aws-sdk/client-ec2'
+import { awsFault } from '../fault.ts'
 import type { World } from '../world.ts'
 import { attachInterface, releaseInterface } from './interface.ts'
 import { subnetOf } from './subnet.ts'
@@ -56,7 +57,13 @@ export interface Launch {
 export function launchInstance(world: World, launch: Launch): InstanceRow {
   const subnet = subnetOf(world, launch.subnetId)
   const id = world.id('i-')
-  const { size = 8, type = 'gp3', encrypted = false } = launch.volume ?? {}
+  const least = snapshotSize(launch.imageId)
+  const { size = least, type = 'gp3', encrypted = false } = launch.volume ?? {}
+  if (size < least)
+    throw awsFault(
+      'InvalidBlockDeviceMapping',
+      `Volume of size ${size}GB is smaller than snapshot 'snap-0a1b2c3d', expect size >= ${least}GB`,
+    )
   const volumeId = world.id('vol-')
   const interfaceId = attachInterface(world, {
     subnetId: subnet.id,
@@ -88,6 +95,11 @@ export function launchInstance(world: World, launch: Launch): InstanceRow {
     becoming: 'running',
     becomesAt: world.after('instance start'),
   })
+}
+
+/** GiB. */
+function snapshotSize(imageId: string): number {
+  return imageId.includes('/ecs/optimized-ami/') ? 30 : 8
 }
 
 export function terminateInstance(world: World, row: InstanceRow): void {

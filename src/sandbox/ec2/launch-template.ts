@@ -23,7 +23,7 @@ export function launchDataOf(
   version: string | undefined,
 ): RequestLaunchTemplateData | undefined {
   const row = templates(world).get(id ?? '')
-  if (!row) return undefined
+  if (!row || !world.visible(row.created)) return undefined
   return row.versions[numberOf(row, version ?? '$Default') - 1]
 }
 

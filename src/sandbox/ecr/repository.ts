@@ -4,7 +4,8 @@ import type { SandboxService } from '../service.ts'
 import { tagged } from '../tagged.ts'
 import { addTags, removeTags, tagsByArn } from '../tags-by-arn.ts'
 import type { World } from '../world.ts'
-import type { ImageRow } from './image.ts'
+import { assertPolicy, expireDue } from './lifecycle.ts'
+import { removeRows, rowsIn } from './rows.ts'
 
 export interface RepositoryRow {
   readonly name: string
@@ -14,6 +15,8 @@ export interface RepositoryRow {
   scanOnPush: boolean
   imageTagMutability: ImageTagMutability
   lifecyclePolicy: string | undefined
+  /** When the lifecycle policy was last applied, or set. Milliseconds since the epoch. */
+  evaluated?: number
   /** Who may pull and push besides the account. No kind sets it: it comes from others. */
   policy?: string
 }
@@ -32,6 +35,7 @@ const namesAtMost = 100
 export function repositoryOf(world: World, name: string | undefined): RepositoryRow {
   const row = repositories(world).get(name ?? '')
   if (!row || !world.visible(row.created)) throw notFound(world, name)
+  expireDue(world, row)
   return row
 }
 
@@ -90,7 +94,10 @@ export const repositoryOperations = {
   },
 
   putLifecyclePolicy: ({ repositoryName, lifecyclePolicyText }, world) => {
-    repositoryOf(world, repositoryName).lifecyclePolicy = lifecyclePolicyText
+    const row = repositoryOf(world, repositoryName)
+    assertPolicy(lifecyclePolicyText)
+    row.lifecyclePolicy = lifecyclePolicyText
+    row.evaluated = world.now()
     return {}
   },
 
@@ -119,15 +126,13 @@ export const repositoryOperations = {
 
   deleteRepository: ({ repositoryName, force = false }, world) => {
     const { name, arn } = repositoryOf(world, repositoryName)
-    const images = world.table<ImageRow>('ecr/image')
-    const inside = images.list().filter(image => image.repositoryName === name)
+    const inside = rowsIn(world, name)
     if (inside.length > 0 && !force)
       throw awsFault(
         'RepositoryNotEmptyException',
         `The repository with name '${name}' in registry with id '${world.account}' cannot be deleted because it still contains images`,
       )
-    for (const { tag, digest } of inside)
-      images.delete(tag === undefined ? `${name}@${digest}` : `${name}:${tag}`)
+    removeRows(world, inside)
     repositories(world).delete(name)
     tagged(world).remove(arn)
     return {}

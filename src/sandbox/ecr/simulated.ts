@@ -1,7 +1,8 @@
 import type { ImageName } from '../../kinds/ecr/image.ts'
 import type { World } from '../world.ts'
-import { images, pushImage } from './image.ts'
+import { pushImage } from './image.ts'
 import { repositories } from './repository.ts'
+import { images } from './rows.ts'
 
 /** Images whose repository does not exist yet. They belong to one command and are not saved. */
 const expected = new WeakMap<World, readonly ImageName[]>()

@@ -1,6 +1,7 @@
 import type { CapacityProviderStrategyItem, Cluster, ClusterSetting } from '@aws-sdk/client-ecs'
 import { containerInstancesIn } from '../autoscaling/rows.ts'
 import { awsFault } from '../fault.ts'
+import { logGroups } from '../logs/log-group.ts'
 import type { SandboxService } from '../service.ts'
 import { tagged } from '../tagged.ts'
 import type { World } from '../world.ts'
@@ -44,6 +45,7 @@ export const clusterOperations = {
       strategy: rest.defaultCapacityProviderStrategy ?? [],
     })
     tagNew(world, row.arn, rest.tags)
+    writeInsights(world, row)
     return { cluster: shown(row, world, ['TAGS', 'SETTINGS']) }
   },
 
@@ -72,6 +74,7 @@ export const clusterOperations = {
     const row = clusterOf(world, cluster)
     const changed = settings.map(({ name }) => name)
     row.settings = [...row.settings.filter(({ name }) => !changed.includes(name)), ...settings]
+    writeInsights(world, row)
     return { cluster: shown(row, world, ['SETTINGS']) }
   },
 
@@ -120,6 +123,19 @@ export const clusterOperations = {
     return { cluster: shown(row, world, []) }
   },
 } satisfies Partial<SandboxService<'ecs'>>
+
+/** Container Insights makes the log group that it writes to, without tags, and nothing of AWS deletes it. */
+function writeInsights(world: World, { name, settings }: ClusterRow): void {
+  const insights = settings.find(setting => setting.name === 'containerInsights')?.value ?? 'disabled'
+  if (insights === 'disabled') return
+  const group = `/aws/ecs/containerinsights/${name}/performance`
+  logGroups(world).set(group, {
+    name: group,
+    arn: world.arn('logs', `log-group:${group}`),
+    created: world.now(),
+    retentionInDays: 1,
+  })
+}
 
 /** Whether a task runs in it that no service has started. */
 function tasksIn(world: World, cluster: string): boolean {

@@ -1,4 +1,4 @@
-import type { DeploymentConfiguration } from '@aws-sdk/client-ecs'
+import type { DeploymentCircuitBreaker, DeploymentConfiguration } from '@aws-sdk/client-ecs'
 import { awsFault } from '../fault.ts'
 
 /**
@@ -18,6 +18,7 @@ export function completed(
   const { canaryConfiguration: canary = before.canaryConfiguration } = given
   const { linearConfiguration: linear = before.linearConfiguration } = given
   const { deploymentCircuitBreaker: breaker = before.deploymentCircuitBreaker } = given
+  const kept: Partial<DeploymentCircuitBreaker> = before.deploymentCircuitBreaker ?? {}
   const { alarms = before.alarms, lifecycleHooks: hooks = before.lifecycleHooks } = given
   const bake = given.bakeTimeInMinutes ?? before.bakeTimeInMinutes
   return {
@@ -25,6 +26,9 @@ export function completed(
     maximumPercent,
     minimumHealthyPercent,
     deploymentCircuitBreaker: {
+      // Unlike the rest of the block, these two stay as they were where a request leaves them out.
+      ...(kept.thresholdConfiguration && { thresholdConfiguration: kept.thresholdConfiguration }),
+      ...(kept.resetOnHealthyTask !== undefined && { resetOnHealthyTask: kept.resetOnHealthyTask }),
       ...breaker,
       enable: breaker?.enable ?? false,
       rollback: breaker?.rollback ?? false,
@@ -48,12 +52,25 @@ export function completed(
   }
 }
 
+/** How many tasks have to fail until the circuit breaker ends a deployment of so many. */
+export function breakerThreshold(
+  { deploymentCircuitBreaker }: DeploymentConfiguration,
+  desiredCount: number,
+): number {
+  const { type = 'BOUNDED_PERCENT', value = 50 } = deploymentCircuitBreaker?.thresholdConfiguration ?? {}
+  if (type === 'COUNT') return value
+  const share = Math.ceil((desiredCount * value) / 100)
+  return type === 'BOUNDED_PERCENT' ? Math.min(200, Math.max(3, share)) : Math.max(1, share)
+}
+
 function assertFits(given: DeploymentConfiguration, strategy: string): void {
   if (given.canaryConfiguration && strategy !== 'CANARY')
     refuse('canaryConfiguration is only valid for the CANARY deployment strategy.')
   if (given.linearConfiguration && strategy !== 'LINEAR')
     refuse('linearConfiguration is only valid for the LINEAR deployment strategy.')
-  const { bakeTimeInMinutes: bake = 0, lifecycleHooks: hooks = [] } = given
+  const { bakeTimeInMinutes: bake = 0, lifecycleHooks: hooks = [], deploymentCircuitBreaker: breaker } = given
+  if ((breaker?.thresholdConfiguration?.value ?? 1) < 1)
+    refuse('The value of thresholdConfiguration must be at least 1.')
   if (bake < 0 || bake > 1440) refuse('bakeTimeInMinutes must be between 0 and 1440.')
   if (hooks.filter(({ targetType }) => targetType === 'PAUSE').length > 10)
     refuse('A service can have at most 10 PAUSE lifecycle hooks.')

@@ -2,7 +2,8 @@ import type { Deployment } from '@aws-sdk/client-ecs'
 import { alarmStateOf } from '../alarm-state.ts'
 import { tagged } from '../tagged.ts'
 import type { World } from '../world.ts'
-import { failedTasks, runningCount, scale, stopAll, tellFailures } from './fleet.ts'
+import { failedTasks, tellFailures } from './failures.ts'
+import { runningCount, scale, stopAll } from './fleet.ts'
 import { misbehaves, startTrouble } from './image.ts'
 import type { DeploymentRow, RevisionRow, ServiceRow } from './rows.ts'
 import { arnInside, revisionOf, services, statusOf } from './rows.ts'
@@ -35,7 +36,7 @@ function isAtRest(row: ServiceRow): boolean {
     row.tasks.length === row.desiredCount &&
     row.tasks.every(({ stoppedAt }) => stoppedAt === undefined) &&
     row.revisions.every(
-      ({ up, failingAt, steadyAt }) => !up || (failingAt === undefined && steadyAt !== undefined),
+      ({ up, failingAt, startedAt }) => !up || (failingAt === undefined && startedAt !== undefined),
     )
   )
 }
@@ -117,7 +118,8 @@ function scaleAll(world: World, row: ServiceRow, at: number): void {
   const up = row.revisions.filter(revision => revision.up)
   // An image that was missing may have been pushed meanwhile.
   for (const one of up)
-    if (one.failingAt !== undefined && !startTrouble(world, one.taskDefinitionArn)) one.failingAt = undefined
+    if (one.failingAt !== undefined && !startTrouble(world, one.taskDefinitionArn, one.images))
+      one.failingAt = undefined
   // A rolling deployment that was stopped half-way leaves the tasks of several revisions, and ECS starts no more.
   if (last?.strategy === 'ROLLING' && (isRolling(last) || up.length > 1)) return
   for (const one of up) scale(world, row, one, at)
@@ -125,8 +127,7 @@ function scaleAll(world: World, row: ServiceRow, at: number): void {
 
 export function drain(world: World, row: ServiceRow): void {
   row.desiredCount = 0
-  row.drainedAt = row.tasks.length > 0 ? world.after('service drain') : world.now()
-  stopAll(world, row, row.drainedAt)
+  row.drainedAt = stopAll(world, row, world.now())
 }
 
 /** The revision that DescribeServices calls PRIMARY: the newest, or the one that a rollback has gone back to. */

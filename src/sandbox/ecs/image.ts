@@ -1,4 +1,8 @@
 import type { ContainerImage } from '@aws-sdk/client-ecs'
+import { expireDue } from '../ecr/lifecycle.ts'
+import { repositories } from '../ecr/repository.ts'
+import type { ImageRow } from '../ecr/rows.ts'
+import { images } from '../ecr/rows.ts'
 import type { World } from '../world.ts'
 import { findRevision } from './task-definition.ts'
 
@@ -6,6 +10,12 @@ import { findRevision } from './task-definition.ts'
 export interface ImageBehaviour {
   /** Its container ends at once with this code, after writing `lines`. */
   readonly exits?: { readonly exitCode: number; readonly lines?: readonly string[] }
+  /** Size in the registry, in MiB. 150 where it is not given. */
+  readonly size?: number
+  /** Seconds from the start of its container until it answers. */
+  readonly boots?: number
+  /** Seconds from SIGTERM until it has ended. */
+  readonly stops?: number
   /** Fails the load balancer's health check: from `from` on (milliseconds since the epoch), `after` seconds after it was healthy. */
   readonly unhealthy?: { readonly from?: number; readonly after?: number }
   /** How a one-off task of it ends, and after how many seconds where that is not the usual time. */
@@ -13,6 +23,14 @@ export interface ImageBehaviour {
     readonly exitCode: number
     readonly lines?: readonly string[]
     readonly seconds?: number
+  }
+  /** How its containers answer requests. Shares from 0 to 1. */
+  readonly answers?: {
+    readonly errorShare?: number
+    /** Of the connections, which no target accepts. */
+    readonly refusedShare?: number
+    /** Seconds; every percentile of it. */
+    readonly responseTime?: number
   }
 }
 
@@ -29,10 +47,20 @@ export function misbehaves(world: World): boolean {
 }
 
 export function behaviourOf(world: World, taskDefinitionArn: string): ImageBehaviour {
-  const [first = {}] = imagesOf(world, taskDefinitionArn)
-    .flatMap(image => spellingsOf(world, image))
-    .flatMap(image => behaviours(world).get(image) ?? [])
-  return first
+  return knownOf(world, taskDefinitionArn).find(known => known !== undefined) ?? {}
+}
+
+/** Of each container's image, in the order of the task definition. */
+export function behavioursOf(world: World, taskDefinitionArn: string): ImageBehaviour[] {
+  return knownOf(world, taskDefinitionArn).map(known => known ?? {})
+}
+
+function knownOf(world: World, taskDefinitionArn: string): (ImageBehaviour | undefined)[] {
+  return imagesOf(world, taskDefinitionArn).map(image =>
+    spellingsOf(world, image)
+      .map(spelling => behaviours(world).get(spelling))
+      .find(known => known !== undefined),
+  )
 }
 
 /** An image named by digest is also known by its tags. */
@@ -43,14 +71,9 @@ function spellingsOf(world: World, image: string): string[] {
   return [image, ...tagged.map(({ tag }) => `${repository}:${tag}`)]
 }
 
-interface Pushed {
-  readonly repositoryName: string
-  readonly tag: string | undefined
-  readonly digest?: string
-}
-
-function pushedIn(world: World): Pushed[] {
-  return world.table<Pushed>('ecr/image').list()
+function pushedIn(world: World): ImageRow[] {
+  for (const repository of repositories(world).list()) expireDue(world, repository)
+  return images(world).list()
 }
 
 /** Why a task of this revision cannot stay up. */
@@ -61,8 +84,13 @@ export interface StartTrouble {
   readonly lines?: readonly string[]
 }
 
-export function startTrouble(world: World, taskDefinitionArn: string): StartTrouble | undefined {
-  const [missing] = imagesMissing(world, taskDefinitionArn)
+/** `pulled`: what the first tasks of the service revision have pulled, which all later ones pull again by its digest. */
+export function startTrouble(
+  world: World,
+  taskDefinitionArn: string,
+  pulled: readonly ContainerImage[] = [],
+): StartTrouble | undefined {
+  const [missing] = imagesMissing(world, taskDefinitionArn, pulled)
   if (missing !== undefined)
     return { code: 'TaskFailedToStart', reason: `CannotPullContainerError: ${missing}: not found` }
   const { exits } = behaviourOf(world, taskDefinitionArn)
@@ -70,18 +98,25 @@ export function startTrouble(world: World, taskDefinitionArn: string): StartTrou
 }
 
 /** The images of the task definition that should be in this account's registry and are not. */
-function imagesMissing(world: World, taskDefinitionArn: string): string[] {
-  return imagesOf(world, taskDefinitionArn).filter(
-    // A digest names content, not a tag: whoever knows it has pushed it.
-    image => image.startsWith(`${registryOf(world)}/`) && !image.includes('@') && !inRegistry(world, image),
-  )
+function imagesMissing(world: World, taskDefinitionArn: string, pulled: readonly ContainerImage[]): string[] {
+  return imagesOf(world, taskDefinitionArn)
+    .map(image => {
+      const digest = pulled.find(one => one.image === image)?.imageDigest
+      return digest === undefined ? image : `${image.split(/@|:(?=[^/]*$)/)[0]}@${digest}`
+    })
+    .filter(image => image.startsWith(`${registryOf(world)}/`) && !inRegistry(world, image))
 }
 
-function inRegistry(world: World, image: string): Pushed | undefined {
+function inRegistry(world: World, image: string): ImageRow | undefined {
   const registry = registryOf(world)
   if (!image.startsWith(`${registry}/`)) return undefined
-  const [repositoryName, tag = 'latest'] = image.slice(registry.length + 1).split(':')
-  return pushedIn(world).find(row => row.repositoryName === repositoryName && row.tag === tag)
+  const name = image.slice(registry.length + 1)
+  const [, repositoryName, tag = 'latest', digest] = /^([^:@]*)(?::([^@]*))?(?:@(.*))?$/.exec(name) ?? []
+  return pushedIn(world).find(
+    row =>
+      row.repositoryName === repositoryName &&
+      (digest === undefined ? row.tag === tag : row.digest === digest),
+  )
 }
 
 function registryOf({ account, region }: World): string {

@@ -1,6 +1,7 @@
 import { alarmStateOf } from '../alarm-state.ts'
 import type { World } from '../world.ts'
-import { failingSince } from './fleet.ts'
+import { breakerThreshold } from './deployment-configuration.ts'
+import { failedBy } from './failures.ts'
 import { beginRollback } from './rollback.ts'
 import type { DeploymentRow, Move, ServiceRow } from './rows.ts'
 import { revisionOf, tell } from './rows.ts'
@@ -59,10 +60,12 @@ function alarmMove(world: World, row: ServiceRow, deployment: DeploymentRow): Mo
  * The API's documentation speaks of rolling deployments; on AWS it ends blue/green ones as well, once it is enabled.
  */
 function circuitBreakerMove(world: World, row: ServiceRow, deployment: DeploymentRow): Move | undefined {
-  const { enable, rollback } = deployment.configuration.deploymentCircuitBreaker ?? {}
-  const since = failingSince(world, row, revisionOf(row, deployment.target))
-  if (!enable || since === undefined || deployment.stage === 'CLEAN_UP') return undefined
-  const at = since + world.seconds('service failing') * 1000
+  const { configuration } = deployment
+  const { enable, rollback } = configuration.deploymentCircuitBreaker ?? {}
+  if (!enable || deployment.stage === 'CLEAN_UP') return undefined
+  const threshold = breakerThreshold(configuration, row.desiredCount)
+  const at = failedBy(world, row, revisionOf(row, deployment.target), threshold)
+  if (at === undefined) return undefined
   return {
     at,
     make: () => {

@@ -1,5 +1,5 @@
 import type { World } from '../world.ts'
-import { leavingTime, recall, retire, scale } from './fleet.ts'
+import { goneFrom, recall, retire, scale, steadyFrom } from './fleet.ts'
 import { isRolling, rollBack, rolledOver } from './rolling.ts'
 import type { DeploymentRow, Move, ServiceRow } from './rows.ts'
 import { arnInside, revisionOf, tell } from './rows.ts'
@@ -49,7 +49,7 @@ export function rollbackMove(world: World, row: ServiceRow, deployment: Deployme
   const { rollback } = deployment
   if (rollback?.to === undefined) return undefined
   if (isRolling(deployment)) return rolledBack(world, row, deployment, rollback)
-  if (rollback.phase === 'scale') return scaled(row, rollback)
+  if (rollback.phase === 'scale') return scaled(world, row, rollback)
   return rollback.phase === 'shift'
     ? shifted(world, row, deployment, rollback)
     : drained(world, row, deployment, rollback)
@@ -57,10 +57,10 @@ export function rollbackMove(world: World, row: ServiceRow, deployment: Deployme
 
 type Rollback = NonNullable<DeploymentRow['rollback']>
 
-function scaled(row: ServiceRow, rollback: Rollback): Move | undefined {
-  const { steadyAt } = revisionOf(row, rollback.to!)
-  if (steadyAt === undefined) return undefined
-  const at = Math.max(rollback.phaseAt, steadyAt)
+function scaled(world: World, row: ServiceRow, rollback: Rollback): Move | undefined {
+  const steady = steadyFrom(world, row, revisionOf(row, rollback.to!))
+  if (steady === undefined) return undefined
+  const at = Math.max(rollback.phaseAt, steady)
   return { at, make: () => Object.assign(rollback, { phase: 'shift', phaseAt: at }) }
 }
 
@@ -71,8 +71,8 @@ function shifted(world: World, row: ServiceRow, deployment: DeploymentRow, rollb
     at,
     make: () => {
       if (moves) {
-        shiftTo(world, row, deployment, { rule: 'production', percent: 0 })
-        shiftTo(world, row, deployment, { rule: 'test', percent: 0 })
+        shiftTo(world, row, deployment, { rule: 'production', percent: 0, at })
+        shiftTo(world, row, deployment, { rule: 'test', percent: 0, at })
       }
       const target = revisionOf(row, deployment.target)
       retire(world, row, target, at)
@@ -82,7 +82,7 @@ function shifted(world: World, row: ServiceRow, deployment: DeploymentRow, rollb
 }
 
 function drained(world: World, row: ServiceRow, deployment: DeploymentRow, rollback: Rollback): Move {
-  const at = rollback.phaseAt + leavingTime(world, revisionOf(row, deployment.target))
+  const at = goneFrom(row, [revisionOf(row, deployment.target)], rollback.phaseAt)
   return { at, make: () => succeed(world, row, deployment, at) }
 }
 
@@ -95,7 +95,7 @@ function rolledBack(
   const over = rolledOver(world, row, deployment)
   if (over === undefined) return undefined
   // What failed stays in the list of deployments for a while, also where none of its tasks has to stop.
-  const at = Math.max(phaseAt + world.seconds('service drain') * 1000, over)
+  const at = Math.max(phaseAt + world.seconds('rolled back deployment') * 1000, over)
   return { at, make: () => succeed(world, row, deployment, at) }
 }
 

@@ -1,5 +1,7 @@
 import type { World } from '../world.ts'
-import { failingSince, fleetOf, isHealthy, startTasks, stopTask } from './fleet.ts'
+import { failingSince } from './failures.ts'
+import { fleetOf, goneFrom, startTasks, steadyFrom, stopTask } from './fleet.ts'
+import { isHealthy } from './health.ts'
 import type { DeploymentRow, Move, RevisionRow, ServiceRow, TaskRow } from './rows.ts'
 import { revisionOf, tell } from './rows.ts'
 
@@ -30,7 +32,7 @@ export function roll(world: World, row: ServiceRow, deployment: DeploymentRow, a
   const missing = row.desiredCount - fleetOf(row, to).length
   const room = most - row.tasks.filter(({ stoppedAt = Infinity }) => stoppedAt > at).length
   const started = startTasks(world, row, to, { count: Math.min(missing, room), at })
-  if (fleetOf(row, to).length >= row.desiredCount) to.steadyAt ??= at
+  if (fleetOf(row, to).length >= row.desiredCount) to.startedAt ??= at
 
   const old = from.flatMap(revision => fleetOf(row, revision))
   const stopped = dispensable(world, row, { old, to, least, short: missing > room, at })
@@ -57,8 +59,9 @@ export function rolledOver(world: World, row: ServiceRow, deployment: Deployment
   const { to, from } = sidesOf(row, deployment)
   const isComplete =
     fleetOf(row, to).length >= row.desiredCount && from.every(one => fleetOf(row, one).length === 0)
-  if (!isComplete || to.steadyAt === undefined) return undefined
-  const at = Math.max(to.steadyAt, ...row.tasks.flatMap(({ stoppedAt }) => stoppedAt ?? []))
+  const steady = steadyFrom(world, row, to)
+  if (!isComplete || steady === undefined) return undefined
+  const at = goneFrom(row, row.revisions, steady)
   return (failingSince(world, row, to) ?? Infinity) <= at ? undefined : at
 }
 

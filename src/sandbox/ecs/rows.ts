@@ -21,10 +21,23 @@ export interface TaskRow {
   /** Its private IP address, by which it is registered as a target. */
   readonly address: string
   readonly created: number
+  readonly placedAt: number
+  readonly pulledAt: number
   readonly runningAt: number
-  /** When the load balancer finds it healthy; without one, when it runs. */
+  /** What the load balancer finds, if the image behaves; undefined without one. */
+  readonly target?: {
+    readonly unhealthyAt?: number
+    readonly healthyAt: number
+    /** Where the application never answers. */
+    readonly gaveUpAt: number
+  }
+  /** When ECS counts it as healthy. */
   readonly healthyAt: number
+  /** When ECS replaces it since it fails its checks before it can pass them. */
+  readonly failsAt?: number
+  /** Its targets drain from then on, then it gets SIGTERM, and then it is gone. */
   drainingAt?: number
+  stoppingAt?: number
   stoppedAt?: number
 }
 
@@ -53,8 +66,10 @@ export interface RevisionRow {
   images?: readonly ContainerImage[]
   /** Its tasks are wanted, as many as the service desires. */
   up: boolean
-  /** When its last task is steady. Undefined while its tasks cannot start. */
-  steadyAt?: number | undefined
+  /** When the last of its tasks was started. Undefined while they cannot start. */
+  startedAt?: number | undefined
+  /** How long one task after the other takes that fails. Milliseconds. */
+  failsEvery?: number
   /** Since when its tasks fail to start. */
   failingAt?: number | undefined
   /** Failed starts told so far. */

@@ -4,7 +4,9 @@ import type { SandboxService } from '../service.ts'
 import type { World } from '../world.ts'
 import { clusterOf } from './cluster.ts'
 import { progress } from './deployment.ts'
-import { failedTasks, failingSince, fleetOf } from './fleet.ts'
+import { breakerThreshold } from './deployment-configuration.ts'
+import { failedTasks } from './failures.ts'
+import { fleetOf } from './fleet.ts'
 import { beginRollback, rollbackShown } from './rollback.ts'
 import type { DeploymentRow, RevisionRow, ServiceRow } from './rows.ts'
 import { arnInside, revisionOf, services } from './rows.ts'
@@ -169,12 +171,10 @@ function shown(world: World, { row, deployment }: Found): ServiceDeployment {
 }
 
 function circuitBreaker(world: World, row: ServiceRow, deployment: DeploymentRow) {
-  const { enable, thresholdConfiguration } = deployment.configuration.deploymentCircuitBreaker ?? {}
+  const { enable } = deployment.configuration.deploymentCircuitBreaker ?? {}
   if (!enable) return { status: 'DISABLED' as const, failureCount: 0 }
-  const percent = Math.min(200, Math.max(3, Math.ceil(row.desiredCount / 2)))
-  const threshold = thresholdConfiguration?.type === 'COUNT' ? thresholdConfiguration.value! : percent
+  const threshold = breakerThreshold(deployment.configuration, row.desiredCount)
   const target = revisionOf(row, deployment.target)
-  const failing = failingSince(world, row, target)
   const tripped = deployment.rollback?.reason.includes('circuit breaker') ?? false
   return {
     status: tripped
@@ -182,11 +182,7 @@ function circuitBreaker(world: World, row: ServiceRow, deployment: DeploymentRow
       : isOver(deployment)
         ? ('MONITORING_COMPLETE' as const)
         : ('MONITORING' as const),
-    failureCount: tripped
-      ? threshold
-      : failing === undefined
-        ? 0
-        : Math.min(threshold - 1, failedTasks(world, row, target)),
+    failureCount: tripped ? threshold : Math.min(threshold - 1, failedTasks(world, row, target)),
     threshold,
   }
 }

@@ -1,5 +1,5 @@
 import type { World } from '../world.ts'
-import { failingSince, healthyFrom, leavingTime, retire, scale } from './fleet.ts'
+import { goneFrom, retire, scale, steadyFrom } from './fleet.ts'
 import { enabledHooks } from './hooks.ts'
 import { interruptions } from './interruptions.ts'
 import { beginRollback, rollbackMove } from './rollback.ts'
@@ -41,7 +41,7 @@ export function enter(
       // Tasks of a rolling deployment that has been replaced serve until the new ones are healthy.
       if (!movesTraffic(row, deployment)) return
       // What an unfinished deployment has left gives way to the revision that has the traffic.
-      shiftTo(world, row, deployment, { rule: 'production', percent: 0 })
+      shiftTo(world, row, deployment, { rule: 'production', percent: 0, at })
       for (const left of sources.slice(1)) retire(world, row, left, at)
       return
     case 'PRE_SCALE_UP':
@@ -75,10 +75,9 @@ export function replaceFleet(world: World, row: ServiceRow, deployment: Deployme
     deployment.status !== 'IN_PROGRESS'
   )
     return
-  const target = revisionOf(row, deployment.target)
-  if (target.steadyAt === undefined || failingSince(world, row, target) !== undefined) return
-  for (const number of deployment.sources)
-    retire(world, row, revisionOf(row, number), healthyFrom(row, target))
+  const steady = steadyFrom(world, row, revisionOf(row, deployment.target))
+  if (steady === undefined) return
+  for (const number of deployment.sources) retire(world, row, revisionOf(row, number), steady)
 }
 
 /** When the present stage is over, and what comes after it. */
@@ -98,10 +97,8 @@ function ownEnd(world: World, row: ServiceRow, deployment: DeploymentRow): numbe
   switch (stage) {
     case 'SCALE_UP': {
       if (deployment.strategy === 'ROLLING') return rolledOver(world, row, deployment)
-      const target = revisionOf(row, deployment.target)
-      const failing = failingSince(world, row, target)
-      if (target.steadyAt === undefined || (failing ?? Infinity) <= target.steadyAt) return undefined
-      return Math.max(stageAt, target.steadyAt)
+      const steady = steadyFrom(world, row, revisionOf(row, deployment.target))
+      return steady === undefined ? undefined : Math.max(stageAt, steady)
     }
     case 'TEST_TRAFFIC_SHIFT':
       return stageAt + world.seconds('traffic shift') * 1000
@@ -111,7 +108,12 @@ function ownEnd(world: World, row: ServiceRow, deployment: DeploymentRow): numbe
     case 'BAKE_TIME':
       return stageAt + minutes(configuration.bakeTimeInMinutes ?? 0)
     case 'CLEAN_UP':
-      return moves ? stageAt + leavingTime(world, revisionOf(row, deployment.sources[0]!)) : stageAt
+      if (!moves) return stageAt
+      return goneFrom(
+        row,
+        deployment.sources.map(number => revisionOf(row, number)),
+        stageAt,
+      )
     case 'PRE_PRODUCTION_TRAFFIC_SHIFT':
       return stageAt
     default:
@@ -120,11 +122,11 @@ function ownEnd(world: World, row: ServiceRow, deployment: DeploymentRow): numbe
 }
 
 function leave(world: World, row: ServiceRow, deployment: DeploymentRow, stage: Stage, at: number): void {
-  if (stage === 'TEST_TRAFFIC_SHIFT') shiftTo(world, row, deployment, { rule: 'test', percent: 100 })
+  if (stage === 'TEST_TRAFFIC_SHIFT') shiftTo(world, row, deployment, { rule: 'test', percent: 100, at })
   if (stage === 'PRODUCTION_TRAFFIC_SHIFT') {
     if (deployment.shiftedAt === undefined) {
       const percent = nextPercent(deployment)
-      shiftTo(world, row, deployment, { rule: 'production', percent })
+      shiftTo(world, row, deployment, { rule: 'production', percent, at })
       deployment.shiftedAt = at
       return
     }

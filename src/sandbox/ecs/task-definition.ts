@@ -15,9 +15,12 @@ export type TaskDefinitionRow = TaskDefinition & {
   readonly taskDefinitionArn: string
   readonly family: string
   readonly revision: number
-  status: 'ACTIVE' | 'INACTIVE'
+  status: 'ACTIVE' | 'INACTIVE' | 'DELETE_IN_PROGRESS'
   readonly registered: number
 }
+
+/** AWS takes this many in one call. */
+const deletedAtMost = 10
 
 const revisions = (world: World) => world.table<TaskDefinitionRow>('ecs/task-definition')
 
@@ -87,9 +90,34 @@ export const taskDefinitionOperations = {
     if (!taskDefinition?.split('/').at(-1)?.includes(':'))
       throw awsFault('ClientException', 'Revision is missing.')
     const row = revisionOf(world, taskDefinition)
+    if (row.status === 'DELETE_IN_PROGRESS')
+      throw awsFault('ClientException', 'The task definition is being deleted.')
     row.status = 'INACTIVE'
     tagged(world).remove(row.taskDefinitionArn)
     return { taskDefinition: shown(row) }
+  },
+
+  // What is deleted can still be described for as long as a task or a service uses it; here it stays so for good.
+  deleteTaskDefinitions: ({ taskDefinitions = [] }, world) => {
+    if (taskDefinitions.length > deletedAtMost)
+      throw awsFault(
+        'InvalidParameterException',
+        `At most ${deletedAtMost} task definitions can be deleted in one call.`,
+      )
+    const answers = taskDefinitions.map(arn => ({ arn, row: findRevision(world, arn) }))
+    const deleted = answers.flatMap(({ row }) => (row && row.status !== 'ACTIVE' ? [row] : []))
+    for (const row of deleted) row.status = 'DELETE_IN_PROGRESS'
+    return {
+      taskDefinitions: deleted.map(shown),
+      failures: answers
+        .filter(({ row }) => !row || row.status === 'ACTIVE')
+        .map(({ arn, row }) => ({
+          arn,
+          reason: row
+            ? 'The specified task definition is still in ACTIVE status. Please deregister the target and try again.'
+            : 'MISSING',
+        })),
+    }
   },
 } satisfies Partial<SandboxService<'ecs'>>
 
@@ -122,6 +150,8 @@ function assertValid(input: Registration): void {
 
 function assertFargate(input: Registration): void {
   const { cpu, memory, networkMode, executionRoleArn, containerDefinitions = [] } = input
+  if (containerDefinitions.some(({ stopTimeout = 0 }) => stopTimeout > 120))
+    refuse('The stop timeout of a container on Fargate is 120 seconds at most.')
   if (networkMode !== 'awsvpc') refuse("Fargate only supports network mode 'awsvpc'.")
   if (!fargateTakes(Number(cpu), Number(memory)))
     refuse(`No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory.`)

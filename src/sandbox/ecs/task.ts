@@ -1,16 +1,18 @@
-import type { Attachment, Task, TaskOverride } from '@aws-sdk/client-ecs'
+import type { Task, TaskOverride } from '@aws-sdk/client-ecs'
 import { attachInterface, releaseInterface } from '../ec2/interface.ts'
 import { awsFault } from '../fault.ts'
 import type { SandboxService } from '../service.ts'
 import type { World } from '../world.ts'
 import { clusterOf } from './cluster.ts'
 import { progress } from './deployment.ts'
-import { isHealthy, writeLines } from './fleet.ts'
+import { writeLines } from './fleet.ts'
+import { isHealthy } from './health.ts'
 import { behaviourOf, startTrouble } from './image.ts'
 import type { ServiceRow, StoppedTask, TaskRow } from './rows.ts'
 import { revisionOf, services } from './rows.ts'
 import { assertOneVpc } from './service-checks.ts'
 import { assertSize, findRevision } from './task-definition.ts'
+import { attachmentsOf, containersOf, isLeaving, taskStatus } from './task-view.ts'
 
 /** A one-off task; its whole life is known when it starts. */
 interface RunRow {
@@ -185,16 +187,21 @@ function shownRun(world: World, row: RunRow): Task {
 
 function shownTask(world: World, row: ServiceRow, task: TaskRow): Task {
   const now = world.now()
+  const { taskDefinitionArn, images } = revisionOf(row, task.revision)
   const running = task.runningAt <= now
-  const leaving = task.drainingAt !== undefined && task.drainingAt <= now
+  const { containerDefinitions = [] } = findRevision(world, taskDefinitionArn) ?? {}
+  const isChecked = containerDefinitions.some(({ healthCheck }) => healthCheck !== undefined)
   return {
     ...common(row, task),
-    lastStatus: leaving ? 'DEACTIVATING' : running ? 'RUNNING' : 'PENDING',
-    desiredStatus: leaving ? 'STOPPED' : 'RUNNING',
-    healthStatus: isHealthy(world, row, task, now) ? 'HEALTHY' : 'UNKNOWN',
+    lastStatus: taskStatus(task, now),
+    desiredStatus: isLeaving(task, now) ? 'STOPPED' : 'RUNNING',
+    // Of the containers' own health checks. What the load balancer finds, ECS does not say here.
+    healthStatus: isChecked && isHealthy(world, row, task, now) ? 'HEALTHY' : 'UNKNOWN',
+    ...(task.placedAt <= now && { pullStartedAt: new Date(task.placedAt) }),
+    ...(task.pulledAt <= now && { pullStoppedAt: new Date(task.pulledAt) }),
     ...(task.interfaceId && { attachments: attachmentsOf(task.id, task.interfaceId, task.address) }),
     ...(running && { startedAt: new Date(task.runningAt) }),
-    containers: containersOf(world, revisionOf(row, task.revision).taskDefinitionArn),
+    containers: containersOf(world, taskDefinitionArn, undefined, images && [...images]),
   }
 }
 
@@ -221,28 +228,4 @@ function common(row: ServiceRow, { id, revision, created }: TaskRow | StoppedTas
     launchType: row.launchType,
     createdAt: new Date(created),
   }
-}
-
-function attachmentsOf(id: string, networkInterfaceId: string, privateIPv4Address?: string): Attachment[] {
-  const details = [
-    { name: 'networkInterfaceId', value: networkInterfaceId },
-    ...(privateIPv4Address === undefined ? [] : [{ name: 'privateIPv4Address', value: privateIPv4Address }]),
-  ]
-  return [{ id, type: 'ElasticNetworkInterface', details }]
-}
-
-/** With the exit code in the first container, which is the essential one. */
-function containersOf(
-  world: World,
-  taskDefinitionArn: string,
-  ended?: { readonly exitCode?: number | undefined; readonly reason: string },
-) {
-  const { containerDefinitions = [] } = findRevision(world, taskDefinitionArn) ?? {}
-  return containerDefinitions.map(({ name, image }, index) => ({
-    name,
-    image,
-    lastStatus: ended ? 'STOPPED' : 'RUNNING',
-    ...(ended && index === 0 && ended.exitCode !== undefined ? { exitCode: ended.exitCode } : {}),
-    ...(ended?.reason.startsWith('Cannot') ? { reason: ended.reason } : {}),
-  }))
 }

@@ -14,7 +14,11 @@ export function shiftTo(
   world: World,
   row: ServiceRow,
   deployment: DeploymentRow,
-  { rule, percent }: { readonly rule: 'production' | 'test'; readonly percent: number },
+  {
+    rule,
+    percent,
+    at,
+  }: { readonly rule: 'production' | 'test'; readonly percent: number; readonly at: number },
 ): void {
   const target = revisionOf(row, deployment.target)
   target.loadBalancers.forEach(({ targetGroupArn: first, advancedConfiguration: advanced }, index) => {
@@ -22,10 +26,11 @@ export function shiftTo(
     if (!arn) return
     const now = target.targetGroupArns[index]!
     const old = (now === first ? advanced?.alternateTargetGroupArn : first)!
-    shift(world, arn, [
+    const shares = [
       { targetGroupArn: old, weight: 100 - percent },
       { targetGroupArn: now, weight: percent },
-    ])
+    ]
+    shift(world, arn, shares, at)
   })
   deployment[rule] = percent
 }

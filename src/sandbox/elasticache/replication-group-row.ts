@@ -10,7 +10,7 @@ export interface ReplicationGroupSettings {
   readonly nodeType: string
   readonly port: number
   readonly atRestEncryption: boolean
-  readonly transitEncryption: boolean
+  readonly transitEncryption: boolean | 'preferred'
   readonly automaticFailover: boolean
   readonly multiAz: boolean
   readonly snapshotRetention: number
@@ -100,7 +100,10 @@ export function shownGroup(row: ReplicationGroupRow, world: World): ReplicationG
     SnapshotWindow: settings.snapshotWindow,
     ClusterEnabled: false,
     CacheNodeType: settings.nodeType,
-    TransitEncryptionEnabled: settings.transitEncryption,
+    TransitEncryptionEnabled: settings.transitEncryption !== false,
+    ...(settings.transitEncryption === false
+      ? {}
+      : { TransitEncryptionMode: settings.transitEncryption === true ? 'required' : 'preferred' }),
     AtRestEncryptionEnabled: settings.atRestEncryption,
     AutoMinorVersionUpgrade: settings.autoMinorVersionUpgrade,
     Engine: settings.engine,

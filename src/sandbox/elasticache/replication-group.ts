@@ -17,6 +17,7 @@ import {
 } from './replication-group-row.ts'
 import { takeSnapshot } from './snapshot.ts'
 import { cacheSubnetGroupOf } from './subnet-group.ts'
+import { firstTransitEncryption, transitEncryptionAfter } from './transit-encryption.ts'
 
 export const replicationGroupOperations = {
   createReplicationGroup: (input, world) => {
@@ -36,7 +37,7 @@ export const replicationGroupOperations = {
       nodeType: input.CacheNodeType ?? '',
       port: Port,
       atRestEncryption: input.AtRestEncryptionEnabled ?? valkey,
-      transitEncryption: input.TransitEncryptionEnabled ?? false,
+      transitEncryption: firstTransitEncryption(Engine, input),
       automaticFailover: input.AutomaticFailoverEnabled ?? false,
       multiAz: input.MultiAZEnabled ?? false,
       snapshotRetention: input.SnapshotRetentionLimit ?? 0,
@@ -99,6 +100,7 @@ export const replicationGroupOperations = {
       engine: input.Engine ?? settings.engine,
       engineVersion: input.EngineVersion ? fullVersion(input.EngineVersion) : settings.engineVersion,
       nodeType: input.CacheNodeType ?? settings.nodeType,
+      transitEncryption: transitEncryptionAfter(settings, input),
       automaticFailover: input.AutomaticFailoverEnabled ?? settings.automaticFailover,
       multiAz: input.MultiAZEnabled ?? settings.multiAz,
       snapshotRetention: input.SnapshotRetentionLimit ?? settings.snapshotRetention,

@@ -59,6 +59,8 @@ export interface RuleRow {
   priority: number
   conditions: RuleCondition[]
   actions: Action[]
+  /** What it forwarded to before, and until when (milliseconds since the epoch); oldest first. */
+  past?: readonly { readonly until: number; readonly actions: readonly Action[] }[]
 }
 
 interface Rows {

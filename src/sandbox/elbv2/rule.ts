@@ -7,6 +7,7 @@ import { elbFault, validationError } from './fault.ts'
 import type { ListenerRow, RuleRow } from './rows.ts'
 import { notFound, rowOf, rows, visibleRows } from './rows.ts'
 import { tagNew } from './tags.ts'
+import { remember } from './weights.ts'
 
 /** AWS's limit on condition values in one rule. */
 const valueLimit = 5
@@ -56,6 +57,7 @@ export const ruleOperations = {
     const conditions = Conditions ? storedConditions(Conditions) : row.conditions
     const { loadBalancerArn } = rowOf(world, 'listener', row.listenerArn)
     const actions = Actions ? storedActions(world, loadBalancerArn, Actions) : row.actions
+    if (Actions) remember(row, world.now())
     return { Rules: [shown(Object.assign(row, { conditions, actions }))] }
   },
 

@@ -4,7 +4,7 @@ import type { SandboxService } from '../service.ts'
 import { tagged } from '../tagged.ts'
 import type { World } from '../world.ts'
 import { dropTargetsOf } from './target-health.ts'
-import { loadBalancersOf } from './action.ts'
+import { forwardsOf, loadBalancersOf } from './action.ts'
 import { elbFault, validationError } from './fault.ts'
 import type { TargetGroupRow } from './rows.ts'
 import { rowOf, rows, selected } from './rows.ts'
@@ -25,6 +25,14 @@ const defaultAttributes = {
   [delayKey]: '300',
   'slow_start.duration_seconds': '0',
   'stickiness.enabled': 'false',
+  'stickiness.type': 'lb_cookie',
+  'stickiness.lb_cookie.duration_seconds': '86400',
+}
+
+/** Seconds, least and most. */
+const limits: Readonly<Record<string, readonly [number, number]>> = {
+  [delayKey]: [0, 3600],
+  'stickiness.lb_cookie.duration_seconds': [1, 604_800],
 }
 
 /** True when a listener or rule forwards to it: before that, ECS refuses to use it. */
@@ -35,6 +43,17 @@ export function targetGroupAttached(world: World, arn: string): boolean {
 /** Seconds for which a target that is deregistered drains; none in a group that is not there. */
 export function deregistrationDelay(world: World, arn: string): number {
   return Number(rows(world, 'targetGroup').get(arn)?.attributes[delayKey] ?? 0)
+}
+
+/** Its health check, in seconds, and from when on its load balancer checks: milliseconds since the epoch. */
+export function targetCheckOf(
+  world: World,
+  arn: string,
+): (TargetGroupRow['healthCheck'] & { readonly from: number }) | undefined {
+  const row = rows(world, 'targetGroup').get(arn)
+  if (!row) return undefined
+  const active = loadBalancersOf(world, arn).map(one => rows(world, 'loadBalancer').get(one)?.activeAt ?? 0)
+  return { ...row.healthCheck, from: Math.max(0, ...active) }
 }
 
 export function vpcOfTargets(world: World, arn: string): string | undefined {
@@ -99,6 +118,8 @@ export const targetGroupOperations = {
     for (const { Key = '', Value = '' } of Attributes) {
       if (!(Key in defaultAttributes))
         throw validationError(`Target group attribute key '${Key}' is not recognized`)
+      if (Key in limits) assertWithin(Key, Number(Value), limits[Key]!)
+      if (Key === 'stickiness.enabled' && Value === 'true') assertSticky(world, row.arn)
       row.attributes[Key] = Value
     }
     return { Attributes: attributeList(row) }
@@ -133,6 +154,25 @@ function healthCheckFrom(
   if (healthCheck.timeout >= healthCheck.interval)
     throw validationError('Health check timeout must be smaller than the interval')
   return healthCheck
+}
+
+function assertWithin(key: string, value: number, [least, most]: readonly [number, number]): void {
+  if (!(value >= least && value <= most))
+    throw validationError(`The value of target group attribute '${key}' must be between ${least} and ${most}`)
+}
+
+/** Behind a rule with several groups, clients would have to stay with a group before they can stay with a target. */
+function assertSticky(world: World, arn: string): void {
+  const listeners = [...rows(world, 'listener').list(), ...rows(world, 'rule').list()]
+  const shared = listeners.find(({ actions }) => {
+    const groups = new Set(forwardsOf(actions))
+    return groups.has(arn) && groups.size > 1
+  })
+  if (shared)
+    throw elbFault(
+      'InvalidConfigurationRequest',
+      `This target group appears behind a rule with group stickiness disabled (${shared.arn}). You must enable group stickiness before enabling target stickiness`,
+    )
 }
 
 function attributeList({ attributes }: TargetGroupRow) {

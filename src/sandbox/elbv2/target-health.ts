@@ -1,5 +1,5 @@
 import type { TargetHealth } from '@aws-sdk/client-elastic-load-balancing-v2'
-import { isHealthy, isOutside } from '../ecs/fleet.ts'
+import { isOutside, targetStateOf } from '../ecs/health.ts'
 import type { RevisionRow, ServiceRow, TaskRow } from '../ecs/rows.ts'
 import { revisionOf, services } from '../ecs/rows.ts'
 import type { SandboxService } from '../service.ts'
@@ -110,13 +110,15 @@ interface Target {
   readonly port: number
 }
 
-/** ECS registers a task once it runs, and takes it out when it has stopped. */
+/** ECS registers a task once it runs. Its target is `unused` when it has drained, and no longer listed. */
 function registered(world: World, targetGroupArn: string): Target[] {
   return services(world)
     .list()
     .flatMap(row =>
       row.tasks
-        .filter(({ runningAt, stoppedAt = Infinity }) => runningAt <= world.now() && stoppedAt > world.now())
+        .filter(
+          ({ runningAt, stoppingAt = Infinity }) => runningAt <= world.now() && stoppingAt > world.now(),
+        )
         .flatMap(task =>
           portsIn(world, revisionOf(row, task.revision), targetGroupArn).map(port => ({ row, task, port })),
         ),
@@ -139,8 +141,9 @@ function healthOf(world: World, row: ServiceRow, task: TaskRow): TargetHealth {
       Reason: 'Target.DeregistrationInProgress',
       Description: 'Target deregistration is in progress',
     }
-  if (isHealthy(world, row, task, now)) return { State: 'healthy' }
-  if (task.healthyAt > now)
+  const state = targetStateOf(world, row, task, now)
+  if (state === 'healthy') return { State: state }
+  if (state === 'initial')
     return {
       State: 'initial',
       Reason: 'Elb.InitialHealthChecking',

@@ -119,7 +119,7 @@ function make(world: World, input: Common, own: DBInstance, sourceId?: string) {
     subnetGroupName: group.name,
     vpcId: group.vpcId,
     created: world.now(),
-    availableAt: world.after(sourceId ? 'db-replica create' : 'db-instance create'),
+    ...timesOf(world, input, sourceId),
     interfaceIds: group.subnetIds.slice(0, input.MultiAZ ? 2 : 1).map(subnetId =>
       attachInterface(world, {
         subnetId,
@@ -147,6 +147,17 @@ function make(world: World, input: Common, own: DBInstance, sourceId?: string) {
   })
   addTags(world, row.arn, input.Tags)
   return { DBInstance: shownInstance(row, world) }
+}
+
+/** An instance that keeps backups is backed up at once, be it new or out of a snapshot. */
+function timesOf(world: World, { BackupRetentionPeriod = 1 }: Common, sourceId: string | undefined) {
+  if (sourceId !== undefined) {
+    const availableAt = world.after('db-replica create')
+    return { usableAt: availableAt, availableAt }
+  }
+  const end = world.after('db-instance create')
+  const usableAt = Math.max(world.now(), end - world.seconds('db-instance first backup') * 1000)
+  return { usableAt, availableAt: BackupRetentionPeriod === 0 ? usableAt : end }
 }
 
 function monitored(

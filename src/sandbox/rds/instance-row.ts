@@ -14,6 +14,8 @@ export interface DbInstanceRow {
   readonly subnetGroupName: string
   readonly vpcId: string
   readonly created: number
+  /** From then on it has an endpoint and accepts connections; its first backup may still be taken. */
+  readonly usableAt: number
   readonly availableAt: number
   readonly interfaceIds: string[]
   /** What AWS shows as it is stored; everything that changes with time is added when it is shown. */
@@ -68,14 +70,15 @@ export function purge(world: World): void {
 export function statusOf(
   row: DbInstanceRow,
   world: World,
-): 'creating' | 'available' | 'modifying' | 'deleting' {
+): 'creating' | 'backing-up' | 'available' | 'modifying' | 'deleting' {
   if (row.goneAt !== undefined) return 'deleting'
-  if (world.now() < row.availableAt) return 'creating'
+  if (world.now() < row.usableAt) return 'creating'
+  if (world.now() < row.availableAt) return 'backing-up'
   return row.change && row.change.begins <= world.now() ? 'modifying' : 'available'
 }
 
 export function shownInstance(row: DbInstanceRow, world: World): DBInstance {
-  const created = world.now() >= row.availableAt
+  const created = world.now() >= row.usableAt
   return {
     ...row.settings,
     DBInstanceIdentifier: row.id,
@@ -90,7 +93,7 @@ export function shownInstance(row: DbInstanceRow, world: World): DBInstance {
     ...(row.sourceId ? { ReadReplicaSourceDBInstanceIdentifier: row.sourceId } : {}),
     PendingModifiedValues: row.change?.values ?? {},
     TagList: tagsByArn(world, row.arn),
-    // Known only once it listens.
+    // Known only once it listens: the first status that shows it is that of the first backup.
     ...(created ? { Endpoint: { Address: hostOf(row, world), Port: row.port } } : {}),
   }
 }

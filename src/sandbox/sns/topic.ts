@@ -65,7 +65,8 @@ export const topicOperations = {
   },
 } satisfies Partial<SandboxService<'sns'>>
 
-function topicOf(world: World, arn = ''): TopicRow {
+/** The row, or AWS's error for a topic that does not exist. */
+export function topicOf(world: World, arn = ''): TopicRow {
   const row = topics(world).get(arn)
   if (!row) throw awsFault('NotFoundException', 'Topic does not exist', { code: 'NotFound', status: 404 })
   return row

@@ -56,6 +56,26 @@ describeKindLife({
 })
 
 describe('autoscaling/group', () => {
+  it('launches nothing whose root volume is smaller than the snapshot of its image', async () => {
+    const context = sandboxContext()
+    const wish = await groupProps(context)
+    const [row] = context.world
+      .table<{ versions: { BlockDeviceMappings: { Ebs: { VolumeSize: number } }[] }[] }>(
+        'ec2/launch-template',
+      )
+      .list()
+    row!.versions[0]!.BlockDeviceMappings[0]!.Ebs.VolumeSize = 29
+    const made = await group.create({ address, props: group.normalise!(wish), tags, token }, context)
+    // Until EC2 knows the instance profile.
+    await context.clock.sleep(60_000)
+    expect(await group.ready!([made], context)).toEqual([
+      {
+        state: 'failed',
+        reason: expect.stringContaining('Volume of size 29GB is smaller than snapshot'),
+      },
+    ])
+  })
+
   it('is created in one call, its tags for its instances as well', async () => {
     const asg = mockAutoScaling()
     asg.on(CreateAutoScalingGroupCommand).resolves({})

@@ -4,7 +4,7 @@ import {
   UpdateDistributionCommand,
 } from '@aws-sdk/client-cloudfront'
 import { describe, expect, it } from 'vitest'
-import { configOf } from '../../../src/kinds/cloudfront/distribution-config.ts'
+import { changed, configOf } from '../../../src/kinds/cloudfront/distribution-config.ts'
 import type { DistributionProps } from '../../../src/kinds/cloudfront/distribution.ts'
 import { distribution } from '../../../src/kinds/cloudfront/distribution.ts'
 import { originAccessControl } from '../../../src/kinds/cloudfront/origin-access-control.ts'
@@ -68,6 +68,48 @@ describe('cloudfront/distribution', () => {
     expect(cloudfront.commandCalls(UpdateDistributionCommand).map(call => call.args[0].input)).toEqual([
       { Id: 'E2', IfMatch: 'v7', DistributionConfig: { ...before, DefaultRootObject: 'home.html' } },
     ])
+  })
+
+  it('is updated with all of its origin, also with what AWS has filled in and others have set', async () => {
+    const cloudfront = stubbed(CloudFrontClient)
+    const complete = {
+      OriginPath: '/site',
+      CustomHeaders: { Quantity: 1, Items: [{ HeaderName: 'x-from', HeaderValue: 'cdn' }] },
+      ConnectionAttempts: 3,
+      ConnectionTimeout: 10,
+      OriginShield: { Enabled: false },
+    }
+    const made = configOf(props, token)
+    const [origin] = made.Origins!.Items!
+    const second = { ...complete, Id: 'theirs', DomainName: 'other.example.com' }
+    const before = { ...made, Origins: { Quantity: 2, Items: [{ ...complete, ...origin! }, second] } }
+    cloudfront
+      .on(GetDistributionCommand)
+      .resolves({ ETag: 'v7', Distribution: { DistributionConfig: before } as never })
+    cloudfront.on(UpdateDistributionCommand).resolves({})
+    const wish = { ...props, originDomainName: 'new.s3.us-east-1.amazonaws.com' }
+    await distribution.update!(
+      { address, attributes, observed: props, props: wish, changed: ['originDomainName'] },
+      mockedContext(),
+    )
+    const [call] = cloudfront.commandCalls(UpdateDistributionCommand)
+    expect(call!.args[0].input.DistributionConfig!.Origins).toEqual({
+      Quantity: 2,
+      Items: [{ ...complete, ...origin!, DomainName: 'new.s3.us-east-1.amazonaws.com' }, second],
+    })
+  })
+
+  it('keeps the TLS version that others have chosen, as long as its certificate stays', async () => {
+    const certificateArn = 'arn:aws:acm:us-east-1:123456789012:certificate/1'
+    const own = { ...props, certificateArn, aliases: ['media.example.com'] }
+    const made = configOf(own, token)
+    const chosen = { ...made.ViewerCertificate!, MinimumProtocolVersion: 'TLSv1.3_2025' as never }
+    const before = { ...made, ViewerCertificate: chosen }
+    expect(changed(before, { ...own, priceClass: 'PriceClass_All' }).ViewerCertificate).toEqual(chosen)
+    const other = { ...own, certificateArn: `${certificateArn}0` }
+    expect(changed(before, other).ViewerCertificate).toEqual(configOf(other, token).ViewerCertificate)
+    const none = { ...own, certificateArn: null, aliases: [] }
+    expect(changed(before, none).ViewerCertificate).toEqual({ CloudFrontDefaultCertificate: true })
   })
 
   it('is switched off everywhere before it is deleted', async () => {

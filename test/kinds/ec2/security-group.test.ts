@@ -139,6 +139,22 @@ describe('ec2/security-group', () => {
     ])
   })
 
+  it('tells what its inbound rules open to addresses, and nothing of other groups', () => {
+    const ingress = [
+      { protocol: 'tcp', fromPort: 443, toPort: 443, cidr: '0.0.0.0/0' },
+      { protocol: 'udp', fromPort: 1000, toPort: 2000, cidr: '::/0' },
+      { protocol: 'icmp', fromPort: -1, toPort: -1, cidr: '10.0.0.0/8' },
+      { protocol: '-1', cidr: '10.0.0.0/8' },
+      { protocol: 'tcp', fromPort: 5432, toPort: 5432, groupId: 'sg-1' },
+    ]
+    expect(securityGroup.opens!({ ingress, egress: [{ protocol: '-1', cidr: '0.0.0.0/0' }] })).toEqual([
+      { port: 'tcp/443', to: '0.0.0.0/0' },
+      { port: 'udp/1000-2000', to: '::/0' },
+      { port: 'icmp', to: '10.0.0.0/8' },
+      { port: 'all ports', to: '10.0.0.0/8' },
+    ])
+  })
+
   it('sorts its rules though a peer is not known yet', () => {
     const peer = { unknown: 'database/security-group.groupId' } as unknown as string
     const ingress = [{ ...fromPeer, groupId: peer }, https]

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-ecr'
 import { describe, expect, it } from 'vitest'
 import { HoldsData } from '../../../src/errors.ts'
-import { imageExists } from '../../../src/kinds/ecr/image.ts'
+import { imageExists, tagImages, tagsIn, untagImage } from '../../../src/kinds/ecr/image.ts'
 import { repository } from '../../../src/kinds/ecr/repository.ts'
 import type { RepositoryProps } from '../../../src/kinds/ecr/repository.ts'
 import { pushImage } from '../../../src/sandbox/ecr.ts'
@@ -186,3 +186,78 @@ function shown(repositoryName: string) {
   const { arn, uri } = attributesFor(repositoryName)
   return { repositoryName, repositoryArn: arn, repositoryUri: uri }
 }
+
+describe('the tags of images', () => {
+  const repositoryName = 'shop/web'
+
+  async function pushed(immutable = false) {
+    const context = sandboxContext()
+    const request = {
+      address,
+      props: { repositoryName, ...(immutable && { imageTagMutability: 'IMMUTABLE' as const }) },
+      tags: {},
+      token,
+    }
+    await repository.create(request, context)
+    const [one, two] = ['v1', 'v2'].map(tag => pushImage(context.world, repositoryName, tag)) as [
+      string,
+      string,
+    ]
+    return { ...context, one, two }
+  }
+
+  it('are set with the manifest that the image has, and setting them twice does no harm', async () => {
+    const { aws, world, one, two } = await pushed()
+    const puts: unknown[] = []
+    world.faults = {
+      before: ({ operation, input }) => operation === 'PutImage' && puts.push(input),
+    }
+    const wanted = [
+      { tag: 'mark-1', digest: one },
+      { tag: 'mark-2', digest: 'sha256:gone' },
+    ]
+    await tagImages(aws, repositoryName, wanted)
+    await tagImages(aws, repositoryName, wanted)
+    expect(await tagsIn(aws, repositoryName)).toEqual([
+      { tag: 'v1', digest: one },
+      { tag: 'v2', digest: two },
+      { tag: 'mark-1', digest: one },
+    ])
+    expect(puts).toEqual(
+      Array.from({ length: 2 }, () => ({
+        repositoryName,
+        imageTag: 'mark-1',
+        imageDigest: one,
+        imageManifest: expect.stringContaining('"schemaVersion":2'),
+        imageManifestMediaType: 'application/vnd.oci.image.index.v1+json',
+      })),
+    )
+  })
+
+  it.each([false, true])('are taken off without deleting the image: immutable tags %s', async immutable => {
+    const { aws, one, two } = await pushed(immutable)
+    await tagImages(aws, repositoryName, [{ tag: 'mark', digest: one }])
+    await untagImage(
+      aws,
+      repositoryName,
+      { tag: 'mark', digest: one },
+      await tagsIn(aws, repositoryName),
+      two,
+    )
+    expect(await tagsIn(aws, repositoryName)).toEqual([
+      { tag: 'v1', digest: one },
+      { tag: 'v2', digest: two },
+    ])
+    // The last tag of an image: ECR would delete the image with it.
+    const last = { tag: 'v1', digest: one }
+    await untagImage(aws, repositoryName, last, await tagsIn(aws, repositoryName), two)
+    expect(
+      (await aws.ecr.describeImages({ repositoryName }))
+        .imageDetails!.map(({ imageDigest }) => imageDigest!)
+        .toSorted(),
+    ).toEqual([one, two].toSorted())
+    expect((await tagsIn(aws, repositoryName)).map(({ tag }) => tag)).toEqual(
+      immutable ? ['v1', 'v2'] : ['v2'],
+    )
+  })
+})

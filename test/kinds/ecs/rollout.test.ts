@@ -62,7 +62,8 @@ describe('a rollout on the embedded AWS', () => {
       usually: 120,
     })
     expect(await outcome(attributes, context)).toEqual({ state: 'ready', attributes })
-    expect(context.clock.now() - started).toBeGreaterThanOrEqual(118_000)
+    // Placement, pull and start, and 40 s without any check.
+    expect(context.clock.now() - started).toBeGreaterThanOrEqual(75_000)
     expect(interfaces(context)).toBe(2)
   })
 

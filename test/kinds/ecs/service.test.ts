@@ -59,6 +59,15 @@ describeKindLife({
     { desiredCount: 3 },
     { maximumPercent: 150 },
     { circuitBreaker: { enable: true, rollback: false } },
+    {
+      circuitBreaker: {
+        enable: true,
+        rollback: true,
+        threshold: { type: 'COUNT', value: 5 },
+        keepsCount: true,
+      },
+    },
+    { circuitBreaker: { enable: true, rollback: true } },
     { enableExecuteCommand: true },
     { subnetIds: ['subnet-a'] },
     { desiredCount: 0 },
@@ -93,6 +102,22 @@ describe('ecs/service', () => {
         propagateTags: 'SERVICE',
         enableECSManagedTags: true,
       },
+    ])
+  })
+
+  it('moves no tasks between zones where there is no room for one more', async () => {
+    const ecs = stubbed(ECSClient)
+    ecs.on(CreateServiceCommand).resolves({ service: shown })
+    ecs.on(UpdateServiceCommand).resolves({ service: shown })
+    const full = { ...props, minimumHealthyPercent: 50, maximumPercent: 100 }
+    await service.create({ address, props: full, tags, token }, mockedContext())
+    await service.update!(
+      { address, attributes, observed: props, props: full, changed: ['maximumPercent'] },
+      mockedContext(),
+    )
+    expect(ecs.calls().map(call => call.args[0].input)).toEqual([
+      expect.objectContaining({ availabilityZoneRebalancing: 'DISABLED' }),
+      expect.objectContaining({ availabilityZoneRebalancing: 'DISABLED' }),
     ])
   })
 

@@ -40,6 +40,7 @@ const full: TaskDefinitionProps = {
       secrets: { PASSWORD: 'arn:aws:ssm:us-east-1:123456789012:parameter/password' },
       mountPoints: [{ volume: 'media', path: '/media' }],
       healthCheck: { command: ['CMD-SHELL', 'true'], startPeriod: 10 },
+      stopTimeout: 45,
     },
     { ...container, name: 'sidecar', essential: false, ports: [] },
   ],
@@ -107,6 +108,7 @@ describe('ecs/task-definition', () => {
             logConfiguration: logTo('app'),
             mountPoints: [{ sourceVolume: 'media', containerPath: '/media', readOnly: false }],
             healthCheck: { command: ['CMD-SHELL', 'true'], startPeriod: 10 },
+            stopTimeout: 45,
           },
           {
             name: 'sidecar',

@@ -76,6 +76,8 @@ describeKindLife({
     { multiAz: true },
     { multiAz: false, automaticFailover: false, numCacheClusters: 1 },
     { engine: 'valkey', engineVersion: '8.0' },
+    { transitEncryption: 'preferred' },
+    { transitEncryption: true },
     { nodeType: 'cache.t4g.small' },
     { securityGroupIds: ['sg-1'] },
     { snapshotRetentionDays: 3 },
@@ -140,7 +142,10 @@ describe('elasticache/replication-group', () => {
   it('has nothing to wait for while its nightly snapshot is taken', async () => {
     showing({ ...row, Status: 'snapshotting' })
     const [observed] = await replicationGroup.read([readRequest(address, props, attributes)], mockedContext())
+    expect(observed).toMatchObject({ busy: 'snapshotting' })
     expect(observed?.pending).toBeUndefined()
+    const [readiness] = await replicationGroup.ready!([attributes], mockedContext())
+    expect(readiness).toEqual({ state: 'ready', attributes, busy: 'snapshotting' })
   })
 
   it('is taken to be as wished where AWS lists no member that would show it', async () => {
@@ -195,6 +200,47 @@ describe('elasticache/replication-group', () => {
     expect(replicationGroup.refuses!({ ...normal, ...before }, { ...normal, ...after })?.why).toContain(
       'go back',
     )
+  })
+
+  it.each<[Partial<ReplicationGroupProps>, object]>([
+    [{ engine: 'valkey', engineVersion: '8.0' }, { TransitEncryptionEnabled: false }],
+    [{ engine: 'valkey', engineVersion: '8.0', transitEncryption: true }, { TransitEncryptionEnabled: true }],
+    [{ engine: 'redis' }, { TransitEncryptionEnabled: undefined }],
+    [
+      { transitEncryption: 'preferred' },
+      { TransitEncryptionEnabled: true, TransitEncryptionMode: 'preferred' },
+    ],
+  ])('says of TLS at its creation what AWS wants to be told: %j', async (change, input) => {
+    const elasticache = stubbed(ElastiCacheClient)
+    elasticache.on(CreateReplicationGroupCommand).resolves({ ReplicationGroup: row })
+    const wish = { ...normal, ...change }
+    await replicationGroup.create({ address, props: wish, tags, token: '0' }, mockedContext())
+    expect(elasticache.calls()[0]!.args[0].input).toMatchObject(input)
+  })
+
+  it.each([
+    [false, true, 'preferred'],
+    ['preferred', true, 'preferred'],
+    [false, 'preferred', 'preferred'],
+    [true, 'preferred', 'preferred'],
+    [true, true, true],
+  ] as const)('from TLS %s to %s, it has %s until its users have moved', (from, to, wide) => {
+    const [before, after] = [from, to].map(transitEncryption => ({ ...normal, transitEncryption }))
+    expect(replicationGroup.wide!(before!, after!)).toMatchObject({ transitEncryption: wide })
+  })
+
+  it.each<[Partial<ReplicationGroupProps>, Partial<ReplicationGroupProps>, string]>([
+    [{ transitEncryption: true }, { transitEncryption: false }, 'would take away the endpoint'],
+    [
+      { engineVersion: '6.2', transitEncryption: false },
+      { engineVersion: '6.2', transitEncryption: true },
+      'switches TLS on for Redis 7',
+    ],
+  ])('refuses to go from %j to %j, and nothing else', (before, after, why) => {
+    expect(replicationGroup.refuses!({ ...normal, ...before }, { ...normal, ...after })).toMatchObject({
+      why: expect.stringContaining(why),
+      blocks: ['transitEncryption'],
+    })
   })
 
   it.each<[Partial<ReplicationGroup>, object]>([

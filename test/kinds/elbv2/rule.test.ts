@@ -4,6 +4,11 @@ import {
   DescribeRulesCommand,
   DescribeTagsCommand,
   ElasticLoadBalancingV2Client,
+  ModifyRuleCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2'
+import type {
+  CreateRuleCommandInput,
+  ModifyRuleCommandInput,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { describe, expect, it } from 'vitest'
 import type { RuleProps } from '../../../src/kinds/elbv2/rule.ts'
@@ -43,6 +48,7 @@ describeKindLife({
     { httpHeader: { name: 'x-version', values: ['new'] } },
     { pathPatterns: ['/v2/*'] },
     { hostHeaders: ['api.example.com'] },
+    { httpHeader: { name: 'x-provision-test', values: 'generated' } },
     { priority: 20 },
   ],
 })
@@ -137,6 +143,90 @@ describe('elbv2/rule', () => {
       const observed = await readAfterRelease(props)
       expect(observed.props.alternateTargetGroupArn).toBe(green)
       expect(rule.normalise!(props).alternateTargetGroupArn).toBe('')
+    })
+  })
+
+  describe('with a generated header value', () => {
+    const secret = '00112233445566778899aabbccddeeff'
+    const httpHeader = { name: 'x-provision-test', values: 'generated' } as const
+    const wish: RuleProps = { ...props, httpHeader }
+    const headerIs = (name: string, ...Values: string[]) => ({
+      Field: 'http-header',
+      HttpHeaderConfig: { HttpHeaderName: name, Values },
+    })
+    const paths = { Field: 'path-pattern', PathPatternConfig: { Values: ['/api/*', '/api'] } }
+    const stands = (elb: ReturnType<typeof stubbed>, condition: object) =>
+      elb
+        .on(DescribeRulesCommand)
+        .resolves({ Rules: [{ ...row, Conditions: [...row.Conditions, condition] }] })
+    const valueIn = (input: ModifyRuleCommandInput | CreateRuleCommandInput) =>
+      input.Conditions!.find(({ Field }) => Field === 'http-header')!.HttpHeaderConfig!.Values![0]!
+
+    it('is created with one of 32 hexadecimal digits, another one for each rule', async () => {
+      const elb = stubbed(ElasticLoadBalancingV2Client)
+      elb.on(CreateRuleCommand).resolves({ Rules: [{ RuleArn: attributes.arn }] })
+      const context = mockedContext()
+      expect(await rule.create({ address, props: wish, tags: {}, token }, context)).toEqual(attributes)
+      await rule.create({ address, props: wish, tags: {}, token }, context)
+      const [first, second] = elb.commandCalls(CreateRuleCommand).map(({ args }) => args[0].input)
+      expect(first!.Conditions).toEqual([paths, headerIs('x-provision-test', valueIn(first!))])
+      expect(valueIn(first!)).toMatch(/^[0-9a-f]{32}$/)
+      expect(valueIn(second!)).not.toBe(valueIn(first!))
+      expect(JSON.stringify(first!.Tags)).not.toContain(valueIn(first!))
+    })
+
+    it('is created as it is beside others, since nobody can send what it asks for', async () => {
+      const elb = stubbed(ElasticLoadBalancingV2Client)
+      elb.on(DescribeRulesCommand).resolves({ Rules: [] })
+      elb.on(CreateRuleCommand).resolves({ Rules: [{ RuleArn: attributes.arn }] })
+      await rule.joining!.create({ address, props: wish, tags: {}, token }, mockedContext(), true)
+      const { input } = elb.commandCalls(CreateRuleCommand)[0]!.args[0]
+      expect(input.Conditions).toEqual([paths, headerIs('x-provision-test', valueIn(input))])
+    })
+
+    it('is read without it, and is nothing to change', async () => {
+      const elb = stubbed(ElasticLoadBalancingV2Client)
+      stands(elb, headerIs('x-provision-test', secret))
+      const [observed] = await rule.read([readRequest(address, wish, attributes)], mockedContext())
+      expect(observed?.props).toEqual(rule.normalise!(wish))
+    })
+
+    it('is read without it by whoever declares another value, and with what is no secret', async () => {
+      const elb = stubbed(ElasticLoadBalancingV2Client)
+      const read = async (values: readonly string[]) => {
+        const declared = { ...props, httpHeader: { name: 'x-provision-test', values } }
+        const [observed] = await rule.read([readRequest(address, declared, attributes)], mockedContext())
+        return observed?.props.httpHeader?.values
+      }
+      stands(elb, headerIs('x-provision-test', secret))
+      expect([await read(['next']), await read([secret])]).toEqual(['generated', [secret]])
+      stands(elb, headerIs('x-provision-test', 'next'))
+      expect(await read([secret])).toEqual(['next'])
+    })
+
+    it.each([
+      ['keeps it where other conditions change', headerIs('X-Provision-Test', secret), true],
+      ['gets another one where the header has another name', headerIs('x-version', secret), false],
+      [
+        'gets one where somebody has set a value that can be guessed',
+        headerIs('x-provision-test', '*'),
+        false,
+      ],
+    ])('%s', async (_, condition, isKept) => {
+      const elb = stubbed(ElasticLoadBalancingV2Client)
+      stands(elb, condition)
+      elb.on(ModifyRuleCommand).resolves({})
+      await rule.update!(
+        { address, attributes, observed: props, props: wish, changed: ['pathPatterns'] },
+        mockedContext(),
+      )
+      const { input } = elb.commandCalls(ModifyRuleCommand)[0]!.args[0]
+      expect(input).toEqual({
+        RuleArn: attributes.arn,
+        Conditions: [paths, headerIs('x-provision-test', valueIn(input))],
+      })
+      expect(valueIn(input)).toMatch(/^[0-9a-f]{32}$/)
+      expect(valueIn(input) === secret).toBe(isKept)
     })
   })
 

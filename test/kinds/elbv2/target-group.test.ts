@@ -7,7 +7,8 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { describe, expect, it } from 'vitest'
 import { targetGroup } from '../../../src/kinds/elbv2/target-group.ts'
-import { mockedContext, readRequest } from '../../support/context.ts'
+import { blueGreen } from '../../support/blue-green.ts'
+import { mockedContext, readRequest, sandboxContext } from '../../support/context.ts'
 import { describeKindLife } from '../../support/kind-life.ts'
 import { stubbed } from '../../support/stubbed.ts'
 import { makeNetwork } from '../../support/network.ts'
@@ -43,6 +44,9 @@ describeKindLife({
     { healthyThreshold: 2 },
     { matcher: '200' },
     { deregistrationDelay: 60 },
+    { stickiness: 3600 },
+    { stickiness: 60 },
+    { stickiness: 0 },
   ],
 })
 
@@ -64,6 +68,50 @@ describe('elbv2/target-group', () => {
         Tags: [],
       },
     ])
+  })
+
+  it('sets draining and stickiness in one call', async () => {
+    const elb = stubbed(ElasticLoadBalancingV2Client)
+    elb.onAnyCommand().resolves({})
+    const request = {
+      address,
+      props: { ...props, deregistrationDelay: 5, stickiness: 3600 },
+      tags: {},
+      token,
+    }
+    await targetGroup.finish!(request, attributes, mockedContext())
+    const off = { ...request.props, stickiness: undefined }
+    const changed = ['stickiness'] as const
+    await targetGroup.update!(
+      { address, attributes, observed: request.props, props: off, changed },
+      mockedContext(),
+    )
+    expect(elb.calls().map(call => call.args[0].input)).toEqual([
+      {
+        TargetGroupArn: attributes.arn,
+        Attributes: [
+          { Key: 'deregistration_delay.timeout_seconds', Value: '5' },
+          { Key: 'stickiness.enabled', Value: 'true' },
+          { Key: 'stickiness.type', Value: 'lb_cookie' },
+          { Key: 'stickiness.lb_cookie.duration_seconds', Value: '3600' },
+        ],
+      },
+      { TargetGroupArn: attributes.arn, Attributes: [{ Key: 'stickiness.enabled', Value: 'false' }] },
+    ])
+  })
+
+  it('cannot keep clients on a target behind a rule that splits the traffic', async () => {
+    const context = sandboxContext()
+    const bg = await blueGreen(context)
+    const request = {
+      address,
+      attributes: { arn: bg.blue, fullName: '' },
+      observed: props,
+      changed: ['stickiness'] as const,
+    }
+    await expect(
+      targetGroup.update!({ ...request, props: { ...props, stickiness: 60 } }, context),
+    ).rejects.toThrow('You must enable group stickiness before enabling target stickiness')
   })
 
   it('changes one member of the health check without naming the others', async () => {

@@ -110,6 +110,26 @@ describe('opensearch/domain', () => {
     expect(context.clock.now() - began).toBeGreaterThan(8 * 60_000)
   })
 
+  it('has its encryption switched on in place, and is refused to have it switched off', async () => {
+    const context = sandboxContext()
+    const open = { ...(await prepare(context)), encryptionAtRest: false, nodeToNodeEncryption: false }
+    const made = await domain.create({ address, props: open, tags: tagsFor(address), token }, context)
+    await settle(domain, made, context)
+    const on = { ...open, encryptionAtRest: true, nodeToNodeEncryption: true }
+    const changed = ['encryptionAtRest', 'nodeToNodeEncryption'] as const
+    await domain.update!({ address, attributes: made, observed: open, props: on, changed }, context)
+    await settle(domain, made, context)
+    const [found] = await domain.read([readRequest(address, on, made)], context)
+    expect(found?.props).toMatchObject({ encryptionAtRest: true, nodeToNodeEncryption: true })
+    expect(domain.refuses!(open, on)).toBeUndefined()
+    expect(domain.refuses!(on, { ...on, encryptionAtRest: false })).toMatchObject({
+      why: 'OpenSearch cannot switch encryptionAtRest off again',
+      blocks: ['encryptionAtRest'],
+    })
+    const off = domain.update!({ address, attributes: made, observed: on, props: open, changed }, context)
+    await expect(off).rejects.toThrow("can't be disabled")
+  })
+
   it('refuses to change its version', () => {
     const before = { ...props, engineVersion: 'OpenSearch_2.17' }
     expect(domain.refuses!(before, { ...before, engineVersion: 'OpenSearch_2.19' })?.why).toMatch(/upgrade/)

@@ -144,6 +144,25 @@ describe('rds/instance', () => {
     ])
   })
 
+  it('looks once for its secret when the answer to the create call does not name it', async () => {
+    const rds = stubbed(RDSClient)
+    const { MasterUserSecret: _, Endpoint: __, ...bare } = row
+    rds.on(CreateDBInstanceCommand).resolves({ DBInstance: bare })
+    rds.on(DescribeDBInstancesCommand).resolves({ DBInstances: [{ ...row, Endpoint: undefined }] })
+    const created = await instance.create({ address, props: normal, tags, token: '0' }, mockedContext())
+    expect(created.secretArn).toBe('arn:secret')
+    expect(rds.calls()).toHaveLength(2)
+  })
+
+  it('is not ready while it has no endpoint', async () => {
+    const rds = stubbed(RDSClient)
+    rds.on(DescribeDBInstancesCommand).resolves({
+      DBInstances: [{ ...row, DBInstanceStatus: 'backing-up', Endpoint: undefined }],
+    })
+    const [readiness] = await instance.ready!([attributes], mockedContext())
+    expect(readiness).toEqual({ state: 'waiting', status: 'backing-up' })
+  })
+
   it('reads many in one filtered call and shows no change', async () => {
     const rds = stubbed(RDSClient)
     rds.on(DescribeDBInstancesCommand).resolves({ DBInstances: [row] })
@@ -235,7 +254,17 @@ describe('rds/instance', () => {
   it.each<[Partial<DBInstance>, object]>([
     [{}, { state: 'ready', attributes }],
     [{ DBInstanceStatus: 'storage-optimization' }, { state: 'ready', attributes }],
-    [{ DBInstanceStatus: 'backing-up' }, { state: 'waiting', status: 'backing-up' }],
+    [{ DBInstanceStatus: 'creating' }, { state: 'waiting', status: 'creating' }],
+    [{ DBInstanceStatus: 'backing-up' }, { state: 'ready', attributes, busy: 'backing-up' }],
+    [
+      { DBInstanceStatus: 'configuring-log-exports' },
+      { state: 'ready', attributes, busy: 'configuring-log-exports' },
+    ],
+    [{ DBInstanceStatus: 'rebooting' }, { state: 'waiting', status: 'rebooting' }],
+    [
+      { MasterUserSecret: { SecretArn: 'arn:secret', SecretStatus: 'creating' } },
+      { state: 'waiting', status: 'creating the secret with its password' },
+    ],
     [{ PendingModifiedValues: { MultiAZ: true } }, { state: 'waiting', status: 'modifying' }],
     [{ DBInstanceStatus: 'incompatible-network' }, { state: 'failed', reason: 'incompatible-network' }],
   ])('with %j is %j', async (change, readiness) => {
