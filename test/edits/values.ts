@@ -9,6 +9,9 @@ export const meaningful: Readonly<Record<string, readonly Value[]>> = {
   region: ['eu-west-1'],
   account: ['123456789012', '210987654321'],
   ledger: ['file:elsewhere.ledger.json'],
+  'releases.notify': [['arn:aws:sns:us-east-1:123456789012:releases']],
+  'releases.webhooks': [[{ env: 'SLACK_WEBHOOK' }]],
+  'releases.webhooks.#.env': ['OTHER_WEBHOOK'],
 
   'existing.vpc': [
     {
@@ -174,6 +177,7 @@ export const meaningful: Readonly<Record<string, readonly Value[]>> = {
   'services.*.deployment.alarms': [true, ['other-alarm']],
   'services.*.deployment.testHeader': [{ name: 'x-version', value: 'new' }, { name: 'x-version' }],
   'services.*.deployment.testPort': [9002],
+  'services.*.deployment.steps': [[5, 25, 100]],
   'services.*.deployment.testAccess': [['203.0.113.0/24'], []],
   'services.*.deployment.pause': [
     [{ at: 'before-production-traffic', timeoutMinutes: 5, onTimeout: 'continue' }],

@@ -102,10 +102,11 @@ const cases: Readonly<Record<string, Case>> = {
       return verb(life, attach)
     },
   },
-  'ECR does not have the image, or no such repository': {
-    shows: /storefront\/shop has no image v9[^]*aws ecr describe-images/,
-    act: life => typeRollout(life, 'shop', { tag: 'v9' }),
-  },
+  'ECR does not have the image, or no such repository; for a rollback, its image or task definition is gone':
+    {
+      shows: /storefront\/shop has no image v9[^]*aws ecr describe-images/,
+      act: life => typeRollout(life, 'shop', { tag: 'v9' }),
+    },
   'The image is built for another CPU architecture': {
     shows: /built for arm64, the service runs on x86_64[^]*--platform linux\/amd64/,
     act: async life => {

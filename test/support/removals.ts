@@ -207,12 +207,22 @@ export const bases: readonly Base[] = [
           },
         },
         shop: {
-          deployment: { strategy: 'canary', canaryPercent: 20, testHeader: { name: 'x-test', value: 'yes' } },
+          deployment: {
+            strategy: 'canary',
+            steps: [5, 25, 100],
+            suspendScaling: false,
+            circuitBreaker: { threshold: { type: 'count', value: 5 }, resetOnHealthyTask: false },
+            testHeader: { name: 'x-test', value: 'yes' },
+          },
         },
       },
     },
   },
-  { example: 'apranova', environment: 'production', more: {} },
+  {
+    example: 'apranova',
+    environment: 'production',
+    more: { services: { frontend: { deployment: { strategy: 'canary', canaryPercent: 20 } } } },
+  },
   { example: 'portfolio', environment: 'prod', more: {} },
   {
     example: 'minimal',
