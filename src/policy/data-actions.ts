@@ -33,15 +33,12 @@ export const dataActions = {
       'ecr:GetRepositoryPolicy',
       'ecr:ListTagsForResource',
     ],
-    // `up` marks the images that services run with a tag.
-    readOwn: ['ecr:BatchGetImage', 'ecr:ListImages'],
     create: ['ecr:CreateRepository'],
     update: [
       'ecr:PutImageScanningConfiguration',
       'ecr:PutImageTagMutability',
       'ecr:PutLifecyclePolicy',
       'ecr:DeleteLifecyclePolicy',
-      'ecr:PutImage',
     ],
     delete: ['ecr:DeleteRepository'],
     tag: ['ecr:TagResource', 'ecr:UntagResource'],

@@ -5,8 +5,22 @@ const ec2 = (resource: string) => here('ec2', `${resource}/*`)
 const tag = ['ec2:CreateTags', 'ec2:DeleteTags']
 /** A subnet that another account shares has the number of that account in its ARN. */
 const shared = (resource: string) => `ec2:{region}:*:${resource}`
-/** Whose a network interface is. */
-const interfaces = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeInstances']
+/** Whose a network interface is, and whether that still exists. */
+const interfaces = [
+  'ec2:DescribeInstances',
+  'ec2:DescribeNatGateways',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeVpcEndpoints',
+  'ecs:DescribeTasks',
+  'ecs:ListClusters',
+  'ecs:ListTasks',
+  'elasticache:DescribeCacheClusters',
+  'elasticfilesystem:DescribeMountTargets',
+  'elasticloadbalancing:DescribeLoadBalancers',
+  'es:DescribeDomains',
+  'rds:DescribeDBInstances',
+  'rds:DescribeDBProxies',
+]
 
 /** EC2's network, by kind. */
 export const networkActions = {

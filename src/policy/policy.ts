@@ -1,5 +1,5 @@
 import type { Resource } from '../resources/resource.ts'
-import type { Entry } from '../state/entry.ts'
+import type { Entry, Recorded } from '../state/entry.ts'
 import type { Place } from '../state/place.ts'
 import type { PolicyCommand } from './commands.ts'
 import type { PolicyDocument } from './documents.ts'
@@ -11,7 +11,7 @@ import { dailyGrants, doctorGrants } from './daily-grants.ts'
 import { importedGrants } from './imported-grants.ts'
 import { ledgerGrants, tableGrants } from './ledger-grants.ts'
 import { pruneGrants } from './prune-grants.ts'
-import { releaseGrants, releaseReads, restartGrants } from './release-grants.ts'
+import { imageMarks, releaseGrants, releaseReads, restartGrants } from './release-grants.ts'
 import type { Grant } from './statement.ts'
 import { merged } from './statement.ts'
 
@@ -105,7 +105,12 @@ export function policyFor(wish: PolicyWish): PolicyDocument[] {
       ...(makesTable ? tableGrants(place, scope) : []),
       ...types.flatMap(type => grantsFor(type, powers, scope)),
       ...(powers.includes('create')
-        ? [...serviceRoles(wish, scope), ...importedGrants(entries, desired, scope)]
+        ? [
+            ...serviceRoles(wish, scope),
+            ...importedGrants(entries, desired, scope),
+            // `up` marks the images that services run, which another environment may have built.
+            ...(scope.has('ecr/repository') ? [imageMarks(scope)] : []),
+          ]
         : []),
       ...(more?.(scope) ?? []),
       ...(command === 'up' && releases ? releaseGrants(scope) : []),
@@ -114,13 +119,22 @@ export function policyFor(wish: PolicyWish): PolicyDocument[] {
   )
 }
 
-/** The physical names of a type, without doubles. What has none in the config carries it as a tag in the ledger. */
+/**
+ * The physical names of a type, without doubles. What has none in the config carries it as a tag in the ledger; what a
+ * replacement has left to be deleted, among its attributes.
+ */
 function namesIn({ desired, entries }: PolicyWish, type: string): string[] {
   const wished = desired.flatMap(resource => (resource.type === type ? (resource.name ?? []) : []))
-  const recorded = entries.flatMap(entry =>
-    entry.type === type && 'tags' in entry ? (entry.tags['Name'] ?? []) : [],
+  const recorded = entries.filter(entry => entry.type === type)
+  const tagged = recorded.flatMap(entry => ('tags' in entry ? (entry.tags['Name'] ?? []) : []))
+  const left = recorded.flatMap(({ deposed }) => deposed.flatMap(({ attributes }) => namesAmong(attributes)))
+  return [...new Set([...wished, ...tagged, ...left])].toSorted()
+}
+
+function namesAmong(attributes: Recorded): string[] {
+  return Object.entries(attributes).flatMap(([key, value]) =>
+    /(bucket|family|groupId|identifier|name)$/i.test(key) && typeof value === 'string' ? value : [],
   )
-  return [...new Set([...wished, ...recorded])].toSorted()
 }
 
 /** The stack's own roles, handed to exactly those services that may take them. */

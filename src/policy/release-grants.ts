@@ -10,6 +10,7 @@ const reads = [
   'application-autoscaling:DescribeScalableTargets',
   'application-autoscaling:DescribeScalingPolicies',
   'cloudwatch:DescribeAlarms',
+  'ecr:DescribeImages',
   'ecr:DescribeRepositories',
   'ecr:GetLifecyclePolicy',
   'ecr:ListTagsForResource',
@@ -28,11 +29,8 @@ const reads = [
   'elasticloadbalancing:DescribeTargetHealth',
 ]
 
-/** At the image: whether it is there, what it is built for, and which tags the repository has. */
-const looks = ['ecr:BatchGetImage', 'ecr:DescribeImages', 'ecr:GetDownloadUrlForLayer', 'ecr:ListImages']
-
-/** To mark images as in use with a tag, and to take that tag off again. */
-const marks = ['ecr:BatchDeleteImage', 'ecr:PutImage']
+/** At the image, which can be in any repository of the account: whether it is there, and what it is built for. */
+const looks = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer']
 
 /** To push what `--build` has built. */
 const pushes = [
@@ -111,11 +109,8 @@ function deploymentGrants(scope: Scope): Grant[] {
       resources: at(here('logs', 'log-group:{name}:*'), 'logs/log-group'),
     },
     { purpose: 'Own', actions: ['sns:Publish'], resources: topics },
-    {
-      purpose: 'Own',
-      actions: [...looks, ...marks],
-      resources: at(here('ecr', 'repository/{name}'), 'ecr/repository'),
-    },
+    { purpose: 'Images', actions: looks, resources: arnsOf(here('ecr', 'repository/*'), [], scope) },
+    imageMarks(scope),
     { purpose: 'Change', actions: ['ecs:UpdateService'], resources: services, condition: owned(scope) },
     {
       purpose: 'Change',
@@ -136,6 +131,16 @@ function deploymentGrants(scope: Scope): Grant[] {
       resources: at(here('ecs', 'task-definition/{name}:*'), 'ecs/task-definition'),
     },
   ]
+}
+
+/** To mark images as in use with a tag, and to take that tag off again: in the repositories of all environments. */
+export function imageMarks(scope: Scope): Grant {
+  return {
+    purpose: 'Change',
+    actions: ['ecr:BatchDeleteImage', 'ecr:BatchGetImage', 'ecr:ListImages', 'ecr:PutImage'],
+    resources: arnsOf(here('ecr', 'repository/*'), [], scope),
+    condition: owned(scope),
+  }
 }
 
 /** Autoscaling is suspended while a release is followed. */

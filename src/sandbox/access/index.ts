@@ -118,7 +118,8 @@ function requestTags(input: Input): Record<string, string> {
 }
 
 function resourceTags(world: World, resource: string): Record<string, string> {
-  const row = tagged(world).get(resource) ?? tagged(world).get(resource.replace(/:\*$/, ''))
+  const { get, former } = tagged(world)
+  const row = get(resource) ?? get(resource.replace(/:\*$/, '')) ?? former(resource)
   return Object.fromEntries(
     Object.entries(row?.tags ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, value]),
   )
