@@ -74,6 +74,7 @@ interface Row {
   readonly status?: unknown
   readonly becoming?: unknown
   readonly path?: unknown
+  readonly name?: unknown
   /** Of a subscription that nobody has confirmed: AWS gives no way to remove it, and forgets it then. */
   readonly pendingUntil?: unknown
   /** It comes with its VPC. */
@@ -86,7 +87,9 @@ function isThere(row: Row | undefined): boolean {
   const { deletion, deletedAt, goneAt, drainedAt, pendingUntil } = row
   const ended = [deletion, deletedAt, goneAt, drainedAt, pendingUntil].some(end => end !== undefined)
   const isOver = row.status === 'INACTIVE' || row.becoming === 'terminated'
-  return !ended && !isOver && row.default !== true && !String(row.path ?? '').startsWith('/aws-service-role/')
+  // Container Insights goes on to write into its group after it has been switched off; it goes with the cluster.
+  const isOfAws = /^\/aws(-service-role|\/ecs\/containerinsights)\//.test(String(row.path ?? row.name ?? ''))
+  return !ended && !isOver && row.default !== true && !isOfAws
 }
 
 /** What one has more and less of than the other: `ec2/subnet 5 instead of 4`. */

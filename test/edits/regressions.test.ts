@@ -47,7 +47,7 @@ it.each<[string, Subject, string, Verdict]>([
     'subnets with IPv6 addresses, whose blocks could not be given to the new ones',
     portfolio,
     'network.publicSubnets = ["10.0.101.0/24","10.0.102.0/24"]',
-    'executed',
+    'announced',
   ],
   [
     'the subnets of a database, which AWS keeps',

@@ -4,8 +4,14 @@ import type { Sent } from './network.ts'
 import type { Process } from './process.ts'
 import type { Time } from './time.ts'
 
-/** What is sent for a release while ECS carries it out: it needs no lock, since no ledger decides about it. */
-const withoutLock = /^(Continue|Stop)ServiceDeployment$/
+/**
+ * What is sent for a release while ECS carries it out: it needs no lock, since no ledger decides about it. Of a rule these
+ * are the weights of the steps between ECS's own.
+ */
+function needsLock({ operation, input }: Sent): boolean {
+  if (operation === 'ModifyRule') return 'Conditions' in (input as object)
+  return !/^(Continue|Stop)ServiceDeployment$/.test(operation)
+}
 
 /** Milliseconds. What the others wait for, and what a call may take: said here again, since the source may be wrong. */
 const lease = 60_000
@@ -36,8 +42,9 @@ export class Fence {
   }
 
   /** P10: nothing is sent that could still be on its way when the lease is over. */
-  sent({ process, read, operation }: Sent): void {
-    if (read || withoutLock.test(operation)) return
+  sent(sent: Sent): void {
+    const { process, read, operation } = sent
+    if (read || !needsLock(sent)) return
     const lock = lockIn(this.#rows)
     const left = lease - (this.#time.now() - (this.#renewed.get(process) ?? -Infinity))
     if (!isHeldBy(lock, process))

@@ -1,9 +1,7 @@
-import type { ServiceDeployment } from '@aws-sdk/client-ecs'
 import type { Aws } from '../../src/aws/aws.ts'
 import type * as Start from '../../src/rollout/start.ts'
 import type * as Yielding from '../../src/plan/yielding.ts'
 import type * as Settle from '../../src/rollout/settle.ts'
-import type * as Steps from '../../src/rollout/traffic-steps.ts'
 import type { PlantedBug } from './planted-bug.ts'
 import { at } from './planted-bug.ts'
 
@@ -15,17 +13,6 @@ const askingTwice = (aws: Aws): Aws => ({
       name === 'updateService'
         ? (input: Parameters<typeof ecs.updateService>[0]) =>
             ecs.updateService(input).catch(() => ecs.updateService(input))
-        : (Reflect.get(ecs, name) as unknown),
-  }),
-})
-
-/** Shows a deployment as it was at first. */
-const alwaysWaiting = (aws: Aws, now: ServiceDeployment): Aws => ({
-  ...aws,
-  ecs: new Proxy(aws.ecs, {
-    get: (ecs, name) =>
-      name === 'describeServiceDeployments'
-        ? async () => ({ serviceDeployments: [now] })
         : (Reflect.get(ecs, name) as unknown),
   }),
 })
@@ -64,15 +51,5 @@ export const releaseBugs: readonly PlantedBug[] = [
     module: 'rollout/left-suspended.ts',
     plant: () => ({ leftSuspended: async () => [] }),
     prey: at('blue-green', /kill/, /^RegisterScalableTarget#1$/),
-  },
-  {
-    name: 'the next step of the traffic is taken without a look at what ECS does',
-    lives: 'releases',
-    module: 'rollout/traffic-steps.ts',
-    plant: ({ takeSteps }: typeof Steps) => ({
-      takeSteps: (...[begun, now, environment]: Parameters<typeof takeSteps>) =>
-        takeSteps(begun, now, { ...environment, aws: alwaysWaiting(environment.aws, now) }),
-    }),
-    prey: at('steps', /the new version gets sick|paused 10 min/),
   },
 ]

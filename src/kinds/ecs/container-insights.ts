@@ -22,7 +22,7 @@ export function insightsOf(clusterNames: readonly string[], aws: Aws): Promise<C
               id,
               what: `log group ${id} of Container Insights`,
               within: 5,
-              remove: () => removeInsights(clusterName, aws),
+              remove: () => orAbsent(aws.logs.deleteLogGroup({ logGroupName: id })),
             },
           ]
         : []
@@ -31,6 +31,7 @@ export function insightsOf(clusterNames: readonly string[], aws: Aws): Promise<C
 }
 
 /** To be called when the cluster has gone: before that, ECS would make it again. Absent already is success. */
-export function removeInsights(clusterName: string, aws: Aws): Promise<unknown> {
-  return orAbsent(aws.logs.deleteLogGroup({ logGroupName: logGroupOf(clusterName) }))
+export async function removeInsights(clusterName: string, aws: Aws): Promise<void> {
+  const [found = []] = await insightsOf([clusterName], aws)
+  await Promise.all(found.map(({ remove }) => remove()))
 }
