@@ -56,7 +56,7 @@ function settled(line: string): string {
     .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d/g, 'then')
     .replaceAll(/(?:\d+m )?\d+s\b/g, 'so long')
     .replace(/by \S+@\S+/, 'by somebody')
-    .replace(/\d+ AWS calls/, 'so many AWS calls')
+    .replace(/\d+ AWS calls(?:, \d+ retried)?/, 'so many AWS calls')
 }
 
 /** The lines with `…` where any number of lines may stand. */
