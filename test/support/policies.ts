@@ -35,8 +35,17 @@ export async function printedFor(life: Life, command: string): Promise<PolicyDoc
   return [JSON.parse(out) as PolicyDocument].flat()
 }
 
+const printedOf = new Map<string, Promise<PrintedPolicy[]>>()
+
 /** The policies of every command for one example in an account that is known, with the ledger in a table. */
-export async function policiesOf(example: string, environment?: string): Promise<PrintedPolicy[]> {
+export function policiesOf(example: string, environment = ''): Promise<PrintedPolicy[]> {
+  const key = `${example} ${environment}`
+  const printed = printedOf.get(key) ?? printAll(example, environment || undefined)
+  printedOf.set(key, printed)
+  return printed
+}
+
+async function printAll(example: string, environment: string | undefined): Promise<PrintedPolicy[]> {
   const life = liveWith(example, environment)
   life.keepLedgerAt('dynamodb:ledgers')
   life.edit('stack: ', "account: '123456789012'\nstack: ")
