@@ -10,7 +10,7 @@ const examples: Readonly<Record<string, Lines>> = {
   up: [
     ['up', 'show the plan, ask, and run exactly that'],
     ['up --yes --lock-wait 10m', 'in a pipeline, after another run if there is one'],
-    ['up --sandbox', 'rehearse it without an account; images that nobody has pushed are simulated'],
+    ['up --sandbox', 'try it without an account; images that nobody has pushed are simulated'],
     ['up --delete-data data/files', 'delete data that the config no longer names'],
   ],
   teardown: [

@@ -27,7 +27,7 @@ export function init({ effects: { files, cwd, environment, terminal } }: Command
   terminal.out(`${configName}\n`)
   terminal.err(
     [
-      'Next: provision up --sandbox                    rehearses it without an AWS account',
+      'Next: provision up --sandbox                    tries it in the sandbox, without an AWS account',
       '      provision up                              creates everything on AWS; the service waits for its first image',
       '      provision rollout web --build . --tag v1  builds and pushes the image, and starts the service',
       'For each later version: the same rollout with another tag',

@@ -23,10 +23,16 @@ export async function status(options: StatusOptions, { effects, leave }: Command
     const context = await session.identify(content)
     const planned = makePlan(await session.situation(context, content))
     const made = await heldDataKept(planned, kindOf, context)
-    const rows = made.decisions.map(decision => {
+    const decided = made.decisions.map(decision => {
       const { address, label, name = '' } = decision
       return { address, label, name, state: stateOf(decision) }
     })
+    const known = new Set(decided.map(({ address }) => address))
+    // Nothing is decided about what a plan refuses as a whole.
+    const refused = made.refusals
+      .filter(({ address }) => !known.has(address))
+      .map(({ address, message }) => ({ address, label: '', name: '', state: `refused: ${message}` }))
+    const rows = [...decided, ...refused]
     const { terminal } = effects
     if (options.json) {
       terminal.out(

@@ -54,6 +54,8 @@ interface Followed {
   left: boolean
   stage: string | undefined
   text: string | undefined
+  /** What has been told so far. */
+  readonly told: Set<string>
   goingBack: boolean
   /** It waits for an answer that is not ours to give. */
   paused: boolean
@@ -88,6 +90,7 @@ export class Follower {
         left: false,
         stage: undefined,
         text: undefined,
+        told: new Set(),
         goingBack: false,
         paused: false,
       })
@@ -175,7 +178,10 @@ export class Follower {
       return
     }
     const text = waitText(now)
-    if (text !== one.text) say({ type: 'release.waiting', service: name, reason: text })
+    // ECS shows the share of its own last step also after others have been taken and while it moves all the traffic.
+    const isOld = shareOf(now) > 0 && pausesOf(now).length === 0 && one.told.has(text)
+    if (text !== one.text && !isOld) say({ type: 'release.waiting', service: name, reason: text })
+    one.told.add(text)
     one.text = text
     one.paused = !subject.onPause && pausesOf(now).length > 0
     for (const { hookId } of pausesOf(now))

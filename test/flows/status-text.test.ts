@@ -38,6 +38,13 @@ describe('what status prints', () => {
     expect(out + err).not.toMatch(controls)
   })
 
+  it('has a row for what plans refuse', async () => {
+    const life = liveWith('minimal')
+    await life.meanwhile(aws => aws.logs.createLogGroup({ logGroupName: '/ecs/hello-dev/web' }))
+    const { out } = await life.run(status)
+    expect(out).toMatch(/observability\/web\.logs +refused: .*does not belong to this stack/)
+  })
+
   it('is safe where outputs are shown by name', async () => {
     const life = liveWith('minimal')
     await life.up()
