@@ -288,7 +288,7 @@ export async function commandCalls(
   command: 'up' | 'plan',
   options: StackOptions = { sandbox: true },
 ): Promise<CommandCalls> {
-  const session = await openSession(options, effects)
+  const session = await openSession(options, effects, { command })
   const began = session.clock.now()
   const known = await session.ledger.read()
   const context = await session.identify(known)

@@ -170,9 +170,12 @@ Exit codes: 0 done, 1 failed, 2 changes or drift (--detailed-exitcode), 64 usage
 
   onStack(root.command('policy'))
     .description('the least that a command needs in IAM for this config, as JSON; asks AWS nothing')
-    .addArgument(new Argument('[command]', 'the command').choices(policyCommands).default('up' as const))
-    .action((command, options) =>
-      run(async context => (await import('./commands/policy.ts')).policy(command, options, context)),
+    .addArgument(new Argument('[command...]', `as it is typed: ${policyCommands.join(', ')}`))
+    .addHelpText('after', '\nExample:\n  provision policy rollout status > policy.json')
+    .action((words, options) =>
+      run(async context =>
+        (await import('./commands/policy.ts')).policy(words.join(' ') || 'up', options, context),
+      ),
     )
 
   root

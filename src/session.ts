@@ -11,8 +11,11 @@ import { throwingFailures } from './engine/problem.ts'
 import { callerIn, identify } from './identity.ts'
 import { openLog } from './log.ts'
 import type { LedgerWish } from './ledger-access.ts'
-import { openLedger } from './ledger-access.ts'
+import { openLedger, placeFor } from './ledger-access.ts'
 import { pinnedLedger } from './pinned-ledger.ts'
+import type { PolicyCommand } from './policy/commands.ts'
+import type { PolicyDocument } from './policy/documents.ts'
+import { stackPolicy } from './policy/stack-policy.ts'
 import type { KindContext } from './resources/kind.ts'
 import type { Rehearsal } from './sandbox/rehearsal.ts'
 import type { LedgerContent } from './state/entry.ts'
@@ -67,6 +70,8 @@ export interface Session {
 }
 
 export interface SessionHooks {
+  /** Whose printed policy the embedded AWS enforces; with undefined it allows everything. */
+  readonly command: PolicyCommand | undefined
   /** Aborts calls in flight: the second Ctrl-C. */
   readonly signal?: AbortSignal | undefined
   /** Ends the waiting for a lock: the first Ctrl-C. */
@@ -78,7 +83,7 @@ export interface SessionHooks {
 export async function openSession(
   options: StackOptions,
   effects: Effects,
-  { signal, stop, onRetry }: SessionHooks = {},
+  { command, signal, stop, onRetry }: SessionHooks,
 ): Promise<Session> {
   const loaded = await loadConfig({
     files: effects.files,
@@ -108,12 +113,20 @@ export async function openSession(
   const log = options.log
     ? await openLog(resolve(effects.cwd, options.log), effects.files, effects.clock)
     : undefined
+  const embedded = sandbox?.embedded ?? effects.aws
+  let documents: readonly PolicyDocument[] | undefined
+  let known: LedgerContent | undefined
+  const printed = (name: PolicyCommand) => {
+    const place = placeFor(ledgerWish, effects)
+    return (documents ??= stackPolicy({ command: name, config, content: known, place }))
+  }
   const connection = connect({
     region: config.region,
     profile: options.profile,
     clock,
     random: effects.random,
-    embedded: sandbox?.embedded ?? effects.aws,
+    embedded,
+    permissions: embedded && command ? { command, documents: () => printed(command) } : undefined,
     signal,
     beforeWrite: guard,
     onCall: call => {
@@ -142,6 +155,8 @@ export async function openSession(
     retries: () => retries,
     letGo,
     identify: content => {
+      known = content
+      documents = undefined
       named = withAllPinnedNames(config, knownProps(content))
       return identify(connection, caller, config, content, effects.random)
     },

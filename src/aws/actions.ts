@@ -4,6 +4,7 @@ import { actionPrefix } from './services.ts'
 /** S3 and CloudFront name some of what they allow otherwise than the operations that need it. */
 const renamed: Readonly<Record<string, readonly string[]>> = {
   'cloudfront:CreateDistributionWithTags': ['cloudfront:CreateDistribution', 'cloudfront:TagResource'],
+  's3:CreateBucket': ['s3:CreateBucket', 's3:TagResource'],
   's3:HeadBucket': ['s3:ListBucket'],
   's3:ListObjectVersions': ['s3:ListBucketVersions'],
   's3:DeleteObjects': ['s3:DeleteObject', 's3:DeleteObjectVersion'],

@@ -1,5 +1,6 @@
 import type { Clock } from '../effects/clock.ts'
 import type { Random } from '../effects/random.ts'
+import type { PolicyDocument } from '../policy/documents.ts'
 import { actionsOf } from './actions.ts'
 import { codeOf } from './errors.ts'
 import { rateLimits } from './limits.ts'
@@ -31,9 +32,18 @@ export interface SdkClient {
   readonly middlewareStack: { add(middleware: unknown, options: Record<string, unknown>): void }
 }
 
+/** What a caller of the embedded AWS may do: what IAM would know from the policies of its role. */
+export interface Permissions {
+  /** The command whose policy it is. */
+  readonly command: string
+  /** The policy documents, as they are printed. The same list as long as they are the same. */
+  readonly documents: () => readonly PolicyDocument[]
+}
+
 /** Something that answers in AWS's place, inside the SDK's middleware stack. */
 export interface EmbeddedAws {
-  attach(service: ServiceName, client: SdkClient): void
+  /** Without `permissions` the caller may do everything. */
+  attach(service: ServiceName, client: SdkClient, permissions?: Permissions): void
 }
 
 export interface AwsOptions {
@@ -42,6 +52,8 @@ export interface AwsOptions {
   readonly clock: Clock
   readonly random: Random
   readonly embedded?: EmbeddedAws | undefined
+  /** What the embedded AWS lets these calls do; everything when not given. AWS itself asks IAM. */
+  readonly permissions?: Permissions | undefined
   /** Aborts calls in flight and retries in waiting. For the second Ctrl-C, not for the first. */
   readonly signal?: AbortSignal | undefined
   /** Awaited just before each call that changes something; when it rejects, nothing is sent. */
@@ -70,7 +82,7 @@ type AnyModule = { readonly Client: new (options: object) => SdkClient } & Recor
  * Credentials, endpoints and profiles are the SDK's business, by its usual environment variables.
  */
 export function connect(options: AwsOptions): AwsConnection {
-  const { clock, random, region, profile, embedded, signal } = options
+  const { clock, random, region, profile, embedded, permissions, signal } = options
   const limitOf = rateLimits(clock)
   const clients = new Map<ServiceName, Promise<{ module: AnyModule; client: SdkClient }>>()
 
@@ -87,7 +99,7 @@ export function connect(options: AwsOptions): AwsConnection {
           // Without throwOnRequestTimeout the SDK only logs a warning and waits on.
           requestHandler: { connectionTimeout: 5000, requestTimeout: 30_000, throwOnRequestTimeout: true },
         })
-        embedded?.attach(service, client)
+        embedded?.attach(service, client, permissions)
         return { module, client }
       })
     clients.set(service, opened)

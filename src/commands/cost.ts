@@ -13,7 +13,7 @@ export interface CostOptions extends StackOptions {
 
 /** What the stack costs in a month, as far as list prices tell. Changes nothing and takes no lock. */
 export async function cost(options: CostOptions, { effects, leave }: CommandContext): Promise<number> {
-  const session = await openSession(options, effects, { signal: leave })
+  const session = await openSession(options, effects, { command: 'cost', signal: leave })
   try {
     const content = await session.ledger.read()
     const context = await session.identify(content)

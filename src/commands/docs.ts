@@ -20,7 +20,7 @@ export interface DocsOptions extends StackOptions {
 
 /** Writes the architecture document of the stack: Markdown with its diagram, and one page of HTML. */
 export async function docs(options: DocsOptions, { effects, leave }: CommandContext): Promise<number> {
-  const session = await openSession(options, effects, { signal: leave })
+  const session = await openSession(options, effects, { command: 'docs', signal: leave })
   try {
     const content = await session.ledger.read()
     const context = await session.identify(content)

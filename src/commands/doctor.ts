@@ -25,7 +25,7 @@ export interface DoctorOptions extends StackOptions {
  * Changes nothing and takes no lock. Exit code 1 when something would fail.
  */
 export async function doctor(options: DoctorOptions, { effects, leave }: CommandContext): Promise<number> {
-  const session = await openSession(options, effects, { signal: leave })
+  const session = await openSession(options, effects, { command: 'doctor', signal: leave })
   try {
     const findings = await throwingFailures(() => findingsOf(session, effects))
     const { terminal } = effects

@@ -57,7 +57,12 @@ export interface DriftFound {
  */
 export async function drift(options: DriftOptions, command: CommandContext): Promise<number> {
   const { effects, stop, leave } = command
-  const session = await openSession(options, effects, { signal: leave, stop })
+  const session = await openSession(options, effects, {
+    // What repairs is what `up` does.
+    command: options.repair ? 'up' : 'drift',
+    signal: leave,
+    stop,
+  })
   try {
     const content = await session.ledger.read()
     const context = await session.identify(content)

@@ -44,7 +44,7 @@ export async function importResource(
 ): Promise<number> {
   const { effects, stop, leave } = command
   const { terminal } = effects
-  const session = await openSession(options, effects, { signal: leave, stop })
+  const session = await openSession(options, effects, { command: 'import', signal: leave, stop })
   try {
     const context = await session.identify(await session.ledger.read())
     const ledger = await session.ledger.lock(holderOf(effects, 'import'))

@@ -10,7 +10,7 @@ import { sameStack } from './same-stack.ts'
 
 /** Makes the table in which the ledgers of a team are kept. Harmless when repeated. */
 export async function ledgerInit(options: StackOptions, { effects }: CommandContext): Promise<number> {
-  const session = await openSession(options, effects)
+  const session = await openSession(options, effects, { command: 'ledger init' })
   const { ledgerWish } = session
   const place = placeFor(ledgerWish, effects)
   if (place.store !== 'dynamodb')

@@ -20,7 +20,7 @@ export async function ledgerMigrate(
   options: StackOptions,
   { effects, stop }: CommandContext,
 ): Promise<number> {
-  const session = await openSession(options, effects, { stop })
+  const session = await openSession(options, effects, { command: 'ledger migrate', stop })
   const target = ledgerFor({ ...session.ledgerWish, flag: to }, effects, session.clock)
   const source = session.ledger
   if (target.location === source.location)

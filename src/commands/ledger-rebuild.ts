@@ -24,7 +24,7 @@ export interface RebuildOptions extends StackOptions {
 /** Writes the ledger anew from what AWS has of the stack. Changes nothing in AWS. */
 export async function ledgerRebuild(options: RebuildOptions, command: CommandContext): Promise<number> {
   const { effects, stop, leave } = command
-  const session = await openSession(options, effects, { signal: leave, stop })
+  const session = await openSession(options, effects, { command: 'ledger rebuild', signal: leave, stop })
   try {
     const old = await readable(session)
     const context = await session.identify(old)

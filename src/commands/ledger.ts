@@ -12,7 +12,7 @@ export async function ledgerShow(
   options: StackOptions & { readonly json?: boolean | undefined },
   { effects }: CommandContext,
 ): Promise<number> {
-  const { ledger } = await openSession(options, effects)
+  const { ledger } = await openSession(options, effects, { command: 'ledger show' })
   const { terminal } = effects
   const content = await ledger.read()
   if (options.json) {
@@ -38,7 +38,7 @@ export async function ledgerUnlock(
   options: StackOptions,
   { effects }: CommandContext,
 ): Promise<number> {
-  const { ledger } = await openSession(options, effects)
+  const { ledger } = await openSession(options, effects, { command: 'ledger history' })
   if (!ledger.copyable && (await ledger.holder())?.id === id)
     effects.terminal.err('Watching for one lease (a minute) whether its holder still renews it.\n')
   await ledger.unlock(id, holderOf(effects, `ledger unlock ${id}`))
@@ -51,7 +51,7 @@ export async function ledgerHistory(
   options: StackOptions & { readonly json?: boolean | undefined },
   { effects }: CommandContext,
 ): Promise<number> {
-  const { ledger } = await openSession(options, effects)
+  const { ledger } = await openSession(options, effects, { command: 'ledger unlock' })
   const { terminal } = effects
   const [runs, holder] = await Promise.all([ledger.history(), ledger.holder()])
   if (options.json) {

@@ -35,7 +35,7 @@ export async function logs(options: LogsOptions, { effects, stop, leave }: Comma
       'time passes in the embedded AWS only while a command works, so nothing new would ever be written',
       'leave --follow out',
     )
-  const session = await openSession(options, effects, { signal: leave })
+  const session = await openSession(options, effects, { command: 'logs', signal: leave })
   try {
     const { config, clock } = session
     const { terminal } = effects

@@ -22,7 +22,7 @@ export interface PlanOptions extends StackOptions {
 
 /** Shows what `up` would do. Changes nothing and takes no lock. */
 export async function plan(options: PlanOptions, { effects, leave }: CommandContext): Promise<number> {
-  const session = await openSession(options, effects, { signal: leave })
+  const session = await openSession(options, effects, { command: 'plan', signal: leave })
   try {
     const content = await session.ledger.read()
     const context = await session.identify(content)

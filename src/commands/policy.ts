@@ -1,16 +1,11 @@
 import { loadConfig } from '../config/load.ts'
-import { subnetsOf } from '../config/subnets.ts'
-import type { StackConfig } from '../config/schema/stack.ts'
 import { ProvisionError } from '../errors.ts'
 import { openLedger, placeFor } from '../ledger-access.ts'
 import type { PolicyCommand } from '../policy/commands.ts'
 import { policyCommands } from '../policy/commands.ts'
-import { policyFor } from '../policy/policy.ts'
-import { releaseTopics } from '../steps/release-topics.ts'
-import { hasReleaseCommand } from '../steps/services.ts'
+import { accountIn, stackPolicy } from '../policy/stack-policy.ts'
 import { lengthOf, longestPolicy } from '../policy/documents.ts'
 import type { StackOptions } from '../session.ts'
-import { describeStack } from '../steps/index.ts'
 import type { CommandContext } from './command.ts'
 import { exitCodes } from './exit-codes.ts'
 
@@ -50,41 +45,11 @@ export async function policy(
     place.store === 'file'
       ? await openLedger(wish, effects, { clock: effects.clock, wait: undefined, stop }).ledger.read()
       : undefined
-  const account = config.account ?? content?.header.account
-  const partition = partitionOf(region)
-  const documents = policyFor({
-    command,
-    stack,
-    partition,
-    region,
-    account: account ?? '*',
-    desired: describeStack(config, { ...assumed(config), partition, account: account ?? unknownAccount }),
-    entries: [...(content?.entries.values() ?? [])],
-    place,
-    releases: hasReleaseCommand(config),
-    topics: releaseTopics(config, { partition, region, account: account ?? '*' }),
-  })
+  const documents = stackPolicy({ command, config, content, place })
   const shown = documents.length === 1 ? documents[0] : documents
   effects.terminal.out(`${JSON.stringify(shown, undefined, 2)}\n`)
-  effects.terminal.err(advice(command, documents.map(lengthOf), account))
+  effects.terminal.err(advice(command, documents.map(lengthOf), accountIn(config, content)))
   return exitCodes.done
-}
-
-/** In a name, IAM's `?` stands for one character: an account's number has twelve. */
-const unknownAccount = '?'.repeat(12)
-
-/** What the steps ask of the account. Neither zones nor images nor secrets change what has to be allowed. */
-function assumed(config: StackConfig) {
-  const { publicSubnets = [], privateSubnets = [] } = subnetsOf(config) ?? {}
-  const count = Math.max(publicSubnets.length, privateSubnets.length)
-  const letters = Array.from({ length: count }, (_, index) => String.fromCharCode(97 + index))
-  const zones = config.network.zones ?? letters.map(letter => `${config.region}${letter}`)
-  return { region: config.region, zones, images: {}, passwords: [], secrets: {}, running: {} }
-}
-
-function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn'
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
 }
 
 function advice(command: PolicyCommand, lengths: readonly number[], account: string | undefined): string {

@@ -32,7 +32,7 @@ export async function pruneStack(options: PruneOptions, command: CommandContext)
   const { effects, leave, stop } = command
   const { terminal } = effects
   const keep = countOf(options.keep)
-  const session = await openSession(options, effects, { signal: leave, stop })
+  const session = await openSession(options, effects, { command: 'prune', signal: leave, stop })
   try {
     const { aws, region } = await session.identify(await session.ledger.read())
     const ledger = await session.ledger.lock(holderOf(effects, 'prune'))

@@ -5,6 +5,7 @@ import type { Programs, Web } from '../effects/programs.ts'
 import { problemOf } from '../engine/problem.ts'
 import { ProvisionError } from '../errors.ts'
 import type { CallCounts } from '../events/event.ts'
+import type { PolicyCommand } from '../policy/commands.ts'
 import type { KindContext } from '../resources/kind.ts'
 import { releaseBook } from '../rollout/book.ts'
 import type { ReleaseEnvironment } from '../rollout/environment.ts'
@@ -42,7 +43,7 @@ export async function withReleases(
   work: (opened: ReleaseSession) => Promise<number>,
 ): Promise<number> {
   const { effects, stop, leave } = command
-  const session = await openSession(options, effects, { signal: leave })
+  const session = await openSession(options, effects, { command: policyOf(name), signal: leave })
   const underWay = new UnderWay()
   try {
     const context = await session.identify(await session.ledger.read())
@@ -63,6 +64,12 @@ export async function withReleases(
   } finally {
     session.close()
   }
+}
+
+/** Whose policy a release command has, by its name and what it was given. */
+function policyOf(name: string): PolicyCommand {
+  if (name === 'rollout status' || name === 'rollout history') return name
+  return name.startsWith('restart') ? 'restart' : 'rollout'
 }
 
 interface Typed {

@@ -27,7 +27,7 @@ export async function runOnce(
   { effects, stop, leave }: CommandContext,
 ): Promise<number> {
   if (words.length === 0) throw usage('nothing says what to run', `write provision run ${service} -- COMMAND`)
-  const session = await openSession(options, effects, { signal: leave })
+  const session = await openSession(options, effects, { command: 'run', signal: leave })
   try {
     const { clock } = session
     const { terminal } = effects

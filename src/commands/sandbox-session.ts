@@ -11,7 +11,10 @@ export async function openSandboxSession(
   { effects, leave }: CommandContext,
   { mayBeNew = false } = {},
 ): Promise<{ readonly session: Session; readonly rehearsal: Rehearsal }> {
-  const session = await openSession({ ...options, sandbox: true }, effects, { signal: leave })
+  const session = await openSession({ ...options, sandbox: true }, effects, {
+    command: undefined,
+    signal: leave,
+  })
   const rehearsal = session.rehearsal!
   if (!rehearsal.isNew || mayBeNew) return { session, rehearsal }
   session.close()

@@ -50,7 +50,7 @@ export async function setSecret(
   options: SecretSetOptions,
   { effects, leave }: CommandContext,
 ): Promise<readonly string[]> {
-  const session = await openSession(options, effects, { signal: leave })
+  const session = await openSession(options, effects, { command: 'secret', signal: leave })
   try {
     const { config } = session
     checkName(config, name)
@@ -78,7 +78,7 @@ export async function secretList(
   options: StackOptions & { readonly json?: boolean | undefined },
   { effects, leave }: CommandContext,
 ): Promise<number> {
-  const session = await openSession(options, effects, { signal: leave })
+  const session = await openSession(options, effects, { command: 'secret', signal: leave })
   try {
     const { config, environment } = session
     const { aws } = await session.identify(await session.ledger.read())

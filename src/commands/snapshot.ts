@@ -41,7 +41,7 @@ export async function snapshot(
   options: SnapshotOptions,
   { effects, stop, leave }: CommandContext,
 ): Promise<number> {
-  const session = await openSession(options, effects, { signal: leave })
+  const session = await openSession(options, effects, { command: 'snapshot', signal: leave })
   try {
     const { clock } = session
     // An unknown name is refused before AWS is asked anything.

@@ -17,7 +17,7 @@ export interface StatusOptions extends StackOptions {
 
 /** What AWS has of the stack now, resource by resource. */
 export async function status(options: StatusOptions, { effects, leave }: CommandContext): Promise<number> {
-  const session = await openSession(options, effects, { signal: leave })
+  const session = await openSession(options, effects, { command: 'status', signal: leave })
   try {
     const content = await session.ledger.read()
     const context = await session.identify(content)
@@ -91,7 +91,7 @@ export async function outputs(
   options: StatusOptions & { readonly name?: string | undefined },
   { effects, leave }: CommandContext,
 ): Promise<number> {
-  const session = await openSession(options, effects, { signal: leave })
+  const session = await openSession(options, effects, { command: 'outputs', signal: leave })
   try {
     const content = await session.ledger.read()
     const context = await session.identify(content)

@@ -30,7 +30,7 @@ export interface TeardownOptions extends StackOptions {
 export async function teardown(options: TeardownOptions, command: CommandContext): Promise<number> {
   const { effects, stop, leave } = command
   const { terminal } = effects
-  const session = await openSession(options, effects, { signal: leave, stop })
+  const session = await openSession(options, effects, { command: 'teardown', signal: leave, stop })
   const known = await session.ledger.read()
   const context = await session.identify(known)
   const ledger = await session.ledger.lock(holderOf(effects, 'teardown'))

@@ -38,7 +38,7 @@ export interface UpOptions extends StackOptions {
 export async function up(options: UpOptions, command: CommandContext): Promise<number> {
   const { effects, stop, leave } = command
   const { terminal } = effects
-  const session = await openSession(options, effects, { signal: leave, stop })
+  const session = await openSession(options, effects, { command: 'up', signal: leave, stop })
   const known = await session.ledger.read()
   const context = await session.identify(known)
   const ledger = await session.ledger.lock(holderOf(effects, 'up'))

@@ -1,7 +1,7 @@
 import type { KindActions } from './kind-actions.ts'
 import { here, nothing } from './kind-actions.ts'
 
-const tagAlarm = ['cloudwatch:TagResource', 'cloudwatch:UntagResource']
+const tagsOfMonitoring = ['cloudwatch:TagResource', 'cloudwatch:UntagResource']
 const ofBucket = ['s3:::{name}']
 
 /** Roles, logs, alarms, notifications, buckets and secrets, by kind. */
@@ -14,7 +14,7 @@ export const accountActions = {
     create: ['cloudwatch:PutMetricAlarm'],
     update: ['cloudwatch:PutMetricAlarm'],
     delete: ['cloudwatch:DeleteAlarms'],
-    tag: tagAlarm,
+    tag: tagsOfMonitoring,
   },
   'cloudwatch/composite-alarm': {
     arns: [here('cloudwatch', 'alarm:{name}')],
@@ -23,7 +23,7 @@ export const accountActions = {
     create: ['cloudwatch:PutCompositeAlarm'],
     update: ['cloudwatch:PutCompositeAlarm'],
     delete: ['cloudwatch:DeleteAlarms'],
-    tag: tagAlarm,
+    tag: tagsOfMonitoring,
   },
   'cloudwatch/dashboard': {
     arns: ['cloudwatch::{account}:dashboard/{name}'],
@@ -32,7 +32,7 @@ export const accountActions = {
     create: ['cloudwatch:PutDashboard'],
     update: ['cloudwatch:PutDashboard'],
     delete: ['cloudwatch:DeleteDashboards'],
-    tag: [],
+    tag: tagsOfMonitoring,
   },
   'iam/instance-profile': {
     arns: ['iam::{account}:instance-profile/{name}'],
@@ -116,7 +116,8 @@ export const accountActions = {
       's3:PutBucketCORS',
     ],
     delete: ['s3:DeleteBucket'],
-    tag: ['s3:PutBucketTagging'],
+    // `CreateBucket` takes tags only from who may tag resources of S3.
+    tag: ['s3:PutBucketTagging', 's3:TagResource'],
     alsoToDelete: { 's3:DeleteObject': ['s3:::{name}/*'], 's3:DeleteObjectVersion': ['s3:::{name}/*'] },
   },
   's3/bucket-policy': {

@@ -1,8 +1,10 @@
-/** The commands that a policy can be printed for. */
+/** The commands that a policy can be printed for: all that call AWS, as they are typed. */
 export const policyCommands = [
   'plan',
   'up',
   'rollout',
+  'rollout status',
+  'rollout history',
   'restart',
   'teardown',
   'status',
@@ -16,5 +18,12 @@ export const policyCommands = [
   'secret',
   'snapshot',
   'prune',
+  'import',
+  'ledger init',
+  'ledger show',
+  'ledger history',
+  'ledger migrate',
+  'ledger rebuild',
+  'ledger unlock',
 ] as const
 export type PolicyCommand = (typeof policyCommands)[number]

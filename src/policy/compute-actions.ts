@@ -1,50 +1,52 @@
 import type { KindActions } from './kind-actions.ts'
 import { here, nothing } from './kind-actions.ts'
 
-const ec2 = (resource: string) => here('ec2', `${resource}/*`)
-const ecs = (resource: string) => here('ecs', resource)
+const ec2 = <Resource extends string>(resource: Resource) => here('ec2', `${resource}/*` as const)
+const ecs = <Resource extends string>(resource: Resource) => here('ecs', resource)
 const groups = here('autoscaling', 'autoScalingGroup:*:autoScalingGroupName/{name}')
 const targets = here('application-autoscaling', 'scalable-target/*')
 const tagEc2 = ['ec2:CreateTags', 'ec2:DeleteTags']
 const tagEcs = ['ecs:TagResource', 'ecs:UntagResource']
 
 /** AWS publishes images as parameters, and their snapshots and images belong to accounts of its own. */
-const publicImages = ['ssm:*:*:parameter/aws/service/*']
+const publicImages = ['ssm:*:*:parameter/aws/service/*'] as const
 const launched = [
   ec2('network-interface'),
-  ec2('security-group'),
-  ec2('subnet'),
-  ec2('launch-template'),
+  'ec2/security-group',
+  'ec2/subnet',
   'ec2:{region}::image/*',
   'ec2:{region}::snapshot/*',
-]
+] as const
+/** Application Auto Scaling names its alarms by what it scales. */
+const trackingAlarms = here('cloudwatch', 'alarm:TargetTracking-service/{cluster}/{service}-*')
 
 /** Instances, clusters, services and how they scale, by kind. */
 export const computeActions = {
   'application-autoscaling/policy': {
     arns: [targets],
-    ours: 'name',
+    ours: 'tag',
     read: ['application-autoscaling:DescribeScalingPolicies'],
-    create: ['application-autoscaling:PutScalingPolicy'],
+    create: [],
     update: ['application-autoscaling:PutScalingPolicy'],
     delete: ['application-autoscaling:DeleteScalingPolicy'],
     tag: [],
     // Target tracking makes its alarms in the caller's name.
-    also: { 'cloudwatch:PutMetricAlarm': [here('cloudwatch', 'alarm:TargetTracking-*')] },
-    alsoToDelete: { 'cloudwatch:DeleteAlarms': [here('cloudwatch', 'alarm:TargetTracking-*')] },
+    also: { 'cloudwatch:PutMetricAlarm': [trackingAlarms] },
+    alsoToDelete: { 'cloudwatch:DeleteAlarms': [trackingAlarms] },
   },
   'application-autoscaling/scheduled-action': {
     arns: [targets],
-    ours: 'name',
+    ours: 'tag',
     read: ['application-autoscaling:DescribeScheduledActions'],
-    create: ['application-autoscaling:PutScheduledAction'],
+    create: [],
     update: ['application-autoscaling:PutScheduledAction'],
     delete: ['application-autoscaling:DeleteScheduledAction'],
     tag: [],
   },
   'application-autoscaling/target': {
+    // AWS chooses the id that its ARN contains.
     arns: [targets],
-    ours: 'name',
+    ours: 'tag',
     read: [
       'application-autoscaling:DescribeScalableTargets',
       'application-autoscaling:DescribeScalingPolicies',
@@ -72,8 +74,9 @@ export const computeActions = {
     update: ['autoscaling:UpdateAutoScalingGroup', 'autoscaling:StartInstanceRefresh'],
     delete: ['autoscaling:UpdateAutoScalingGroup', 'autoscaling:DeleteAutoScalingGroup'],
     tag: ['autoscaling:CreateOrUpdateTags', 'autoscaling:DeleteTags'],
-    // AWS tries the launch template in the caller's name.
-    also: { 'ec2:RunInstances': [ec2('instance'), ec2('volume'), ...launched] },
+    // AWS tries the launch template in the caller's name, with its tags.
+    also: { 'ec2:RunInstances': [ec2('instance'), ec2('volume'), 'ec2/launch-template', ...launched] },
+    launches: [ec2('instance'), ec2('volume')],
     serviceRole: 'autoscaling.amazonaws.com',
   },
   'autoscaling/scheduled-action': {
@@ -109,7 +112,7 @@ export const computeActions = {
     // Authorised at everything that it names as well, and at its address, which carries no tags.
     also: {
       'ec2:RunInstances': launched,
-      'ec2:ModifyInstanceAttribute': [ec2('security-group')],
+      'ec2:ModifyInstanceAttribute': ['ec2/security-group'],
       'ssm:GetParameter': publicImages,
       'ssm:GetParameters': publicImages,
     },
@@ -133,9 +136,7 @@ export const computeActions = {
     delete: ['ecs:DeleteCapacityProvider'],
     tag: tagEcs,
     // ECS marks the group as managed in the caller's name.
-    also: {
-      'autoscaling:CreateOrUpdateTags': [here('autoscaling', 'autoScalingGroup:*:autoScalingGroupName/*')],
-    },
+    also: { 'autoscaling:CreateOrUpdateTags': ['autoscaling/group'] },
   },
   'ecs/cluster': {
     arns: [ecs('cluster/{name}')],
@@ -151,7 +152,8 @@ export const computeActions = {
     alsoToDelete: { 'logs:DeleteLogGroup': [here('logs', 'log-group:/aws/ecs/containerinsights/{name}/*')] },
   },
   'ecs/cluster-capacity': {
-    arns: [ecs('cluster/*')],
+    arns: [ecs('cluster/{name}')],
+    partOf: 'ecs/cluster',
     ours: 'tag',
     read: ['ecs:DescribeClusters'],
     create: [],
@@ -159,9 +161,9 @@ export const computeActions = {
     delete: ['ecs:PutClusterCapacityProviders'],
     tag: [],
   },
-  'ecs/existing-cluster': { ...nothing, read: ['ecs:DescribeClusters'] },
+  'ecs/existing-cluster': { ...nothing, arns: [ecs('cluster/{name}')], read: ['ecs:DescribeClusters'] },
   'ecs/service': {
-    arns: [ecs('service/*/{name}')],
+    arns: [ecs('service/{cluster}/{name}')],
     ours: 'tag',
     read: [
       'ecs:DescribeServices',
@@ -175,7 +177,7 @@ export const computeActions = {
     update: ['ecs:UpdateService'],
     delete: ['ecs:UpdateService', 'ecs:DeleteService', 'ecs:StopServiceDeployment'],
     tag: tagEcs,
-    alsoToDelete: { 'ecs:StopServiceDeployment': [ecs('service-deployment/*/{name}/*')] },
+    alsoToDelete: { 'ecs:StopServiceDeployment': [ecs('service-deployment/{cluster}/{service}/*')] },
   },
   'ecs/task-definition': {
     arns: [ecs('task-definition/{name}:*')],

@@ -1,11 +1,12 @@
 import type { Scope } from './grants.ts'
-import { arnsOf, owned } from './grants.ts'
+import { arnsOf, arnsOfType } from './arns.ts'
+import { owned, requested } from './grants.ts'
 import { here } from './kind-actions.ts'
 import type { Grant } from './statement.ts'
 
 /** What `doctor` looks at beyond the stack: quotas, what counts against them, peers, images, and what it may do itself. */
 export function doctorGrants(scope: Scope): Grant[] {
-  const images = arnsOf(here('ecr', 'repository/{name}'), scope.namesOf('ecr/repository'), scope)
+  const images = arnsOfType('ecr/repository', here('ecr', 'repository/{name}'), scope)
   return [
     {
       purpose: 'Read',
@@ -36,13 +37,11 @@ export function doctorGrants(scope: Scope): Grant[] {
     },
     { purpose: 'Own', actions: ['ecr:BatchGetImage', 'ecr:DescribeImages'], resources: images },
     // About whoever asks, and nobody knows here who that will be.
+    { purpose: 'ReadOwn', actions: ['iam:GetRole'], resources: arnsOf('iam::{account}:role/*', [], scope) },
     {
       purpose: 'ReadOwn',
-      actions: ['iam:GetRole', 'iam:SimulatePrincipalPolicy'],
-      resources: [
-        `arn:${scope.partition}:iam::${scope.account}:role/*`,
-        `arn:${scope.partition}:iam::${scope.account}:user/*`,
-      ],
+      actions: ['iam:SimulatePrincipalPolicy'],
+      resources: ['iam::{account}:role/*', 'iam::{account}:user/*'].flatMap(arn => arnsOf(arn, [], scope)),
     },
   ]
 }
@@ -56,11 +55,7 @@ function logs(scope: Scope): Grant[] {
 }
 
 function run(scope: Scope): Grant[] {
-  const families = arnsOf(
-    here('ecs', 'task-definition/{name}:*'),
-    scope.namesOf('ecs/task-definition'),
-    scope,
-  )
+  const families = arnsOfType('ecs/task-definition', here('ecs', 'task-definition/{name}:*'), scope)
   return [
     {
       purpose: 'Read',
@@ -69,38 +64,45 @@ function run(scope: Scope): Grant[] {
     },
     { purpose: 'ReadOwn', actions: ['logs:FilterLogEvents', 'logs:GetLogEvents'], resources: logsOf(scope) },
     { purpose: 'Own', actions: ['ecs:RunTask'], resources: families },
-    { purpose: 'Tasks', actions: ['ecs:StopTask'], resources: arnsOf(here('ecs', 'task/*'), [], scope) },
+    {
+      purpose: 'Tasks',
+      actions: ['ecs:StopTask'],
+      resources: arnsOf(here('ecs', 'task/{cluster}/*'), [], scope),
+    },
   ]
 }
 
 /** To give a value, not to read one. */
 function secret(scope: Scope): Grant[] {
-  const resources = arnsOf(
-    here('secretsmanager', 'secret:{name}-??????'),
-    scope.namesOf('secretsmanager/secret'),
-    scope,
-  )
-  const requested = { StringEquals: { 'aws:RequestTag/provision:stack': scope.stack } }
+  const secrets = arnsOfType('secretsmanager/secret', here('secretsmanager', 'secret:{name}-??????'), scope)
+  const parameters = arnsOfType('ssm/secure-string', here('ssm', 'parameter/{name}'), scope)
   return [
-    { purpose: 'ReadOwn', actions: ['secretsmanager:DescribeSecret'], resources },
+    { purpose: 'ReadOwn', actions: ['secretsmanager:DescribeSecret'], resources: secrets },
     {
       purpose: 'Create',
       actions: ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'],
-      resources,
-      condition: requested,
+      resources: secrets,
+      condition: requested(scope),
     },
     {
       purpose: 'Change',
       actions: ['secretsmanager:PutSecretValue'],
-      resources,
+      resources: secrets,
       condition: owned(scope),
     },
+    ...(parameters.length > 0
+      ? [{ purpose: 'Read', actions: ['ssm:DescribeParameters'], resources: ['*'] }]
+      : []),
+    { purpose: 'ReadOwn', actions: ['ssm:ListTagsForResource'], resources: parameters },
+    { purpose: 'Own', actions: ['ssm:AddTagsToResource', 'ssm:PutParameter'], resources: parameters },
   ]
 }
 
 /** Authorised at what it is taken of and at the snapshot. RDS hands the tags on. */
 function snapshot(scope: Scope): Grant[] {
-  const at = (pattern: string, type: string) => arnsOf(pattern, scope.namesOf(type), scope)
+  const databases = (pattern: string) => arnsOfType('rds/instance', here('rds', pattern), scope)
+  const caches = (pattern: string) =>
+    arnsOfType('elasticache/replication-group', here('elasticache', pattern), scope)
   return [
     {
       purpose: 'Read',
@@ -109,21 +111,21 @@ function snapshot(scope: Scope): Grant[] {
     },
     {
       purpose: 'Own',
-      actions: ['rds:CreateDBSnapshot', 'rds:AddTagsToResource'],
-      resources: [...at(here('rds', 'db:{name}'), 'rds/instance'), ...at(here('rds', 'snapshot:*'), '')],
+      actions: ['rds:CreateDBSnapshot'],
+      resources: databases('db:{name}').flatMap(database => [
+        database,
+        ...arnsOf(here('rds', 'snapshot:*'), [], scope),
+      ]),
     },
+    { purpose: 'Own', actions: ['rds:AddTagsToResource'], resources: databases('snapshot:{name}-*') },
     {
       purpose: 'Own',
       actions: ['elasticache:CreateSnapshot'],
-      resources: [
-        ...at(here('elasticache', 'replicationgroup:{name}'), 'elasticache/replication-group'),
-        ...at(here('elasticache', 'cluster:{name}-*'), 'elasticache/replication-group'),
-        ...at(here('elasticache', 'snapshot:*'), ''),
-      ],
+      resources: ['replicationgroup:{name}', 'cluster:{name}-*', 'snapshot:*'].flatMap(caches),
     },
   ]
 }
 
 function logsOf(scope: Scope): string[] {
-  return arnsOf(here('logs', 'log-group:{name}:*'), scope.namesOf('logs/log-group'), scope)
+  return arnsOfType('logs/log-group', here('logs', 'log-group:{name}:*'), scope)
 }

@@ -1,17 +1,18 @@
 import type { KindActions } from './kind-actions.ts'
 import { here, nothing } from './kind-actions.ts'
 
-const rds = (resource: string) => here('rds', resource)
-const cache = (resource: string) => here('elasticache', resource)
+const rds = <Resource extends string>(resource: Resource) => here('rds', resource)
+const cache = <Resource extends string>(resource: Resource) => here('elasticache', resource)
 const efs = (resource: string) => here('elasticfilesystem', resource)
 const tagRds = ['rds:AddTagsToResource', 'rds:RemoveTagsFromResource']
 const tagCache = ['elasticache:AddTagsToResource', 'elasticache:RemoveTagsFromResource']
 const tagEfs = ['elasticfilesystem:TagResource', 'elasticfilesystem:UntagResource']
-const anyAddress = [
-  here('ec2', 'network-interface/*'),
-  here('ec2', 'subnet/*'),
-  here('ec2', 'security-group/*'),
-]
+const interfaces = here('ec2', 'network-interface/*')
+/** Groups that AWS itself has in every account. */
+const defaultGroups = [rds('pg:default.*'), rds('og:default:*')] as const
+const defaultParameters = cache('parametergroup:default.*')
+/** As `teardown` and `up --delete-data` name what they leave. */
+const finalSnapshots = '{stack}-*-final-*'
 
 /** RDS encrypts with a key of the account, and keeps the password that it makes in Secrets Manager, in the caller's name. */
 const managed = {
@@ -32,15 +33,12 @@ export const dataActions = {
       'ecr:GetRepositoryPolicy',
       'ecr:ListTagsForResource',
     ],
-    // `up` marks the images that services run with a tag.
-    readOwn: ['ecr:BatchGetImage', 'ecr:ListImages'],
     create: ['ecr:CreateRepository'],
     update: [
       'ecr:PutImageScanningConfiguration',
       'ecr:PutImageTagMutability',
       'ecr:PutLifecyclePolicy',
       'ecr:DeleteLifecyclePolicy',
-      'ecr:PutImage',
     ],
     delete: ['ecr:DeleteRepository'],
     tag: ['ecr:TagResource', 'ecr:UntagResource'],
@@ -50,7 +48,7 @@ export const dataActions = {
     ours: 'tag',
     read: ['elasticfilesystem:DescribeAccessPoints'],
     create: ['elasticfilesystem:CreateAccessPoint'],
-    createOn: [efs('file-system/*')],
+    createOn: ['efs/file-system'],
     update: [],
     delete: ['elasticfilesystem:DeleteAccessPoint'],
     tag: tagEfs,
@@ -81,14 +79,15 @@ export const dataActions = {
     tag: [],
     // EFS makes its network interface in the caller's name.
     also: {
-      'ec2:CreateNetworkInterface': anyAddress,
-      'ec2:ModifyNetworkInterfaceAttribute': anyAddress,
+      'ec2:CreateNetworkInterface': [interfaces, 'ec2/subnet', 'ec2/security-group'],
+      'ec2:ModifyNetworkInterfaceAttribute': [interfaces, 'ec2/subnet', 'ec2/security-group'],
     },
-    alsoToDelete: { 'ec2:DeleteNetworkInterface': anyAddress },
+    alsoToDelete: { 'ec2:DeleteNetworkInterface': [interfaces] },
     serviceRole: 'elasticfilesystem.amazonaws.com',
   },
   'elasticache/existing-parameter-group': {
     ...nothing,
+    arns: [cache('parametergroup:{name}')],
     read: ['elasticache:DescribeCacheParameterGroups'],
   },
   'elasticache/parameter-group': {
@@ -115,6 +114,7 @@ export const dataActions = {
       'tag:GetResources',
     ],
     create: ['elasticache:CreateReplicationGroup'],
+    createOn: [cache('replicationgroup:{name}'), cache('cluster:{name}-*')],
     update: [
       'elasticache:ModifyReplicationGroup',
       'elasticache:IncreaseReplicaCount',
@@ -124,12 +124,16 @@ export const dataActions = {
     tag: tagCache,
     // Each call is authorised at what it names as well: AWS's own parameter group, the groups of the subnets.
     also: {
-      'elasticache:CreateReplicationGroup': [cache('parametergroup:*'), cache('subnetgroup:*')],
-      'elasticache:ModifyReplicationGroup': [cache('parametergroup:*')],
+      'elasticache:CreateReplicationGroup': [
+        defaultParameters,
+        'elasticache/parameter-group',
+        'elasticache/subnet-group',
+      ],
+      'elasticache:ModifyReplicationGroup': [defaultParameters, 'elasticache/parameter-group'],
     },
     alsoToDelete: {
-      'elasticache:CreateSnapshot': [cache('snapshot:*'), cache('replicationgroup:*')],
-      'elasticache:DeleteReplicationGroup': [cache('snapshot:*')],
+      'elasticache:CreateSnapshot': [cache(`snapshot:${finalSnapshots}`), cache('replicationgroup:{name}')],
+      'elasticache:DeleteReplicationGroup': [cache(`snapshot:${finalSnapshots}`)],
     },
     serviceRole: 'elasticache.amazonaws.com',
   },
@@ -170,14 +174,19 @@ export const dataActions = {
     tag: tagRds,
     also: {
       ...managed,
-      'rds:CreateDBInstance': [rds('subgrp:*'), rds('pg:*'), rds('og:*')],
-      'rds:RestoreDBInstanceFromDBSnapshot': [rds('subgrp:*'), rds('pg:*'), rds('og:*'), rds('snapshot:*')],
-      'rds:ModifyDBInstance': [rds('subgrp:*'), rds('pg:*'), rds('og:*')],
+      'rds:CreateDBInstance': ['rds/subnet-group', 'rds/parameter-group', ...defaultGroups],
+      'rds:RestoreDBInstanceFromDBSnapshot': [
+        'rds/subnet-group',
+        'rds/parameter-group',
+        ...defaultGroups,
+        rds('snapshot:*'),
+      ],
+      'rds:ModifyDBInstance': ['rds/subnet-group', 'rds/parameter-group', ...defaultGroups],
     },
     alsoToDelete: {
       // The final snapshot, and the tags that it takes over.
-      'rds:CreateDBSnapshot': [rds('db:{name}'), rds('snapshot:*')],
-      'rds:AddTagsToResource': [rds('snapshot:*')],
+      'rds:CreateDBSnapshot': [rds('db:{name}'), rds(`snapshot:${finalSnapshots}`)],
+      'rds:AddTagsToResource': [rds(`snapshot:${finalSnapshots}`)],
     },
     serviceRole: 'rds.amazonaws.com',
   },
@@ -212,8 +221,10 @@ export const dataActions = {
     delete: ['rds:DeregisterDBProxyTargets'],
     tag: [],
     // Authorised at the group that targets are in, which AWS makes with the proxy, and at the database.
-    also: { 'rds:RegisterDBProxyTargets': [rds('target-group:*'), rds('db:*')] },
-    alsoToDelete: { 'rds:DeregisterDBProxyTargets': [rds('target-group:*'), rds('db:*')] },
+    also: { 'rds:RegisterDBProxyTargets': [rds('target-group:*'), 'rds/instance', 'rds/read-replica'] },
+    alsoToDelete: {
+      'rds:DeregisterDBProxyTargets': [rds('target-group:*'), 'rds/instance', 'rds/read-replica'],
+    },
   },
   'rds/read-replica': {
     arns: [rds('db:{name}')],
@@ -224,8 +235,13 @@ export const dataActions = {
     delete: ['rds:ModifyDBInstance', 'rds:DeleteDBInstance'],
     tag: tagRds,
     also: {
-      'rds:CreateDBInstanceReadReplica': [rds('db:*'), rds('subgrp:*'), rds('pg:*'), rds('og:*')],
-      'rds:ModifyDBInstance': [rds('pg:*'), rds('og:*')],
+      'rds:CreateDBInstanceReadReplica': [
+        'rds/instance',
+        'rds/subnet-group',
+        'rds/parameter-group',
+        ...defaultGroups,
+      ],
+      'rds:ModifyDBInstance': ['rds/parameter-group', ...defaultGroups],
     },
   },
   'rds/subnet-group': {

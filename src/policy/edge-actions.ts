@@ -3,7 +3,7 @@ import { here, nothing } from './kind-actions.ts'
 
 const elb = (resource: string) => here('elasticloadbalancing', resource)
 const tagElb = ['elasticloadbalancing:AddTags', 'elasticloadbalancing:RemoveTags']
-const loadBalancers = elb('loadbalancer/app/*/*')
+const ofLoadBalancer = (type: string) => elb(`${type}/app/{loadBalancer}/*`)
 
 /** Load balancing, names, certificates and what stands in front, by kind. */
 export const edgeActions = {
@@ -26,6 +26,7 @@ export const edgeActions = {
     ours: 'tag',
     read: ['cloudfront:ListDistributions', 'cloudfront:GetDistribution', 'cloudfront:ListTagsForResource'],
     create: ['cloudfront:CreateDistribution'],
+    createOn: ['*'],
     update: ['cloudfront:UpdateDistribution'],
     // CloudFront deletes only what has been switched off.
     delete: ['cloudfront:UpdateDistribution', 'cloudfront:DeleteDistribution'],
@@ -44,7 +45,7 @@ export const edgeActions = {
   'elbv2/existing-listener': { ...nothing, read: ['elasticloadbalancing:DescribeListeners'] },
   'elbv2/existing-load-balancer': { ...nothing, read: ['elasticloadbalancing:DescribeLoadBalancers'] },
   'elbv2/listener': {
-    arns: [elb('listener/app/*/*/*')],
+    arns: [ofLoadBalancer('listener')],
     ours: 'tag',
     read: [
       'elasticloadbalancing:DescribeListeners',
@@ -53,7 +54,7 @@ export const edgeActions = {
       'elasticloadbalancing:DescribeRules',
     ],
     create: ['elasticloadbalancing:CreateListener'],
-    createOn: [loadBalancers],
+    createOn: [ofLoadBalancer('loadbalancer')],
     update: ['elasticloadbalancing:ModifyListener'],
     delete: ['elasticloadbalancing:DeleteListener'],
     tag: tagElb,
@@ -79,16 +80,16 @@ export const edgeActions = {
     serviceRole: 'elasticloadbalancing.amazonaws.com',
   },
   'elbv2/rule': {
-    arns: [elb('listener-rule/app/*/*/*/*')],
+    arns: [ofLoadBalancer('listener-rule')],
     ours: 'tag',
     read: ['elasticloadbalancing:DescribeRules', 'elasticloadbalancing:DescribeTags'],
     create: ['elasticloadbalancing:CreateRule'],
-    createOn: [elb('listener/app/*/*/*')],
+    createOn: [ofLoadBalancer('listener')],
     update: ['elasticloadbalancing:ModifyRule'],
     delete: ['elasticloadbalancing:DeleteRule'],
     tag: tagElb,
     // One call orders all rules of a listener, and AWS looks at no tags for it.
-    also: { 'elasticloadbalancing:SetRulePriorities': [elb('listener-rule/app/*/*/*/*')] },
+    also: { 'elasticloadbalancing:SetRulePriorities': [ofLoadBalancer('listener-rule')] },
   },
   'elbv2/target-group': {
     arns: [elb('targetgroup/{name}/*')],
@@ -132,20 +133,14 @@ export const edgeActions = {
     tag: [],
   },
   'wafv2/association': {
-    arns: [here('wafv2', 'regional/webacl/*/*'), loadBalancers],
+    arns: [here('wafv2', 'regional/webacl/{name}/*'), ofLoadBalancer('loadbalancer')],
+    partOf: 'wafv2/web-acl',
     ours: 'name',
     read: ['wafv2:GetWebACLForResource', 'wafv2:GetWebACL', 'elasticloadbalancing:GetLoadBalancerWebACL'],
-    create: [
-      'wafv2:AssociateWebACL',
-      'elasticloadbalancing:CreateWebACLAssociation',
-      'elasticloadbalancing:SetWebAcl',
-    ],
-    update: ['wafv2:AssociateWebACL', 'elasticloadbalancing:SetWebAcl'],
-    delete: [
-      'wafv2:DisassociateWebACL',
-      'elasticloadbalancing:DeleteWebACLAssociation',
-      'elasticloadbalancing:SetWebAcl',
-    ],
+    create: ['wafv2:AssociateWebACL', 'elasticloadbalancing:CreateWebACLAssociation'],
+    update: ['wafv2:AssociateWebACL'],
+    delete: ['wafv2:DisassociateWebACL', 'elasticloadbalancing:DeleteWebACLAssociation'],
+    anywhere: ['elasticloadbalancing:SetWebAcl'],
     tag: [],
   },
   'wafv2/web-acl': {

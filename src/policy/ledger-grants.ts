@@ -3,9 +3,9 @@ import type { Scope } from './grants.ts'
 import type { Grant } from './statement.ts'
 
 /** What the ledger itself needs: nothing for a file; for a table its rows, and the lock among them. */
-export function ledgerGrants(place: Place, writes: boolean, { partition, region, account }: Scope): Grant[] {
+export function ledgerGrants(place: Place, writes: boolean, scope: Scope): Grant[] {
   if (place.store === 'file') return []
-  const table = [`arn:${partition}:dynamodb:${place.region ?? region}:${account}:table/${place.table}`]
+  const table = [tableArn(place, scope)]
   return [
     {
       purpose: 'ReadOwn',
@@ -27,4 +27,28 @@ export function ledgerGrants(place: Place, writes: boolean, { partition, region,
         ]
       : []),
   ]
+}
+
+/** To make the table, and to protect it: what `provision ledger init` does. */
+export function tableGrants(place: Place, scope: Scope): Grant[] {
+  if (place.store === 'file') return []
+  return [
+    {
+      purpose: 'Own',
+      actions: [
+        'dynamodb:CreateTable',
+        'dynamodb:DescribeContinuousBackups',
+        'dynamodb:UpdateContinuousBackups',
+        'dynamodb:UpdateTable',
+      ],
+      resources: [tableArn(place, scope)],
+    },
+  ]
+}
+
+function tableArn(
+  { region, table }: Extract<Place, { store: 'dynamodb' }>,
+  { partition, region: home, account }: Scope,
+): string {
+  return `arn:${partition}:dynamodb:${region ?? home}:${account}:table/${table}`
 }

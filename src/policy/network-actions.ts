@@ -3,8 +3,24 @@ import { here, nothing } from './kind-actions.ts'
 
 const ec2 = (resource: string) => here('ec2', `${resource}/*`)
 const tag = ['ec2:CreateTags', 'ec2:DeleteTags']
-/** Whose a network interface is. */
-const interfaces = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeInstances']
+/** A subnet that another account shares has the number of that account in its ARN. */
+const shared = (resource: string) => `ec2:{region}:*:${resource}`
+/** Whose a network interface is, and whether that still exists. */
+const interfaces = [
+  'ec2:DescribeInstances',
+  'ec2:DescribeNatGateways',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeVpcEndpoints',
+  'ecs:DescribeTasks',
+  'ecs:ListClusters',
+  'ecs:ListTasks',
+  'elasticache:DescribeCacheClusters',
+  'elasticfilesystem:DescribeMountTargets',
+  'elasticloadbalancing:DescribeLoadBalancers',
+  'es:DescribeDomains',
+  'rds:DescribeDBInstances',
+  'rds:DescribeDBProxies',
+]
 
 /** EC2's network, by kind. */
 export const networkActions = {
@@ -26,10 +42,14 @@ export const networkActions = {
     update: [],
     delete: ['ec2:DeleteEgressOnlyInternetGateway'],
     tag,
-    also: { 'ec2:CreateEgressOnlyInternetGateway': [ec2('vpc')] },
+    also: { 'ec2:CreateEgressOnlyInternetGateway': ['ec2/vpc'] },
   },
-  'ec2/existing-subnet': { ...nothing, read: ['ec2:DescribeSubnets'] },
-  'ec2/existing-vpc': { ...nothing, read: ['ec2:DescribeVpcs'] },
+  'ec2/existing-subnet': {
+    ...nothing,
+    arns: [shared('subnet/{name}')],
+    read: ['ec2:DescribeSubnets'],
+  },
+  'ec2/existing-vpc': { ...nothing, arns: [shared('vpc/{name}')], read: ['ec2:DescribeVpcs'] },
   'ec2/internet-gateway': {
     arns: [ec2('internet-gateway')],
     ours: 'tag',
@@ -39,8 +59,8 @@ export const networkActions = {
     update: ['ec2:AttachInternetGateway'],
     delete: ['ec2:DetachInternetGateway', 'ec2:DeleteInternetGateway'],
     tag,
-    also: { 'ec2:AttachInternetGateway': [ec2('vpc')] },
-    alsoToDelete: { 'ec2:DetachInternetGateway': [ec2('vpc')] },
+    also: { 'ec2:AttachInternetGateway': ['ec2/vpc'] },
+    alsoToDelete: { 'ec2:DetachInternetGateway': ['ec2/vpc'] },
   },
   'ec2/nat-gateway': {
     arns: [ec2('natgateway')],
@@ -50,7 +70,7 @@ export const networkActions = {
     update: [],
     delete: ['ec2:DeleteNatGateway'],
     tag,
-    also: { 'ec2:CreateNatGateway': [ec2('elastic-ip'), ec2('subnet'), ec2('vpc')] },
+    also: { 'ec2:CreateNatGateway': ['ec2/elastic-ip', 'ec2/subnet', 'ec2/vpc'] },
   },
   'ec2/network-acl': {
     arns: [ec2('network-acl')],
@@ -66,8 +86,8 @@ export const networkActions = {
     delete: ['ec2:ReplaceNetworkAclAssociation', 'ec2:DeleteNetworkAcl'],
     tag,
     // Before it goes, its subnets return to the VPC's default one, which is not tagged.
-    also: { 'ec2:CreateNetworkAcl': [ec2('vpc')] },
-    alsoToDelete: { 'ec2:ReplaceNetworkAclAssociation': [ec2('network-acl'), ec2('subnet')] },
+    also: { 'ec2:CreateNetworkAcl': ['ec2/vpc'], 'ec2:ReplaceNetworkAclAssociation': ['ec2/subnet'] },
+    alsoToDelete: { 'ec2:ReplaceNetworkAclAssociation': [ec2('network-acl'), 'ec2/subnet'] },
   },
   'ec2/route-table': {
     arns: [ec2('route-table')],
@@ -85,11 +105,11 @@ export const networkActions = {
     delete: ['ec2:DisassociateRouteTable', 'ec2:DeleteRouteTable'],
     tag,
     also: {
-      'ec2:CreateRouteTable': [ec2('vpc')],
-      'ec2:AssociateRouteTable': [ec2('subnet')],
-      'ec2:ReplaceRouteTableAssociation': [ec2('subnet')],
+      'ec2:CreateRouteTable': ['ec2/vpc'],
+      'ec2:AssociateRouteTable': ['ec2/subnet'],
+      'ec2:ReplaceRouteTableAssociation': ['ec2/subnet'],
     },
-    alsoToDelete: { 'ec2:DisassociateRouteTable': [ec2('subnet')] },
+    alsoToDelete: { 'ec2:DisassociateRouteTable': ['ec2/subnet'] },
   },
   'ec2/security-group': {
     arns: [ec2('security-group')],
@@ -109,7 +129,7 @@ export const networkActions = {
     delete: ['ec2:RevokeSecurityGroupIngress', 'ec2:RevokeSecurityGroupEgress', 'ec2:DeleteSecurityGroup'],
     tag,
     also: {
-      'ec2:CreateSecurityGroup': [ec2('vpc')],
+      'ec2:CreateSecurityGroup': ['ec2/vpc'],
       'ec2:AuthorizeSecurityGroupIngress': [ec2('security-group-rule')],
       'ec2:AuthorizeSecurityGroupEgress': [ec2('security-group-rule')],
     },
@@ -123,7 +143,7 @@ export const networkActions = {
     update: ['ec2:ModifySubnetAttribute'],
     delete: ['ec2:DeleteSubnet'],
     tag,
-    also: { 'ec2:CreateSubnet': [ec2('vpc')] },
+    also: { 'ec2:CreateSubnet': ['ec2/vpc'] },
   },
   'ec2/subnet-ipv6-block': {
     arns: [ec2('subnet')],
@@ -169,8 +189,8 @@ export const networkActions = {
     delete: ['ec2:DeleteVpcEndpoints'],
     tag,
     also: {
-      'ec2:CreateVpcEndpoint': [ec2('vpc'), ec2('route-table'), ec2('security-group'), ec2('subnet')],
-      'ec2:ModifyVpcEndpoint': [ec2('route-table'), ec2('security-group'), ec2('subnet')],
+      'ec2:CreateVpcEndpoint': ['ec2/vpc', 'ec2/route-table', 'ec2/security-group', 'ec2/subnet'],
+      'ec2:ModifyVpcEndpoint': ['ec2/route-table', 'ec2/security-group', 'ec2/subnet'],
       // Its private DNS names are a hosted zone that AWS associates with the VPC in the caller's name.
       'route53:AssociateVPCWithHostedZone': ['route53:::hostedzone/*'],
     },

@@ -1,11 +1,11 @@
 import type { Scope } from './grants.ts'
-import { arnsOf } from './grants.ts'
+import { arnsOfType } from './arns.ts'
 import { here } from './kind-actions.ts'
 import type { Grant } from './statement.ts'
 
 /** What `prune` needs: it looks at all that ECS runs in the account, and deletes only in what is the stack's. */
 export function pruneGrants(scope: Scope): Grant[] {
-  const at = (pattern: string, type: string) => arnsOf(pattern, scope.namesOf(type), scope)
+  const at = (pattern: string, type: string) => arnsOfType(type, pattern, scope)
   return [
     {
       purpose: 'Read',

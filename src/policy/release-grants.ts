@@ -1,6 +1,7 @@
 import type { Grant } from './statement.ts'
 import type { Scope } from './grants.ts'
-import { arnsOf } from './grants.ts'
+import { arnsOf, arnsOfType } from './arns.ts'
+import { owned } from './grants.ts'
 import { here } from './kind-actions.ts'
 
 /** What a release does, besides reading the stack: it follows deployments, and asks why a task has died. */
@@ -9,6 +10,7 @@ const reads = [
   'application-autoscaling:DescribeScalableTargets',
   'application-autoscaling:DescribeScalingPolicies',
   'cloudwatch:DescribeAlarms',
+  'ecr:DescribeImages',
   'ecr:DescribeRepositories',
   'ecr:GetLifecyclePolicy',
   'ecr:ListTagsForResource',
@@ -27,11 +29,8 @@ const reads = [
   'elasticloadbalancing:DescribeTargetHealth',
 ]
 
-/** At the image: whether it is there, what it is built for, and which tags the repository has. */
-const looks = ['ecr:BatchGetImage', 'ecr:DescribeImages', 'ecr:GetDownloadUrlForLayer', 'ecr:ListImages']
-
-/** To mark images as in use with a tag, and to take that tag off again. */
-const marks = ['ecr:BatchDeleteImage', 'ecr:PutImage']
+/** At the image, which can be in any repository of the account: whether it is there, and what it is built for. */
+const looks = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer']
 
 /** To push what `--build` has built. */
 const pushes = [
@@ -43,8 +42,7 @@ const pushes = [
 
 /** What `rollout` needs beyond reading the stack. */
 export function releaseGrants(scope: Scope): Grant[] {
-  const at = (pattern: string, type: string) => arnsOf(pattern, scope.namesOf(type), scope)
-  const condition = { StringEquals: { 'aws:ResourceTag/provision:stack': scope.stack } }
+  const at = (pattern: string, type: string) => arnsOfType(type, pattern, scope)
   return [
     ...deploymentGrants(scope),
     { purpose: 'Anywhere', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
@@ -59,21 +57,37 @@ export function releaseGrants(scope: Scope): Grant[] {
       actions: ['ecs:RunTask'],
       resources: at(here('ecs', 'task-definition/{name}:*'), 'ecs/task-definition'),
     },
-    { purpose: 'Tasks', actions: ['ecs:StopTask'], resources: arnsOf(here('ecs', 'task/*'), [], scope) },
+    {
+      purpose: 'Tasks',
+      actions: ['ecs:StopTask'],
+      resources: arnsOf(here('ecs', 'task/{cluster}/*'), [], scope),
+    },
     {
       purpose: 'Change',
       actions: ['elasticloadbalancing:ModifyTargetGroup'],
       resources: at(here('elasticloadbalancing', 'targetgroup/{name}/*'), 'elbv2/target-group'),
-      condition,
+      condition: owned(scope),
     },
-    ...(scope.namesOf('application-autoscaling/target').length > 0 ? scalingGrants(scope) : []),
+    ...(scope.has('application-autoscaling/target') ? scalingGrants(scope) : []),
+  ]
+}
+
+/** What `rollout status` and `rollout history` need: nothing that changes a release. */
+export function releaseReads(scope: Scope): Grant[] {
+  return [
+    { purpose: 'Read', actions: reads, resources: ['*'] },
+    {
+      purpose: 'ReadOwn',
+      actions: ['logs:GetLogEvents'],
+      resources: arnsOfType('logs/log-group', here('logs', 'log-group:{name}:*'), scope),
+    },
   ]
 }
 
 /** What `restart` needs: it brings no image, runs no release command, and gives back no settings. */
 export function restartGrants(scope: Scope): Grant[] {
-  const roles = arnsOf('iam::{account}:role/{name}', scope.namesOf('iam/role'), scope)
-  const scales = scope.namesOf('application-autoscaling/target').length > 0
+  const roles = arnsOfType('iam/role', 'iam::{account}:role/{name}', scope)
+  const scales = scope.has('application-autoscaling/target')
   return [
     ...deploymentGrants(scope),
     ...(scales ? suspensionGrants(scope) : []),
@@ -84,10 +98,9 @@ export function restartGrants(scope: Scope): Grant[] {
 /** To start a deployment and to follow it to its end. */
 function deploymentGrants(scope: Scope): Grant[] {
   const { topics = [] } = scope
-  const at = (pattern: string, type: string) => arnsOf(pattern, scope.namesOf(type), scope)
-  const condition = { StringEquals: { 'aws:ResourceTag/provision:stack': scope.stack } }
-  const deployments = at(here('ecs', 'service-deployment/*/{name}/*'), 'ecs/service')
-  const services = at(here('ecs', 'service/*/{name}'), 'ecs/service')
+  const at = (pattern: string, type: string) => arnsOfType(type, pattern, scope)
+  const deployments = at(here('ecs', 'service-deployment/{cluster}/{name}/*'), 'ecs/service')
+  const services = at(here('ecs', 'service/{cluster}/{name}'), 'ecs/service')
   return [
     { purpose: 'Read', actions: reads, resources: ['*'] },
     {
@@ -95,23 +108,18 @@ function deploymentGrants(scope: Scope): Grant[] {
       actions: ['logs:GetLogEvents'],
       resources: at(here('logs', 'log-group:{name}:*'), 'logs/log-group'),
     },
-    ...(topics.length > 0 ? [{ purpose: 'Own' as const, actions: ['sns:Publish'], resources: topics }] : []),
+    { purpose: 'Own', actions: ['sns:Publish'], resources: topics },
+    { purpose: 'Images', actions: looks, resources: arnsOf(here('ecr', 'repository/*'), [], scope) },
+    imageMarks(scope),
+    { purpose: 'Change', actions: ['ecs:UpdateService'], resources: services, condition: owned(scope) },
     {
-      purpose: 'Own',
-      actions: [...looks, ...marks],
-      resources: at(here('ecr', 'repository/{name}'), 'ecr/repository'),
+      purpose: 'Change',
+      actions: ['elasticloadbalancing:ModifyRule'],
+      resources: scope.has('elbv2/rule')
+        ? arnsOf(here('elasticloadbalancing', 'listener-rule/app/{loadBalancer}/*/*/*'), [], scope)
+        : [],
+      condition: owned(scope),
     },
-    { purpose: 'Change', actions: ['ecs:UpdateService'], resources: services, condition },
-    ...(scope.namesOf('elbv2/rule').length > 0
-      ? [
-          {
-            purpose: 'Change' as const,
-            actions: ['elasticloadbalancing:ModifyRule'],
-            resources: arnsOf(here('elasticloadbalancing', 'listener-rule/app/*/*/*/*'), [], scope),
-            condition,
-          },
-        ]
-      : []),
     {
       purpose: 'Deploy',
       actions: ['ecs:ContinueServiceDeployment', 'ecs:StopServiceDeployment'],
@@ -125,13 +133,24 @@ function deploymentGrants(scope: Scope): Grant[] {
   ]
 }
 
+/** To mark images as in use with a tag, and to take that tag off again: in the repositories of all environments. */
+export function imageMarks(scope: Scope): Grant {
+  return {
+    purpose: 'Change',
+    actions: ['ecr:BatchDeleteImage', 'ecr:BatchGetImage', 'ecr:ListImages', 'ecr:PutImage'],
+    resources: arnsOf(here('ecr', 'repository/*'), [], scope),
+    condition: owned(scope),
+  }
+}
+
 /** Autoscaling is suspended while a release is followed. */
 function suspensionGrants(scope: Scope): Grant[] {
   return [
     {
-      purpose: 'Own',
+      purpose: 'Change',
       actions: ['application-autoscaling:RegisterScalableTarget'],
       resources: arnsOf(here('application-autoscaling', 'scalable-target/*'), [], scope),
+      condition: owned(scope),
     },
   ]
 }
@@ -141,14 +160,15 @@ function scalingGrants(scope: Scope): Grant[] {
   return [
     ...suspensionGrants(scope),
     {
-      purpose: 'Own',
+      purpose: 'Change',
       actions: ['application-autoscaling:PutScalingPolicy'],
       resources: arnsOf(here('application-autoscaling', 'scalable-target/*'), [], scope),
+      condition: owned(scope),
     },
     {
       purpose: 'Beside',
       actions: ['cloudwatch:PutMetricAlarm'],
-      resources: arnsOf(here('cloudwatch', 'alarm:TargetTracking-*'), [], scope),
+      resources: arnsOf(here('cloudwatch', 'alarm:TargetTracking-service/{cluster}/{service}-*'), [], scope),
     },
   ]
 }

@@ -1,6 +1,7 @@
-import type { EmbeddedAws } from '../aws/aws.ts'
+import type { EmbeddedAws, Permissions } from '../aws/aws.ts'
 import { isRead } from '../aws/retry.ts'
 import type { ServiceName } from '../aws/services.ts'
+import { authorise } from './access/authorise.ts'
 import { advanceServices } from './ecs/deployment.ts'
 import { SandboxGap } from './fault.ts'
 import { checkInput } from './schema.ts'
@@ -17,7 +18,7 @@ type Next = (args: Arguments) => Promise<unknown>
 /**
  * The embedded AWS as a layer in the SDK's middleware stack: requests are answered before they would be serialised,
  * so kinds, clients and commands run unchanged. Each request takes one leg to arrive, is carried out at one instant,
- * and takes another leg to be answered. `beforeRequest` is called at that instant, `onChange` when something has changed.
+ * and takes another leg to be answered. A caller with permissions is refused what they do not allow. `beforeRequest` is called at that instant, `onChange` when something has changed.
  */
 export function embed(
   world: World,
@@ -33,11 +34,11 @@ export function embed(
     if (kept) onChange()
   }
   return {
-    attach: (service, client) => {
+    attach: (service, client, permissions) => {
       client.middlewareStack.add(
         (_next: Next, context: { readonly commandName?: string; readonly commandInstance?: object }) =>
           async ({ input }: Arguments) => ({
-            output: await answer(world, service, input, context, { beforeRequest, onAnswer }),
+            output: await answer(world, service, input, context, { beforeRequest, onAnswer, permissions }),
           }),
         { step: 'initialize', priority: 'low', name: 'embedded-aws', override: true },
       )
@@ -48,6 +49,7 @@ export function embed(
 interface Hooks {
   readonly beforeRequest: () => void
   readonly onAnswer: (read: boolean) => void
+  readonly permissions: Permissions | undefined
 }
 
 const releasing: ReadonlySet<ServiceName> = new Set(['cloudwatch', 'ecs', 'elbv2', 'logs'])
@@ -57,7 +59,7 @@ async function answer(
   service: ServiceName,
   input: unknown,
   context: { readonly commandName?: string; readonly commandInstance?: object },
-  { beforeRequest, onAnswer }: Hooks,
+  { beforeRequest, onAnswer, permissions }: Hooks,
 ): Promise<object> {
   const operation = (context.commandName ?? '').replace(/Command$/, '')
   const name = operation[0]!.toLowerCase() + operation.slice(1)
@@ -73,6 +75,7 @@ async function answer(
     // Releases go on between requests: listener rules, targets and logs are as they have left them by now.
     if (releasing.has(service)) advanceServices(world)
     world.faults.before?.(call)
+    if (permissions) authorise(call, world, permissions)
     // A copy in and a copy out: what a caller does to its objects later is not known to AWS.
     const output = structuredClone(handler(structuredClone(input), world))
     onAnswer(isRead(name))

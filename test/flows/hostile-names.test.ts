@@ -58,6 +58,7 @@ async function written({ stack, environment, asked, flag, configured, sandbox }:
   const session = await openSession(
     { config: 'provision.json', environment: asked, ledger: flag, sandbox },
     { ...effects, files, cwd: folder },
+    { command: undefined },
   )
   try {
     const writer = await session.ledger.lock(asking)

@@ -1,10 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { pythonWith } from './python.ts'
 
 export interface Call {
   readonly service: string
@@ -29,15 +29,13 @@ export interface Moto {
   stop(): Promise<void>
 }
 
-const version = '5.2.1'
-const virtualEnvironment = fileURLToPath(new URL('../../.venv-moto', import.meta.url))
 const launcher = fileURLToPath(new URL('server.py', import.meta.url))
 
 /** Starts moto's server on a free port of this machine. */
 export async function startMoto(): Promise<Moto> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const server = spawn(python(), [launcher, String(port)], {
+  const server = spawn(pythonWith('moto'), [launcher, String(port)], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       ...process.env,
@@ -83,25 +81,6 @@ export async function startMoto(): Promise<Moto> {
       await fetch(`${url}/_reset`, { method: 'POST' })
     },
   }
-}
-
-/** A Python that has the right moto: the system's, else one of our own, made on first use. */
-function python(): string {
-  const own = `${virtualEnvironment}/bin/python`
-  for (const candidate of [own, 'python3']) if (hasMoto(candidate)) return candidate
-  if (!existsSync(own)) run('python3', ['-m', 'venv', virtualEnvironment])
-  run(own, ['-m', 'pip', 'install', '--quiet', `moto[server]==${version}`])
-  return own
-}
-
-function hasMoto(candidate: string): boolean {
-  const check = `import flask, flask_cors, moto, sys; sys.exit(moto.__version__ != '${version}')`
-  return spawnSync(candidate, ['-c', check]).status === 0
-}
-
-function run(command: string, args: readonly string[]): void {
-  const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${error?.message ?? stderr}`)
 }
 
 async function freePort(): Promise<number> {

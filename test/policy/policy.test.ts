@@ -293,6 +293,7 @@ describe('the table of actions', () => {
       region: 'r',
       account: '1',
       namesOf: () => [],
+      has: () => true,
       topics: ['arn:t'],
     }
     const known = new Set([

@@ -39,7 +39,7 @@ export async function bringUp(life: Life, config: Config): Promise<void> {
 export async function situationOf(life: Life): Promise<StackSituation> {
   let situation: StackSituation | undefined
   await life.type(async (options, { effects, leave }) => {
-    const session = await openSession(options, effects, { signal: leave })
+    const session = await openSession(options, effects, { command: 'plan', signal: leave })
     const content = await session.ledger.read()
     situation = await session.situation(await session.identify(content), content)
     session.close()

@@ -71,7 +71,10 @@ export function tagListOf(world: World, id: string): Tag[] {
 }
 
 export function untag(world: World, id: string, keys: readonly string[] | 'all'): void {
-  if (keys === 'all') return void tagged(world).remove(ec2Arn(world, id))
+  if (keys === 'all') {
+    tagged(world).remove(ec2Arn(world, id))
+    return
+  }
   const left = Object.entries(tagsOf(world, id)).filter(([key]) => !keys.includes(key))
   tagged(world).set(ec2Arn(world, id), Object.fromEntries(left))
 }
