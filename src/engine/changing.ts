@@ -184,7 +184,7 @@ export class Changing {
     })
     const since = clock.monotonic()
     const { create, update: usually = create } = kind.seconds
-    const { lag = Math.min(unseen, usually / 2) } = kind
+    const { lag = Math.min(usualLag, usually / 2) } = kind
     const attributes = await this.#apply(decision, { kind, observed, props, changed })
     if (retags.length > 0) {
       const set = Object.fromEntries(
@@ -243,7 +243,7 @@ export class Changing {
 }
 
 /** Seconds for which any AWS service may still show what it has changed as it was. */
-const unseen = 3
+const usualLag = 3
 
 function key(path: string): string {
   return path.slice('tags.'.length)

@@ -27,7 +27,7 @@ export interface PauseEnvironment {
   /** Compares the metrics of both versions; undefined where that is no gate of this release. */
   readonly compare: ((now: ServiceDeployment) => Promise<'passed' | Exclude<Answer, 'continue'>>) | undefined
   /**
-   * Which pauses this command has made, and may let go on. `last`: the one at which services of one release wait for each
+   * Which pauses this command has made, and may continue. `last`: the one at which services of one release wait for each
    * other. Those of the config are for people in any case.
    */
   readonly own: 'all' | 'last' | 'none'
